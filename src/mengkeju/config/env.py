@@ -1,0 +1,90 @@
+"""Every environment variable the platform reads, typed, read once.
+
+`docs/operations.md` lists them in one table; a test compares the table with this class.
+"""
+
+import secrets
+from functools import cache
+from pathlib import Path
+from typing import Self
+
+from pydantic import Field, model_validator
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+LOOPBACK = ("127.0.0.1", "localhost", "::1")
+
+
+class Env(BaseSettings):
+    """Settings from variables named MENGKEJU_<FIELD>; DATABASE_URL has no prefix.
+
+    Raises pydantic.ValidationError with the variable's name when a value has the wrong type, or
+    when the site is served off loopback, or on DATABASE_URL, without the settings it then needs.
+    """
+
+    model_config = SettingsConfigDict(env_prefix="MENGKEJU_", extra="ignore")
+
+    database_url: str = Field(
+        default="", validation_alias="DATABASE_URL", description="PostgreSQL; empty = SQLite in the data folder"
+    )
+    data_dir: Path = Field(default=Path("var"), description="Folder for database, index, files, secret key")
+    secret_key: str = Field(default="", description="Signing key; made in the data folder on loopback")
+    host: str = Field(default="127.0.0.1", description="Address the server binds to")
+    port: int = Field(default=8000, ge=1, le=65535, description="Port the server binds to")
+    allowed_hosts: str = Field(default="", description="Comma-separated host names; needed off loopback")
+    site_url: str = Field(default="", description="Public address, used in e-mails")
+    debug: bool = Field(default=False, description="Development error pages; refused off loopback")
+    demo: bool = Field(default=False, description="Demo site: banner and demo passwords, loopback only")
+    require_mfa: bool = Field(default=True, description="Second factor required for officers and administrators")
+    node: str = Field(default="local", description="Name of this node in events and federation")
+    email_url: str = Field(default="", description="smtp://user:password@host:port; empty = print to the console")
+    email_from: str = Field(default="noreply@localhost", description="Sender of notices")
+    oidc_id: str = Field(default="", description="OpenID Connect client id; empty = no OIDC")
+    oidc_secret: str = Field(default="", description="OpenID Connect client secret")
+    oidc_url: str = Field(default="", description="OpenID Connect issuer")
+    oidc_name: str = Field(default="统一身份认证", description="Name of the OIDC provider on the sign-in page")
+    frame_src: str = Field(default="", description="Addresses that pages may embed, comma-separated")
+    max_upload_mb: int = Field(default=20, ge=1, le=500, description="Largest upload in MB")
+
+    @property
+    def on_loopback(self) -> bool:
+        """True when only this machine can reach the server."""
+        return self.host in LOOPBACK
+
+    @model_validator(mode="after")
+    def _complete_when_exposed(self) -> Self:
+        exposed = not self.on_loopback or bool(self.database_url)
+        missing = [name for name in ("secret_key",) if exposed and not getattr(self, name)]
+        if not self.on_loopback and not self.allowed_hosts:
+            missing.append("allowed_hosts")
+        if missing:
+            names = ", ".join(f"MENGKEJU_{name.upper()}" for name in missing)
+            msg = f"off loopback or with DATABASE_URL these must be set: {names}"
+            raise ValueError(msg)
+        if not self.on_loopback and (self.demo or self.debug):
+            msg = "MENGKEJU_DEMO and MENGKEJU_DEBUG are refused on a non-loopback address"
+            raise ValueError(msg)
+        return self
+
+    def signing_key(self) -> str:
+        """The secret key: given, or made once and kept readable by the owner only."""
+        if self.secret_key:
+            return self.secret_key
+        path = self.data_dir / "secret.key"
+        if not path.exists():
+            self.data_dir.mkdir(parents=True, exist_ok=True)
+            draft = path.with_name(f"secret.key.{secrets.token_hex(4)}")
+            draft.touch(mode=0o600)
+            draft.write_text(secrets.token_urlsafe(50), encoding="ascii")
+            try:
+                path.hardlink_to(draft)  # atomic: two starting processes agree on one key
+            except FileExistsError:
+                pass
+            finally:
+                draft.unlink()
+        return path.read_text(encoding="ascii").strip()
+
+
+@cache
+def env() -> Env:
+    """The settings of this process."""
+    return Env()

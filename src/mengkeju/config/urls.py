@@ -1,0 +1,14 @@
+"""Every address. Capabilities bring their own; this file only mounts them."""
+
+from django.urls import include, path
+
+urlpatterns = [
+    path("accounts/", include("allauth.urls")),
+    path("", include("mengkeju.kernel.web.urls")),
+    path("", include("mengkeju.directory.web.urls")),
+    path("", include("mengkeju.search.web.urls")),
+    path("", include("mengkeju.listings.web.urls")),
+    path("", include("mengkeju.matching.web.urls")),
+    path("", include("mengkeju.deals.web.urls")),
+]
+handler403 = "mengkeju.kernel.web.errors.forbidden"

@@ -1,0 +1,212 @@
+"""Declaring, answering, talking, introducing."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from django.core.exceptions import ValidationError
+from django.core.files.uploadedfile import UploadedFile
+from django.db import IntegrityError, transaction
+
+from mengkeju.deals.access import Perm
+from mengkeju.deals.engine.workflow import AGREED_STATES, OPEN_STATES
+from mengkeju.deals.models import Intention, Message
+from mengkeju.directory.models import Organisation, Person
+from mengkeju.kernel import audit, clock, files
+from mengkeju.kernel.access import SYSTEM, Actor, RefusedError, may, require
+from mengkeju.kernel.actions import advance, begin, lock
+from mengkeju.kernel.actors import provider
+from mengkeju.kernel.models import Duty
+from mengkeju.kernel.notices import notify
+from mengkeju.listings import actions as listings
+from mengkeju.listings.access import Perm as ListingPerm
+from mengkeju.listings.models import Listing
+from mengkeju.matching import actions as matching
+
+
+@dataclass(frozen=True)
+class Origin:
+    """Where an intention comes from: search, match, broker, listing …, with the proposal's or search's uid."""
+
+    kind: str = "listing"
+    uid: UUID | None = None
+
+
+def _check_pair(target: Listing, counter: Listing | None, declaring: Organisation) -> None:
+    """ValidationError with the reason why these two cannot be paired."""
+    if target.from_source or target.owner is None:
+        raise ValidationError("这一条据公开报道整理，本单位尚未入驻，不能表意向。可以请经纪人联系该单位入驻。")
+    if target.state != "published":
+        raise ValidationError("这一条已不在发布中")
+    if target.owner == declaring:
+        raise ValidationError("不能对本单位自己的条目表意向")
+    if not declaring.verified:
+        raise ValidationError(f"“{declaring.name}”还没有通过核验，核验后才能表意向")
+    if counter is not None:
+        if counter.owner != declaring or counter.state != "published":
+            raise ValidationError("只能带上本单位已发布的需求或成果")
+        if counter.kind_spec.side == target.kind_spec.side:
+            raise ValidationError("需求要配成果，成果要配需求")
+
+
+@transaction.atomic
+def declare_intention(
+    *, target: Listing, declaring: Organisation, by: Actor, now: datetime, counter: Listing | None = None,
+    message: str = "", origin: Origin | None = None,
+) -> Intention:
+    """Declare on behalf of one of the actor's organisations. An open one on the same pair is refused.
+
+    Raises ValidationError (what hinders), RefusedError (no right).
+    """
+    require(by, Perm.DECLARE)
+    if declaring.uid not in by.organisations:
+        raise RefusedError(Perm.DECLARE, "只能以自己所在单位的名义表意向", "该单位人员")
+    if not may(by, ListingPerm.READ, target):
+        raise RefusedError(ListingPerm.READ, "看不到这一条", "可见范围内的人员")
+    person = Person.objects.get(uid=by.person_uid)
+    return _declare(target, declaring, person, counter, message, origin or Origin(), by, now, None)
+
+
+@transaction.atomic
+def introduce(
+    *, target: Listing, counter: Listing, by: Actor, now: datetime, message: str = "", origin_uid: UUID | None = None
+) -> Intention:
+    """A broker brings the owner of `counter` to the owner of `target`; time-stamped, to be confirmed by both."""
+    require(by, Perm.INTRODUCE)
+    if counter.owner is None or counter.contact is None:
+        raise ValidationError("发起方条目没有登记单位或联系人，不能引荐")
+    broker = Person.objects.get(uid=by.person_uid)
+    return _declare(target, counter.owner, counter.contact, counter, message, Origin("broker", origin_uid), by, now,
+                    broker)
+
+
+def _declare(
+    target: Listing, declaring: Organisation, person: Person, counter: Listing | None, message: str,
+    origin: Origin, by: Actor, now: datetime, broker: Person | None,
+) -> Intention:
+    target = Listing.objects.select_for_update().select_related("owner").get(pk=target.pk)
+    _check_pair(target, counter, declaring)
+    answering = target.owner
+    if answering is None:  # _check_pair has refused this; said again for the type checker
+        raise ValidationError("这一条没有所属单位")
+    intention = Intention(
+        number=_next_number(now), target=target, counter=counter, declaring=declaring, answering=answering,
+        declaring_person=person, answering_person=target.contact, broker=broker,
+        introduced_at=now if broker else None, origin=origin.kind, origin_uid=origin.uid,
+        message=message.strip(), area=target.area, fictional=target.fictional,
+    )
+    try:
+        with transaction.atomic():
+            begin(intention, by=by, now=now, organisation=declaring.uid,
+                  payload={"target": str(target.uid), "counter": str(counter.uid) if counter else None,
+                           "origin": origin.kind, "origin_uid": str(origin.uid) if origin.uid else None})
+    except IntegrityError as error:
+        if not Intention.objects.filter(
+            declaring=declaring, target=target, counter=counter, state__in=OPEN_STATES).exists():
+            raise
+        raise ValidationError("贵单位已对这一条表过意向，正在办理中，不用重复提交") from error
+    if origin.kind == "match" and origin.uid is not None:
+        matching.record_outcome(origin.uid, "intention", by=by, now=now)
+    return intention
+
+
+def _next_number(now: datetime) -> str:
+    return listings.next_number("MK-I", "intention", clock.today(now).year)
+
+
+@transaction.atomic
+def answer_intention(
+    intention: Intention, *, accept: bool, by: Actor, now: datetime, reason: str = "", reason_note: str = "",
+    note: str = "", revision: int | None = None,
+) -> Intention:
+    """Accept, which opens contacts and the parties' tier to both; or decline with a reason of the list."""
+    data = {} if accept else {"reason": reason, "reason_note": reason_note}
+    advance(intention, "accept" if accept else "decline", by=by, now=now, note=note, data=data, revision=revision)
+    fields: dict[str, object] = {"answering_person": Person.objects.get(uid=by.person_uid)}
+    if accept:
+        _open_tiers(intention, by=by, now=now)
+        if intention.broker_id:
+            fields["answering_confirmed_at"] = intention.answering_confirmed_at or now
+    else:
+        fields |= {"reason": reason, "reason_note": reason_note.strip()}
+    Intention.objects.filter(pk=intention.pk).update(**fields)
+    _tell_other_side(intention, by, "对方接受了您的意向" if accept else "对方婉拒了您的意向", now)
+    intention.refresh_from_db()
+    return intention
+
+
+def _open_tiers(intention: Intention, *, by: Actor, now: datetime) -> None:
+    for listing, organisation in ((intention.target, intention.declaring), (intention.counter, intention.answering)):
+        if listing is not None:
+            listings.let_party_in(listing, organisation, origin_type="intention", origin_uid=intention.uid,
+                                  by=by, now=now)
+
+
+@transaction.atomic
+def move_intention(
+    intention: Intention, transition: str, *, by: Actor, now: datetime, note: str = "", reason: str = "",
+    reason_note: str = "", revision: int | None = None,
+) -> Intention:
+    """talk, agree, stop (with a reason), withdraw or lapse. Ending closes what acceptance had opened."""
+    data = {"reason": reason, "reason_note": reason_note} if transition == "stop" else {}
+    advance(intention, transition, by=by, now=now, note=note, data=data, revision=revision)
+    if transition == "stop":
+        Intention.objects.filter(pk=intention.pk).update(reason=reason, reason_note=reason_note.strip())
+    if intention.state not in (*AGREED_STATES, "declared"):
+        listings.end_party_access(origin_uid=intention.uid, by=by, now=now)
+    _tell_other_side(intention, by, f"意向 {intention.number} 有新进展", now)
+    intention.refresh_from_db()
+    return intention
+
+
+def lapse_intention(uid: UUID, *, now: datetime) -> None:
+    """The nightly task ends an intention nobody moved in time."""
+    move_intention(Intention.objects.get(uid=uid), "lapse", by=SYSTEM, now=now)
+
+
+@transaction.atomic
+def confirm_introduction(intention: Intention, *, by: Actor, now: datetime) -> Intention:
+    """One side confirms that the broker introduced them; the time of each side is kept."""
+    require(by, Perm.CONFIRM, intention)
+    fresh = lock(intention)
+    if fresh.broker_id is None:
+        raise ValidationError("这条意向不是经纪人引荐的")
+    sides = [s for s in ("declaring", "answering")
+             if getattr(fresh, s).uid in by.organisations and getattr(fresh, f"{s}_confirmed_at") is None]
+    for side in sides:
+        setattr(fresh, f"{side}_confirmed_at", now)
+        fresh.save(update_fields=[f"{side}_confirmed_at"])
+        audit.record("intention.introduction_confirmed", fresh, by=by, now=now, payload={"side": side})
+    return fresh
+
+
+@transaction.atomic
+def write_message(
+    intention: Intention, text: str, *, by: Actor, now: datetime, uploads: tuple[UploadedFile, ...] = ()
+) -> Message:
+    """Add to the thread, with files. ValidationError when empty; FileRefusedError names the bad file."""
+    require(by, Perm.WRITE, intention)
+    if not text.strip() and not uploads:
+        raise ValidationError({"text": "请写点内容，或附上文件"})
+    if intention.state in {"declined", "lapsed", "withdrawn"}:
+        raise ValidationError({"text": "这条意向已经结束，不能再留言"})
+    side = next((o for o in (intention.declaring, intention.answering) if o.uid in by.organisations), None)
+    message = Message.objects.create(
+        intention=intention, organisation=side, person=Person.objects.get(uid=by.person_uid), text=text.strip(),
+        area=intention.area, created_at=now, created_by_id=by.account_id,
+    )
+    for upload in uploads:
+        files.attach(files.store(upload, by=by, now=now, owner=side.uid if side else None, area=intention.area),
+                     message)
+    audit.record("intention.message", intention, by=by, now=now, payload={"files": [u.name for u in uploads]})
+    _tell_other_side(intention, by, f"意向 {intention.number} 有新留言", now)
+    return message
+
+
+def _tell_other_side(intention: Intention, by: Actor, title: str, now: datetime) -> None:
+    """Notify the organisations of the intention that the actor does not belong to."""
+    accounts: list[UUID] = []
+    for organisation in (intention.declaring, intention.answering):
+        if organisation.uid not in by.organisations:
+            accounts += provider().accounts_of(Duty(holder_organisation=organisation.uid))
+    notify(accounts, "intention.news", title, subject_type="intention", subject_uid=intention.uid, now=now)

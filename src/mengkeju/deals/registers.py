@@ -1,0 +1,30 @@
+"""What deals register with the kernel."""
+
+from mengkeju.deals.access import Perm
+from mengkeju.deals.actions import lapse_intention
+from mengkeju.deals.engine.workflow import INTENTION
+from mengkeju.deals.models import Intention, Message
+from mengkeju.kernel.duty_clock import lapse_handlers
+from mengkeju.deals.web import pages
+from mengkeju.kernel import panels
+from mengkeju.kernel.panels import Panel
+from mengkeju.kernel.subjects import SubjectType, register
+from mengkeju.kernel.timeline import event_labels
+from mengkeju.kernel.ui import NavEntry, register_bench
+
+register(SubjectType(
+    "intention", Intention, "合作意向", Perm.READ,
+    url=lambda o: o.get_absolute_url(), title=lambda o: f"{o.number} {o.target.title}", workflow=INTENTION,
+))
+register(SubjectType(
+    "message", Message, "留言", Perm.READ_MESSAGE,
+    url=lambda o: o.intention.get_absolute_url(), title=lambda o: o.text[:40],
+))
+lapse_handlers.register("intention", lapse_intention)
+event_labels.register("intention.created", "表达合作意向")
+event_labels.register("intention.message", "留言")
+event_labels.register("intention.introduction_confirmed", "确认经纪人引荐")
+panels.register(Panel("deals.listing", "listing", "next", 20, "deals/panel_listing.html", pages.listing_panel))
+panels.register(Panel("deals.match", "match", "buttons", 10, "deals/panel_match.html", pages.match_panel))
+panels.register(Panel("deals.me", "me", "main", 30, "deals/panel_me.html", pages.me_panel))
+register_bench(NavEntry("intentions", "合作意向", "intention-mine", icon="heart-handshake", group="我的工作"))

@@ -1,0 +1,58 @@
+"""Forms of intentions."""
+
+from django import forms
+
+from mengkeju.kernel import idempotency, reasons
+from mengkeju.kernel.access import Actor
+from mengkeju.listings import queries as listings
+from mengkeju.listings.models import Listing
+
+
+class OneTimeForm(forms.Form):
+    """A form whose repeated arrival creates nothing twice."""
+
+    one_time_key = forms.CharField(widget=forms.HiddenInput, required=False, max_length=80,
+                                   initial=idempotency.new_key)
+
+
+class DeclareForm(OneTimeForm):
+    """As whom, with which own need or achievement, and what to say."""
+
+    declaring = forms.ChoiceField(label="以哪个单位的名义")
+    counter = forms.ChoiceField(label="用本单位的哪一条来对接", required=False,
+                                help_text="带上自己的需求或成果，对方更容易判断")
+    message = forms.CharField(label="给对方的话", required=False, max_length=2000,
+                              widget=forms.Textarea(attrs={"rows": 4}),
+                              help_text="例：我厂每年有 6 万吨细渣，想先看中试样品，下月能否到现场谈")
+    origin = forms.CharField(widget=forms.HiddenInput, required=False, max_length=20)
+    origin_uid = forms.UUIDField(widget=forms.HiddenInput, required=False)
+
+    def __init__(self, *args: object, actor: Actor, target: Listing, **options: object) -> None:
+        """Choices are the actor's organisations and what they offer on the other side."""
+        super().__init__(*args, **options)  # type: ignore[arg-type]  # passed through to Django
+        self.fields["declaring"].choices = [(str(m.organisation), m.name) for m in actor.memberships]  # type: ignore[attr-defined]  # a ChoiceField
+        side = target.kind_spec.seeks
+        own = [row for row in listings.of_organisations(actor).filter(state="published")
+               if row.kind_spec.side == side]
+        self.fields["counter"].choices = [("", "不带"), *((str(row.uid), row.title) for row in own)]  # type: ignore[attr-defined]  # a ChoiceField
+
+
+class IntroduceForm(OneTimeForm):
+    """A broker names the need and the achievement to bring together."""
+
+    message = forms.CharField(label="引荐说明", max_length=2000, widget=forms.Textarea(attrs={"rows": 4}))
+
+
+class DeclineForm(forms.Form):
+    """Why not, from the dated list."""
+
+    reason = forms.ChoiceField(label="原因", choices=reasons.choices)
+    reason_note = forms.CharField(label="说明", required=False, max_length=1000,
+                                  widget=forms.Textarea(attrs={"rows": 2}))
+
+
+class MessageForm(OneTimeForm):
+    """One message with up to one file."""
+
+    text = forms.CharField(label="留言", required=False, max_length=4000, widget=forms.Textarea(attrs={"rows": 3}))
+    upload = forms.FileField(label="附件", required=False, help_text="PDF、图片、Word、Excel 等，内容会被核对")

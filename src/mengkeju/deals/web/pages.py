@@ -1,0 +1,146 @@
+"""What the pages and panels of intentions show. Nothing here writes."""
+
+from typing import Any
+from uuid import UUID
+
+from django.core.paginator import Page
+from django.urls import reverse
+
+from mengkeju.deals import queries
+from mengkeju.deals.access import Perm
+from mengkeju.deals.engine.workflow import INTENTION
+from mengkeju.deals.models import Intention
+from mengkeju.deals.web.forms import DeclineForm, MessageForm
+from mengkeju.directory.engine.roles import Role
+from mengkeju.kernel import duties
+from mengkeju.kernel.access import Actor, may
+from mengkeju.kernel.models import Attachment
+from mengkeju.kernel.reasons import REASONS
+from mengkeju.kernel.timeline import timeline
+from mengkeju.kernel.web.request import Request
+from mengkeju.listings import queries as listings
+from mengkeju.listings.models import Listing
+
+STEPS = (("declared", "表意向"), ("accepted", "对方答复"), ("talking", "商谈"), ("ready", "准备签约"))
+
+
+def origin_of(request: Request) -> dict[str, Any]:
+    """Where the reader came from: ?from=match&p=UID or ?from=search&s=UID."""
+    kind = request.GET.get("from", "")
+    given = request.GET.get("p") or request.GET.get("s") or ""
+    try:
+        uid = UUID(given) if given else None
+    except ValueError:
+        uid = None
+    start: dict[str, Any] = {"origin": kind, "origin_uid": uid}
+    if request.GET.get("counter"):
+        start["counter"] = request.GET["counter"]
+    return start
+
+
+def badge(intention: Intention) -> dict[str, str]:
+    """Word and tone of the state."""
+    state = INTENTION.states[intention.state]
+    return {"kind": {"idle": "calm"}.get(state.tone, state.tone), "label": state.label}
+
+
+def mine_context(request: Request, page: Page[Intention]) -> dict[str, Any]:
+    """My intentions as a table."""
+    mine = request.actor.organisations
+    rows = [
+        {"cells": [
+            {"value": i.target.title, "url": i.get_absolute_url(), "header": True, "demo": i.fictional},
+            {"value": "我方发出" if i.declaring.uid in mine else "对方发来" if i.answering.uid in mine else "我引荐"},
+            {"value": (i.answering if i.declaring.uid in mine else i.declaring).name}, {"state": badge(i)},
+            {"at": i.state_at, "form": "day"},
+        ]} for i in page
+    ]
+    columns = [{"label": label} for label in ("对接的条目", "方向", "对方", "状态", "状态日期")]
+    return {"page": page, "rows": rows, "columns": columns, "nav_key": "intentions"}
+
+
+def steps(intention: Intention) -> list[dict[str, str]]:
+    """The four steps; an ended intention stops where it ended."""
+    order = [key for key, _label in STEPS]
+    at = order.index(intention.state) if intention.state in order else -1
+    made = []
+    for place, (_key, label) in enumerate(STEPS):
+        state = "done" if place < at or (place == 0 and at < 0) else "now" if place == at else ""
+        made.append({"label": label, "state": state, "note": badge(intention)["label"] if state == "now" else ""})
+    return made
+
+
+def detail_context(
+    request: Request, intention: Intention, *, decline: DeclineForm | None = None, message: MessageForm | None = None
+) -> dict[str, Any]:
+    """The page of one intention."""
+    actor = request.actor
+    duty = duties.open_on(intention).first()
+    may_answer = intention.state == "declared" and may(actor, Perm.ANSWER, intention)
+    confirmable = intention.broker is not None and any(
+        getattr(intention, side).uid in actor.organisations and getattr(intention, f"{side}_confirmed_at") is None
+        for side in ("declaring", "answering"))
+    pair = [row for row in (intention.target, intention.counter) if row is not None]
+    return {
+        "i": intention, "state": badge(intention), "steps": steps(intention), "nav_key": "intentions",
+        "pair": listings.present_many(listings.listings(actor).filter(pk__in=[p.pk for p in pair]), actor),
+        "contacts": queries.contacts(actor, intention), "messages_list": thread(intention),
+        "timeline": timeline(intention, inside=True), "duty": duty,
+        "mine_to_do": duty is not None and duties.is_mine(actor, duty), "may_answer": may_answer,
+        "may_talk": may(actor, Perm.TALK, intention), "may_withdraw": may(actor, Perm.WITHDRAW, intention),
+        "may_write": may(actor, Perm.WRITE, intention) and not INTENTION.states[intention.state].final
+        or intention.state == "ready" and may(actor, Perm.WRITE, intention),
+        "confirmable": confirmable, "decline": decline or DeclineForm(), "message_form": message or MessageForm(),
+        "reason": REASONS[intention.reason].label if intention.reason else "",
+        "crumbs": [("首页", reverse("home")), ("合作意向", reverse("intention-mine")), (intention.number, "")],
+    }
+
+
+def thread(intention: Intention) -> list[dict[str, Any]]:
+    """Messages with their files; three queries."""
+    rows = list(intention.messages.select_related("person", "organisation"))
+    files: dict[UUID, list[dict[str, Any]]] = {}
+    attachments = Attachment.objects.filter(subject_type="message", subject_uid__in=[m.uid for m in rows])
+    for a in attachments.select_related("file"):
+        entry = {"name": a.file.name, "url": reverse("file", args=[a.file.uid]), "size": a.file.size}
+        files.setdefault(a.subject_uid, []).append(entry)
+    return [{"message": m, "files": files.get(m.uid, [])} for m in rows]
+
+
+def listing_panel(actor: Actor, listing: Listing, shown: dict[str, Any]) -> dict[str, Any] | None:
+    """On a listing: declare, or see the intention that is open; for the owner, how many there are."""
+    own = listing.owner is not None and listing.owner.uid in actor.organisations
+    related = list(queries.on_listing(actor, listing)[:5]) if actor.is_authenticated else []
+    possible = listing.state == "published" and not listing.from_source and listing.owner is not None and not own
+    open_one = next((i for i in related if i.declaring.uid in actor.organisations and i.target_id == listing.pk
+                     and not INTENTION.states[i.state].final), None)
+    if not possible and not related:
+        return None
+    query = shown["request"].GET.urlencode() if "request" in shown else ""
+    url = reverse("intention-declare", args=[listing.uid]) + (f"?{query}" if query else "")
+    return {"url": url, "possible": possible and open_one is None, "open_one": open_one, "related": related,
+            "badges": [(i, badge(i)) for i in related], "own": own, "kind": listing.kind_spec}
+
+
+def match_panel(actor: Actor, proposal: Any, shown: dict[str, Any]) -> dict[str, Any] | None:
+    """On a match card: “有意向” for the side that looks, “引荐双方” for a broker.
+
+    `shown` carries `listing` (the page's) and `other` (the card's).
+    """
+    listing, other = shown.get("listing"), shown.get("other")
+    if listing is None or other is None or other.from_source or other.owner is None:
+        return None
+    if listing.owner is not None and listing.owner.uid in actor.organisations:
+        if other.owner.uid in actor.organisations:
+            return None
+        query = f"?from=match&p={proposal.uid}&counter={listing.uid}"
+        return {"url": reverse("intention-declare", args=[other.uid]) + query, "label": "有意向"}
+    if actor.has_role(Role.BROKER) and listing.owner is not None and not listing.from_source:
+        return {"url": reverse("introduce", args=[other.uid, listing.uid]), "label": "引荐双方"}
+    return None
+
+
+def me_panel(actor: Actor, _obj: Any, _shown: dict[str, Any]) -> dict[str, Any] | None:
+    """On the workbench: the newest intentions."""
+    rows = list(queries.intentions(actor)[:5])
+    return {"rows": [(i, badge(i)) for i in rows]} if rows else None

@@ -1,0 +1,150 @@
+"""Registering, editing and joining organisations; the person behind a login."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.core.exceptions import ValidationError
+from django.db import transaction
+
+from mengkeju.directory.access import Perm
+from mengkeju.directory.engine import credit_code
+from mengkeju.directory.models import Area, Membership, Organisation, Person
+from mengkeju.kernel import audit
+from mengkeju.kernel.access import Actor, may, require
+from mengkeju.kernel.actions import advance, begin, lock
+from mengkeju.kernel.models import Account
+
+EDITABLE = ("name", "name_en", "kind", "credit_code", "credit_code_override", "area", "zone", "industry", "summary")
+IDENTITY = {"name", "credit_code", "kind"}
+
+
+@dataclass(frozen=True)
+class OrganisationInput:
+    """What a person states about an organisation. `area` a division code, `zone` a zone code or empty."""
+
+    name: str
+    kind: str
+    area: str
+    credit_code: str = ""
+    credit_code_override: str = ""
+    zone: str = ""
+    industry: str = ""
+    summary: str = ""
+    name_en: str = ""
+
+
+def _checked(given: OrganisationInput, own: Organisation | None = None) -> dict[str, str]:
+    """Field values, or ValidationError with one message per field."""
+    values = {key: getattr(given, key).strip() for key in EDITABLE}
+    errors: dict[str, str] = {}
+    try:
+        values["credit_code"] = credit_code.check(given.credit_code)
+        values["credit_code_override"] = ""
+    except credit_code.CreditCodeError as error:
+        if error.overridable and values["credit_code_override"]:
+            values["credit_code"] = credit_code.normalise(given.credit_code)
+        else:
+            errors["credit_code"] = str(error)
+    if not values["name"]:
+        errors["name"] = "请填写单位名称"
+    if values["area"] and not Area.objects.filter(code=values["area"]).exclude(kind="zone").exists():
+        errors["area"] = "请选择所在的旗县区或城市"
+    if values["zone"] and not Area.objects.filter(code=values["zone"], kind="zone").exists():
+        errors["zone"] = "没有这个功能区"
+    if values["credit_code"] and "credit_code" not in errors:
+        others = Organisation.objects.filter(credit_code=values["credit_code"])
+        if own is not None:
+            others = others.exclude(pk=own.pk)
+        if others.exists():
+            errors["credit_code"] = "这个统一社会信用代码已经登记，请联系该单位管理员邀请您加入"
+    if errors:
+        raise ValidationError(errors)
+    return values
+
+
+@transaction.atomic
+def start_person(account: Account, name: str, *, now: datetime, fictional: bool = False) -> Person:
+    """The person behind a new login; an existing one is returned."""
+    person, _made = Person.objects.get_or_create(
+        account=account, defaults={"name": name, "created_at": now, "created_by": account, "fictional": fictional}
+    )
+    return person
+
+
+@transaction.atomic
+def register_organisation(
+    given: OrganisationInput, *, by: Actor, now: datetime, fictional: bool = False
+) -> Organisation:
+    """A new organisation; its founder becomes its manager. ValidationError per field."""
+    require(by, Perm.ORGANISATION_CREATE)
+    if not given.area:
+        raise ValidationError({"area": "请选择所在的旗县区或城市"})
+    organisation = begin(
+        Organisation(**_checked(given), fictional=fictional), by=by, now=now, payload={"name": given.name}
+    )
+    person = Person.objects.filter(uid=by.person_uid).first()
+    if person is not None:
+        Membership.objects.create(person=person, organisation=organisation, manager=True, began_at=now)
+    return organisation
+
+
+@transaction.atomic
+def edit_organisation(
+    organisation: Organisation, given: OrganisationInput, *, by: Actor, now: datetime, revision: int | None = None
+) -> Organisation:
+    """Change what is stated. A verified organisation whose name or code changes must be verified again."""
+    require(by, Perm.ORGANISATION_EDIT, organisation)
+    fresh = lock(organisation, revision)
+    values = _checked(given, fresh)
+    before = {key: getattr(fresh, key) for key in EDITABLE if getattr(fresh, key) != values[key]}
+    if not before:
+        return fresh
+    for key, value in values.items():
+        setattr(fresh, key, value)
+    fresh.revision += 1
+    fresh.save()
+    audit.record("organisation.edited", fresh, by=by, now=now,
+                 payload={"before": before, "after": {key: values[key] for key in before}})
+    if fresh.verified and IDENTITY & set(before) and not may(by, Perm.ORGANISATION_VERIFY, fresh):
+        advance(fresh, "reverify", by=by, now=now)
+    return fresh
+
+
+@transaction.atomic
+def join_organisation(person: Person, organisation: Organisation, *, manager: bool, by: Actor, now: datetime) -> Membership:
+    """Make a person a member. The caller has checked the right (invitation, or loading the demo region)."""
+    membership, made = Membership.objects.get_or_create(
+        person=person, organisation=organisation, ended_at=None, defaults={"manager": manager, "began_at": now}
+    )
+    if made:
+        audit.record("organisation.joined", organisation, by=by, now=now, payload={"person": str(person.uid)})
+    return membership
+
+
+@transaction.atomic
+def publish_organisation_from_source(
+    *, source: str, external_id: str, values: dict[str, str], by: Actor, now: datetime
+) -> Organisation:
+    """An organisation as a published text states it: unverified, without code; the same one on repetition."""
+    require(by, Perm.VOCABULARY_EDIT)
+    found = Organisation.objects.filter(source=source, external_id=external_id).first()
+    if found is not None:
+        return found
+    return begin(
+        Organisation(source=source, external_id=external_id, **values), by=by, now=now, payload={"source": source}
+    )
+
+
+@transaction.atomic
+def publish_person_from_source(
+    *, source: str, external_id: str, name: str, position: str, by: Actor, now: datetime
+) -> Person:
+    """A person as a published text names him: no account, no contact; the same one on repetition."""
+    require(by, Perm.VOCABULARY_EDIT)
+    person, made = Person.objects.get_or_create(
+        source=source, external_id=external_id,
+        defaults={"name": name, "position": position, "created_at": now, "created_by_id": by.account_id},
+    )
+    if made:
+        audit.record("person.published", person, by=by, now=now, payload={"source": source})
+    return person

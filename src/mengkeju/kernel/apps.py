@@ -1,0 +1,17 @@
+"""Starts the kernel: finds what capabilities register in their own folders."""
+
+from django.apps import AppConfig
+
+
+class KernelConfig(AppConfig):
+    """The mechanisms every capability stands on."""
+
+    name = "mengkeju.kernel"
+    label = "kernel"
+    verbose_name = "内核"
+
+    def ready(self) -> None:
+        """Import each capability's registering modules; a duplicate key stops the start."""
+        from mengkeju.kernel.discovery import discover
+
+        discover()

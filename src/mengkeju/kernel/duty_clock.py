@@ -1,0 +1,151 @@
+"""The clocks of duties: each minute reminders and overdue notices, each night lapses and new calendars.
+
+Everything is found by date in the database, so that a missed run is made up for by the next, and two
+workers at once do nothing twice.
+"""
+
+import logging
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from typing import Protocol
+from uuid import UUID
+
+from django.db import transaction
+from django.db.models import QuerySet
+
+from mengkeju.kernel import clock, subjects
+from mengkeju.kernel.access import SYSTEM
+from mengkeju.kernel.actions import advance
+from mengkeju.kernel.actors import provider
+from mengkeju.kernel.kinds import Registry
+from mengkeju.kernel.models import Duty
+from mengkeju.kernel.notices import notify
+from mengkeju.kernel.workflow import DutySpec, TransitionRefusedError
+
+log = logging.getLogger(__name__)
+# The longest public holiday with its weekends stays below this: no due date further away can be tomorrow's.
+HORIZON = timedelta(days=15)
+
+
+class LapseHandler(Protocol):
+    """How a capability ends a subject whose time is over, when more than the transition is to be done."""
+
+    def __call__(self, uid: UUID, *, now: datetime) -> None:
+        """End the subject. TransitionRefusedError when somebody moved it meanwhile."""
+
+
+lapse_handlers: Registry[LapseHandler] = Registry("lapse handlers")
+"""By subject type; a subject without one is moved by the transition its duty names."""
+
+
+def every_minute(*, now: datetime) -> tuple[int, int]:
+    """Reminders and overdue notices; returns how many duties of each."""
+    return remind(now=now), escalate(now=now)
+
+
+def every_night(*, now: datetime) -> tuple[int, int]:
+    """Provisional due dates counted again, then lapses; returns how many of each."""
+    clock.calendar_year.cache_clear()  # a calendar file may have arrived since this process started
+    return recount_provisional(now=now), lapse(now=now)
+
+
+def _open_duties() -> QuerySet[Duty]:
+    return Duty.objects.filter(closed_at=None).order_by("pk")
+
+
+def _each(duties: QuerySet[Duty], act: Callable[[Duty], bool]) -> int:
+    """Act on every duty, one transaction each; a failing one is logged and left for the next run."""
+    done = 0
+    for duty in duties.iterator(chunk_size=200):
+        try:
+            with transaction.atomic():
+                done += act(duty)
+        except Exception:
+            log.exception("duty %s (%s) failed", duty.uid, duty.key)
+    return done
+
+
+def _tell(duty: Duty, accounts: list[UUID], kind: str, title: str, now: datetime) -> None:
+    notify(accounts, f"{kind}.{duty.key}", title, subject_type=duty.subject_type, subject_uid=duty.subject_uid, now=now)
+
+
+def remind(*, now: datetime) -> int:
+    """Tell the holders of duties due within one working day, once; a duty opened today needs no reminder."""
+    today = clock.today(now)
+
+    def act(duty: Duty) -> bool:
+        if duty.due_on is None or clock.working_days_between(today, duty.due_on) > 1:
+            return False
+        if clock.today(duty.opened_at) == today:
+            return False
+        if not Duty.objects.filter(pk=duty.pk, closed_at=None, reminded_at=None).update(reminded_at=now):
+            return False
+        title = f"即将到期：{duty.label}（{duty.due_on:%m月%d日} 前办理）"
+        _tell(duty, provider().accounts_of(duty), "reminder", title, now)
+        return True
+
+    return _each(_open_duties().filter(reminded_at=None, due_on__gte=today, due_on__lte=today + HORIZON), act)
+
+
+def escalate(*, now: datetime) -> int:
+    """Tell the role a duty names for the case that it is overdue, and its holders; once."""
+    today = clock.today(now)
+
+    def act(duty: Duty) -> bool:
+        if not Duty.objects.filter(pk=duty.pk, closed_at=None, escalated_at=None).update(escalated_at=now):
+            return False
+        above = Duty(holder_role=duty.escalate_to, area=duty.area)
+        accounts = {*provider().accounts_of(above), *provider().accounts_of(duty)}
+        _tell(duty, list(accounts), "overdue", f"已逾期：{duty.label}（应于 {duty.due_on:%m月%d日} 前办理）", now)
+        return True
+
+    return _each(_open_duties().filter(escalated_at=None, due_on__lt=today).exclude(escalate_to=""), act)
+
+
+def lapse(*, now: datetime) -> int:
+    """End what nobody moved in time, by its capability's handler or the transition the duty names."""
+
+    def act(duty: Duty) -> bool:
+        handler = lapse_handlers.get(duty.subject_type)
+        try:
+            if handler is not None:
+                handler(duty.subject_uid, now=now)
+                return True
+            subject = subjects.find(duty.subject_type, duty.subject_uid)
+            if subject is None:
+                return False
+            advance(subject, duty.lapse, by=SYSTEM, now=now, note="到期无人办理")
+        except TransitionRefusedError as refused:  # moved by a person or another worker just now
+            log.info("duty %s does not lapse: %s", duty.uid, refused.reason)
+            return False
+        return True
+
+    return _each(_open_duties().filter(due_on__lt=clock.today(now)).exclude(lapse=""), act)
+
+
+def _spec_of(duty: Duty) -> DutySpec | None:
+    subject = subjects.subject_types.get(duty.subject_type)
+    if subject is None or subject.workflow is None:
+        return None
+    specs = (state.duty for state in subject.workflow.states.values() if state.duty is not None)
+    return next((spec for spec in specs if spec.key == duty.key), None)
+
+
+def recount_provisional(*, now: datetime) -> int:
+    """Count due dates again that were set before the year's calendar was published; a moved one reminds anew."""
+
+    def act(duty: Duty) -> bool:
+        spec = _spec_of(duty)
+        if spec is None or spec.working_days is None:
+            return False
+        due = clock.add_working_days(clock.today(duty.opened_at), spec.working_days)
+        if (due.day, due.provisional) == (duty.due_on, duty.due_provisional):
+            return False
+        reminded_at = duty.reminded_at if due.day == duty.due_on else None
+        Duty.objects.filter(pk=duty.pk, closed_at=None).update(
+            due_on=due.day, due_provisional=due.provisional, reminded_at=reminded_at
+        )
+        log.info("duty %s is now due on %s (was %s), counted at %s", duty.uid, due.day, duty.due_on, now)
+        return True
+
+    return _each(_open_duties().filter(due_provisional=True), act)

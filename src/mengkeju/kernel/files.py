@@ -1,0 +1,118 @@
+"""Files: type and size checked by content, private storage, streamed with permission."""
+
+import hashlib
+import zipfile
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+import puremagic
+from cryptography.hazmat.primitives import hashes
+from django.conf import settings
+from django.core.files.uploadedfile import UploadedFile
+from django.db import transaction
+
+from mengkeju.kernel import audit, subjects
+from mengkeju.kernel.access import Actor
+from mengkeju.kernel.models import Attachment, File
+
+# Extension → what its content must be. "zip:" asks for that member inside the archive.
+ALLOWED: dict[str, tuple[str, ...]] = {
+    ".pdf": ("magic:%PDF-",),
+    ".png": ("magic:\x89PNG",),
+    ".jpg": ("magic:\xff\xd8\xff",),
+    ".jpeg": ("magic:\xff\xd8\xff",),
+    ".docx": ("zip:word/",),
+    ".xlsx": ("zip:xl/",),
+    ".pptx": ("zip:ppt/",),
+    ".zip": ("zip:",),
+    ".txt": ("text",),
+    ".csv": ("text",),
+}
+MAX_NAME = 200
+
+
+class FileRefusedError(ValueError):
+    """The upload is not accepted; the message says why and what would be."""
+
+
+def check(upload: UploadedFile) -> str:
+    """The MIME type found in the content. Raises FileRefusedError for size, name or content."""
+    name = (upload.name or "").strip()
+    size = upload.size or 0
+    if not name or len(name) > MAX_NAME:
+        raise FileRefusedError(f"文件名为空或超过 {MAX_NAME} 个字")
+    if size == 0:
+        raise FileRefusedError(f"“{name}”是空文件")
+    if size > settings.MAX_UPLOAD_BYTES:
+        raise FileRefusedError(f"“{name}”超过 {settings.MAX_UPLOAD_BYTES // 1024 // 1024} MB")
+    extension = "." + name.rsplit(".", 1)[-1].lower() if "." in name else ""
+    wanted = ALLOWED.get(extension)
+    if wanted is None:
+        raise FileRefusedError(f"不接收“{extension or name}”文件。可以上传：{'、'.join(ALLOWED)}")
+    if not any(_content_is(upload, form) for form in wanted):
+        raise FileRefusedError(f"“{name}”的内容不是 {extension[1:]} 文件，请确认没有改过扩展名")
+    upload.seek(0)
+    head = upload.read(4096)
+    upload.seek(0)
+    try:
+        return str(puremagic.from_string(head, mime=True, filename=name)) or "application/octet-stream"
+    except (puremagic.PureError, ValueError):
+        return "text/plain" if "text" in wanted else "application/octet-stream"
+
+
+def _content_is(upload: UploadedFile, form: str) -> bool:
+    upload.seek(0)
+    if form.startswith("magic:"):
+        magic = form[6:].encode("latin-1")
+        return bool(upload.read(len(magic)) == magic)
+    if form.startswith("zip:"):
+        try:
+            with zipfile.ZipFile(upload) as archive:
+                return any(member.startswith(form[4:]) for member in archive.namelist())
+        except (zipfile.BadZipFile, OSError):
+            return False
+    return b"\x00" not in upload.read(65536)
+
+
+@transaction.atomic
+def store(
+    upload: UploadedFile, *, by: Actor, now: datetime, tier: str = "parties", owner: UUID | None = None, area: str = ""
+) -> File:
+    """Check and keep an upload. Raises FileRefusedError."""
+    detected = check(upload)
+    sha256, sm3 = hashlib.sha256(), hashes.Hash(hashes.SM3())
+    for chunk in upload.chunks():
+        sha256.update(chunk)
+        sm3.update(chunk)
+    upload.seek(0)
+    kept = File(
+        name=upload.name, size=upload.size, detected_type=detected, sha256=sha256.hexdigest(),
+        sm3=sm3.finalize().hex(), tier=tier, owner_organisation=owner, area=area,
+        created_at=now, created_by_id=by.account_id,
+    )
+    kept.content.save(kept.uid.hex, upload, save=False)
+    kept.save()
+    audit.record("file.stored", kept, by=by, now=now, payload={"name": kept.name, "sha256": kept.sha256, "sm3": kept.sm3})
+    return kept
+
+
+def attach(file: File, subject: Any, *, role: str = "") -> Attachment:
+    """Put a stored file on a subject; twice is once."""
+    made, _new = Attachment.objects.get_or_create(
+        file=file, subject_type=subjects.type_of(subject).key, subject_uid=subject.uid, defaults={"role": role}
+    )
+    return made
+
+
+def readable(actor: Actor, uid: UUID) -> File | None:
+    """The file, if the actor stored it or may read a subject it is attached to; else None."""
+    file = File.objects.filter(uid=uid, archived_at=None).first()
+    if file is None:
+        return None
+    if actor.account_id is not None and file.created_by_id == actor.account_id:
+        return file
+    for attachment in file.attachments.all():
+        if subjects.find_visible(actor, attachment.subject_type, attachment.subject_uid) is not None:
+            return file
+    return None

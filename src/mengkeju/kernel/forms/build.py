@@ -1,0 +1,137 @@
+"""Sections → a Django form class. Choices that live in the database come through `Sources`."""
+
+import datetime
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+from decimal import Decimal
+from typing import Any
+
+from django import forms
+
+from mengkeju.kernel import money
+from mengkeju.kernel.forms.spec import FieldSpec, FieldType, Section
+
+Choices = list[tuple[str, str]]
+
+
+@dataclass(frozen=True)
+class Sources:
+    """Where choices come from: areas, terms of a vocabulary, organisations and people to pick."""
+
+    areas: Callable[[], Choices] = field(default=list)
+    terms: Callable[[str], Choices] = field(default=lambda _vocabulary: [])
+    organisations: Callable[[], Choices] = field(default=list)
+    people: Callable[[], Choices] = field(default=list)
+
+
+class MoneyField(forms.CharField):
+    """Takes amounts as people write them; gives Decimal 元, or None for 面议."""
+
+    def clean(self, value: Any) -> Decimal | None:  # type: ignore[override]  # a money field yields no text
+        """Parse after the text checks."""
+        text = super().clean(value)
+        try:
+            return money.parse_amount(text or "")
+        except ValueError as error:
+            raise forms.ValidationError(str(error)) from error
+
+    def prepare_value(self, value: Any) -> Any:
+        """Show a stored amount in 万元 when it is whole there."""
+        if isinstance(value, Decimal):
+            tens = value / 10_000
+            return f"{tens.normalize():f}万" if tens == tens.quantize(Decimal("0.0001")) and tens >= 1 else f"{value:f}"
+        return value
+
+
+class MonthField(forms.RegexField):
+    """A month as 2027-06."""
+
+    def __init__(self, **options: Any) -> None:
+        """The browser's month picker."""
+        super().__init__(r"^\d{4}-(0[1-9]|1[0-2])$", widget=forms.TextInput(attrs={"type": "month"}),
+                         error_messages={"invalid": "请写成 2027-06"}, **options)
+
+
+def _text(spec: FieldSpec, common: dict[str, Any]) -> forms.Field:
+    widget: forms.Widget = forms.TextInput(attrs={"placeholder": spec.example})
+    if spec.type is FieldType.LONG_TEXT:
+        widget = forms.Textarea(attrs={"rows": 4, "placeholder": spec.example})
+    return forms.CharField(max_length=spec.max_length, widget=widget, **common)
+
+
+def _choice(choices: Choices, spec: FieldSpec, common: dict[str, Any]) -> forms.Field:
+    if spec.many or spec.type is FieldType.CHOICES:
+        return forms.MultipleChoiceField(choices=choices, widget=forms.CheckboxSelectMultiple, **common)
+    return forms.ChoiceField(choices=[("", "请选择" if spec.required else "不填"), *choices], **common)
+
+
+def django_field(spec: FieldSpec, sources: Sources) -> forms.Field:
+    """The Django field of a spec."""
+    common: dict[str, Any] = {
+        "label": spec.label, "help_text": spec.help, "required": spec.required and spec.when is None,
+    }
+    match spec.type:
+        case FieldType.TEXT | FieldType.LONG_TEXT | FieldType.NUMBER_UNIT | FieldType.TABLE:
+            return _text(spec, common)
+        case FieldType.MONEY:
+            return MoneyField(max_length=40, widget=forms.TextInput(attrs={"placeholder": spec.example}), **common)
+        case FieldType.DATE:
+            return forms.DateField(widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"), **common)
+        case FieldType.MONTH:
+            return MonthField(**common)
+        case FieldType.CHOICE | FieldType.CHOICES:
+            return _choice(list(spec.choices), spec, common)
+        case FieldType.TAXONOMY:
+            return _choice(sources.terms(spec.vocabulary), spec, common)
+        case FieldType.AREA:
+            return _choice(sources.areas(), spec, common)
+        case FieldType.ORGANISATION:
+            return _choice(sources.organisations(), spec, common)
+        case FieldType.PERSON:
+            return _choice(sources.people(), spec, common)
+        case FieldType.FILE:
+            return forms.FileField(**common)
+        case FieldType.YES_NO:
+            return forms.ChoiceField(choices=[("", "不填"), ("yes", "是"), ("no", "否")], **common)
+        case FieldType.DECLARATION:
+            return forms.BooleanField(**common)
+
+
+class SectionedForm(forms.Form):
+    """A form that remembers its sections; `clean` asks for conditional fields when their condition holds."""
+
+    sections: tuple[Section, ...] = ()
+
+    def clean(self) -> dict[str, Any]:
+        """Conditional fields: required only, and kept only, when shown."""
+        values = super().clean() or self.cleaned_data
+        for section in self.sections:
+            for spec in section.fields:
+                if spec.when is None:
+                    continue
+                wanted = values.get(spec.when[0]) == spec.when[1]
+                if wanted and spec.required and not values.get(spec.key):
+                    self.add_error(spec.key, "请填写")
+                if not wanted:
+                    values[spec.key] = "" if not spec.many else []
+        return values
+
+    def by_section(self) -> list[tuple[Section, list[forms.BoundField]]]:
+        """Sections with their bound fields, for the template."""
+        return [(s, [self[f.key] for f in s.fields]) for s in self.sections]
+
+
+def build_form(name: str, sections: Iterable[Section], sources: Sources) -> type[SectionedForm]:
+    """A form class with one Django field per spec, in order."""
+    kept = tuple(sections)
+    attrs: dict[str, Any] = {s.key: django_field(s, sources) for section in kept for s in section.fields}
+    return type(name, (SectionedForm,), {**attrs, "sections": kept})
+
+
+def plain(value: Any) -> Any:
+    """A cleaned value as JSON keeps it: Decimal and dates as text."""
+    if isinstance(value, Decimal):
+        return f"{value:f}"
+    if isinstance(value, datetime.date):
+        return value.isoformat()
+    return value

@@ -1,0 +1,84 @@
+"""Answers in words: for the check-answers page, the object page, and the difference of two versions."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+from mengkeju.kernel.forms.build import Sources
+from mengkeju.kernel.forms.spec import FieldSpec, FieldType, Section
+from mengkeju.kernel.money import CENT
+
+
+@dataclass(frozen=True)
+class ShownField:
+    """A field's word and its value in words; `value` empty when nothing was given."""
+
+    key: str
+    label: str
+    value: str
+    tier: str
+    section: str
+
+
+def in_words(spec: FieldSpec, value: Any, sources: Sources) -> str:
+    """One value as a reader sees it."""
+    if value in (None, "", [], ()):
+        return ""
+    match spec.type:
+        case FieldType.MONEY:
+            return amount_in_words(Decimal(value))
+        case FieldType.DATE:
+            day = value if isinstance(value, date) else date.fromisoformat(str(value))
+            return f"{day.year}年{day.month}月{day.day}日"
+        case FieldType.MONTH:
+            year, month = str(value).split("-")
+            return f"{year}年{int(month)}月"
+        case FieldType.YES_NO:
+            return {"yes": "是", "no": "否"}.get(str(value), "")
+        case FieldType.DECLARATION:
+            return "已声明" if value else ""
+        case FieldType.CHOICE | FieldType.CHOICES | FieldType.TAXONOMY | FieldType.AREA:
+            return _choice_in_words(spec, value, sources)
+        case _:
+            return str(value)
+
+
+def _choice_in_words(spec: FieldSpec, value: Any, sources: Sources) -> str:
+    options = dict(spec.choices)
+    if spec.type is FieldType.TAXONOMY:
+        options = dict(sources.terms(spec.vocabulary))
+    elif spec.type is FieldType.AREA:
+        options = dict(sources.areas())
+    keys = value if isinstance(value, list | tuple) else [value]
+    return "、".join(options.get(str(k), str(k)).strip() for k in keys)
+
+
+def amount_in_words(amount: Decimal) -> str:
+    """元, 万元 or 亿元, always with the unit, thousands separated."""
+    for unit, size in (("亿元", Decimal(100_000_000)), ("万元", Decimal(10_000))):
+        if amount >= size and (amount / size) == (amount / size).quantize(CENT):
+            return f"{(amount / size).normalize():,f} {unit}"
+    return f"{amount.normalize():,f} 元"
+
+
+def shown(sections: Iterable[Section], values: Mapping[str, Any], sources: Sources,
+          tiers: Mapping[str, str] | None = None) -> list[ShownField]:
+    """Every field with its value in words; empty ones included, so that a page can say what is missing."""
+    return [
+        ShownField(f.key, f.label, in_words(f, values.get(f.key), sources), (tiers or {}).get(s.key, s.tier), s.key)
+        for s in sections
+        for f in s.fields
+        if f.when is None or values.get(f.when[0]) == f.when[1]
+    ]
+
+
+def changed(old: Iterable[ShownField], new: Iterable[ShownField]) -> list[tuple[str, str, str]]:
+    """(label, before, after) of the fields that differ."""
+    before = {f.key: f for f in old}
+    return [
+        (f.label, before[f.key].value if f.key in before else "", f.value)
+        for f in new
+        if f.key not in before or before[f.key].value != f.value
+    ]

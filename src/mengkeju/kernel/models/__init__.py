@@ -1,0 +1,29 @@
+"""Tables of the kernel. Other subjects are named by (type, uid), never by a foreign key upwards."""
+
+from mengkeju.kernel.models.account import Account
+from mengkeju.kernel.models.consent import Consent
+from mengkeju.kernel.models.duty import Duty
+from mengkeju.kernel.models.event import Event, EventPayload, FollowerCursor, Seal
+from mengkeju.kernel.models.file import Attachment, File
+from mengkeju.kernel.models.job import JobLease, OneTimeKey
+from mengkeju.kernel.models.notice import Notice
+from mengkeju.kernel.models.record import Record, StatefulRecord, personal, personal_fields
+
+__all__ = [
+    "Account",
+    "Attachment",
+    "Consent",
+    "Duty",
+    "Event",
+    "EventPayload",
+    "File",
+    "FollowerCursor",
+    "JobLease",
+    "Notice",
+    "OneTimeKey",
+    "Record",
+    "Seal",
+    "StatefulRecord",
+    "personal",
+    "personal_fields",
+]

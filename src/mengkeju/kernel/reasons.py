@@ -1,0 +1,30 @@
+"""Why a proposal or an intention is declined: one dated list, used by matching and deals alike."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+import yaml
+
+PATH = Path(__file__).parent / "data" / "decline_reasons.yaml"
+
+
+@dataclass(frozen=True)
+class Reason:
+    """A reason code. `acts_on`: maturity, description, topic, terms or none."""
+
+    key: str
+    label: str
+    label_en: str
+    origin: str
+    acts_on: str
+    note_required: bool = False
+
+
+REASONS: dict[str, Reason] = {
+    row["key"]: Reason(**row) for row in yaml.safe_load(PATH.read_text(encoding="utf-8"))["reasons"]
+}
+
+
+def choices() -> list[tuple[str, str]]:
+    """(key, label) for a select."""
+    return [(r.key, r.label) for r in REASONS.values()]

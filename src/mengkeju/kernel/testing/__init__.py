@@ -1,0 +1,1 @@
+"""Helpers of the test suite: a private PostgreSQL cluster, races between threads, a real browser."""

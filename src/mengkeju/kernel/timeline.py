@@ -1,0 +1,58 @@
+"""What happened on a subject and who acted, from the record."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from mengkeju.kernel.actors import provider
+from mengkeju.kernel.kinds import Registry
+from mengkeju.kernel.models import Event
+from mengkeju.kernel.subjects import type_of
+
+event_labels: Registry[str] = Registry("event labels")
+"""Words for events that are no transition, e.g. “listing.edited” → “修改内容”. An event without word is not shown."""
+
+
+@dataclass(frozen=True)
+class Happening:
+    """One line of the timeline, as mk/timeline.html takes it."""
+
+    title: str
+    at: datetime
+    who: str
+    note: str
+    state: str
+
+
+def label_of(event: Event, subject: Any) -> str:
+    """The word of an event on a subject; empty when it is not for the timeline."""
+    workflow = type_of(subject).workflow
+    verb = event.type.partition(".")[2]
+    if workflow is not None and event.type.startswith(f"{workflow.key}.") and verb in workflow.transitions:
+        step = workflow.transitions[verb]
+        return step.done_label or step.label
+    return event_labels.get(event.type) or ""
+
+
+def timeline(subject: Any, *, inside: bool, limit: int = 0) -> list[Happening]:
+    """Newest first. `inside`: with names and notes, for the parties and officers; else organisations only.
+
+    Four queries, whatever the length.
+    """
+    found = Event.objects.filter(subject_type=type_of(subject).key, subject_uid=subject.uid)
+    found = found.select_related("payload").order_by("-id")
+    rows = list(found[:limit] if limit else found)
+    people = provider().names({e.actor_account for e in rows if e.actor_account}) if inside else {}
+    organisations = provider().organisation_names({e.actor_organisation for e in rows if e.actor_organisation})
+    happenings = []
+    for event in rows:
+        title = label_of(event, subject)
+        if not title:
+            continue
+        organisation = organisations.get(event.actor_organisation, "") if event.actor_organisation else ""
+        person = people.get(event.actor_account, "") if event.actor_account else ""
+        payload = getattr(event, "payload", None)
+        note = str(payload.body.get("note") or "") if inside and payload is not None else ""
+        who = " · ".join(part for part in (organisation, person) if part) or ("平台" if not event.actor_account else "")
+        happenings.append(Happening(title, event.at, who, note, "" if happenings else "now"))
+    return happenings

@@ -1,0 +1,14 @@
+"""Addresses of the kernel: home, workbench, notices, files, gallery, health."""
+
+from django.urls import path
+
+from mengkeju.kernel.web import gallery, pages
+
+urlpatterns = [
+    path("", pages.home, name="home"),
+    path("workbench/", pages.workbench, name="workbench"),
+    path("notices/", pages.notices, name="notices"),
+    path("files/<uuid:uid>/", pages.download, name="file"),
+    path("healthz", pages.healthz, name="healthz"),
+    path("_gallery/", gallery.gallery, name="gallery"),
+]

@@ -1,0 +1,78 @@
+"""Who may read and move a listing."""
+
+from enum import StrEnum
+
+from django.db.models import Exists, OuterRef, Q
+
+from mengkeju.directory.engine.roles import Role
+from mengkeju.kernel.access import (
+    NOTHING,
+    Actor,
+    Predicate,
+    actor_only,
+    has_role,
+    is_active,
+    is_signed_in,
+    is_system,
+    of_organisation,
+    over_area,
+    register,
+    where,
+)
+from mengkeju.listings.models import Listing, PartyAccess
+
+
+class Perm(StrEnum):
+    """Permissions on listings."""
+
+    READ = "listings.listing:read"
+    READ_MEMBERS = "listings.listing:read_members"
+    READ_PARTIES = "listings.listing:read_parties"
+    CREATE = "listings.listing:create"
+    EDIT = "listings.listing:edit"
+    SUBMIT = "listings.listing:submit"
+    REVIEW = "listings.listing:review"
+    CLOSE = "listings.listing:close"
+    PUBLISH_SOURCE = "listings.listing:publish_source"
+
+
+shown = where("shown", "已发布或已办结", state=("published", "closed"), archived_at=None)
+is_public = where("is_public", "对所有人公开", tier="public")
+for_members = where("for_members", "对已核验单位公开", tier=("public", "members"))
+is_member = actor_only("is_member", "已核验单位人员", lambda a: bool(a.verified_organisations) and not a.suspended)
+is_broker = has_role(Role.BROKER, Role.OFFICER)
+is_owner = of_organisation("owner__uid", "所属单位人员")
+is_officer = over_area(Role.OFFICER, zone="zone")
+past_draft = where("past_draft", "已提交", state=("submitted", "returned", "published", "closed", "withdrawn"))
+is_auditor = has_role(Role.AUDITOR)
+may_edit_state = where("may_edit_state", "草稿、退回或已发布", state=("draft", "returned", "published"))
+
+
+def _is_party(actor: Actor, listing: Listing) -> bool:
+    return bool(actor.organisations) and PartyAccess.objects.filter(
+        listing=listing, organisation__uid__in=actor.organisations, ended_at=None
+    ).exists()
+
+
+def _party_q(actor: Actor) -> Q:
+    if not actor.organisations:
+        return NOTHING
+    return Q(Exists(PartyAccess.objects.filter(
+        listing=OuterRef("pk"), organisation__uid__in=actor.organisations, ended_at=None
+    )))
+
+
+is_party = Predicate("is_party", "已确认意向的合作方", _is_party, _party_q)
+
+register({
+    Perm.READ: ((shown, is_public), (shown, is_member, for_members), (shown, is_broker, for_members),
+                (is_owner,), (is_officer, past_draft), (is_party,), (is_auditor,)),
+    Perm.READ_MEMBERS: ((is_member,), (is_broker,), (is_owner,), (is_officer,), (is_auditor,)),
+    Perm.READ_PARTIES: ((is_owner,), (is_party,), (is_auditor,)),
+    Perm.CREATE: ((is_signed_in, is_active),),
+    Perm.EDIT: ((is_active, is_owner, may_edit_state), (is_system,)),
+    Perm.SUBMIT: ((is_active, is_owner),),
+    Perm.REVIEW: ((is_active, is_officer),),
+    Perm.CLOSE: ((is_active, is_owner), (is_active, is_officer)),
+    Perm.PUBLISH_SOURCE: ((is_active, has_role(Role.OPERATOR)), (is_system,)),
+})

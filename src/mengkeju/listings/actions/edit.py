@@ -1,0 +1,117 @@
+"""Creating and editing a listing."""
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from django.core.exceptions import ValidationError
+from django.db import transaction
+
+from mengkeju.directory.models import Organisation, Person
+from mengkeju.kernel import audit
+from mengkeju.kernel.access import Actor, RefusedError, require
+from mengkeju.kernel.actions import begin, lock
+from mengkeju.kernel.forms import FieldType
+from mengkeju.kernel.forms.build import plain
+from mengkeju.listings.access import Perm
+from mengkeju.listings.kinds import ListingKind, kinds
+from mengkeju.listings.models import TIERS, Listing
+
+
+@dataclass(frozen=True)
+class ListingInput:
+    """Cleaned values by field key (columns and details together), tiers by section, and the listing's own tier."""
+
+    values: dict[str, Any]
+    tiers: dict[str, str] = field(default_factory=dict)
+    tier: str = "public"
+
+
+def apply_input(listing: Listing, given: ListingInput) -> None:
+    """Put values on the listing after checking what no single field can. ValidationError per field."""
+    kind = listing.kind_spec
+    errors = _problems(kind, given)
+    if errors:
+        raise ValidationError(errors)
+    details: dict[str, Any] = {}
+    for spec in kind.fields:
+        value = given.values.get(spec.key)
+        if not spec.column:
+            if value not in (None, "", []):
+                details[spec.key] = plain(value)
+        elif spec.type in {FieldType.MONEY, FieldType.DATE}:
+            setattr(listing, spec.key, value or None)
+        else:
+            setattr(listing, spec.key, (value or "").strip())
+    adjustable = {s.key for s in kind.sections if not s.fixed_tier}
+    listing.details = {
+        "schema": kind.key, "version": kind.version, "values": details,
+        "tiers": {k: v for k, v in given.tiers.items() if k in adjustable},
+    }
+    listing.tier = given.tier
+    listing.incomplete = not listing.summary
+
+
+def _problems(kind: ListingKind, given: ListingInput) -> dict[str, str]:
+    errors: dict[str, str] = {}
+    if not str(given.values.get("title") or "").strip():
+        errors["title"] = "请填写题目"
+    low, high = given.values.get("price_low"), given.values.get("price_high")
+    if low is not None and high is not None and low > high:
+        errors["price_high"] = "上限不能小于下限"
+    unknown = set(given.values) - {f.key for f in kind.fields}
+    if unknown:
+        errors["__all__"] = f"没有这些字段：{'、'.join(sorted(unknown))}"
+    if given.tier not in TIERS or any(t not in TIERS for t in given.tiers.values()):
+        errors["__all__"] = "可见范围只能是：所有人、已核验单位、合作双方"
+    return errors
+
+
+@transaction.atomic
+def create_listing(
+    kind: str, given: ListingInput, *, owner: Organisation, by: Actor, now: datetime,
+    contact: Person | None = None, fictional: bool = False, source: str = "", external_id: str = "", origin: str = "",
+) -> Listing:
+    """A draft owned by one of the actor's organisations. ValidationError per field, RefusedError otherwise."""
+    require(by, Perm.CREATE)
+    if not by.system and owner.uid not in by.organisations and origin != "import":
+        raise RefusedError(Perm.CREATE, "只能以自己所在单位的名义发布", "该单位人员")
+    listing = Listing(
+        kind=kinds[kind].key, owner=owner, contact=contact, fictional=fictional, zone=owner.zone,
+        source=source, external_id=external_id, origin=origin,
+    )
+    apply_input(listing, given)
+    listing.area = listing.area or owner.area
+    return begin(listing, by=by, now=now, payload={"kind": kind, "title": listing.title}, organisation=owner.uid)
+
+
+def snapshot(listing: Listing) -> dict[str, Any]:
+    """Every stated value as JSON, for before → after."""
+    columns = {f.key: plain(getattr(listing, f.key)) for f in listing.kind_spec.fields if f.column}
+    return {**columns, **listing.details.get("values", {}), "tier": listing.tier,
+            "tiers": listing.details.get("tiers", {})}
+
+
+@transaction.atomic
+def edit_listing(
+    listing: Listing, given: ListingInput, *, by: Actor, now: datetime, revision: int | None = None
+) -> Listing:
+    """Change what is stated. A published listing stays published and the change stands in its history.
+
+    Raises StaleRevisionError when it changed since `revision`, ValidationError per field.
+    """
+    require(by, Perm.EDIT, listing)
+    fresh = lock(listing, revision)
+    require(by, Perm.EDIT, fresh)
+    before = snapshot(fresh)
+    apply_input(fresh, given)
+    fresh.area = fresh.area or (fresh.owner.area if fresh.owner else "")
+    after = snapshot(fresh)
+    differing = [key for key in {**before, **after} if before.get(key) != after.get(key)]
+    if not differing:
+        return fresh
+    fresh.revision += 1
+    fresh.save()
+    audit.record("listing.edited", fresh, by=by, now=now, payload={
+        "before": {k: before.get(k) for k in differing}, "after": {k: after.get(k) for k in differing}})
+    return fresh

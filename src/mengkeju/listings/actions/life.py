@@ -1,0 +1,77 @@
+"""Submitting, reviewing, closing: thin verbs over `advance`."""
+
+from datetime import datetime
+
+from django.db import transaction
+
+from mengkeju.kernel import clock
+from mengkeju.kernel.access import Actor
+from mengkeju.kernel.actions import advance
+from mengkeju.listings.models import Listing, ListingNumber
+
+
+def next_number(kind_prefix: str, kind: str, year: int) -> str:
+    """The next number of a kind in a year, e.g. MK-N-2026-0417. Call inside a transaction."""
+    series, _made = ListingNumber.objects.select_for_update().get_or_create(kind=kind, year=year)
+    series.last += 1
+    series.save(update_fields=["last"])
+    return f"{kind_prefix}-{year}-{series.last:04d}"
+
+
+def give_number(listing: Listing, now: datetime) -> None:
+    if not listing.number:
+        spec = listing.kind_spec
+        listing.number = next_number(spec.number_prefix, spec.key, clock.today(now).year)
+        Listing.objects.filter(pk=listing.pk).update(number=listing.number)
+
+
+def mark_published(listing: Listing, now: datetime) -> None:
+    listing.published_at = listing.published_at or now
+    Listing.objects.filter(pk=listing.pk).update(published_at=listing.published_at)
+
+
+def _mark_secrecy(listing: Listing, by: Actor, now: datetime) -> None:
+    if by.account_id is not None:
+        Listing.objects.filter(pk=listing.pk).update(secrecy_reviewed_at=now, secrecy_reviewed_by_id=by.account_id)
+
+
+@transaction.atomic
+def submit_listing(
+    listing: Listing, *, by: Actor, now: datetime, secrecy_level: str, secrecy_reviewed: bool, revision: int | None = None
+) -> Listing:
+    """Hand a draft to the officer. `secrecy_level` other than 公开 is refused; the review must be confirmed."""
+    advance(listing, "submit", by=by, now=now, revision=revision,
+            data={"secrecy_level": secrecy_level, "secrecy_reviewed": secrecy_reviewed})
+    _mark_secrecy(listing, by, now)
+    give_number(listing, now)
+    return listing
+
+
+@transaction.atomic
+def review_listing(
+    listing: Listing, *, approve: bool, by: Actor, now: datetime, note: str = "", revision: int | None = None
+) -> Listing:
+    """The officer publishes, or returns with a reason."""
+    advance(listing, "approve" if approve else "return", by=by, now=now, note=note, revision=revision)
+    if approve:
+        mark_published(listing, now)
+    return listing
+
+
+@transaction.atomic
+def publish_import(listing: Listing, *, by: Actor, now: datetime) -> Listing:
+    """An officer publishes an imported draft, having confirmed 已作保密审查 for the batch."""
+    advance(listing, "publish_import", by=by, now=now, data={"secrecy_level": "公开", "secrecy_reviewed": True})
+    _mark_secrecy(listing, by, now)
+    give_number(listing, now)
+    mark_published(listing, now)
+    return listing
+
+
+@transaction.atomic
+def move_listing(
+    listing: Listing, transition: str, *, by: Actor, now: datetime, note: str = "", revision: int | None = None
+) -> Listing:
+    """Close, withdraw or reopen."""
+    advance(listing, transition, by=by, now=now, note=note, revision=revision)
+    return listing

@@ -1,0 +1,18 @@
+"""Needs, achievements, patents: what is offered and sought."""
+
+from django.apps import AppConfig
+
+
+class ListingsConfig(AppConfig):
+    """One table, small kinds."""
+
+    name = "mengkeju.listings"
+    label = "listings"
+    verbose_name = "供需信息"
+
+    def ready(self) -> None:
+        """Load the kinds folder."""
+        from mengkeju.kernel.kinds import load_folder
+        from mengkeju.listings import kinds
+
+        load_folder(kinds)

@@ -1,0 +1,87 @@
+"""The life of a listing."""
+
+from pathlib import Path
+from typing import Any
+
+from mengkeju.kernel.deadlines import load
+from mengkeju.kernel.workflow import DutySpec, Guard, State, Transition, Workflow
+
+DEADLINES = load(Path(__file__).parent / "deadlines.yaml")
+PUBLIC_LEVEL = "公开"
+SECRECY_LEVELS = (PUBLIC_LEVEL, "内部", "秘密", "机密", "绝密")
+
+
+def _has_body(listing: Any, _data: dict[str, Any]) -> str | None:
+    return None if listing.summary.strip() else "还没有写要点说明，对方无法判断。请先补充再提交。"
+
+
+def _owner_is_verified(listing: Any, _data: dict[str, Any]) -> str | None:
+    if listing.owner is None:
+        return "没有填写所属单位，不能提交"
+    if not listing.owner.verified:
+        return f"“{listing.owner.name}”还没有通过核验，不能提交。请先在单位页提交核验，通过后再来。"
+    return None
+
+
+def _secrecy_reviewed(listing: Any, data: dict[str, Any]) -> str | None:
+    level = data.get("secrecy_level")
+    if level is None and listing.secrecy_reviewed_at is not None:
+        return None
+    if level != PUBLIC_LEVEL:
+        return (
+            f"密级为“{level or '未填'}”的内容不能提交：本平台为非涉密平台，"
+            "严禁存储、处理、传输国家秘密和工作秘密。请删除涉密内容。"
+        )
+    return None if data.get("secrecy_reviewed") else "请确认已按本单位规定作保密审查"
+
+
+def _comes_from_source(listing: Any, _data: dict[str, Any]) -> str | None:
+    return None if listing.source else "只有来自公开报道等来源的条目可以这样发布"
+
+
+LISTING = Workflow(
+    key="listing",
+    label="供需信息",
+    initial="draft",
+    states={
+        "draft": State("草稿", "Draft", "idle"),
+        "submitted": State(
+            "待审核", "Awaiting review", "wait",
+            DutySpec("review_listing", "审核供需信息", "officer", DEADLINES["review_listing"], DEADLINES.source,
+                     escalate_to="officer"),
+        ),
+        "returned": State(
+            "退回修改", "Returned", "over", DutySpec("mend_listing", "按退回意见修改后重新提交", "owner", None)
+        ),
+        "published": State("已发布", "Published", "go"),
+        "closed": State("已办结", "Closed", "done", final=True),
+        "withdrawn": State("已撤回", "Withdrawn", "idle", final=True),
+    },
+    transitions={
+        "submit": Transition(
+            "提交审核", "Submit", ("draft", "returned"), "submitted", "listings.listing:submit",
+            (Guard("has_body", _has_body), Guard("owner_is_verified", _owner_is_verified),
+             Guard("secrecy_reviewed", _secrecy_reviewed)),
+            done_label="提交审核",
+        ),
+        "approve": Transition("审核通过并发布", "Approve", ("submitted",), "published", "listings.listing:review",
+                              done_label="审核通过并发布", tone="done"),
+        "return": Transition("退回修改", "Return", ("submitted",), "returned", "listings.listing:review",
+                             note_required=True, done_label="退回修改", tone="over"),
+        "publish_source": Transition(
+            "按公开来源发布", "Publish from source", ("draft",), "published", "listings.listing:publish_source",
+            (Guard("comes_from_source", _comes_from_source),), done_label="按公开来源发布",
+        ),
+        "publish_import": Transition(
+            "批量导入并发布", "Publish import", ("draft",), "published", "listings.listing:review",
+            (Guard("owner_is_verified", _owner_is_verified), Guard("secrecy_reviewed", _secrecy_reviewed)),
+            done_label="批量导入并发布",
+        ),
+        "close": Transition("办结", "Close", ("published",), "closed", "listings.listing:close",
+                            note_required=True, done_label="办结", tone="done"),
+        "withdraw": Transition("撤回", "Withdraw", ("draft", "submitted", "returned", "published"), "withdrawn",
+                               "listings.listing:close", note_required=True, done_label="撤回", tone="idle"),
+        "reopen": Transition("重新编辑", "Reopen", ("closed", "withdrawn"), "draft", "listings.listing:close",
+                             done_label="重新编辑", tone="idle"),
+    },
+)

@@ -1,0 +1,57 @@
+"""Listing kinds: one small file here = one more kind. No migration, URL or template is needed.
+
+This file holds what a kind declares: words, sections, sides, facets. Plain data.
+"""
+
+from dataclasses import dataclass, field
+
+from mengkeju.kernel.forms import FieldSpec, Section
+from mengkeju.kernel.kinds import Registry
+
+MAX_DETAILS = 30
+MAX_FACETS = 4
+
+
+@dataclass(frozen=True)
+class ListingKind:
+    """One kind. `side` and `seeks` say what it is matched with; empty = not matched.
+
+    `columns` of a section's fields are the model's real columns; everything else goes to `details`.
+    `version` rises when `details` change shape. `icon` names a sprite symbol.
+    """
+
+    key: str
+    label: str
+    label_en: str
+    verb: str
+    number_prefix: str
+    icon: str
+    sections: tuple[Section, ...]
+    side: str = ""
+    seeks: str = ""
+    facets: tuple[str, ...] = ()
+    version: int = 1
+    body_fields: tuple[str, ...] = field(default=())
+
+    def __post_init__(self) -> None:
+        """Hold the stop lines: ≤ 30 detail fields, ≤ 4 facets."""
+        if len(self.detail_fields) > MAX_DETAILS or len(self.facets) > MAX_FACETS:
+            msg = f"kind {self.key}: more than {MAX_DETAILS} details or {MAX_FACETS} facets"
+            raise ValueError(msg)
+
+    @property
+    def fields(self) -> tuple[FieldSpec, ...]:
+        """All fields in order."""
+        return tuple(f for s in self.sections for f in s.fields)
+
+    @property
+    def detail_fields(self) -> tuple[FieldSpec, ...]:
+        """Fields kept in `details`."""
+        return tuple(f for f in self.fields if not f.column)
+
+    def tier_of(self, tiers: dict[str, str]) -> dict[str, str]:
+        """Tier by section: the owner's choice where he has one, else the default."""
+        return {s.key: s.tier if s.fixed_tier else tiers.get(s.key, s.tier) for s in self.sections}
+
+
+kinds: Registry[ListingKind] = Registry("listing kinds")

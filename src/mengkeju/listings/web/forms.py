@@ -1,0 +1,81 @@
+"""Forms of listings, made from the kind's sections."""
+
+from typing import Any
+
+from django import forms
+from django.core.exceptions import ValidationError
+
+from mengkeju.kernel import idempotency
+from mengkeju.kernel.access import Actor
+from mengkeju.kernel.forms import Section, build_form
+from mengkeju.kernel.forms.build import SectionedForm
+from mengkeju.listings import queries
+from mengkeju.listings.actions import ListingInput
+from mengkeju.listings.engine.workflow import SECRECY_LEVELS
+from mengkeju.listings.kinds import ListingKind
+from mengkeju.listings.models import TIERS, Listing
+
+
+class ListingForm:
+    """The kind's form with owner, tiers, revision and one-time key beside its fields."""
+
+    def __init__(self, kind: ListingKind, actor: Actor, *, data: Any = None, initial: dict[str, Any] | None = None,
+                 listing: Listing | None = None) -> None:
+        """`data` a POST; `initial` values for a new one; `listing` the one being edited."""
+        self.kind, self.actor, self.listing = kind, actor, listing
+        start = dict(initial or {})
+        if listing is not None:
+            start |= queries.values_of(listing) | {"tier": listing.tier, "revision": listing.revision}
+            start |= {f"tier_{k}": v for k, v in listing.details.get("tiers", {}).items()}
+        start.setdefault(idempotency.FIELD, idempotency.new_key())
+        self.form = self._class()(data, initial=start)
+
+    def _class(self) -> type[SectionedForm]:
+        made = build_form("ListingForm", self.kind.sections, queries.sources(self.actor))
+        extra: dict[str, forms.Field] = {
+            "tier": forms.ChoiceField(label="整条信息谁能看到", choices=list(TIERS.items()), initial="public"),
+            "revision": forms.IntegerField(widget=forms.HiddenInput, required=False),
+            idempotency.FIELD: forms.CharField(widget=forms.HiddenInput, required=False, max_length=80),
+        }
+        for section in self.adjustable:
+            extra[f"tier_{section.key}"] = forms.ChoiceField(
+                label=f"“{section.label}”谁能看到", choices=list(TIERS.items()), initial=section.tier)
+        if self.listing is None:
+            extra["owner"] = forms.ChoiceField(label="以哪个单位的名义", choices=[
+                (str(m.organisation), m.name) for m in self.actor.memberships])
+        return type("KindForm", (made,), extra)
+
+    @property
+    def adjustable(self) -> list[Section]:
+        """Sections whose tier the owner chooses."""
+        return [s for s in self.kind.sections if not s.fixed_tier]
+
+    def parts(self) -> list[dict[str, Any]]:
+        """Sections with bound fields and their tier field, for the template."""
+        return [
+            {"section": section, "fields": fields,
+             "tier": self.form[f"tier_{section.key}"] if not section.fixed_tier else None}
+            for section, fields in self.form.by_section()
+        ]
+
+    def given(self) -> ListingInput:
+        """What the valid form states."""
+        values = self.form.cleaned_data
+        return ListingInput(
+            values={f.key: values.get(f.key) for f in self.kind.fields},
+            tiers={s.key: values[f"tier_{s.key}"] for s in self.adjustable}, tier=values["tier"],
+        )
+
+    def add_errors(self, error: ValidationError) -> None:
+        """Put an action's refusal at its fields."""
+        for name, messages in getattr(error, "message_dict", {"__all__": error.messages}).items():
+            self.form.add_error(name if name in self.form.fields else None, messages)
+
+
+class SubmitForm(forms.Form):
+    """What a submission must confirm."""
+
+    secrecy_level = forms.ChoiceField(label="密级", choices=[("", "请选择"), *((s, s) for s in SECRECY_LEVELS)])
+    secrecy_reviewed = forms.BooleanField(
+        label="已按本单位规定作保密审查，内容不含国家秘密和工作秘密", required=False)
+    revision = forms.IntegerField(widget=forms.HiddenInput, required=False)

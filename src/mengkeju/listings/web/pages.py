@@ -1,0 +1,242 @@
+"""What the pages of listings show: presented values arranged for the templates. Nothing here writes."""
+
+from typing import Any
+
+from django.core.paginator import Page
+from django.urls import reverse
+
+from mengkeju.directory import queries as directory
+from mengkeju.kernel import clock, duties, panels
+from mengkeju.kernel.access import may
+from mengkeju.kernel.forms import changed
+from mengkeju.kernel.forms.show import shown
+from mengkeju.kernel.models import Event
+from mengkeju.kernel.timeline import timeline
+from mengkeju.kernel.web.request import Request
+from mengkeju.listings import queries
+from mengkeju.listings.access import Perm
+from mengkeju.listings.engine.workflow import LISTING
+from mengkeju.listings.kinds import kinds
+from mengkeju.listings.models import TIERS, Listing
+from mengkeju.listings.web.forms import ListingForm
+
+ALL_TIERS = frozenset(TIERS)
+
+
+def inside(request: Request, listing: Listing) -> bool:
+    """Whether the reader sees names and notes: owner's people, officers of the area, auditors."""
+    actor = request.actor
+    return may(actor, Perm.CLOSE, listing) or may(actor, Perm.READ_PARTIES, listing)
+
+
+def state_badge(listing: Listing) -> dict[str, str]:
+    """Word and tone of the state."""
+    state = LISTING.states[listing.state]
+    return {"kind": {"idle": "calm"}.get(state.tone, state.tone), "label": state.label}
+
+
+def detail_context(request: Request, listing: Listing) -> dict[str, Any]:
+    """The object page."""
+    shown_listing = queries.present(listing, request.actor)
+    passed = {"request": request, "shown": shown_listing}
+    return {
+        "listing": listing, "it": shown_listing, "state": state_badge(listing),
+        "crumbs": [("首页", reverse("home")),
+                   (shown_listing.kind.label, f"{reverse('search')}?kind={listing.kind}"),
+                   (listing.number or "未编号", "")],
+        "sections": [(label, fact_rows(fields)) for label, fields in shown_listing.sections if fields],
+        "tier_rows": tier_rows(shown_listing, queries.readable_tiers(listing, request.actor)),
+        "timeline": timeline(listing, inside=inside(request, listing), limit=8),
+        "nexts": panels.build(request.actor, "listing", "next", listing, passed),
+        "mains": panels.build(request.actor, "listing", "main", listing, passed),
+        "asides": panels.build(request.actor, "listing", "aside", listing, passed),
+        "steps": steps(listing), "nav_key": listing.kind,
+        "own_next": own_next(request, listing), "acts": acts(request, listing),
+    }
+
+
+def fact_rows(fields: tuple[Any, ...]) -> list[dict[str, str]]:
+    """Rows of mk/facts."""
+    return [{"label": f.label, "value": f.value} for f in fields]
+
+
+def tier_rows(it: queries.Presented, open_tiers: frozenset[str]) -> list[dict[str, Any]]:
+    """Who sees what, one row per tier."""
+    rows = []
+    for tier, words in TIERS.items():
+        sections = [label for label, its in it.tiers if its == tier]
+        if sections:
+            rows.append({"label": words, "text": "、".join(sections), "open": tier in open_tiers})
+    rows.append({"label": "双方同意意向后", "text": "联系人", "open": False})
+    return rows
+
+
+STEPS = ("需求", "匹配", "意向", "合同", "落地")
+
+
+def steps(listing: Listing) -> list[dict[str, str]]:
+    """The line from need to landing. How far an object is comes from funnel stages as they appear."""
+    first = "成果" if listing.kind_spec.side == "achievement" else "需求"
+    at = 1 if listing.state == "published" else 0
+    made = []
+    for place, label in enumerate((first, *STEPS[1:])):
+        state = "done" if place < at else "now" if place == at else ""
+        note = ""
+        if place == 0 and listing.published_at:
+            day = clock.today(listing.published_at)
+            note = f"{day.month}月{day.day}日发布"
+        elif place == 0:
+            note = LISTING.states[listing.state].label
+        elif state == "now" and listing.published_at:
+            note = f"已 {(clock.today() - clock.today(listing.published_at)).days} 天"
+        made.append({"label": label, "note": note, "state": state})
+    return made
+
+
+def own_next(request: Request, listing: Listing) -> dict[str, Any] | None:
+    """The one next step of owner or officer from the open duty or the state; None for everybody else."""
+    actor = request.actor
+    duty = duties.open_on(listing).first()
+    if listing.state == "draft" and may(actor, Perm.SUBMIT, listing):
+        return {"tone": "wait", "title": "核对内容，提交审核", "url": reverse("listing-submit", args=[listing.uid]),
+                "label": "去提交", "after": "提交后由当地科技管理人员审核，通过即发布。"}
+    if duty is None:
+        return None
+    if listing.state == "returned" and duties.is_mine(actor, duty):
+        return {"tone": "wait", "title": "按退回意见修改", "text": returned_note(listing),
+                "url": reverse("listing-edit", args=[listing.uid]), "label": "去修改", "after": "改好后重新提交。"}
+    if listing.state == "submitted" and may(actor, Perm.REVIEW, listing):
+        return {"tone": "wait", "title": "审核这条信息", "due": duty.due_on,
+                "url": reverse("review", args=[listing.uid]), "label": "去审核", "after": "退回须写明理由。"}
+    if listing.state == "submitted" and inside(request, listing):
+        return {"tone": "go", "kicker": "等科技管理人员审核", "title": "已提交，等待审核", "due": duty.due_on,
+                "after": "通过后发布并开始匹配；退回会写明理由。"}
+    return None
+
+
+def returned_note(listing: Listing) -> str:
+    """Why it was sent back."""
+    event = Event.objects.filter(type="listing.return", subject_uid=listing.uid).select_related("payload").last()
+    payload = getattr(event, "payload", None)
+    return str(payload.body.get("note", "")) if payload is not None else ""
+
+
+def acts(request: Request, listing: Listing) -> list[dict[str, Any]]:
+    """What else the reader may do, as confirming buttons or links."""
+    found: list[dict[str, Any]] = []
+    if may(request.actor, Perm.EDIT, listing):
+        found.append({"label": "修改", "url": reverse("listing-edit", args=[listing.uid])})
+    words = {"close": ("办结这条信息？", "说明怎么解决的"), "withdraw": ("撤回这条信息？", "撤回理由"),
+             "reopen": ("重新编辑？它会回到草稿。", "")}
+    for key, step in LISTING.leaving(listing.state):
+        if key in words and may(request.actor, step.permission, listing):
+            question, reason = words[key]
+            found.append({"label": step.label, "url": reverse("listing-move", args=[listing.uid, key]),
+                          "question": question, "reason_label": reason, "id": key})
+    return found
+
+
+def history_context(request: Request, listing: Listing) -> dict[str, Any]:
+    """The whole timeline; inside also the differences of each edit."""
+    see_changes = inside(request, listing)
+    edits = Event.objects.filter(type="listing.edited", subject_uid=listing.uid).select_related("payload").order_by("-id")
+    return {
+        "listing": listing, "items": timeline(listing, inside=see_changes),
+        "edits": [(e.at, edit_rows(listing, e)) for e in edits] if see_changes else [],
+        "crumbs": [("首页", reverse("home")), (listing.title, listing.get_absolute_url()), ("全部记录", "")],
+    }
+
+
+def edit_rows(listing: Listing, event: Event) -> list[tuple[str, str, str]]:
+    """(label, before, after) of one edit, in words."""
+    payload = getattr(event, "payload", None)
+    if payload is None:
+        return []
+    body, labels, kind = payload.body, queries.label_sources(), listing.kind_spec
+    return changed(shown(kind.sections, body["before"], labels), shown(kind.sections, body["after"], labels))
+
+
+def mine_context(request: Request, page: Page[Listing], state: str) -> dict[str, Any]:
+    """My listings as a table."""
+    rows = [
+        {"cells": [
+            {"value": row.title, "url": row.get_absolute_url(), "header": True, "demo": row.fictional},
+            {"value": kinds[row.kind].label}, {"state": state_badge(row)}, {"value": row.number or "—"},
+            {"at": row.state_at, "form": "day"},
+        ]} for row in page
+    ]
+    columns = [{"label": label} for label in ("题目", "类型", "状态", "编号", "状态日期")]
+    states = [("", "全部"), *((key, s.label) for key, s in LISTING.states.items())]
+    return {"page": page, "rows": rows, "columns": columns, "states": states, "state": state, "kinds": kinds.values()}
+
+
+def starting_values(request: Request) -> dict[str, Any]:
+    """A new form starts from the pasted search text and the own organisation's area."""
+    mine = directory.my_organisations(request.actor)
+    return {"summary": request.GET.get("text", "")[:3000], "area": mine[0].area if mine else ""}
+
+
+def submit_field(code: str) -> str | None:
+    """At which field a refused guard belongs."""
+    return "secrecy_level" if code == "secrecy_reviewed" else None
+
+
+def submit_context(request: Request, listing: Listing, form: Any) -> dict[str, Any]:
+    """The check-answers page."""
+    it = queries.present(listing, request.actor)
+    rows = [{"label": f.label, "value": f.value} for f in it.fields]
+    return {"listing": listing, "it": it, "rows": rows, "form": form,
+            "edit_url": reverse("listing-edit", args=[listing.uid])}
+
+
+def queue_context(request: Request) -> dict[str, Any]:
+    """The officer's queue: how long each has waited and until when it must be answered."""
+    waiting = list(queries.review_queue(request.actor)[:200])
+    due = {d.subject_uid: d.due_on for d in duties.open_for(request.actor) if d.subject_type == "listing"}
+    areas = directory.area_names({row.area for row in waiting})
+    rows = [
+        {"cells": [
+            {"value": row.title, "url": reverse("review", args=[row.uid]), "header": True, "demo": row.fictional},
+            {"value": row.kind_spec.label}, {"value": row.owner.name if row.owner else ""},
+            {"area": row.area, "value": areas.get(row.area, "")}, {"at": row.state_at, "form": "day"},
+            {"at": due.get(row.uid), "form": "relative"} if due.get(row.uid) else {"value": ""},
+        ]} for row in waiting
+    ]
+    columns = [{"label": label} for label in ("题目", "类型", "单位", "地区", "提交", "期限")]
+    return {"rows": rows, "columns": columns, "nav_key": "review-queue"}
+
+
+def review_context(request: Request, listing: Listing, form: Any) -> dict[str, Any]:
+    """Everything an officer needs to decide, including what is not public, and plain checks."""
+    it = queries.present(listing, request.actor)
+    every = shown(listing.kind_spec.sections, queries.values_of(listing), queries.label_sources())
+    missing = [f.label for f in every if not f.value and f.tier == "public"]
+    owner = listing.owner
+    checks = [
+        {"state": "ok" if owner and owner.verified else "fix", "label": "单位已核验",
+         "text": "" if owner and owner.verified else "单位未核验，不应发布"},
+        {"state": "ok" if listing.secrecy_reviewed_at else "fix", "label": "提交人已声明作过保密审查"},
+        {"state": "warn" if missing else "ok", "label": "公开部分已填全",
+         "text": f"未填：{'、'.join(missing)}" if missing else ""},
+    ]
+    return {
+        "listing": listing, "it": it, "form": form, "checks": checks, "nav_key": "review-queue",
+        "sections": [(label, fact_rows(fields)) for label, fields in it.sections if fields],
+        "timeline": timeline(listing, inside=True, limit=8), "state": state_badge(listing),
+    }
+
+
+def stale_context(form: ListingForm, current: Listing) -> dict[str, Any]:
+    """Both versions, field by field, and the reader's own values to send again."""
+    labels = queries.label_sources()
+    theirs = shown(form.kind.sections, queries.values_of(current), labels)
+    yours = {f.key: f.value for f in shown(form.kind.sections, form.form.cleaned_data, labels)}
+    data = form.form.data.copy()
+    data["revision"] = str(current.revision)
+    hidden = [(k, v) for k, values in data.lists() if k != "csrfmiddlewaretoken" for v in values]
+    url = reverse("listing-edit", args=[current.uid])
+    return {
+        "title": current.title, "url": current.get_absolute_url(), "edit_url": url, "retry_url": url, "hidden": hidden,
+        "rows": [{"label": f.label, "theirs": f.value, "yours": yours.get(f.key, ""),
+                  "changed": f.value != yours.get(f.key, "")} for f in theirs],
+    }

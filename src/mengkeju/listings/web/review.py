@@ -1,0 +1,63 @@
+"""The officer's queue and the review of one listing, side by side."""
+
+from uuid import UUID
+
+from django import forms
+from django.contrib import messages
+from django.http import Http404, HttpResponse
+from django.shortcuts import redirect, render
+from django.views.decorators.http import require_http_methods, require_safe
+
+from mengkeju.directory.engine.roles import Role
+from mengkeju.kernel import clock
+from mengkeju.kernel.access import RefusedError, may, require
+from mengkeju.kernel.actions import StaleRevisionError
+from mengkeju.kernel.web.request import Request, permission, signed_in_object_permission
+from mengkeju.kernel.workflow import TransitionRefusedError
+from mengkeju.listings import actions, queries
+from mengkeju.listings.access import Perm
+from mengkeju.listings.web import pages
+
+
+class ReviewForm(forms.Form):
+    """The decision; a return needs a reason."""
+
+    decision = forms.ChoiceField(choices=[("approve", "通过并发布"), ("return", "退回修改")])
+    note = forms.CharField(label="退回理由（退回时必填，申请人可见）", required=False, max_length=1000,
+                           widget=forms.Textarea(attrs={"rows": 3}))
+    revision = forms.IntegerField(widget=forms.HiddenInput, required=False)
+
+
+@require_safe
+@permission("signed-in")
+def queue(request: Request) -> HttpResponse:
+    """Submitted listings of my areas, the oldest first."""
+    if not request.actor.has_role(Role.OFFICER):
+        raise RefusedError(Perm.REVIEW, "需要：科技管理人员", "科技管理人员")
+    return render(request, "listings/queue.html", pages.queue_context(request))
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@signed_in_object_permission(Perm.REVIEW)
+def review(request: Request, uid: UUID) -> HttpResponse:
+    """One listing with everything the officer needs, and the decision."""
+    listing = queries.find(request.actor, uid)
+    if listing is None:
+        raise Http404
+    require(request.actor, Perm.REVIEW, listing)
+    form = ReviewForm(request.POST or None, initial={"revision": listing.revision})
+    if request.method == "POST" and form.is_valid():
+        try:
+            actions.review_listing(
+                listing, approve=form.cleaned_data["decision"] == "approve", by=request.actor, now=clock.now(),
+                note=form.cleaned_data["note"], revision=form.cleaned_data["revision"])
+        except TransitionRefusedError as refused:
+            form.add_error("note" if refused.code == "note_required" else None, refused.reason)
+        except StaleRevisionError as stale:
+            form.add_error(None, "您打开之后这条信息有了变动，请看过新内容再决定")
+            listing = stale.current
+        else:
+            messages.success(request, "已发布" if form.cleaned_data["decision"] == "approve" else "已退回")
+            return redirect("review-queue")
+    context = pages.review_context(request, listing, form) | {"may_review": may(request.actor, Perm.REVIEW, listing)}
+    return render(request, "listings/review.html", context, status=422 if form.errors else 200)

@@ -1,0 +1,137 @@
+"""The four measures of the benchmark protocol, with confidence intervals over need clusters.
+
+Everything is a sum over needs, so that a bootstrap sample of clusters only re-weights sums.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+Array = NDArray[np.float64]
+Integers = NDArray[np.int64]
+LEVELS = 4
+BOOTSTRAPS = 1000
+CONFIDENCE = 0.95
+
+
+@dataclass(frozen=True, slots=True)
+class Tally:
+    """Sums per need, in the order of the needs; adding two tallies pools two runs.
+
+    `confusion` (needs, 4, 4) counts true × predicted level; `errors` sums |true − predicted|;
+    `won`/`duels` count pairs of a level-4 and a level-1 achievement of the same need;
+    `gain`/`ranked` hold nDCG@10 of needs with anything above level 1.
+    """
+
+    confusion: Array
+    errors: Array
+    won: Array
+    duels: Array
+    gain: Array
+    ranked: Array
+
+    def __add__(self, other: "Tally") -> "Tally":
+        """Pool two runs over the same needs."""
+        return Tally(*(getattr(self, n) + getattr(other, n) for n in self.__slots__))
+
+    def weighed(self, times: Array) -> "Tally":
+        """Sums over all needs with need i counted times[i] times; every array loses one axis."""
+        return Tally(*(np.tensordot(times, getattr(self, n), axes=1) for n in self.__slots__))
+
+
+def tally(needs: Integers, count: int, levels: Integers, predicted: Integers, expected: Array) -> Tally:
+    """Sums for one run. `needs` gives each pair's need number in [0, count)."""
+    confusion = np.zeros((count, LEVELS, LEVELS))
+    np.add.at(confusion, (needs, levels - 1, predicted - 1), 1)
+    errors = np.bincount(needs, np.abs(levels - predicted), minlength=count).astype(float)
+    won, duels, gain, ranked = (np.zeros(count) for _ in range(4))
+    for need in np.unique(needs):
+        own = needs == need
+        strong, none = expected[own & (levels == LEVELS)], expected[own & (levels == 1)]
+        difference = strong[:, None] - none[None, :]
+        won[need] = (difference > 0).sum() + 0.5 * (difference == 0).sum()
+        duels[need] = difference.size
+        quality = ndcg(levels[own], expected[own])
+        gain[need], ranked[need] = (0.0, 0.0) if quality is None else (quality, 1.0)
+    return Tally(confusion, errors, won, duels, gain, ranked)
+
+
+def ndcg(levels: Integers, expected: Array, depth: int = 10) -> float | None:
+    """nDCG at `depth` with gain 2^(level−1) − 1; None when nothing lies above level 1."""
+    gains = 2.0 ** (levels - 1) - 1
+    if not gains.any():
+        return None
+    discount = 1 / np.log2(np.arange(2, depth + 2))
+    ideal = np.sort(gains)[::-1][:depth]
+    found = gains[np.argsort(-expected, kind="stable")][:depth]
+    return float((found * discount[: len(found)]).sum() / (ideal * discount[: len(ideal)]).sum())
+
+
+def _ratio(part: Array, whole: Array) -> float | None:
+    return float(part / whole) if whole > 0 else None
+
+
+def contest_score(total: Tally) -> float | None:
+    """1/(1 + mean absolute error of the level)."""
+    error = _ratio(total.errors, total.confusion.sum())
+    return None if error is None else 1 / (1 + error)
+
+
+def macro_f1(total: Tally) -> float | None:
+    """Mean F1 of the levels that occur among the true or the predicted ones."""
+    hit = np.diagonal(total.confusion)
+    both = total.confusion.sum(axis=0) + total.confusion.sum(axis=1)
+    present = both > 0
+    return float((2 * hit[present] / both[present]).mean()) if present.any() else None
+
+
+def concordance(total: Tally) -> float | None:
+    """How often a level-4 achievement outranks a level-1 one of the same need; ties count half."""
+    return _ratio(total.won, total.duels)
+
+
+def ndcg10(total: Tally) -> float | None:
+    """Mean nDCG@10 over the needs with anything above level 1."""
+    return _ratio(total.gain, total.ranked)
+
+
+MEASURES: dict[str, Callable[[Tally], float | None]] = {
+    "contest_score": contest_score,
+    "macro_f1": macro_f1,
+    "concordance": concordance,
+    "ndcg10": ndcg10,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Summary:
+    """A measure's value and its 95 % interval; None where the data cannot tell."""
+
+    value: float | None
+    interval: tuple[float, float] | None
+
+
+def summarise(found: Tally, clusters: Integers, *, seed: int = 0) -> dict[str, Summary]:
+    """All measures with percentile intervals from 1,000 resamples of whole need clusters."""
+    count = int(clusters.max()) + 1 if len(clusters) else 0
+    draws = np.random.default_rng(seed)
+    once = found.weighed(np.ones(len(clusters)))
+    samples: dict[str, list[float]] = {name: [] for name in MEASURES}
+    for _ in range(BOOTSTRAPS if count > 1 else 0):
+        times = draws.multinomial(count, np.full(count, 1 / count)).astype(float)
+        total = found.weighed(times[clusters])
+        for name, measure in MEASURES.items():
+            value = measure(total)
+            if value is not None:
+                samples[name].append(value)
+    return {name: Summary(measure(once), _interval(samples[name])) for name, measure in MEASURES.items()}
+
+
+def _interval(values: list[float]) -> tuple[float, float] | None:
+    if not values:
+        return None
+    outside = (1 - CONFIDENCE) / 2
+    low, high = np.quantile(values, [outside, 1 - outside])
+    return float(low), float(high)

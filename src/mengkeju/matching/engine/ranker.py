@@ -1,0 +1,152 @@
+"""The ranked list for a document: candidates, scores, bands and reasons."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import date
+
+import numpy as np
+from numpy.typing import NDArray
+
+from mengkeju.matching.engine import bands, explain, ordinal, structured
+from mengkeju.matching.engine.bands import Band
+from mengkeju.matching.engine.cold import ColdModel
+from mengkeju.matching.engine.corpus import KEEP, Corpus
+from mengkeju.matching.engine.documents import Document, Side
+from mengkeju.matching.engine.explain import Contribution, Term
+from mengkeju.matching.engine.space import Table
+from mengkeju.matching.engine.structured import Signal
+
+Array = NDArray[np.float64]
+Integers = NDArray[np.int32]
+Accepts = Callable[[Document], bool]
+POOL = 3  # fused candidates compared for each one kept: the model orders better than the fusion
+
+
+@dataclass(frozen=True, slots=True)
+class Ranked:
+    """One proposal. `band` is None when it is none (listed only on “显示更多”).
+
+    `score` is the linear score in log-odds and the sum of `contributions`; `probabilities` are
+    P(level ≥ 2), P(≥ 3), P(≥ 4); `expected` lies in [1, 4]; `rank` counts from 1.
+    """
+
+    id: str
+    rank: int
+    score: float
+    expected: float
+    probabilities: tuple[float, float, float]
+    median: int
+    band: Band | None
+    contributions: tuple[Contribution, ...]
+    shared_terms: tuple[Term, ...]
+    best_sentence: str
+    missing: tuple[str, ...]
+    model_version: str
+
+
+@dataclass(frozen=True, slots=True)
+class _Compared:
+    """A query with candidate rows, best first by the texts, and their text contributions."""
+
+    query: Document
+    row: Table
+    found: Integers
+    parts: Array
+
+
+class Ranker:
+    """Ranks documents of a corpus for a query of the other side, need or achievement."""
+
+    def __init__(self, corpus: Corpus, model: ColdModel) -> None:
+        """`corpus` should be built with `reference=model.reference`."""
+        self.corpus = corpus
+        self.model = model
+        signals, names = structured.settings().version, bands.version()
+        self.version = f"{model.version}+signals-{signals}+bands-{names}"
+
+    def shortlist(self, query: Document, keep: int = KEEP) -> list[str]:
+        """Ids of the best `keep` documents by the texts alone, best first, without reasons."""
+        shelf = self.corpus.shelves[query.side.other]
+        return [shelf.documents[at].id for at in self._compare(query, keep, None).found]
+
+    def rank(
+        self,
+        query: Document,
+        *,
+        today: date,
+        k: int = 50,
+        candidates: int = KEEP,
+        accepts: Accepts | None = None,
+    ) -> list[Ranked]:
+        """The best `k` documents of the other side, best first; [] when nothing is alike at all.
+
+        Signals of the profiles re-order the first `candidates` by the texts. `query` need not be
+        in the corpus. `accepts` leaves documents out before they are scored (the asker's own).
+        The list holds pairs of every strength: look at `band`.
+        """
+        compared = self._compare(query, candidates, accepts)
+        if not len(compared.found):
+            return []
+        signals = self._signals(compared, today)
+        added = np.array([sum(structured.weighted(found)) for found in signals])
+        probabilities = self.model.ordinal.probabilities(compared.parts.sum(axis=1) + added)
+        order = np.argsort(-ordinal.expected_level(probabilities), kind="stable")[:k]
+        return [
+            self._ranked(compared, int(at), place, signals[at], probabilities[at]) for place, at in enumerate(order, 1)
+        ]
+
+    def _compare(self, query: Document, keep: int, accepts: Accepts | None) -> _Compared:
+        found, row, values = self.corpus.compare(query, POOL * keep)
+        if accepts is not None:
+            shelf = self.corpus.shelves[query.side.other]
+            kept = np.array([accepts(shelf.documents[at]) for at in found], dtype=bool)
+            found, values = found[kept], values[kept]
+        parts = self.model.ordinal.contributions(values)
+        order = np.argsort(-parts.sum(axis=1), kind="stable")[:keep]
+        return _Compared(query, row, found[order], parts[order])
+
+    def _signals(self, compared: _Compared, today: date) -> list[list[Signal]]:
+        query, found = compared.query, compared.found
+        shelf = self.corpus.shelves[query.side.other]
+        topics = shelf.table.whole_latent[found] @ compared.row.whole_latent[0]
+        signals = []
+        for at, topic in zip(found, topics, strict=True):
+            need, achievement = _sides(query, shelf.documents[at])
+            cosine = float(topic) if achievement.body.strip() else None
+            signals.append(structured.signals(need.profile, achievement.profile, today, text_cosine=cosine))
+        return signals
+
+    def _ranked(
+        self,
+        compared: _Compared,
+        at: int,
+        place: int,
+        signals: Sequence[Signal],
+        probabilities: Array,
+    ) -> Ranked:
+        query, row, other = compared.query, compared.row, int(compared.found[at])
+        shelf = self.corpus.shelves[query.side.other]
+        need, achievement = _sides(query, shelf.documents[other])
+        places = (row, 0, shelf.table, other)
+        if query.side is Side.ACHIEVEMENT:
+            places = (shelf.table, other, row, 0)
+        chances = (float(probabilities[0]), float(probabilities[1]), float(probabilities[2]))
+        parts = explain.contributions(compared.parts[at], signals)
+        return Ranked(
+            id=shelf.documents[other].id,
+            rank=place,
+            score=sum(part.value for part in parts),
+            expected=1 + sum(chances),
+            probabilities=chances,
+            median=int(ordinal.median_level(probabilities[None, :])[0]),
+            band=bands.band(chances),
+            contributions=parts,
+            shared_terms=explain.shared_terms(self.corpus.space, *places),
+            best_sentence=explain.best_sentence(need, *places),
+            missing=explain.missing(need, achievement, signals),
+            model_version=self.version,
+        )
+
+
+def _sides(query: Document, other: Document) -> tuple[Document, Document]:
+    return (query, other) if query.side is Side.NEED else (other, query)

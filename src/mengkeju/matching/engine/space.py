@@ -1,0 +1,97 @@
+"""The shared space of needs and achievements, and documents as rows in it.
+
+One space serves both directions: it is fitted on the texts of both sides (never on labels), so
+that a word is rare or common for the whole platform and a need and an achievement can be compared.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.sparse import csr_matrix
+
+from mengkeju.matching.engine.documents import Document
+from mengkeju.matching.engine.kernels import code_points
+from mengkeju.search.engine.text import Tokeniser, default_tokeniser, normalise, sentences
+from mengkeju.search.engine.vectors import LatentSpace, TextVectors
+
+Floats = NDArray[np.float32]
+Integers = NDArray[np.int32]
+LATENT_DIMS = 300
+MAX_BODY = 20_000
+MAX_SENTENCES = 80
+MAX_TITLE = 200
+
+
+def clipped(document: Document) -> tuple[str, str]:
+    """Title and body as far as the engine reads them (the rest of a huge paste is ignored)."""
+    return document.title[:MAX_TITLE], document.body[:MAX_BODY]
+
+
+def body_sentences(document: Document) -> list[str]:
+    """The sentences of the body that are compared one by one; the whole body if it has none."""
+    body = clipped(document)[1]
+    found = [body[start:end] for start, end in sentences(body)[:MAX_SENTENCES]]
+    return found or ([body] if body.strip() else [])
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """Documents as rows: n-gram, word and latent vectors of title, body and both together.
+
+    `parts` are the sentences of all bodies, those of row d at `part_starts[d]…[d+1]−1`.
+    """
+
+    title_chars: csr_matrix
+    body_chars: csr_matrix
+    whole_chars: csr_matrix
+    title_words: csr_matrix
+    body_words: csr_matrix
+    whole_words: csr_matrix
+    title_latent: Floats
+    body_latent: Floats
+    whole_latent: Floats
+    parts: csr_matrix
+    part_starts: Integers
+    title_points: tuple[Integers, Integers]
+
+    def __len__(self) -> int:
+        """Number of documents."""
+        return int(self.title_chars.shape[0])
+
+
+class Space:
+    """Fitted vocabularies, document frequencies and latent directions."""
+
+    def __init__(self, tokeniser: Tokeniser | None = None, dims: int = LATENT_DIMS) -> None:
+        """`tokeniser` brings user words (cluster names); `dims` is LSA's upper limit."""
+        self.tokeniser = tokeniser or default_tokeniser()
+        self.chars = TextVectors()
+        self.words = TextVectors(self.tokeniser.words)
+        self.latent = LatentSpace(dims)
+
+    def fit(self, documents: Sequence[Document]) -> "Space":
+        """Learn from each distinct non-empty title and body once; answers itself."""
+        texts = list(dict.fromkeys(text for d in documents for text in clipped(d) if text.strip()))
+        self.latent.fit(self.chars.fit(texts or [""]))
+        self.words.fit(texts or [""])
+        return self
+
+    def table(self, documents: Sequence[Document]) -> Table:
+        """Rows for `documents`, in their order. Works for documents the space never saw."""
+        titles = [clipped(document)[0] for document in documents]
+        bodies = [clipped(document)[1] for document in documents]
+        wholes = [f"{title}\n{body}" for title, body in zip(titles, bodies, strict=True)]
+        split = [body_sentences(document) for document in documents]
+        starts = np.cumsum([0, *(len(found) for found in split)], dtype=np.int32)
+        parts = [sentence for found in split for sentence in found]
+        chars = [self.chars.transform(texts) for texts in (titles, bodies, wholes)]
+        words = [self.words.transform(texts) for texts in (titles, bodies, wholes)]
+        latent = [self.latent.transform(matrix) for matrix in chars]
+        return Table(
+            *chars, *words, *latent,
+            self.chars.transform(parts) if parts else csr_matrix((0, len(self.chars.terms))),
+            starts,
+            code_points([normalise(title) for title in titles]),
+        )  # fmt: skip

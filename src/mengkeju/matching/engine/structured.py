@@ -1,0 +1,204 @@
+"""Structured signals: what the two profiles say beside the texts.
+
+Each signal answers a value in [−1, 1] (0 = no statement), a reason in Chinese, and what would have
+to be filled in for it to speak. Weights are expert settings from a dated data file, not fitted.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from functools import cache
+from importlib.resources import files
+from math import log1p
+from typing import Any
+
+import yaml
+
+from mengkeju.matching.engine.documents import Maturity, Profile
+
+WEIGHTS = "weights-2026-11.yaml"
+DAYS_IN_MONTH = 30.44
+MATURITY_LABELS = {Maturity.EARLY: "初期", Maturity.MIDDLE: "中期", Maturity.MATURE: "成熟应用"}
+
+
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """A signal's key, weight in log-odds and labels."""
+
+    key: str
+    weight: float
+    label: str
+    label_en: str
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """The data file: signals in display order, the bound of their sum, and parameters."""
+
+    version: str
+    kinds: tuple[Kind, ...]
+    limit: float
+    parameters: Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Signal:
+    """One signal for one pair. `missing` names absent facts in Chinese; value is then 0."""
+
+    key: str
+    value: float
+    reason: str
+    missing: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """What the signals read: both profiles, the topic cosine of the full texts, and the day."""
+
+    need: Profile
+    achievement: Profile
+    today: date
+    text_cosine: float | None
+    parameters: Mapping[str, Any]
+
+
+@cache
+def settings() -> Settings:
+    """The shipped weights."""
+    data = yaml.safe_load(files(__package__).joinpath(WEIGHTS).read_text("utf-8"))
+    known = ("schema", "version", "limit", "signals")
+    return Settings(
+        str(data["version"]),
+        tuple(Kind(**entry) for entry in data["signals"]),
+        float(data["limit"]),
+        {key: value for key, value in data.items() if key not in known},
+    )
+
+
+def _clip(value: float) -> float:
+    return max(-1.0, min(1.0, value))
+
+
+def _body(facts: Facts) -> Signal:
+    if facts.text_cosine is None:
+        return Signal("body", 0.0, "", ("成果没有正文介绍",))
+    low, high = facts.parameters["text_floor"], facts.parameters["text_ceiling"]
+    value = max(0.0, _clip((facts.text_cosine - low) / (high - low)))
+    return Signal("body", value, "成果正文与需求主题相近" if value > 0 else "成果正文与需求主题不相近")
+
+
+def _overlap(key: str, noun: str, need: frozenset[str], other: frozenset[str], clash: float) -> Signal:
+    missing = tuple(f"{who}没写{noun}" for who, has in (("需求", need), ("成果", other)) if not has)
+    if missing:
+        return Signal(key, 0.0, "", missing)
+    if need & other:
+        return Signal(key, 1.0, f"{noun}一致")
+    return Signal(key, clash, f"{noun}不同")
+
+
+def _field(facts: Facts) -> Signal:
+    return _overlap("field", "技术领域", facts.need.fields, facts.achievement.fields, -0.5)
+
+
+def _cluster(facts: Facts) -> Signal:
+    return _overlap("cluster", "产业集群", facts.need.clusters, facts.achievement.clusters, 0.0)
+
+
+def _mode(facts: Facts) -> Signal:
+    return _overlap("mode", "合作方式", facts.need.modes, facts.achievement.modes, -0.5)
+
+
+def _maturity(facts: Facts) -> Signal:
+    stage, deadline = facts.achievement.maturity, facts.need.deadline
+    if stage is None or deadline is None:
+        missing = [] if stage else ["成果没写成熟度"]
+        missing += [] if deadline else ["需求没写期望完成时间"]
+        return Signal("maturity", 0.0, "", tuple(missing))
+    wanted = facts.parameters["months_to_use"][stage.value]
+    months = (deadline - facts.today).days / DAYS_IN_MONTH
+    value = _clip((months - wanted) / wanted)
+    word = "时间充裕" if value > 0 else "时间偏紧"
+    left = f"距期望完成时间约{max(0, round(months))}个月"
+    return Signal("maturity", value, f"成果处于{MATURITY_LABELS[stage]}，{left}，{word}")
+
+
+def _budget(facts: Facts) -> Signal:
+    need, offer = facts.need, facts.achievement
+    budget = need.money_high if need.money_high is not None else need.money_low
+    asked = offer.money_low if offer.money_low is not None else offer.money_high
+    missing = [] if budget is not None else ["需求没写投入预算"]
+    missing += [] if asked is not None else ["成果没写报价"]
+    if budget is None or asked is None:
+        return Signal("budget", 0.0, "", tuple(missing))
+    if asked <= budget:
+        whole = offer.money_high is None or offer.money_high <= budget
+        return Signal("budget", 1.0 if whole else 0.5, "报价在预算之内" if whole else "报价部分在预算之内")
+    over = (asked - budget) / max(budget, Decimal(1))
+    return Signal("budget", _clip(-float(over)), "报价高于预算")
+
+
+def _area(facts: Facts) -> Signal:
+    need, offer = facts.need.area_path, facts.achievement.area_path
+    missing = tuple(f"{who}没写地区" for who, has in (("需求", need), ("成果", offer)) if not has)
+    if missing:
+        return Signal("area", 0.0, "", missing)
+    if need[-1] == offer[-1] and len(need) > 1:
+        return Signal("area", 1.0, "在同一旗县区或园区")
+    if need[0] == offer[0]:
+        return Signal("area", 0.5, "在同一盟市")
+    return Signal("area", 0.0, "在不同盟市，不影响匹配")
+
+
+def _freshness(facts: Facts) -> Signal:
+    stated = [p.checked_on for p in (facts.need, facts.achievement)]
+    days = [(facts.today - day).days for day in stated if day is not None]
+    if len(days) < len(stated):
+        return Signal("freshness", 0.0, "", ("没有信息确认日期",))
+    fresh, stale = facts.parameters["fresh_days"], facts.parameters["stale_days"]
+    oldest = max(days)
+    value = _clip(1 - 2 * (oldest - fresh) / (stale - fresh))
+    return Signal("freshness", value, f"较早一方的信息确认于{max(0, oldest)}天前")
+
+
+def _verification(facts: Facts) -> Signal:
+    verified = facts.achievement.verified
+    if verified is None:
+        return Signal("verification", 0.0, "", ("成果持有方核验情况不详",))
+    return (
+        Signal("verification", 1.0, "成果持有方已核验")
+        if verified
+        else Signal("verification", -1.0, "成果持有方未核验")
+    )
+
+
+def _track(facts: Facts) -> Signal:
+    deals = facts.achievement.deals
+    if deals is None:
+        return Signal("track", 0.0, "", ("没有成果持有方的转化记录",))
+    value = min(1.0, log1p(deals) / log1p(facts.parameters["many_deals"]))
+    return Signal("track", value, f"成果持有方已签技术合同{deals}份")
+
+
+_RULES: dict[str, Callable[[Facts], Signal]] = {
+    "body": _body, "field": _field, "cluster": _cluster, "maturity": _maturity,
+    "budget": _budget, "mode": _mode, "area": _area, "freshness": _freshness,
+    "verification": _verification, "track": _track,
+}  # fmt: skip
+
+
+def signals(need: Profile, achievement: Profile, today: date, *, text_cosine: float | None = None) -> list[Signal]:
+    """All signals of a pair in display order. `text_cosine`: topic cosine with the full text.
+
+    Pass None for `text_cosine` when the achievement has no body.
+    """
+    facts = Facts(need, achievement, today, text_cosine, settings().parameters)
+    return [_RULES[kind.key](facts) for kind in settings().kinds]
+
+
+def weighted(found: list[Signal]) -> list[float]:
+    """What each signal adds to the score, in log-odds; their sum stays within ±`limit`."""
+    raw = [signal.value * kind.weight for signal, kind in zip(found, settings().kinds, strict=True)]
+    total, limit = abs(sum(raw)), settings().limit
+    share = limit / total if total > limit else 1.0
+    return [part * share for part in raw]

@@ -1,0 +1,98 @@
+"""Texts as vectors: TF-IDF over character n-grams or words, and a latent space (LSA) over it.
+
+All rows are L2-normalised float32, so that a dot product is a cosine; an empty text is a zero row
+with cosine 0 to everything. Fitting reads texts only, never a label. Nothing is drawn at random
+without a fixed seed: the same texts give the same vectors.
+"""
+
+from collections.abc import Callable, Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.sparse import csr_matrix, hstack
+from sklearn.decomposition import TruncatedSVD
+from sklearn.feature_extraction.text import CountVectorizer
+from sklearn.preprocessing import normalize
+from threadpoolctl import threadpool_limits
+
+from mengkeju.search.engine.text import char_ngrams
+
+Floats = NDArray[np.float32]
+Analyser = Callable[[str], list[str]]
+THREADS = 2  # of BLAS while fitting; more gives little on matrices of this size
+
+
+class TextVectors:
+    """TF-IDF with the smoothed inverse document frequency ln((1+n)/(1+df)) + 1.
+
+    `analyser` splits a text into terms (character 1–3-grams unless told). Counts enter as
+    1 + ln(count). Terms unknown at fitting time are ignored by `transform`.
+    """
+
+    def __init__(self, analyser: Analyser = char_ngrams) -> None:
+        """Nothing is fitted yet."""
+        self._counter = CountVectorizer(analyzer=analyser, dtype=np.float32)
+        self.idf: Floats = np.zeros(0, dtype=np.float32)
+        self.terms: list[str] = []
+
+    def fit(self, texts: Sequence[str]) -> csr_matrix:
+        """Learn vocabulary and document frequencies; answers the vectors of `texts`."""
+        try:
+            counts = self._counter.fit_transform(texts)
+        except ValueError:  # every text is empty: no term at all
+            self._counter = CountVectorizer(vocabulary=["\0"], analyzer=lambda _: [])
+            counts = self._counter.transform(texts)
+        self.terms = list(self._counter.get_feature_names_out())
+        seen = np.bincount(counts.indices, minlength=len(self.terms))
+        self.idf = (np.log((1 + len(texts)) / (1 + seen)) + 1).astype(np.float32)
+        return self._weigh(counts)
+
+    def transform(self, texts: Sequence[str]) -> csr_matrix:
+        """Vectors of shape (len(texts), terms) in the fitted vocabulary."""
+        return self._weigh(self._counter.transform(texts))
+
+    def _weigh(self, counts: csr_matrix) -> csr_matrix:
+        weighted = csr_matrix(counts, dtype=np.float32, copy=True)
+        weighted.data = (1 + np.log(weighted.data)) * self.idf[weighted.indices]
+        weighted = csr_matrix(normalize(weighted))
+        weighted.sort_indices()
+        return weighted
+
+
+class LatentSpace:
+    """The strongest `dims` directions of a TF-IDF matrix (truncated SVD, fixed seed).
+
+    With fewer terms or texts than `dims` it keeps as many as there are, at least one.
+    """
+
+    def __init__(self, dims: int = 300) -> None:
+        """`dims` is an upper limit."""
+        self._limit = dims
+        self._svd: TruncatedSVD | None = None
+
+    def fit(self, matrix: csr_matrix) -> Floats:
+        """Learn the directions; answers the rows of `matrix` in them, normalised."""
+        dims = min(self._limit, matrix.shape[0] - 1, matrix.shape[1] - 1)
+        if dims < 1:
+            self._svd = None
+            return self.transform(matrix)
+        self._svd = TruncatedSVD(dims, n_iter=4, random_state=0)
+        with threadpool_limits(THREADS):
+            self._svd.fit(matrix)
+        return self.transform(matrix)
+
+    def transform(self, matrix: csr_matrix) -> Floats:
+        """Rows in the latent space, shape (rows, dims), each of length one or zero.
+
+        A space too small for any direction answers one column: whether the row has terms.
+        """
+        if self._svd is None:
+            filled = np.diff(matrix.indptr) > 0
+            return np.asarray(filled, dtype=np.float32).reshape(-1, 1)
+        with threadpool_limits(THREADS):
+            return np.asarray(normalize(self._svd.transform(matrix)), dtype=np.float32)
+
+
+def cosines(left: csr_matrix, right: csr_matrix) -> Floats:
+    """All cosines between rows of `left` and `right`, dense, shape (rows left, rows right)."""
+    return np.asarray((left @ right.T).toarray(), dtype=np.float32)

@@ -1,0 +1,50 @@
+"""What every test may ask for. The data folder and PostgreSQL come from mengkeju.kernel.testing.plugin."""
+
+import os
+from collections.abc import Generator
+from typing import Any
+
+import pytest
+
+from mengkeju.kernel.testing.chromium import MISSING, find_chromium, launch_arguments
+
+# CI fails on a skipped test, for a test that never runs proves nothing. A reason that must be allowed
+# (a platform without some feature) is written here in full, with a comment; there is none.
+ALLOWED_SKIPS: frozenset[str] = frozenset()
+
+
+def refuse_skip(report: pytest.TestReport | pytest.CollectReport) -> None:
+    """Turn a skip into a failure when CI is set, unless its reason is allowed."""
+    if not os.environ.get("CI") or report.outcome != "skipped" or hasattr(report, "wasxfail"):
+        return
+    reason = report.longrepr[2] if isinstance(report.longrepr, tuple) else str(report.longrepr)
+    if reason.removeprefix("Skipped: ") not in ALLOWED_SKIPS:
+        report.outcome = "failed"
+        report.longrepr = f"skipped in CI, where nothing may be: {reason}"
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport() -> Generator[None, pytest.TestReport, pytest.TestReport]:
+    """Watch for skipped tests."""
+    report = yield
+    refuse_skip(report)
+    return report
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_make_collect_report() -> Generator[None, pytest.CollectReport, pytest.CollectReport]:
+    """Watch for skipped files."""
+    report = yield
+    refuse_skip(report)
+    return report
+
+
+@pytest.fixture(scope="session")
+def browser_type_launch_args() -> dict[str, Any]:
+    """How pytest-playwright starts the browser: the system's Chromium, never a download."""
+    chromium = find_chromium()
+    if chromium is None:
+        pytest.skip(MISSING)
+    # Playwright keeps an event loop running in the test's thread, and Django would refuse the database there.
+    os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
+    return launch_arguments(chromium)
