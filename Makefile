@@ -53,21 +53,36 @@ test: setup dist ## 全部测试 / all tests, on PostgreSQL and on SQLite
 	@$(BIN)/pytest --pg -q -n $(JOBS)
 	@$(BIN)/pytest -q -n $(JOBS)
 
-check: setup ## 代码检查 / all gates but the tests
-	@mkdir -p build/check
-	@echo '· ruff' && $(BIN)/ruff check --quiet && $(BIN)/ruff format --check --quiet --diff
-	@echo '· mypy --strict' && $(QUIET_ENV) $(BIN)/mypy --no-error-summary
-	@echo '· who may import whom' && $(BIN)/lint-imports >build/check/imports.txt 2>&1 || { cat build/check/imports.txt; exit 1; }
-	@$(BIN)/python -m tools.check_doors
-	@echo '· sizes' && $(BIN)/python -m tools.check_size
-	@echo '· addresses and machine paths' && $(BIN)/python -m tools.check_addresses
-	@echo '· capabilities' && $(BIN)/python -m tools.check_capabilities
-	@echo '· migrations' && $(QUIET_ENV) $(BIN)/python -m django makemigrations --check --dry-run --settings=mengkeju.config.settings >build/check/migrations.txt 2>&1 || { cat build/check/migrations.txt; exit 1; }
-	@echo '· generated documents' && $(QUIET_ENV) $(BIN)/python -m mengkeju.config.docs check
+# `make -k check` goes on after a failure and shows everything at once; `make -j2 check` is quicker.
+GATES := check-style check-types check-imports check-sizes check-addresses check-capabilities check-migrations check-docs
+.PHONY: $(GATES)
+check: $(GATES) ## 代码检查 / all gates but the tests
 	@echo 'check: 全部通过 / all gates passed'
 
-docs: setup ## 重新生成 docs/ 里的生成文件 / write the generated documents
-	@mkdir -p build/check && $(QUIET_ENV) $(BIN)/python -m mengkeju.config.docs write
+build/check: ; @mkdir -p $@
+$(GATES): setup | build/check
+
+check-style:
+	@echo '· ruff'; $(BIN)/ruff check --quiet --output-format concise && $(BIN)/ruff format --check --quiet --output-format concise
+check-types:
+	@echo '· mypy --strict'; $(QUIET_ENV) $(BIN)/mypy --no-error-summary src tests tools $(wildcard benchmarks/*.py)
+check-imports:
+	@echo '· who may import whom'; $(BIN)/lint-imports >build/check/imports.txt 2>&1 || { cat build/check/imports.txt; exit 1; }
+	@$(BIN)/python -m tools.check_doors
+check-sizes:
+	@echo '· sizes'; $(BIN)/python -m tools.check_size
+check-addresses:
+	@echo '· addresses and machine paths'; $(BIN)/python -m tools.check_addresses
+check-capabilities:
+	@echo '· capabilities'; $(BIN)/python -m tools.check_capabilities
+check-migrations:
+	@echo '· migrations'; $(QUIET_ENV) $(BIN)/python -m django makemigrations --check --dry-run \
+		--settings=mengkeju.config.settings >build/check/migrations.txt 2>&1 || { cat build/check/migrations.txt; exit 1; }
+check-docs:
+	@echo '· generated documents'; $(QUIET_ENV) $(BIN)/python -m mengkeju.config.docs check
+
+docs: setup | build/check ## 重新生成 docs/ 里的生成文件 / write the generated documents
+	@$(QUIET_ENV) $(BIN)/python -m mengkeju.config.docs write
 
 format: setup ## 统一代码格式 / format the code
 	@$(BIN)/ruff check --fix --quiet; $(BIN)/ruff format --quiet

@@ -1,11 +1,29 @@
-"""The command line `mengkeju`."""
-
-import os
+"""The command line `mengkeju`: one table of commands, each imported only when it is called."""
 
 import click
 
+from mengkeju.config.boot import LazyCommand, LazyGroup, Needs, ready
 
-@click.group()
+COMMANDS: dict[str, LazyCommand] = {
+    "init": LazyCommand("mengkeju.config.init:init", "建立或更新数据库，载入区划与词表", Needs.DJANGO),
+    "serve": LazyCommand("mengkeju.kernel.commands:serve", "启动网站和后台进程"),
+    "worker": LazyCommand("mengkeju.kernel.commands:worker", "只启动后台进程"),
+    "drain": LazyCommand("mengkeju.kernel.commands:drain", "把积压的后台任务做完就退出"),
+    "demo": LazyCommand("mengkeju.demo.commands:demo", "演示区域：载入、运行"),
+    "import": LazyCommand("mengkeju.listings.commands:import_listings", "从 CSV 或 Excel 批量导入供需信息"),
+    "match": LazyCommand("mengkeju.matching.commands_site:match", "为一条需求或全部条目找匹配，打印理由"),
+    "index": LazyCommand("mengkeju.search.commands:index", "搜索索引：重建、状态"),
+    "verify": LazyCommand("mengkeju.directory.commands:verify", "核验操作记录的封条链与摘要"),
+    "person": LazyCommand("mengkeju.directory.commands:person", "导出或删除一个人的个人信息"),
+    "reference": LazyCommand("mengkeju.directory.commands:reference", "载入区划与词表"),
+    "predict": LazyCommand("mengkeju.matching.commands:predict", "给供需对打分（评测格式）", Needs.NOTHING),
+    "evaluate": LazyCommand("mengkeju.matching.commands:evaluate", "在标注数据上交叉验证", Needs.NOTHING),
+    "fit-cold": LazyCommand("mengkeju.matching.commands:fit_cold", "重新拟合随附的冷启动系数", Needs.NOTHING),
+}
+
+
+@click.group(cls=LazyGroup, lazy=COMMANDS)
+@click.version_option(package_name="mengkeju")
 def main() -> None:
     """蒙科聚：技术需求、科技成果、匹配、意向，一条记录走到底。"""
 
@@ -13,8 +31,8 @@ def main() -> None:
 @main.command(context_settings={"ignore_unknown_options": True})
 @click.argument("arguments", nargs=-1, type=click.UNPROCESSED)
 def manage(arguments: tuple[str, ...]) -> None:
-    """Django's own management commands, e.g. `mengkeju manage check`."""
+    """Django 自带的管理命令，如 mengkeju manage check。"""
     from django.core.management import execute_from_command_line
 
-    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "mengkeju.config.settings")
+    ready()
     execute_from_command_line(["mengkeju manage", *arguments])

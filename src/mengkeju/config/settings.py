@@ -62,6 +62,7 @@ MIDDLEWARE = [
     "allauth.account.middleware.AccountMiddleware",
     "mengkeju.kernel.web.middleware.ActorMiddleware",
     "mengkeju.kernel.web.middleware.RefusalMiddleware",
+    "mengkeju.directory.web.second_factor.SecondFactorMiddleware",
     "axes.middleware.AxesMiddleware",
 ]
 ROOT_URLCONF = "mengkeju.config.urls"
@@ -111,6 +112,11 @@ AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
     {"NAME": "django.contrib.auth.password_validation.NumericPasswordValidator"},
 ]
+if DEMO:  # demo passwords are stored under a name that only a demo site knows
+    PASSWORD_HASHERS = [
+        "mengkeju.demo.passwords.DemoPasswordHasher",
+        "django.contrib.auth.hashers.PBKDF2PasswordHasher",
+    ]
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "workbench"
 ACCOUNT_LOGIN_METHODS = {"username", "email"}
@@ -121,6 +127,8 @@ ACCOUNT_LOGOUT_REDIRECT_URL = "home"
 ACCOUNT_SIGNUP_REDIRECT_URL = "directory-start"
 ACCOUNT_USER_MODEL_USERNAME_FIELD = "username"
 ACCOUNT_ADAPTER = "mengkeju.directory.web.adapter.AccountAdapter"
+ACCOUNT_SIGNUP_FORM_CLASS = "mengkeju.directory.web.signup.SignupForm"
+SOCIALACCOUNT_AUTO_SIGNUP = False  # the name and the consent to the terms are asked here too
 ACCOUNT_RATE_LIMITS = {"login_failed": False}  # django-axes counts and locks
 MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
 MFA_TOTP_ISSUER = "蒙科聚"
@@ -175,7 +183,6 @@ USE_TZ = True
 USE_I18N = True
 
 STATIC_URL = "/static/"
-STATIC_ROOT = DATA_DIR / "static"
 STORAGES = {
     "default": {
         "BACKEND": "django.core.files.storage.FileSystemStorage",

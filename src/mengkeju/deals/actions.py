@@ -11,15 +11,16 @@ from django.db import IntegrityError, transaction
 from mengkeju.deals.access import Perm
 from mengkeju.deals.engine.workflow import AGREED_STATES, OPEN_STATES
 from mengkeju.deals.models import Intention, Message
+from mengkeju.directory import queries as directory
 from mengkeju.directory.models import Organisation, Person
 from mengkeju.kernel import audit, clock, files
-from mengkeju.kernel.access import SYSTEM, Actor, RefusedError, may, require
+from mengkeju.kernel.access import SYSTEM, Actor, RefusedError, require
 from mengkeju.kernel.actions import advance, begin, lock
 from mengkeju.kernel.actors import provider
 from mengkeju.kernel.models import Duty
 from mengkeju.kernel.notices import notify
 from mengkeju.listings import actions as listings
-from mengkeju.listings.access import Perm as ListingPerm
+from mengkeju.listings import queries as listing_queries
 from mengkeju.listings.models import Listing
 from mengkeju.matching import actions as matching
 
@@ -45,7 +46,7 @@ def _check_pair(target: Listing, counter: Listing | None, declaring: Organisatio
     if counter is not None:
         if counter.owner != declaring or counter.state != "published":
             raise ValidationError("只能带上本单位已发布的需求或成果")
-        if counter.kind_spec.side == target.kind_spec.side:
+        if not target.kind_spec.seeks or counter.kind_spec.side != target.kind_spec.seeks:
             raise ValidationError("需求要配成果，成果要配需求")
 
 
@@ -61,39 +62,57 @@ def declare_intention(
     require(by, Perm.DECLARE)
     if declaring.uid not in by.organisations:
         raise RefusedError(Perm.DECLARE, "只能以自己所在单位的名义表意向", "该单位人员")
-    if not may(by, ListingPerm.READ, target):
-        raise RefusedError(ListingPerm.READ, "看不到这一条", "可见范围内的人员")
-    person = Person.objects.get(uid=by.person_uid)
-    return _declare(target, declaring, person, counter, message, origin or Origin(), by, now, None)
+    if listing_queries.find(by, target.uid) is None:
+        raise RefusedError(Perm.DECLARE, "看不到这一条", "可见范围内的人员")
+    return _declare(_Wish(target, counter, declaring, _person(by), message, origin or Origin()), by=by, now=now)
 
 
 @transaction.atomic
 def introduce(
     *, target: Listing, counter: Listing, by: Actor, now: datetime, message: str = "", origin_uid: UUID | None = None
 ) -> Intention:
-    """A broker brings the owner of `counter` to the owner of `target`; time-stamped, to be confirmed by both."""
+    """A broker brings the owner of `counter` to the owner of `target`; time-stamped, to be confirmed by both.
+
+    Raises as `declare_intention`. Nothing opens to the other side before both have confirmed.
+    """
     require(by, Perm.INTRODUCE)
+    if any(listing_queries.find(by, row.uid) is None for row in (target, counter)):
+        raise RefusedError(Perm.INTRODUCE, "看不到这一条", "可见范围内的人员")
     if counter.owner is None or counter.contact is None:
         raise ValidationError("发起方条目没有登记单位或联系人，不能引荐")
-    broker = Person.objects.get(uid=by.person_uid)
-    return _declare(target, counter.owner, counter.contact, counter, message, Origin("broker", origin_uid), by, now,
-                    broker)
+    broker = _person(by)
+    wish = _Wish(target, counter, counter.owner, counter.contact, message, Origin("broker", origin_uid), broker)
+    intention = _declare(wish, by=by, now=now)
+    if intention.declaring.uid not in by.organisations:
+        _tell(_accounts_of(intention.declaring), intention, f"经纪人 {broker.name} 为贵单位引荐了一家单位，请确认", now)
+    return intention
 
 
-def _declare(
-    target: Listing, declaring: Organisation, person: Person, counter: Listing | None, message: str,
-    origin: Origin, by: Actor, now: datetime, broker: Person | None,
-) -> Intention:
-    target = Listing.objects.select_for_update().select_related("owner").get(pk=target.pk)
+@dataclass(frozen=True)
+class _Wish:
+    """What is declared, by whom or through which broker."""
+
+    target: Listing
+    counter: Listing | None
+    declaring: Organisation
+    person: Person
+    message: str
+    origin: Origin
+    broker: Person | None = None
+
+
+def _declare(wish: _Wish, *, by: Actor, now: datetime) -> Intention:
+    counter, declaring, origin, broker = wish.counter, wish.declaring, wish.origin, wish.broker
+    target = Listing.objects.select_for_update(of=("self",)).select_related("owner").get(pk=wish.target.pk)
     _check_pair(target, counter, declaring)
     answering = target.owner
     if answering is None:  # _check_pair has refused this; said again for the type checker
         raise ValidationError("这一条没有所属单位")
     intention = Intention(
         number=_next_number(now), target=target, counter=counter, declaring=declaring, answering=answering,
-        declaring_person=person, answering_person=target.contact, broker=broker,
+        declaring_person=wish.person, answering_person=target.contact, broker=broker,
         introduced_at=now if broker else None, origin=origin.kind, origin_uid=origin.uid,
-        message=message.strip(), area=target.area, fictional=target.fictional,
+        message=wish.message.strip(), area=target.area, fictional=target.fictional,
     )
     try:
         with transaction.atomic():
@@ -119,19 +138,23 @@ def answer_intention(
     intention: Intention, *, accept: bool, by: Actor, now: datetime, reason: str = "", reason_note: str = "",
     note: str = "", revision: int | None = None,
 ) -> Intention:
-    """Accept, which opens contacts and the parties' tier to both; or decline with a reason of the list."""
+    """Accept, which opens contacts and the parties' tier to both; or decline with a reason of the list.
+
+    A broker's introduction opens them when both sides have confirmed it; accepting confirms for the answering side.
+    """
     data = {} if accept else {"reason": reason, "reason_note": reason_note}
     advance(intention, "accept" if accept else "decline", by=by, now=now, note=note, data=data, revision=revision)
-    fields: dict[str, object] = {"answering_person": Person.objects.get(uid=by.person_uid)}
-    if accept:
-        _open_tiers(intention, by=by, now=now)
-        if intention.broker_id:
-            fields["answering_confirmed_at"] = intention.answering_confirmed_at or now
-    else:
-        fields |= {"reason": reason, "reason_note": reason_note.strip()}
-    Intention.objects.filter(pk=intention.pk).update(**fields)
-    _tell_other_side(intention, by, "对方接受了您的意向" if accept else "对方婉拒了您的意向", now)
+    fresh = lock(intention)
+    fresh.answering_person = _person(by)
+    if not accept:
+        fresh.reason, fresh.reason_note = reason, reason_note.strip()
+    elif fresh.broker_id is not None:
+        fresh.answering_confirmed_at = fresh.answering_confirmed_at or now
+    fresh.save(update_fields=["answering_person", "reason", "reason_note", "answering_confirmed_at"])
     intention.refresh_from_db()
+    if intention.opened:
+        _open_tiers(intention, by=by, now=now)
+    _tell_other_side(intention, by, "对方接受了您的意向" if accept else "对方婉拒了您的意向", now)
     return intention
 
 
@@ -166,7 +189,9 @@ def lapse_intention(uid: UUID, *, now: datetime) -> None:
 
 @transaction.atomic
 def confirm_introduction(intention: Intention, *, by: Actor, now: datetime) -> Intention:
-    """One side confirms that the broker introduced them; the time of each side is kept."""
+    """One side confirms that the broker introduced them; the time of each side is kept, and a second time changes
+    nothing. When both have, an accepted intention opens to both.
+    """
     require(by, Perm.CONFIRM, intention)
     fresh = lock(intention)
     if fresh.broker_id is None:
@@ -177,6 +202,10 @@ def confirm_introduction(intention: Intention, *, by: Actor, now: datetime) -> I
         setattr(fresh, f"{side}_confirmed_at", now)
         fresh.save(update_fields=[f"{side}_confirmed_at"])
         audit.record("intention.introduction_confirmed", fresh, by=by, now=now, payload={"side": side})
+    if sides:
+        if fresh.opened:
+            _open_tiers(fresh, by=by, now=now)
+        _tell_other_side(fresh, by, f"对方确认了意向 {fresh.number} 的引荐", now)
     return fresh
 
 
@@ -192,7 +221,7 @@ def write_message(
         raise ValidationError({"text": "这条意向已经结束，不能再留言"})
     side = next((o for o in (intention.declaring, intention.answering) if o.uid in by.organisations), None)
     message = Message.objects.create(
-        intention=intention, organisation=side, person=Person.objects.get(uid=by.person_uid), text=text.strip(),
+        intention=intention, organisation=side, person=_person(by), text=text.strip(),
         area=intention.area, created_at=now, created_by_id=by.account_id,
     )
     for upload in uploads:
@@ -204,9 +233,27 @@ def write_message(
 
 
 def _tell_other_side(intention: Intention, by: Actor, title: str, now: datetime) -> None:
-    """Notify the organisations of the intention that the actor does not belong to."""
+    """Notify the organisations of the intention that the actor does not belong to, and the broker."""
     accounts: list[UUID] = []
     for organisation in (intention.declaring, intention.answering):
         if organisation.uid not in by.organisations:
-            accounts += provider().accounts_of(Duty(holder_organisation=organisation.uid))
+            accounts += _accounts_of(organisation)
+    if intention.broker is not None and intention.broker.account is not None:
+        accounts.append(intention.broker.account.uid)
+    _tell([account for account in accounts if account != by.account_uid], intention, title, now)
+
+
+def _accounts_of(organisation: Organisation) -> list[UUID]:
+    return provider().accounts_of(Duty(holder_organisation=organisation.uid))
+
+
+def _tell(accounts: list[UUID], intention: Intention, title: str, now: datetime) -> None:
     notify(accounts, "intention.news", title, subject_type="intention", subject_uid=intention.uid, now=now)
+
+
+def _person(by: Actor) -> Person:
+    """Who acts. RefusedError for a login without a person."""
+    person = directory.person_of(by)
+    if person is None:
+        raise RefusedError(Perm.READ, "这个登录没有对应的人员", "单位人员")
+    return person

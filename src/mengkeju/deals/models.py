@@ -6,7 +6,7 @@ from django.db import models
 from django.db.models.functions import Coalesce
 from django.urls import reverse
 
-from mengkeju.deals.engine.workflow import INTENTION, OPEN_STATES
+from mengkeju.deals.engine.workflow import AGREED_STATES, INTENTION, OPEN_STATES
 from mengkeju.directory.models import Organisation, Person
 from mengkeju.kernel.duties import Holder
 from mengkeju.kernel.models import Record, StatefulRecord, personal
@@ -15,8 +15,10 @@ from mengkeju.kernel.reasons import REASONS
 from mengkeju.listings.models import Listing
 
 ORIGINS = {
-    "search": "搜索", "match": "推荐", "broker": "经纪人引荐", "listing": "浏览", "roadshow": "路演", "window": "服务窗口",
+    "search": "搜索", "match": "推荐", "listing": "浏览", "broker": "经纪人引荐", "roadshow": "路演", "window": "服务窗口",
 }
+ORIGINS_BY_HAND = ("search", "match", "listing")
+"""What a declaring person's address may claim; the others are set by the act that makes them true."""
 
 
 class Intention(StatefulRecord):
@@ -68,6 +70,12 @@ class Intention(StatefulRecord):
         """Its number."""
         return self.number
 
+    @property
+    def opened(self) -> bool:
+        """Whether contacts and the parties' tier are open to both: accepted, an introduction confirmed by both."""
+        confirmed = self.broker_id is None or bool(self.declaring_confirmed_at and self.answering_confirmed_at)
+        return confirmed and self.state in AGREED_STATES
+
     def get_absolute_url(self) -> str:
         """Its page."""
         return reverse("intention", args=[self.uid])
@@ -87,7 +95,8 @@ class Message(Record):
     person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+")
     text = personal(
         models.TextField(max_length=4000),
-        purpose="供需双方商谈", basis="履行双方合作所必需（个人信息保护法第13条第1款第2项）", retention="随意向保存，删除个人信息时清除",
+        purpose="供需双方商谈", basis="履行双方合作所必需（个人信息保护法第13条第1款第2项）",
+        retention="随意向保存，删除个人信息时清除",
     )
 
     class Meta:

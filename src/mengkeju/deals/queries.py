@@ -5,7 +5,7 @@ from uuid import UUID
 from django.db.models import Q, QuerySet
 
 from mengkeju.deals.access import Perm
-from mengkeju.deals.engine.workflow import AGREED_STATES, OPEN_STATES
+from mengkeju.deals.engine.workflow import OPEN_STATES
 from mengkeju.deals.models import Intention
 from mengkeju.directory.queries import ContactCard, contact_card
 from mengkeju.kernel.access import Actor, visible_to
@@ -36,12 +36,11 @@ def open_between(actor: Actor, target: Listing) -> Intention | None:
 
 
 def contacts(actor: Actor, intention: Intention) -> list[tuple[str, ContactCard]]:
-    """Both sides' contacts, once the intention is accepted; before that only one's own side."""
-    agreed = intention.state in AGREED_STATES
+    """Both sides' contacts, while the intention is open to both; before and after that only one's own side."""
     cards = []
     for organisation, person in (
         (intention.declaring, intention.declaring_person), (intention.answering, intention.answering_person),
     ):
-        if person is not None and (agreed or organisation.uid in actor.organisations):
+        if person is not None and (intention.opened or organisation.uid in actor.organisations):
             cards.append((organisation.name, contact_card(person)))
     return cards

@@ -1,15 +1,22 @@
-"""Who may do what with organisations, people, rights and vocabularies."""
+"""Who may do what with organisations, people, rights and vocabularies.
+
+三员分立: the operator keeps vocabularies and jobs, the security administrator grants and suspends, the
+auditor reads everything. None of the three can do another's work.
+"""
 
 from enum import StrEnum
+from typing import Any
 
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 
 from mengkeju.directory.engine.roles import ROLES, Role
+from mengkeju.directory.models import Membership
 from mengkeju.kernel.access import (
     NOTHING,
     ROLE_LABELS,
+    Actor,
     Predicate,
-    any_of,
+    anyone,
     has_role,
     is_active,
     is_signed_in,
@@ -24,27 +31,48 @@ ROLE_LABELS.update({str(key): spec.label for key, spec in ROLES.items()})
 
 
 class Perm(StrEnum):
-    """Permissions of the directory."""
+    """Permissions of the directory. Those about organisations take an Organisation, about people a Person."""
 
     ORGANISATION_READ = "directory.organisation:read"
     ORGANISATION_CREATE = "directory.organisation:create"
     ORGANISATION_EDIT = "directory.organisation:edit"
     ORGANISATION_SUBMIT = "directory.organisation:submit"
     ORGANISATION_VERIFY = "directory.organisation:verify"
+    ORGANISATION_FROM_SOURCE = "directory.organisation:publish_source"
+    VERIFICATION_READ = "directory.verification:read"
+    COLLEAGUE_READ = "directory.colleague:read"
     COLLEAGUE_INVITE = "directory.colleague:invite"
+    COLLEAGUE_MANAGE = "directory.colleague:manage"
+    INVITATION_READ = "directory.invitation:read"
+    INVITATION_ACCEPT = "directory.invitation:accept"
     PERSON_READ = "directory.person:read"
     PERSON_EDIT = "directory.person:edit"
+    PERSON_EXPORT = "directory.person:export"
     PERSON_ERASE = "directory.person:erase"
+    PEOPLE_READ = "directory.people:read"
+    ROLE_READ = "directory.role:read"
     ROLE_GRANT = "directory.role:grant"
     ACCOUNT_SUSPEND = "directory.account:suspend"
+    ACCOUNT_LOCK = "directory.account:lock"
+    LOCKOUT_RESET = "directory.lockout:reset"
+    VOCABULARY_READ = "directory.vocabulary:read"
     VOCABULARY_EDIT = "directory.vocabulary:edit"
     RECORD_READ = "kernel.record:read"
     JOBS_RUN = "kernel.jobs:run"
 
 
+def _unmanaged(_actor: Actor, organisation: Any) -> bool:
+    return not Membership.objects.filter(organisation=organisation, manager=True, ended_at=None).exists()
+
+
+def _unmanaged_q(_actor: Actor) -> Q:
+    return ~Q(Exists(Membership.objects.filter(organisation=OuterRef("pk"), manager=True, ended_at=None)))
+
+
 not_archived = where("not_archived", "未归档", archived_at=None)
 in_it = of_organisation("uid", "本单位人员")
 manages_it = of_organisation("uid", "本单位管理员", "managed_organisations")
+unmanaged = Predicate("unmanaged", "单位还没有管理员", _unmanaged, _unmanaged_q)
 officer_over_it = over_area(Role.OFFICER, zone="zone")
 is_himself = Predicate(
     "is_himself", "本人",
@@ -54,6 +82,10 @@ is_himself = Predicate(
 operator = has_role(Role.OPERATOR)
 security_admin = has_role(Role.SECURITY_ADMIN)
 auditor = has_role(Role.AUDITOR)
+officer = has_role(Role.OFFICER)
+
+SECURITY = ((is_active, security_admin),)
+SECURITY_READ = ((is_active, security_admin), (is_active, auditor))
 
 register({
     Perm.ORGANISATION_READ: ((not_archived,), (in_it,), (officer_over_it,), (auditor,)),
@@ -61,12 +93,27 @@ register({
     Perm.ORGANISATION_EDIT: ((is_active, manages_it), (is_active, officer_over_it), (is_system,)),
     Perm.ORGANISATION_SUBMIT: ((is_active, manages_it), (is_system,)),
     Perm.ORGANISATION_VERIFY: ((is_active, officer_over_it), (is_system,)),
-    Perm.COLLEAGUE_INVITE: ((is_active, manages_it),),
-    Perm.PERSON_READ: any_of(is_himself, security_admin, auditor),
-    Perm.PERSON_EDIT: ((is_himself,),),
-    Perm.PERSON_ERASE: ((is_himself,), (is_active, security_admin)),
-    Perm.ROLE_GRANT: ((is_active, security_admin), (is_system,)),
-    Perm.ACCOUNT_SUSPEND: ((is_active, security_admin),),
+    Perm.ORGANISATION_FROM_SOURCE: ((is_active, operator), (is_system,)),
+    Perm.VERIFICATION_READ: ((is_active, officer), (is_active, auditor)),
+    Perm.COLLEAGUE_READ: ((is_active, in_it), (is_active, officer_over_it), (is_active, auditor)),
+    # An organisation without manager (never had one, or the last was erased) gets one from its officer.
+    Perm.COLLEAGUE_INVITE: ((is_active, manages_it), (is_active, officer_over_it, unmanaged)),
+    Perm.COLLEAGUE_MANAGE: ((is_active, manages_it),),
+    Perm.INVITATION_READ: (
+        (is_active, of_organisation("organisation__uid", "单位管理员", "managed_organisations")), (is_active, auditor),
+    ),
+    Perm.INVITATION_ACCEPT: ((is_signed_in, is_active),),
+    Perm.PERSON_READ: ((is_himself,), *SECURITY_READ),
+    Perm.PERSON_EDIT: ((is_active, is_himself),),
+    Perm.PERSON_EXPORT: ((is_himself,), (is_active, security_admin), (is_system,)),
+    Perm.PERSON_ERASE: ((is_active, is_himself), (is_active, security_admin), (is_system,)),
+    Perm.PEOPLE_READ: SECURITY_READ,
+    Perm.ROLE_READ: SECURITY_READ,
+    Perm.ROLE_GRANT: (*SECURITY, (is_system,)),
+    Perm.ACCOUNT_SUSPEND: SECURITY,
+    Perm.ACCOUNT_LOCK: SECURITY,
+    Perm.LOCKOUT_RESET: SECURITY,
+    Perm.VOCABULARY_READ: ((anyone,),),
     Perm.VOCABULARY_EDIT: ((is_active, operator), (is_system,)),
     Perm.RECORD_READ: ((is_active, auditor),),
     Perm.JOBS_RUN: ((is_active, operator),),

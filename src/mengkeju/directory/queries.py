@@ -2,13 +2,30 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import date, datetime, timedelta
 from uuid import UUID
 
-from django.db.models import QuerySet
+from allauth.mfa.models import Authenticator
+from axes.models import AccessAttempt
+from django.conf import settings
+from django.db.models import Count, Q, QuerySet
 
 from mengkeju.directory.access import Perm
-from mengkeju.directory.models import Area, Membership, Organisation, Person, Term
+from mengkeju.directory.engine.roles import Role
+from mengkeju.directory.engine.terms import PURPOSE
+from mengkeju.directory.models import (
+    Area,
+    Invitation,
+    Membership,
+    Organisation,
+    Person,
+    RoleGrant,
+    Term,
+    Vocabulary,
+)
+from mengkeju.kernel import clock
 from mengkeju.kernel.access import Actor, visible_to
+from mengkeju.kernel.models import Account, Consent, Event
 
 
 def codes_below(code: str) -> frozenset[str]:
@@ -120,3 +137,139 @@ def contact_card(person: Person) -> ContactCard:
 def colleagues(organisation: Organisation) -> QuerySet[Membership]:
     """Open memberships of an organisation with person and account."""
     return organisation.memberships.filter(ended_at=None).select_related("person", "person__account").order_by("pk")
+
+
+def verification_queue(actor: Actor, state: str = "submitted") -> QuerySet[Organisation]:
+    """Organisations in a state that the actor may verify (the auditor: may read), the longest waiting first."""
+    rows = Organisation.objects.filter(state=state, archived_at=None).order_by("state_at", "pk")
+    if actor.has_role(Role.AUDITOR):
+        return rows
+    return visible_to(rows, actor, Perm.ORGANISATION_VERIFY)
+
+
+def find_organisation(actor: Actor, uid: UUID) -> Organisation | None:
+    """One organisation if the actor may see it."""
+    return organisations(actor).filter(uid=uid).first()
+
+
+def membership_of(organisation: Organisation, person_uid: UUID) -> Membership | None:
+    """The open membership of a person in an organisation."""
+    return colleagues(organisation).select_related("organisation").filter(person__uid=person_uid).first()
+
+
+def open_invitations(organisation: Organisation) -> QuerySet[Invitation]:
+    """Invitations nobody has accepted or withdrawn, newest first; expired ones too, so that they can be renewed."""
+    return organisation.invitations.filter(accepted_at=None, withdrawn_at=None).order_by("-created_at")
+
+
+def find_open_invitation(actor: Actor, uid: UUID) -> Invitation | None:
+    """An open invitation of an organisation the actor manages."""
+    rows = visible_to(Invitation.objects.all(), actor, Perm.INVITATION_READ).select_related("organisation")
+    return rows.filter(uid=uid, accepted_at=None, withdrawn_at=None).first()
+
+
+def people(actor: Actor, text: str = "") -> QuerySet[Person]:
+    """People the actor may look up, with accounts and open roles; `text` in name, user name or e-mail."""
+    rows = visible_to(Person.objects.filter(archived_at=None), actor, Perm.PEOPLE_READ)
+    rows = rows.select_related("account").order_by("name", "pk")
+    if text:
+        rows = rows.filter(
+            Q(name__icontains=text) | Q(account__username__icontains=text) | Q(account__email__icontains=text))
+    return rows
+
+
+def open_grants() -> QuerySet[RoleGrant]:
+    """Roles in force, by role and area."""
+    return RoleGrant.objects.filter(revoked_at=None).select_related("person", "granted_by").order_by(
+        "role", "area", "pk")
+
+
+def find_grant(uid: UUID) -> RoleGrant | None:
+    """A role in force."""
+    return open_grants().filter(uid=uid).first()
+
+
+def consent_version(person: Person) -> str:
+    """The version of the terms the person has agreed to; empty for none."""
+    found = Consent.objects.filter(giver_type="person", giver_uid=person.uid, purpose=PURPOSE, withdrawn_at=None)
+    return found.values_list("text_version", flat=True).first() or ""
+
+
+def vocabularies() -> QuerySet[Vocabulary]:
+    """All vocabularies with the number of their terms in use."""
+    return Vocabulary.objects.annotate(size=Count("terms", filter=Q(terms__retired_on=None))).order_by("pk")
+
+
+def areas(text: str = "") -> QuerySet[Area]:
+    """All areas in tree order; `text` in name or code."""
+    rows = Area.objects.select_related("parent")
+    return rows.filter(Q(name__icontains=text) | Q(code__icontains=text)) if text else rows
+
+
+@dataclass(frozen=True)
+class RecordFilter:
+    """What the auditor asks the record for; empty = all. `actor` a uid of a login, days in Asia/Shanghai."""
+
+    kind: str = ""
+    subject_type: str = ""
+    subject_uid: UUID | None = None
+    actor: UUID | None = None
+    since: date | None = None
+    until: date | None = None
+
+
+def record(asked: RecordFilter) -> QuerySet[Event]:
+    """Events of the record, newest first, with their payloads and seals."""
+    rows = Event.objects.select_related("payload", "seal").order_by("-id")
+    if asked.kind:
+        rows = rows.filter(type__startswith=asked.kind)
+    if asked.subject_type:
+        rows = rows.filter(subject_type=asked.subject_type)
+    if asked.subject_uid:
+        rows = rows.filter(subject_uid=asked.subject_uid)
+    if asked.actor:
+        rows = rows.filter(actor_account=asked.actor)
+    if asked.since:
+        rows = rows.filter(at__gte=clock.end_of(asked.since - timedelta(days=1)))
+    if asked.until:
+        rows = rows.filter(at__lt=clock.end_of(asked.until))
+    return rows
+
+
+def find_event(uid: UUID) -> Event | None:
+    """One event with payload and seal."""
+    return Event.objects.select_related("payload", "seal").filter(uid=uid).first()
+
+
+@dataclass(frozen=True)
+class LockedOut:
+    """Failed sign-ins under one name from one address; `locked` once the limit is reached."""
+
+    username: str
+    ip_address: str
+    failures: int
+    at: datetime
+    locked: bool
+    person: Person | None
+
+
+def lockouts() -> list[LockedOut]:
+    """Names with failed sign-ins that still count, the latest first, with the person they belong to."""
+    rows = list(AccessAttempt.objects.order_by("-attempt_time")[:200])
+    names = {row.username for row in rows}
+    known: dict[str, Person] = {}
+    found = Person.objects.filter(Q(account__username__in=names) | Q(account__email__in=names))
+    for person in found.select_related("account"):
+        if person.account is not None:
+            known[person.account.username] = known[person.account.email] = person
+    limit = settings.AXES_FAILURE_LIMIT
+    return [
+        LockedOut(row.username, row.ip_address or "", row.failures_since_start, row.attempt_time,
+                  row.failures_since_start >= limit, known.get(row.username))
+        for row in rows
+    ]
+
+
+def has_second_factor(account: Account) -> bool:
+    """Whether the login has an authenticator app."""
+    return Authenticator.objects.filter(user=account, type=Authenticator.Type.TOTP).exists()

@@ -13,6 +13,7 @@ from uuid import UUID
 from django.db.models import Model, Q, QuerySet
 
 from mengkeju.kernel.kinds import Registry
+from mengkeju.kernel.models.record import Record
 
 M = TypeVar("M", bound=Model)
 
@@ -246,7 +247,12 @@ def visible_q(actor: Actor, permission: str) -> Q:
 
 
 def visible_to(queryset: QuerySet[M], actor: Actor, permission: str) -> QuerySet[M]:
-    """The rows on which the actor has the permission. Rows may repeat only if predicates join; they must not."""
+    """The rows on which the actor has the permission, without the archived ones.
+
+    Rows may repeat only if predicates join; they must not. Who needs archived rows filters by `visible_q`.
+    """
+    if issubclass(queryset.model, Record):
+        queryset = queryset.filter(archived_at=None)
     return queryset.filter(visible_q(actor, permission))
 
 

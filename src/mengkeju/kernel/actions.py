@@ -8,11 +8,12 @@ from django.db import transaction
 
 from mengkeju.kernel import audit, duties
 from mengkeju.kernel.access import Actor, require
-from mengkeju.kernel.models import Event, StatefulRecord
+from mengkeju.kernel.models import Event, Record, StatefulRecord
 from mengkeju.kernel.notices import announce_duty
 from mengkeju.kernel.subjects import type_of
 from mengkeju.kernel.workflow import TransitionRefusedError, Workflow
 
+R = TypeVar("R", bound=Record)
 S = TypeVar("S", bound=StatefulRecord)
 
 
@@ -25,9 +26,9 @@ class StaleRevisionError(Exception):
         self.current = current
 
 
-def lock(subject: S, expected_revision: int | None = None) -> S:
+def lock(subject: R, expected_revision: int | None = None) -> R:
     """The subject's row, locked and read afresh. Raises StaleRevisionError on another revision."""
-    fresh: S = type(subject)._base_manager.select_for_update().get(pk=subject.pk)
+    fresh: R = type(subject)._base_manager.select_for_update().get(pk=subject.pk)
     if expected_revision is not None and fresh.revision != expected_revision:
         raise StaleRevisionError(fresh)
     return fresh
@@ -69,14 +70,15 @@ def advance(
     fresh.state, fresh.state_at, fresh.state_by_id = step.target, now, by.account_id
     fresh.revision += 1
     fresh.save(update_fields=["state", "state_at", "state_by", "revision"])
-    subject.state, subject.state_at, subject.state_by_id = fresh.state, fresh.state_at, fresh.state_by_id
-    subject.revision = fresh.revision
     event = audit.record(
         f"{workflow.key}.{transition}", fresh, by=by, now=now, organisation=organisation,
-        payload={"state": [before, step.target], "note": note, **(data or {})},
+        payload={**(data or {}), "state": [before, step.target], "note": note},
     )
     duties.close_duties(fresh, by=transition, now=now)
     enter(fresh, workflow, now=now, event=event)
+    # Last, so that a failure above leaves the caller's object as it was.
+    subject.state, subject.state_at, subject.state_by_id = fresh.state, fresh.state_at, fresh.state_by_id
+    subject.revision = fresh.revision
     return event
 
 

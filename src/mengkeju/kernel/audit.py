@@ -9,6 +9,7 @@ import secrets
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import islice
 from typing import Any
 from uuid import UUID
 
@@ -18,11 +19,12 @@ from django.db import connection, transaction
 from django.db.models import Model, Q, QuerySet
 
 from mengkeju.kernel.access import Actor
-from mengkeju.kernel.models import Event, EventPayload, Seal
+from mengkeju.kernel.models import Event, EventPayload, FollowerCursor, Seal
 from mengkeju.kernel.subjects import type_of
 
 GENESIS = "0" * 64
 BATCH = 500
+SEALER = "audit.seals"
 
 
 def canonical(body: Any) -> str:
@@ -88,11 +90,12 @@ def after(events: QuerySet[Event], xact: int, position: int) -> QuerySet[Event]:
     return events.filter(Q(xact__gt=xact) | Q(xact=xact, id__gt=position))
 
 
-def link_hash(previous: str, sequence: int, event: Event) -> str:
-    """The hash of one link over the previous one and every field of the event row."""
+def link_hash(previous: str, sequence: int, event: Event, sealed_at: datetime) -> str:
+    """The hash of one link over the previous one, every field of the event row and the time of sealing."""
     fields = [
-        previous, sequence, event.uid, event.type, event.version, event.actor_account, event.actor_organisation,
-        event.subject_type, event.subject_uid, event.area, event.node, event.at.timestamp(), event.digest,
+        previous, sequence, sealed_at.timestamp(), event.pk, event.xact, event.uid, event.type, event.version,
+        event.actor_account, event.actor_organisation, event.subject_type, event.subject_uid, event.area, event.node,
+        event.at.timestamp(), event.digest,
     ]
     return hashlib.sha256(canonical([str(f) for f in fields]).encode()).hexdigest()
 
@@ -108,10 +111,12 @@ def seal_pending(*, now: datetime, limit: int = BATCH) -> int:
     seals = []
     for event in settled(Event.objects.filter(seal__isnull=True))[:limit]:
         sequence += 1
-        made = link_hash(previous, sequence, event)
+        made = link_hash(previous, sequence, event, now)
         seals.append(Seal(sequence=sequence, event=event, previous=previous, hash=made, sealed_at=now))
         previous = made
     Seal.objects.bulk_create(seals)
+    if seals:  # how long the chain is stands in a second place, so that a cut tail is noticed
+        FollowerCursor.objects.update_or_create(name=SEALER, defaults={"position": sequence, "moved_at": now})
     return len(seals)
 
 
@@ -125,17 +130,45 @@ class Finding:
 
 
 def verify() -> Iterator[Finding]:
-    """Walk chain and digests; yields what is wrong and which payloads were lawfully erased."""
+    """Walk chain and digests; yields what is wrong and which payloads were lawfully erased.
+
+    Finds any row changed, removed, inserted or swapped, and a tail cut off, by whoever writes to the
+    database and leaves the rest as it is. Who rewrites everything after his change with fresh hashes, and the
+    noted length with it, is not found from inside: for that the heads must lie with somebody else.
+    """
+    yield from _verify_chain()
+    yield from _verify_payloads()
+    yield from _verify_unsealed()
+
+
+def _verify_chain() -> Iterator[Finding]:
+    # Read first: the chain may grow while it is walked, never shrink.
+    noted = FollowerCursor.objects.filter(name=SEALER).values_list("position", flat=True).first() or 0
     previous, expected = GENESIS, 1
-    erased = _erased_events()
-    for seal in Seal.objects.select_related("event").order_by("sequence").iterator(chunk_size=BATCH):
+    for seal, event in _links():
         if seal.sequence != expected:
             yield Finding(True, expected, f"缺少第 {expected} 号封条（下一条是 {seal.sequence} 号）")
         if seal.previous != previous:
             yield Finding(True, seal.sequence, "与前一封条不相连")
-        if seal.hash != link_hash(seal.previous, seal.sequence, seal.event):
-            yield Finding(True, seal.sequence, f"事件 {seal.event.uid} 的行被改动")
+        if event is None:
+            yield Finding(True, seal.sequence, "封条所指的事件不见了")
+        elif seal.hash != link_hash(seal.previous, seal.sequence, event, seal.sealed_at):
+            yield Finding(True, seal.sequence, f"事件 {event.uid} 的行被改动")
         previous, expected = seal.hash, seal.sequence + 1
+    if expected <= noted:
+        yield Finding(True, expected, f"已封存到第 {noted} 号，现在只剩到第 {expected - 1} 号的封条")
+
+
+def _links() -> Iterator[tuple[Seal, Event | None]]:
+    """Seals in order with their events; joined here, because a seal whose event is gone must be met too."""
+    seals = Seal.objects.order_by("sequence").iterator(chunk_size=BATCH)
+    while batch := list(islice(seals, BATCH)):
+        events = Event.objects.in_bulk([seal.event_id for seal in batch])
+        yield from ((seal, events.get(seal.event_id)) for seal in batch)
+
+
+def _verify_payloads() -> Iterator[Finding]:
+    erased = _erased_events()
     for event in Event.objects.select_related("payload").order_by("id").iterator(chunk_size=BATCH):
         payload = getattr(event, "payload", None)
         if payload is None:
@@ -144,13 +177,24 @@ def verify() -> Iterator[Finding]:
             yield Finding(not lawful, event.pk, f"事件 {event.uid} {text}")
         elif payload_digest(payload.salt, payload.body) != event.digest:
             yield Finding(True, event.pk, f"事件 {event.uid} 的内容被改动")
-    if Event.objects.filter(seal__isnull=True).exists():
-        yield Finding(False, expected, f"{Event.objects.filter(seal__isnull=True).count()} 条事件尚未封存")
+    for payload in EventPayload.objects.exclude(event_id__in=Event.objects.values("pk")):
+        yield Finding(True, payload.pk, "内容所属的事件不见了")
+
+
+def _verify_unsealed() -> Iterator[Finding]:
+    unsealed = Event.objects.filter(seal__isnull=True)
+    last = Seal.objects.select_related("event").order_by("-sequence").first()
+    if last is not None:
+        for event in unsealed.exclude(pk__in=after(unsealed, last.event.xact, last.event.pk).values("pk")):
+            yield Finding(True, last.sequence, f"事件 {event.uid} 排在已封存的事件之前，却没有封条")
+    if waiting := unsealed.count():
+        yield Finding(False, last.sequence if last else 0, f"{waiting} 条事件尚未封存")
 
 
 def _erased_events() -> set[UUID]:
-    """Uids named by erasure events, which list the payloads they removed."""
+    """Uids named by erasure events, which list the payloads they removed; an altered list counts for nothing."""
     named: set[UUID] = set()
-    for event in Event.objects.filter(type="person.erased").select_related("payload"):
-        named |= {UUID(uid) for uid in event.payload.body.get("events", [])}
+    for event in Event.objects.filter(type="person.erased", payload__isnull=False).select_related("payload"):
+        if payload_digest(event.payload.salt, event.payload.body) == event.digest:
+            named |= {UUID(uid) for uid in event.payload.body.get("events", [])}
     return named

@@ -19,6 +19,7 @@ from django.utils import timezone
 ZONE = ZoneInfo("Asia/Shanghai")
 CALENDARS = Path(__file__).parent / "calendar"
 SATURDAY = 5
+DAY = timedelta(days=1)
 
 
 def now() -> datetime:

@@ -1,7 +1,7 @@
 """待办: opened and closed by `advance` from the workflow table; reminder, escalation and lapse by time."""
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
@@ -13,7 +13,6 @@ from mengkeju.kernel.models import Duty
 from mengkeju.kernel.subjects import type_of
 from mengkeju.kernel.workflow import DutySpec
 
-REMIND_BEFORE = timedelta(days=1)
 
 
 @dataclass(frozen=True)
@@ -29,13 +28,23 @@ class Holder:
 def open_duty(subject: Any, spec: DutySpec, *, now: datetime) -> Duty:
     """Open the duty of a state the subject has just entered; its holder comes from the subject."""
     holder: Holder = subject.duty_holder(spec.holder)
-    due = clock.add_working_days(clock.today(now), spec.working_days) if spec.working_days is not None else None
+    due, lapse_on = dates(spec, clock.today(now))
     return Duty.objects.create(
         key=spec.key, label=spec.label, subject_type=type_of(subject).key, subject_uid=subject.uid,
         area=holder.area or subject.area, holder_role=holder.role, holder_organisation=holder.organisation,
         holder_account=holder.account, basis=spec.basis, escalate_to=spec.escalate_to, lapse=spec.lapse,
-        opened_at=now, due_on=due.day if due else None, due_provisional=bool(due and due.provisional),
+        opened_at=now, due_on=due.day if due else None, due_provisional=bool(due and due.provisional), lapse_on=lapse_on,
     )
+
+
+def dates(spec: DutySpec, opened: date) -> tuple[clock.DueDate | None, date | None]:
+    """When a duty opened on a day is due, and the last day before it lapses (None: never)."""
+    due = clock.add_working_days(opened, spec.working_days) if spec.working_days is not None else None
+    if not spec.lapse or due is None:
+        return due, None
+    if spec.lapse_days is None:
+        return due, due.day
+    return due, max(due.day, clock.add_working_days(opened, spec.lapse_days).day)
 
 
 def close_duties(subject: Any, *, by: str, now: datetime) -> int:
@@ -53,9 +62,10 @@ def mine_q(actor: Actor) -> Q:
     mine = Q(holder_account=actor.account_uid) if actor.account_uid else Q(pk__in=())
     if actor.organisations:
         mine |= Q(holder_organisation__in=actor.organisations)
-    for role in {g.role for g in actor.grants}:
-        areas = actor.areas_of(role)
-        mine |= Q(holder_role=role, area__in=areas) if areas else Q(holder_role=role, area="")
+    for grant in actor.grants:
+        held = Q(holder_role=grant.role)
+        # A role on the whole platform does the role's duties of every area.
+        mine |= held if not grant.area else held & (Q(area="") | Q(area__in=grant.areas_below))
     return mine
 
 
@@ -70,5 +80,7 @@ def is_mine(actor: Actor, duty: Duty) -> bool:
         return duty.holder_account == actor.account_uid
     if duty.holder_organisation:
         return duty.holder_organisation in actor.organisations
-    areas = actor.areas_of(duty.holder_role)
-    return actor.has_role(duty.holder_role) and (duty.area in areas or (not areas and not duty.area))
+    return any(
+        grant.role == duty.holder_role and (not grant.area or not duty.area or duty.area in grant.areas_below)
+        for grant in actor.grants
+    )

@@ -17,6 +17,7 @@ from mengkeju.kernel import clock, subjects
 from mengkeju.kernel.access import SYSTEM
 from mengkeju.kernel.actions import advance
 from mengkeju.kernel.actors import provider
+from mengkeju.kernel.duties import dates
 from mengkeju.kernel.kinds import Registry
 from mengkeju.kernel.models import Duty
 from mengkeju.kernel.notices import notify
@@ -120,7 +121,7 @@ def lapse(*, now: datetime) -> int:
             return False
         return True
 
-    return _each(_open_duties().filter(due_on__lt=clock.today(now)).exclude(lapse=""), act)
+    return _each(_open_duties().filter(lapse_on__lt=clock.today(now)), act)
 
 
 def _spec_of(duty: Duty) -> DutySpec | None:
@@ -138,12 +139,12 @@ def recount_provisional(*, now: datetime) -> int:
         spec = _spec_of(duty)
         if spec is None or spec.working_days is None:
             return False
-        due = clock.add_working_days(clock.today(duty.opened_at), spec.working_days)
-        if (due.day, due.provisional) == (duty.due_on, duty.due_provisional):
+        due, lapse_on = dates(spec, clock.today(duty.opened_at))
+        if due is None or (due.day, due.provisional) == (duty.due_on, duty.due_provisional):
             return False
         reminded_at = duty.reminded_at if due.day == duty.due_on else None
         Duty.objects.filter(pk=duty.pk, closed_at=None).update(
-            due_on=due.day, due_provisional=due.provisional, reminded_at=reminded_at
+            due_on=due.day, lapse_on=lapse_on, due_provisional=due.provisional, reminded_at=reminded_at
         )
         log.info("duty %s is now due on %s (was %s), counted at %s", duty.uid, due.day, duty.due_on, now)
         return True

@@ -1,9 +1,10 @@
 """Files: type and size checked by content, private storage, streamed with permission."""
 
 import hashlib
+import struct
 import zipfile
 from datetime import datetime
-from typing import Any
+from typing import Any, TypeAlias
 from uuid import UUID
 
 import puremagic
@@ -30,13 +31,19 @@ ALLOWED: dict[str, tuple[str, ...]] = {
     ".csv": ("text",),
 }
 MAX_NAME = 200
+ZIP_START = b"PK\x03\x04"
+# What Python's zipfile raises on damaged or hostile archives, by its own tests and ours.
+ZIP_ERRORS = (
+    zipfile.BadZipFile, OSError, ValueError, EOFError, NotImplementedError, OverflowError, RuntimeError, struct.error,
+)
+Upload: TypeAlias = "UploadedFile[bytes]"
 
 
 class FileRefusedError(ValueError):
     """The upload is not accepted; the message says why and what would be."""
 
 
-def check(upload: UploadedFile) -> str:
+def check(upload: Upload) -> str:
     """The MIME type found in the content. Raises FileRefusedError for size, name or content."""
     name = (upload.name or "").strip()
     size = upload.size or 0
@@ -61,39 +68,43 @@ def check(upload: UploadedFile) -> str:
         return "text/plain" if "text" in wanted else "application/octet-stream"
 
 
-def _content_is(upload: UploadedFile, form: str) -> bool:
+def _content_is(upload: Upload, form: str) -> bool:
     upload.seek(0)
     if form.startswith("magic:"):
         magic = form[6:].encode("latin-1")
         return bool(upload.read(len(magic)) == magic)
     if form.startswith("zip:"):
+        if upload.read(len(ZIP_START)) != ZIP_START:  # a program with an archive behind it opens as an archive
+            return False
         try:
             with zipfile.ZipFile(upload) as archive:
                 return any(member.startswith(form[4:]) for member in archive.namelist())
-        except (zipfile.BadZipFile, OSError):
+        except ZIP_ERRORS:
             return False
     return b"\x00" not in upload.read(65536)
 
 
 @transaction.atomic
 def store(
-    upload: UploadedFile, *, by: Actor, now: datetime, tier: str = "parties", owner: UUID | None = None, area: str = ""
+    upload: Upload, *, by: Actor, now: datetime, tier: str = "parties", owner: UUID | None = None, area: str = ""
 ) -> File:
     """Check and keep an upload. Raises FileRefusedError."""
     detected = check(upload)
+    name = (upload.name or "").strip()
     sha256, sm3 = hashlib.sha256(), hashes.Hash(hashes.SM3())
     for chunk in upload.chunks():
         sha256.update(chunk)
         sm3.update(chunk)
     upload.seek(0)
     kept = File(
-        name=upload.name, size=upload.size, detected_type=detected, sha256=sha256.hexdigest(),
+        name=name, size=upload.size or 0, detected_type=detected, sha256=sha256.hexdigest(),
         sm3=sm3.finalize().hex(), tier=tier, owner_organisation=owner, area=area,
         created_at=now, created_by_id=by.account_id,
     )
     kept.content.save(kept.uid.hex, upload, save=False)
     kept.save()
-    audit.record("file.stored", kept, by=by, now=now, payload={"name": kept.name, "sha256": kept.sha256, "sm3": kept.sm3})
+    payload = {"name": kept.name, "sha256": kept.sha256, "sm3": kept.sm3}
+    audit.record("file.stored", kept, by=by, now=now, payload=payload)
     return kept
 
 

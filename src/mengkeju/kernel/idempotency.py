@@ -2,9 +2,10 @@
 
 import secrets
 from collections.abc import Callable
-from typing import TypeVar
+from typing import Any, TypeVar
+from uuid import UUID
 
-from django.db import IntegrityError, transaction
+from django.db import transaction
 
 from mengkeju.kernel import clock, subjects
 from mengkeju.kernel.access import Actor
@@ -22,29 +23,31 @@ def new_key() -> str:
 def once(actor: Actor, key: str, create: Callable[[], R]) -> tuple[R, bool]:
     """The result of `create`, or of its first run under this key by this account, and whether it is a repeat.
 
-    Two simultaneous arrivals: the loser's `create` is rolled back and the winner's result returned.
-    Without key or account the request is simply carried out.
+    Two simultaneous arrivals: the loser's `create` is rolled back and the winner's result returned, also
+    when it failed because of the winner (“已经表过意向”). A failure of its own is raised and keeps no key:
+    the corrected form may come with the same one. Without key or account the request is simply carried out.
     """
-    if not key or actor.account_uid is None:
+    account = actor.account_uid
+    if not key or account is None:
         return create(), False
-    first = _earlier(actor, key)
+    first: R | None = _earlier(account, key)
     if first is not None:
         return first, True
     try:
         with transaction.atomic():
             made = create()
             OneTimeKey.objects.create(
-                key=key[:80], account=actor.account_uid, result_type=subjects.type_of(made).key,
+                key=key[:80], account=account, result_type=subjects.type_of(made).key,
                 result_uid=made.uid, created_at=clock.now(),
             )
-    except IntegrityError:
-        winner = _earlier(actor, key)
+    except Exception:
+        winner: R | None = _earlier(account, key)
         if winner is None:
             raise
         return winner, True
     return made, False
 
 
-def _earlier(actor: Actor, key: str) -> R | None:  # type: ignore[type-var]  # R is bound by the caller
-    row = OneTimeKey.objects.filter(account=actor.account_uid, key=key[:80]).first()
+def _earlier(account: UUID, key: str) -> Any | None:
+    row = OneTimeKey.objects.filter(account=account, key=key[:80]).first()
     return subjects.find(row.result_type, row.result_uid) if row else None

@@ -8,7 +8,8 @@ from uuid import UUID
 from django.db.models import Model
 
 from mengkeju.kernel.access import Actor, visible_to
-from mengkeju.kernel.kinds import Registry
+from mengkeju.kernel.kinds import DuplicateKeyError, Registry
+from mengkeju.kernel.models import Record
 from mengkeju.kernel.workflow import Workflow
 
 
@@ -17,7 +18,7 @@ class SubjectType:
     """One type of object that events, duties, notices and attachments speak of."""
 
     key: str
-    model: type[Model]
+    model: type[Record]
     label: str
     read: str
     url: Callable[[Any], str] = field(compare=False)
@@ -30,7 +31,11 @@ _by_model: dict[type[Model], SubjectType] = {}
 
 
 def register(subject: SubjectType) -> None:
-    """Add a subject type. Its model names it from now on."""
+    """Add a subject type. Its model names it from now on; DuplicateKeyError when it has another already."""
+    other = _by_model.get(subject.model)
+    if other is not None and other.key != subject.key:
+        msg = f"subject types: {subject.model.__name__} is both {other.key!r} and {subject.key!r}"
+        raise DuplicateKeyError(msg)
     subject_types.register(subject.key, subject)
     _by_model[subject.model] = subject
 

@@ -44,7 +44,7 @@ def timeline(subject: Any, *, inside: bool, limit: int = 0) -> list[Happening]:
     rows = list(found[:limit] if limit else found)
     people = provider().names({e.actor_account for e in rows if e.actor_account}) if inside else {}
     organisations = provider().organisation_names({e.actor_organisation for e in rows if e.actor_organisation})
-    happenings = []
+    happenings: list[Happening] = []
     for event in rows:
         title = label_of(event, subject)
         if not title:

@@ -21,7 +21,8 @@ class DutySpec:
     """Who must act when a state is entered, and until when.
 
     `holder` names a key of the subject's `duty_holders()`; `working_days` None = no deadline;
-    `lapse` is the transition the nightly task makes when the time is over; `escalate_to` is a role.
+    `escalate_to` is the role told when it is overdue. `lapse` is the transition the nightly task makes
+    `lapse_days` working days after opening (None: as soon as it is overdue).
     """
 
     key: str
@@ -31,6 +32,7 @@ class DutySpec:
     basis: str = ""
     escalate_to: str = ""
     lapse: str = ""
+    lapse_days: int | None = None
 
 
 @dataclass(frozen=True)
@@ -105,8 +107,9 @@ class Workflow:
         for key, state in self.states.items():
             if not state.final and key not in left:
                 found.append(f"dead end {key}")
-            if state.duty and state.duty.lapse and key not in self.transitions[state.duty.lapse].source:
-                found.append(f"duty of {key} lapses by {state.duty.lapse}, which does not leave it")
+            lapse = state.duty.lapse if state.duty else ""
+            if lapse and key not in (self.transitions[lapse].source if lapse in self.transitions else ()):
+                found.append(f"duty of {key} lapses by {lapse}, which does not leave it")
         return found
 
     def leaving(self, state: str) -> list[tuple[str, Transition]]:
@@ -120,13 +123,14 @@ class Workflow:
             raise TransitionRefusedError(f"没有“{key}”这一步", "unknown")
         if subject.state not in transition.source:
             here = self.states[subject.state].label
-            raise TransitionRefusedError(f"现在是“{here}”，不能“{transition.label}”。可能别人刚刚已经办理。", "wrong_state")
+            reason = f"现在是“{here}”，不能“{transition.label}”。可能别人刚刚已经办理。"
+            raise TransitionRefusedError(reason, "wrong_state")
         if transition.note_required and not note.strip():
             raise TransitionRefusedError(f"“{transition.label}”必须写明理由", "note_required")
         for guard in transition.guards:
-            reason = guard.check(subject, data)
-            if reason:
-                raise TransitionRefusedError(reason, guard.name)
+            hindrance = guard.check(subject, data)
+            if hindrance:
+                raise TransitionRefusedError(hindrance, guard.name)
         return transition
 
     def mermaid(self) -> str:

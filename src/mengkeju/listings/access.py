@@ -49,6 +49,8 @@ may_edit_state = where("may_edit_state", "草稿、退回或已发布", state=("
 
 
 def _is_party(actor: Actor, listing: Listing) -> bool:
+    if listing.known_parties is not None:
+        return not actor.organisations.isdisjoint(listing.known_parties)
     return bool(actor.organisations) and PartyAccess.objects.filter(
         listing=listing, organisation__uid__in=actor.organisations, ended_at=None
     ).exists()

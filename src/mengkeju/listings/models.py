@@ -1,6 +1,7 @@
 """The one table of listings, its links, participations, IP rights, and who was let into the parties' tier."""
 
 from typing import ClassVar
+from uuid import UUID
 
 from django.conf import settings
 from django.db import models
@@ -52,6 +53,9 @@ class Listing(StatefulRecord):
     fictional = models.BooleanField(default=False)
     details = models.JSONField(default=dict)
 
+    # Organisations let into the parties' tier, once `queries.present_many` has read them for many rows at once.
+    known_parties: frozenset[UUID] | None = None
+
     class Meta:
         constraints: ClassVar = [
             archive_pair("listing_archived_pair"),
@@ -93,6 +97,11 @@ class Listing(StatefulRecord):
     def from_source(self) -> bool:
         """Published from a public text without a login: no contact, no intention possible."""
         return self.origin == "source"
+
+    @property
+    def field_tiers(self) -> dict[str, str]:
+        """Who may read each field, as the owner has set it."""
+        return self.kind_spec.field_tiers(self.details.get("tiers", {}))
 
     def get_absolute_url(self) -> str:
         """Its page."""

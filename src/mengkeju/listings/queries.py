@@ -1,6 +1,6 @@
 """Reads of listings. `present` is the only source of field values for pages, search, export, API and alerts."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from functools import partial
 from typing import Any
@@ -14,13 +14,15 @@ from mengkeju.kernel import clock
 from mengkeju.kernel.access import Actor, may, visible_to
 from mengkeju.kernel.forms import ShownField, Sources
 from mengkeju.kernel.forms.show import amount_in_words, shown
-from mengkeju.kernel.search import MatchDocument, SearchDocument, Signals
+from mengkeju.kernel.search import MatchDocument, SearchDocument, SearchKind, Signals
 from mengkeju.listings.access import Perm
 from mengkeju.listings.kinds import ListingKind, kinds
-from mengkeju.listings.models import Listing
+from mengkeju.listings.models import Listing, PartyAccess
 
 SHOWN_STATES = ("published", "closed")
 SOURCE_NOTE = "据公开报道，未经本单位确认"
+PRICES = {"price_low", "price_high"}
+TONES = {"need": "wait", "achievement": "done"}
 
 
 def sources(actor: Actor | None = None) -> Sources:
@@ -79,6 +81,11 @@ def published_of(organisation: Organisation, actor: Actor, seeks: str = "") -> Q
     rows = listings(actor).filter(owner=organisation, state="published")
     wanted = [k.key for k in kinds.values() if not seeks or k.side == seeks]
     return rows.filter(kind__in=wanted).order_by("-published_at")
+
+
+def public_need_count() -> int:
+    """Needs anybody can open: published or closed, public, from whatever source."""
+    return Listing.objects.filter(kind="need", state__in=SHOWN_STATES, tier="public", archived_at=None).count()
 
 
 def values_of(listing: Listing) -> dict[str, Any]:
@@ -148,7 +155,7 @@ def present(
 ) -> Presented:
     """The listing as this reader may see it. For many listings pass `labels` and `areas` read once."""
     kind = listing.kind_spec
-    tiers = kind.tier_of(listing.details.get("tiers", {}))
+    tiers, field_tiers = kind.tier_of(listing.details.get("tiers", {})), listing.field_tiers
     open_tiers = readable_tiers(listing, actor)
     names = areas if areas is not None else directory.area_names([listing.area])
     labels = labels or label_sources()
@@ -158,7 +165,8 @@ def present(
     owner_open = bool(open_tiers & {"members", "parties"}) or listing.tier == "public"
     owner = listing.owner if owner_open else None
     return Presented(
-        uid=listing.uid, kind=kind, number=listing.number, title=listing.title, summary=listing.summary,
+        uid=listing.uid, kind=kind, number=listing.number, title=listing.title,
+        summary=listing.summary if field_tiers.get("summary") in open_tiers else "",
         fields=visible,
         sections=tuple(
             (s.label, tuple(f for f in visible if f.section == s.key and f.value and f.key not in {"title", "summary"}))
@@ -169,7 +177,7 @@ def present(
         owner_name=owner.name if owner else listing.owner_note or "未署名单位",
         owner_uid=owner.uid if owner else None, owner_verified=bool(owner and owner.verified),
         area=listing.area, area_name=names.get(listing.area, listing.area),
-        budget=budget_in_words(listing) if tiers.get("terms", "public") in open_tiers else "",
+        budget=budget_in_words(listing) if PRICES <= {f.key for f in visible} else "",
         source_note=SOURCE_NOTE if listing.from_source else "", fictional=listing.fictional,
         incomplete=listing.incomplete, state=listing.state,
     )
@@ -183,6 +191,9 @@ def present_many(rows: Iterable[Listing], actor: Actor) -> list[Presented]:
     """Many listings for one reader with a constant number of queries (rows need `select_related("owner")`)."""
     rows = list(rows)
     areas = directory.area_names({r.area for r in rows if r.area})
+    parties = _party_organisations(rows)
+    for row in rows:
+        row.known_parties = frozenset(parties.get(row.pk, ()))
     labels = label_sources()
     return [present(row, actor, labels=labels, areas=areas) for row in rows]
 
@@ -198,6 +209,7 @@ def text_by_tier(listing: Listing) -> dict[str, str]:
     return {tier: "\n".join(parts) for tier, parts in texts.items()}
 
 
+COLUMN_FACETS = ("field", "cluster", "maturity")
 BUDGET_BANDS = ((500_000, "50万以下"), (2_000_000, "50–200万"), (10_000_000, "200–1000万"), (None, "1000万以上"))
 
 
@@ -210,29 +222,92 @@ def budget_band(listing: Listing) -> str:
 
 
 def search_documents(uids: Iterable[UUID]) -> list[SearchDocument]:
-    """Listings as search finds them: published and closed ones; a uid left out is no longer findable."""
-    rows = Listing.objects.filter(uid__in=list(uids), state__in=SHOWN_STATES, archived_at=None).select_related("owner")
+    """Listings as search finds them: published and closed ones; a uid left out is no longer findable.
+
+    Facets and prices come from public sections only: their counts and their order are shown to every reader.
+    """
+    rows = list(_findable(Listing.objects.filter(uid__in=list(uids))).select_related("owner"))
     documents = []
-    paths = {code: tuple(directory.codes_above(code)) for code in set(rows.values_list("area", flat=True))}
+    paths = {code: tuple(directory.codes_above(code)) for code in {row.area for row in rows}}
+    parties = _party_organisations(rows)
     for row in rows:
-        published = row.published_at or row.state_at
-        tiers = row.kind_spec.tier_of(row.details.get("tiers", {}))
-        budget = (budget_band(row),) if tiers.get("terms", "public") == "public" else ()
+        public = _public_fields(row)
+        priced = public >= PRICES
         documents.append(SearchDocument(
             uid=row.uid, subject_type="listing", kind=row.kind, title=row.title, url=row.get_absolute_url(),
-            text=text_by_tier(row),
+            text=_text_with_owner(row),
             facets={
-                "field": (row.field,) if row.field else (), "cluster": (row.cluster,) if row.cluster else (),
-                "maturity": (row.maturity,) if row.maturity else (), "budget": budget,
-                "year": (str(clock.today(published).year),),
-                "modes": tuple(row.details.get("values", {}).get("modes") or ()),
+                **{key: _facet(row, key) for key in (*COLUMN_FACETS, *row.kind_spec.facets) if key in public},
+                "budget": (budget_band(row),) if priced else (),
+                "year": (str(clock.today(row.published_at or row.state_at).year),),
             },
             audience={"public": "public", "members": "members"}.get(row.tier, "owners"),
-            owners=(row.owner.uid,) if row.owner else (),
-            areas=tuple(c for c in (*paths.get(row.area, (row.area,)), row.zone) if c),
-            at=published, price_low=row.price_low, price_high=row.price_high,
+            owners=(row.owner.uid,) if row.owner else (), parties=parties.get(row.pk, ()),
+            areas=tuple(c for c in (*paths[row.area], row.zone) if c), at=row.published_at or row.state_at,
+            price_low=row.price_low if priced else None, price_high=row.price_high if priced else None,
         ))
     return documents
+
+
+def _public_fields(listing: Listing) -> frozenset[str]:
+    """Keys of the fields everybody may read who may know of the listing."""
+    return frozenset(key for key, tier in listing.field_tiers.items() if tier == "public")
+
+
+def _facet(listing: Listing, key: str) -> tuple[str, ...]:
+    """The values of a column or of a facet the kind declares; empty when nothing was given."""
+    value = getattr(listing, key) if key in COLUMN_FACETS else listing.details.get("values", {}).get(key)
+    values = value if isinstance(value, list) else [value]
+    return tuple(str(v) for v in values if v)
+
+
+def _findable(rows: QuerySet[Listing]) -> QuerySet[Listing]:
+    return rows.filter(state__in=SHOWN_STATES, archived_at=None)
+
+
+def _party_organisations(rows: Iterable[Listing]) -> dict[int, tuple[UUID, ...]]:
+    """Organisations let into the parties' tier, by listing."""
+    open_ones = PartyAccess.objects.filter(listing__in=[row.pk for row in rows], ended_at=None)
+    found: dict[int, tuple[UUID, ...]] = {}
+    for listing, organisation in open_ones.values_list("listing_id", "organisation__uid"):
+        found[listing] = (*found.get(listing, ()), organisation)
+    return found
+
+
+def _text_with_owner(listing: Listing) -> dict[str, str]:
+    """The text for the index: the owner's name may be found by those who may read it (see `present`)."""
+    texts = text_by_tier(listing)
+    tier = "public" if listing.tier == "public" else "members"
+    name = listing.owner.name if listing.owner else ""
+    texts[tier] = "\n".join(part for part in (texts[tier], name) if part)
+    texts["public"] = "\n".join(part for part in (texts["public"], listing.owner_note, listing.number) if part)
+    return texts
+
+
+def search_kind(kind: ListingKind) -> SearchKind:
+    """A kind as search shows it."""
+    return SearchKind(kind.key, kind.label, kind.icon, TONES.get(kind.key, "go"))
+
+
+def search_rows(actor: Actor, uids: Collection[UUID]) -> list[dict[str, Any]]:
+    """Result rows of search: the listings among `uids` this reader may see and that are still findable."""
+    maturities = directory.term_labels("maturity")
+    rows = list(_findable(listings(actor).filter(uid__in=list(uids))))
+    found = []
+    for row, seen in zip(rows, present_many(rows, actor), strict=True):
+        shown_keys = {f.key: f for f in seen.fields}
+        text = "\n".join(f.value for f in seen.fields if f.value and f.key in {"summary", *seen.kind.body_fields})
+        meta = [maturities.get(row.maturity, "") if "maturity" in shown_keys else "",
+                seen.budget if seen.budget != "面议" else "", seen.source_note]
+        if row.deadline and "deadline" in shown_keys:
+            meta.append(f"{row.deadline:%Y}年{row.deadline.month}月{row.deadline.day}日前征集")
+        found.append({
+            "uid": row.uid, "at": row.published_at or row.state_at, "kind": search_kind(seen.kind), "title": row.title,
+            "url": row.get_absolute_url(), "text": text, "area": seen.area, "owner": seen.owner_name,
+            "verified": seen.owner_verified or None, "meta": [part for part in meta if part], "demo": seen.fictional,
+            "extra": "已办结" if row.state == "closed" else "",
+        })
+    return found
 
 
 def all_uids() -> Iterable[UUID]:
@@ -253,17 +328,18 @@ def match_documents(kind: str, uids: Iterable[UUID]) -> list[MatchDocument]:
     rows = Listing.objects.filter(kind=kind, uid__in=list(uids), state="published", archived_at=None)
     documents = []
     for row in rows.select_related("owner"):
-        tiers = spec.tier_of(row.details.get("tiers", {}))
-        open_terms = tiers.get("terms", "public") == "public"
-        details = row.details.get("values", {})
+        public = _public_fields(row)
+        priced = public >= PRICES
         documents.append(MatchDocument(
             uid=row.uid, side=spec.side, title=row.title, body=text_by_tier(row)["public"],
             owner=row.owner.uid if row.owner else None,
             signals=Signals(
-                fields=(row.field,) if row.field else (), clusters=(row.cluster,) if row.cluster else (),
-                area=row.area, maturity=row.maturity, deadline=row.deadline if open_terms else None,
-                price_low=row.price_low if open_terms else None, price_high=row.price_high if open_terms else None,
-                modes=tuple(details.get("modes") or ()) if open_terms else (),
+                fields=_facet(row, "field") if "field" in public else (),
+                clusters=_facet(row, "cluster") if "cluster" in public else (),
+                area=row.area, maturity=row.maturity if "maturity" in public else "",
+                deadline=row.deadline if "deadline" in public else None,
+                price_low=row.price_low if priced else None, price_high=row.price_high if priced else None,
+                modes=_facet(row, "modes") if "modes" in public else (),
                 published_on=clock.today(row.published_at) if row.published_at else None,
                 verified=bool(row.owner and row.owner.verified),
             ),

@@ -1,6 +1,7 @@
 """Benchmark commands: predict, evaluate, fit-cold. They need no Django and no database."""
 
 import json
+import sys
 from datetime import datetime
 from pathlib import Path
 
@@ -18,24 +19,29 @@ _LABELS = {
     "ndcg10": "nDCG@10",
 }
 
+_PREDICT_HELP = """在 TRAIN 上拟合，预测 PAIRS 的关联度，写出 need_id, achievement_id, expected, level。
+
+NEEDS：need_id, title, content；TRAIN：need_id, achievement_id, achievement_title, level；
+PAIRS 同 TRAIN，不含 level（有也不读）。词频等只从文本统计，PAIRS 的标题也计入，不用其标注。"""
+_EVALUATE_HELP = """交叉验证：只在训练折上拟合，从不使用随附系数。
+
+cluster 把近似重复的需求放在同一折（冷启动），pair 随机分折。区间按需求组自助抽样（95%）。"""
+_FIT_HELP = """在全部标注上拟合冷启动系数，写出系数文件和模型卡。只写数字，不写任何标题、正文或标注。"""
+
 
 def _say_model(model: str) -> None:
     if model == "full":
         click.echo(_SAME_AS_DEFAULT, err=True)
 
 
-@click.command()
+@click.command(help=_PREDICT_HELP)
 @click.argument("needs_csv", metavar="NEEDS.csv", type=_INPUT)
 @click.argument("train_csv", metavar="TRAIN.csv", type=_INPUT)
 @click.argument("pairs_csv", metavar="PAIRS.csv", type=_INPUT)
 @click.option("--model", type=click.Choice(protocol.MODELS), default="default", show_default=True)
 @click.option("--out", "out_csv", metavar="OUT.csv", type=_OUTPUT, required=True)
 def predict(needs_csv: Path, train_csv: Path, pairs_csv: Path, model: str, out_csv: Path) -> None:
-    """在 TRAIN 上拟合，预测 PAIRS 的关联度，写出 need_id, achievement_id, expected, level。
-
-    NEEDS：need_id, title, content；TRAIN：need_id, achievement_id, achievement_title, level；
-    PAIRS 同 TRAIN，不含 level（有也不读）。词频等只从文本统计，PAIRS 的标题也计入，不用其标注。
-    """
+    """Fit on TRAIN, predict PAIRS, write OUT."""
     _say_model(model)
     try:
         needs = protocol_files.read_needs(needs_csv)
@@ -49,7 +55,7 @@ def predict(needs_csv: Path, train_csv: Path, pairs_csv: Path, model: str, out_c
     click.echo(f"已预测 {len(pairs)} 对，写入 {out_csv}", err=True)
 
 
-@click.command()
+@click.command(help=_EVALUATE_HELP)
 @click.argument("needs_csv", metavar="NEEDS.csv", type=_INPUT)
 @click.argument("pairs_csv", metavar="PAIRS.csv", type=_INPUT)
 @click.option("--model", type=click.Choice(protocol.MODELS), default="default", show_default=True)
@@ -58,12 +64,9 @@ def predict(needs_csv: Path, train_csv: Path, pairs_csv: Path, model: str, out_c
 @click.option("--seeds", type=click.IntRange(1, 50), default=4, show_default=True)
 @click.option("--json", "as_json", is_flag=True, help="只输出一个 JSON 对象。")
 def evaluate(  # noqa: PLR0917 - one parameter per command-line option
-    needs_csv: Path, pairs_csv: Path, model: str, split: str, folds: int, seeds: int, as_json: bool
+    needs_csv: Path, pairs_csv: Path, model: str, split: str, folds: int, seeds: int, *, as_json: bool
 ) -> None:
-    """交叉验证：只在训练折上拟合，从不使用随附系数。
-
-    cluster 把近似重复的需求放在同一折（冷启动），pair 随机分折。区间按需求组自助抽样（95%）。
-    """
+    """Cross-validate and print the measures."""
     _say_model(model)
     try:
         found = _evaluate(needs_csv, pairs_csv, split, folds, seeds)
@@ -85,11 +88,11 @@ def evaluate(  # noqa: PLR0917 - one parameter per command-line option
 def _evaluate(needs_csv: Path, pairs_csv: Path, split: str, folds: int, seeds: int) -> protocol.Evaluation:
     needs = protocol_files.read_needs(needs_csv)
     pairs = protocol_files.read_pairs(pairs_csv, {n.need_id for n in needs}, labelled=True)
-    with click.progressbar(length=folds * seeds, label="交叉验证", file=click.get_text_stream("stderr")) as bar:
+    with click.progressbar(length=folds * seeds, label="交叉验证", file=sys.stderr) as bar:
         return protocol.evaluate(needs, pairs, split=split, count=folds, seeds=seeds, progress=bar.update)
 
 
-@click.command("fit-cold")
+@click.command("fit-cold", help=_FIT_HELP)
 @click.argument("needs_csv", metavar="NEEDS.csv", type=_INPUT)
 @click.argument("pairs_csv", metavar="PAIRS.csv", type=_INPUT)
 @click.option("--date", "fitted_on", type=click.DateTime(["%Y-%m-%d"]), required=True,
@@ -102,7 +105,7 @@ def fit_cold(  # noqa: PLR0917 - one parameter per command-line option
     needs_csv: Path, pairs_csv: Path, fitted_on: datetime, version: str, source: str,
     out_json: Path, card_md: Path,
 ) -> None:  # fmt: skip
-    """在全部标注上拟合冷启动系数，写出系数文件和模型卡。只写数字，不写任何标题、正文或标注。"""
+    """Fit the shipped coefficients and write them with their card."""
     try:
         needs = protocol_files.read_needs(needs_csv)
         pairs = protocol_files.read_pairs(pairs_csv, {n.need_id for n in needs}, labelled=True)

@@ -23,7 +23,8 @@ def _reason_given(_intention: Any, data: dict[str, Any]) -> str | None:
     return None
 
 
-TALKING = DutySpec("talk", "商谈并确定是否进入合同", "both", DEADLINES["talk"], DEADLINES.source, lapse="lapse")
+TALKING = DutySpec("talk", "商谈并确定是否进入合同", "both", DEADLINES["talk"], DEADLINES.source, lapse="lapse",
+                   lapse_days=DEADLINES["lapse_talk"])
 INTENTION = Workflow(
     key="intention",
     label="合作意向",
@@ -32,11 +33,11 @@ INTENTION = Workflow(
         "declared": State(
             "待对方答复", "Declared", "wait",
             DutySpec("answer_intention", "答复合作意向", "answering", DEADLINES["answer_intention"], DEADLINES.source,
-                     escalate_to="broker"),
+                     escalate_to="broker", lapse="lapse", lapse_days=DEADLINES["lapse_answer"]),
         ),
         "accepted": State("对方已接受", "Accepted", "go",
                           DutySpec("open_talk", "联系对方，开始商谈", "declaring", DEADLINES["answer_intention"],
-                                   DEADLINES.source)),
+                                   DEADLINES.source, lapse="lapse", lapse_days=DEADLINES["lapse_talk"])),
         "declined": State("对方婉拒", "Declined", "over", final=True),
         "talking": State("商谈中", "Talking", "go", TALKING),
         "ready": State("准备签约", "Ready to contract", "done", final=True),

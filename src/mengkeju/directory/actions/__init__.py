@@ -1,6 +1,24 @@
 """Writes of the directory."""
 
+from mengkeju.directory.actions.accounts import (
+    lift_suspension,
+    lock_account,
+    reset_lockout,
+    suspend_account,
+    unlock_account,
+)
+from mengkeju.directory.actions.colleagues import (
+    ColleagueError,
+    accept_invitation,
+    end_membership,
+    find_invitation,
+    invite_colleague,
+    set_manager,
+    trouble_with,
+    withdraw_invitation,
+)
 from mengkeju.directory.actions.organisations import (
+    OrganisationInput,
     edit_organisation,
     join_organisation,
     publish_organisation_from_source,
@@ -8,19 +26,58 @@ from mengkeju.directory.actions.organisations import (
     register_organisation,
     start_person,
 )
+from mengkeju.directory.actions.people import ProfileInput, agree_to_terms, edit_profile, sign_up_person
+from mengkeju.directory.actions.personal import erase_person, export_person
 from mengkeju.directory.actions.reference import load_areas, load_reference_data, load_taxonomy
 from mengkeju.directory.actions.roles import grant_role, revoke_role
+from mengkeju.directory.actions.verification import (
+    refuse_organisation,
+    submit_for_verification,
+    verify_organisation,
+    withdraw_verification,
+)
+from mengkeju.directory.actions.vocabularies import TermInput, add_term, add_zone, edit_area, edit_term, retire_term
 
 __all__ = [
+    "ColleagueError",
+    "OrganisationInput",
+    "ProfileInput",
+    "TermInput",
+    "accept_invitation",
+    "add_term",
+    "add_zone",
+    "agree_to_terms",
+    "edit_area",
     "edit_organisation",
+    "edit_profile",
+    "edit_term",
+    "end_membership",
+    "erase_person",
+    "export_person",
+    "find_invitation",
     "grant_role",
+    "invite_colleague",
     "join_organisation",
+    "lift_suspension",
     "load_areas",
     "load_reference_data",
     "load_taxonomy",
+    "lock_account",
     "publish_organisation_from_source",
     "publish_person_from_source",
+    "refuse_organisation",
     "register_organisation",
+    "reset_lockout",
+    "retire_term",
     "revoke_role",
+    "set_manager",
+    "sign_up_person",
     "start_person",
+    "submit_for_verification",
+    "suspend_account",
+    "trouble_with",
+    "unlock_account",
+    "verify_organisation",
+    "withdraw_invitation",
+    "withdraw_verification",
 ]

@@ -6,6 +6,7 @@ from datetime import datetime
 from django.core.exceptions import ValidationError
 from django.db import transaction
 
+from mengkeju.directory import queries
 from mengkeju.directory.access import Perm
 from mengkeju.directory.engine import credit_code
 from mengkeju.directory.models import Area, Membership, Organisation, Person
@@ -82,7 +83,7 @@ def register_organisation(
     organisation = begin(
         Organisation(**_checked(given), fictional=fictional), by=by, now=now, payload={"name": given.name}
     )
-    person = Person.objects.filter(uid=by.person_uid).first()
+    person = queries.person_of(by)
     if person is not None:
         Membership.objects.create(person=person, organisation=organisation, manager=True, began_at=now)
     return organisation
@@ -111,13 +112,19 @@ def edit_organisation(
 
 
 @transaction.atomic
-def join_organisation(person: Person, organisation: Organisation, *, manager: bool, by: Actor, now: datetime) -> Membership:
+def join_organisation(
+    person: Person, organisation: Organisation, *, manager: bool, by: Actor, now: datetime
+) -> Membership:
     """Make a person a member. The caller has checked the right (invitation, or loading the demo region)."""
     membership, made = Membership.objects.get_or_create(
         person=person, organisation=organisation, ended_at=None, defaults={"manager": manager, "began_at": now}
     )
     if made:
-        audit.record("organisation.joined", organisation, by=by, now=now, payload={"person": str(person.uid)})
+        audit.record("organisation.joined", organisation, by=by, now=now, payload={"person": str(person.uid)},
+                     organisation=organisation.uid)
+    elif manager and not membership.manager:
+        membership.manager = True
+        membership.save(update_fields=["manager"])
     return membership
 
 
@@ -126,7 +133,7 @@ def publish_organisation_from_source(
     *, source: str, external_id: str, values: dict[str, str], by: Actor, now: datetime
 ) -> Organisation:
     """An organisation as a published text states it: unverified, without code; the same one on repetition."""
-    require(by, Perm.VOCABULARY_EDIT)
+    require(by, Perm.ORGANISATION_FROM_SOURCE)
     found = Organisation.objects.filter(source=source, external_id=external_id).first()
     if found is not None:
         return found
@@ -140,7 +147,7 @@ def publish_person_from_source(
     *, source: str, external_id: str, name: str, position: str, by: Actor, now: datetime
 ) -> Person:
     """A person as a published text names him: no account, no contact; the same one on repetition."""
-    require(by, Perm.VOCABULARY_EDIT)
+    require(by, Perm.ORGANISATION_FROM_SOURCE)
     person, made = Person.objects.get_or_create(
         source=source, external_id=external_id,
         defaults={"name": name, "position": position, "created_at": now, "created_by_id": by.account_id},

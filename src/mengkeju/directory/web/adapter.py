@@ -1,21 +1,18 @@
 """Sign-up and sign-in hooks of django-allauth."""
 
-from typing import Any
-
 from allauth.account.adapter import DefaultAccountAdapter
-from django.http import HttpRequest
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext as _
 
-from mengkeju.directory.actions import start_person
-from mengkeju.kernel import clock
-from mengkeju.kernel.models import Account
+RESERVED = "erased-"
 
 
 class AccountAdapter(DefaultAccountAdapter):
-    """A new login gets its person at once."""
+    """User names are told from e-mail addresses, because either signs in."""
 
-    def save_user(self, request: HttpRequest, user: Account, form: Any, commit: bool = True) -> Account:
-        """Save the account, then the person behind it, named as the user until he says more."""
-        saved: Account = super().save_user(request, user, form, commit)
-        if commit:
-            start_person(saved, saved.username, now=clock.now())
-        return saved
+    def clean_username(self, username: str, shallow: bool = False) -> str:  # noqa: FBT001, FBT002 - allauth's signature
+        """Refuse what looks like an address, and the names that erased logins get."""
+        name: str = super().clean_username(username, shallow)
+        if "@" in name or name.startswith(RESERVED):
+            raise ValidationError(_("用户名不能含 @，也不能以 erased- 开头"))
+        return name

@@ -1,6 +1,6 @@
 """Sections → a Django form class. Choices that live in the database come through `Sources`."""
 
-import datetime
+import datetime as dt
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from decimal import Decimal
@@ -27,7 +27,7 @@ class Sources:
 class MoneyField(forms.CharField):
     """Takes amounts as people write them; gives Decimal 元, or None for 面议."""
 
-    def clean(self, value: Any) -> Decimal | None:  # type: ignore[override]  # a money field yields no text
+    def clean(self, value: Any) -> Decimal | None:
         """Parse after the text checks."""
         text = super().clean(value)
         try:
@@ -79,22 +79,31 @@ def django_field(spec: FieldSpec, sources: Sources) -> forms.Field:
             return forms.DateField(widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"), **common)
         case FieldType.MONTH:
             return MonthField(**common)
-        case FieldType.CHOICE | FieldType.CHOICES:
-            return _choice(list(spec.choices), spec, common)
-        case FieldType.TAXONOMY:
-            return _choice(sources.terms(spec.vocabulary), spec, common)
-        case FieldType.AREA:
-            return _choice(sources.areas(), spec, common)
-        case FieldType.ORGANISATION:
-            return _choice(sources.organisations(), spec, common)
-        case FieldType.PERSON:
-            return _choice(sources.people(), spec, common)
         case FieldType.FILE:
             return forms.FileField(**common)
         case FieldType.YES_NO:
             return forms.ChoiceField(choices=[("", "不填"), ("yes", "是"), ("no", "否")], **common)
         case FieldType.DECLARATION:
             return forms.BooleanField(**common)
+    return _choice(_choices(spec, sources), spec, common)
+
+
+def _choices(spec: FieldSpec, sources: Sources) -> Choices:
+    if spec.type is FieldType.TAXONOMY:
+        return sources.terms(spec.vocabulary)
+    offered = {
+        FieldType.AREA: sources.areas, FieldType.ORGANISATION: sources.organisations, FieldType.PERSON: sources.people,
+    }
+    return offered[spec.type]() if spec.type in offered else list(spec.choices)
+
+
+def _empty(spec: FieldSpec) -> Any:
+    """What an unanswered field of this type gives."""
+    if spec.many or spec.type is FieldType.CHOICES:
+        return []
+    if spec.type is FieldType.DECLARATION:
+        return False
+    return None if spec.type in {FieldType.MONEY, FieldType.DATE, FieldType.FILE} else ""
 
 
 class SectionedForm(forms.Form):
@@ -109,11 +118,11 @@ class SectionedForm(forms.Form):
             for spec in section.fields:
                 if spec.when is None:
                     continue
-                wanted = values.get(spec.when[0]) == spec.when[1]
-                if wanted and spec.required and not values.get(spec.key):
+                if values.get(spec.when[0]) != spec.when[1]:
+                    self.errors.pop(spec.key, None)  # nobody can mend what is not shown
+                    values[spec.key] = _empty(spec)
+                elif spec.required and not values.get(spec.key) and spec.key not in self.errors:
                     self.add_error(spec.key, "请填写")
-                if not wanted:
-                    values[spec.key] = "" if not spec.many else []
         return values
 
     def by_section(self) -> list[tuple[Section, list[forms.BoundField]]]:
@@ -132,6 +141,6 @@ def plain(value: Any) -> Any:
     """A cleaned value as JSON keeps it: Decimal and dates as text."""
     if isinstance(value, Decimal):
         return f"{value:f}"
-    if isinstance(value, datetime.date):
+    if isinstance(value, dt.date):
         return value.isoformat()
     return value

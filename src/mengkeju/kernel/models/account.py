@@ -4,9 +4,14 @@ from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.db import models
 from django.db.models.functions import Lower
 
+from mengkeju.kernel import clock
 from mengkeju.kernel.models.record import new_uid, personal
 
-LOGIN = {"purpose": "登录与通知", "basis": "履行服务所必需（个人信息保护法第13条第1款第2项）", "retention": "账号注销后清除"}
+LOGIN = {
+    "purpose": "登录与通知",
+    "basis": "履行服务所必需（个人信息保护法第13条第1款第2项）",
+    "retention": "账号注销后清除",
+}
 
 
 class AccountManager(BaseUserManager["Account"]):
@@ -29,7 +34,7 @@ class Account(AbstractBaseUser):
     is_active = models.BooleanField(default=True)
     suspended_at = models.DateTimeField(null=True, editable=False)
     suspended_reason = models.CharField(max_length=200, blank=True, editable=False)
-    created_at = models.DateTimeField(auto_now_add=True)
+    created_at = models.DateTimeField(default=clock.now, editable=False)
 
     objects = AccountManager()
     USERNAME_FIELD = "username"

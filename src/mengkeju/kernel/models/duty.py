@@ -22,6 +22,7 @@ class Duty(models.Model):
     lapse = models.CharField(max_length=40, blank=True)
     opened_at = models.DateTimeField()
     due_on = models.DateField(null=True)
+    lapse_on = models.DateField(null=True)
     due_provisional = models.BooleanField(default=False)
     reminded_at = models.DateTimeField(null=True)
     escalated_at = models.DateTimeField(null=True)

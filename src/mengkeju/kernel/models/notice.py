@@ -13,7 +13,9 @@ class Notice(models.Model):
     kind = models.CharField(max_length=60)
     title = personal(
         models.CharField(max_length=200),
-        purpose="告知办理进展", basis="履行服务所必需（个人信息保护法第13条第1款第2项）", retention="删除个人信息时一并删除",
+        purpose="告知办理进展",
+        basis="履行服务所必需（个人信息保护法第13条第1款第2项）",
+        retention="删除个人信息时一并删除",
     )
     subject_type = models.CharField(max_length=40)
     subject_uid = models.UUIDField()

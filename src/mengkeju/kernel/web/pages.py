@@ -1,5 +1,6 @@
 """Home, workbench, notices, file download, health. Home and workbench are pages of the subjects `site` and `me`."""
 
+from typing import Any
 from uuid import UUID
 
 from django.core.paginator import Paginator
@@ -29,12 +30,12 @@ def workbench(request: Request) -> HttpResponse:
     mine = list(duties.open_for(request.actor)[:100])
     titles = subjects.titles((d.subject_type, d.subject_uid) for d in mine)
     today = clock.today()
-    rows = [
+    rows: list[dict[str, Any]] = [
         {"duty": d, "title": titles[d.subject_type, d.subject_uid][0], "url": titles[d.subject_type, d.subject_uid][1],
          "left": clock.working_days_between(today, d.due_on) if d.due_on else None}
         for d in mine if (d.subject_type, d.subject_uid) in titles
     ]
-    overdue = sum(1 for row in rows if row["left"] is not None and row["left"] < 0)
+    overdue = sum(row["duty"].due_on is not None and row["duty"].due_on < today for row in rows)
     shown = {slot: panels.build(request.actor, "me", slot) for slot in ("main", "aside", "counts")}
     return render(request, "kernel/workbench.html", {"rows": rows, "overdue": overdue, "panels": shown})
 

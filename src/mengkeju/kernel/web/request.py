@@ -6,7 +6,8 @@ from typing import Concatenate, ParamSpec
 
 from django.conf import settings
 from django.contrib.auth.views import redirect_to_login
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest
+from django.http.response import HttpResponseBase
 from django_htmx.middleware import HtmxDetails
 
 from mengkeju.kernel.access import Actor, require
@@ -25,7 +26,7 @@ class Request(HttpRequest):
     user: Account
 
 
-View = Callable[Concatenate[Request, P], HttpResponse]
+View = Callable[Concatenate[Request, P], HttpResponseBase]
 
 
 def permission(name: str) -> Callable[[View[P]], View[P]]:
@@ -37,7 +38,7 @@ def permission(name: str) -> Callable[[View[P]], View[P]]:
 
     def wrap(view: View[P]) -> View[P]:
         @wraps(view)
-        def checked(request: Request, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
+        def checked(request: Request, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
             if name != PUBLIC and not request.actor.is_authenticated:
                 return redirect_to_login(request.get_full_path(), settings.LOGIN_URL)
             if name not in {PUBLIC, "signed-in"}:
@@ -65,7 +66,7 @@ def signed_in_object_permission(name: str) -> Callable[[View[P]], View[P]]:
 
     def wrap(view: View[P]) -> View[P]:
         @wraps(view)
-        def checked(request: Request, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
+        def checked(request: Request, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
             if not request.actor.is_authenticated:
                 return redirect_to_login(request.get_full_path(), settings.LOGIN_URL)
             return view(request, *args, **kwargs)

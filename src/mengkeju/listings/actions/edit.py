@@ -103,7 +103,7 @@ def edit_listing(
     require(by, Perm.EDIT, listing)
     fresh = lock(listing, revision)
     require(by, Perm.EDIT, fresh)
-    before = snapshot(fresh)
+    before, tiers_before = snapshot(fresh), fresh.kind_spec.tier_of(fresh.details.get("tiers", {}))
     apply_input(fresh, given)
     fresh.area = fresh.area or (fresh.owner.area if fresh.owner else "")
     after = snapshot(fresh)
@@ -112,6 +112,9 @@ def edit_listing(
         return fresh
     fresh.revision += 1
     fresh.save()
+    tiers_after = fresh.kind_spec.tier_of(fresh.details.get("tiers", {}))
     audit.record("listing.edited", fresh, by=by, now=now, payload={
-        "before": {k: before.get(k) for k in differing}, "after": {k: after.get(k) for k in differing}})
+        "before": {k: before.get(k) for k in differing}, "after": {k: after.get(k) for k in differing},
+        # Who could read each section then: the difference is shown to nobody who could not read both versions.
+        "section_tiers": {key: sorted({tiers_before[key], tier}) for key, tier in tiers_after.items()}})
     return fresh

@@ -19,6 +19,8 @@ def next_number(kind_prefix: str, kind: str, year: int) -> str:
 
 
 def give_number(listing: Listing, now: datetime) -> None:
+    """Its number, once for all its life; the caller's copy may be older than the number. In a transaction."""
+    listing.number = Listing.objects.values_list("number", flat=True).get(pk=listing.pk)
     if not listing.number:
         spec = listing.kind_spec
         listing.number = next_number(spec.number_prefix, spec.key, clock.today(now).year)
@@ -26,8 +28,9 @@ def give_number(listing: Listing, now: datetime) -> None:
 
 
 def mark_published(listing: Listing, now: datetime) -> None:
-    listing.published_at = listing.published_at or now
-    Listing.objects.filter(pk=listing.pk).update(published_at=listing.published_at)
+    """When it was published the first time; published again, it keeps that day."""
+    Listing.objects.filter(pk=listing.pk, published_at=None).update(published_at=now)
+    listing.published_at = Listing.objects.values_list("published_at", flat=True).get(pk=listing.pk)
 
 
 def _mark_secrecy(listing: Listing, by: Actor, now: datetime) -> None:
@@ -37,7 +40,8 @@ def _mark_secrecy(listing: Listing, by: Actor, now: datetime) -> None:
 
 @transaction.atomic
 def submit_listing(
-    listing: Listing, *, by: Actor, now: datetime, secrecy_level: str, secrecy_reviewed: bool, revision: int | None = None
+    listing: Listing, *, by: Actor, now: datetime, secrecy_level: str, secrecy_reviewed: bool,
+    revision: int | None = None,
 ) -> Listing:
     """Hand a draft to the officer. `secrecy_level` other than 公开 is refused; the review must be confirmed."""
     advance(listing, "submit", by=by, now=now, revision=revision,

@@ -53,5 +53,10 @@ class ListingKind:
         """Tier by section: the owner's choice where he has one, else the default."""
         return {s.key: s.tier if s.fixed_tier else tiers.get(s.key, s.tier) for s in self.sections}
 
+    def field_tiers(self, tiers: dict[str, str]) -> dict[str, str]:
+        """Tier by field: that of its section."""
+        by_section = self.tier_of(tiers)
+        return {f.key: by_section[s.key] for s in self.sections for f in s.fields}
+
 
 kinds: Registry[ListingKind] = Registry("listing kinds")

@@ -4,6 +4,7 @@ from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.http import QueryDict
 
 from mengkeju.kernel import idempotency
 from mengkeju.kernel.access import Actor
@@ -34,7 +35,9 @@ class ListingForm:
         made = build_form("ListingForm", self.kind.sections, queries.sources(self.actor))
         extra: dict[str, forms.Field] = {
             "tier": forms.ChoiceField(label="整条信息谁能看到", choices=list(TIERS.items()), initial="public"),
-            "revision": forms.IntegerField(widget=forms.HiddenInput, required=False),
+            "revision": forms.IntegerField(
+                widget=forms.HiddenInput, required=self.listing is not None,
+                error_messages={"required": "这张表单不完整，请刷新页面后重填"}),
             idempotency.FIELD: forms.CharField(widget=forms.HiddenInput, required=False, max_length=80),
         }
         for section in self.adjustable:
@@ -70,6 +73,13 @@ class ListingForm:
         """Put an action's refusal at its fields."""
         for name, messages in getattr(error, "message_dict", {"__all__": error.messages}).items():
             self.form.add_error(name if name in self.form.fields else None, messages)
+
+
+def with_revision(data: QueryDict, revision: int) -> QueryDict:
+    """What was sent, as if made from this revision: for a person who has now been shown the newer content."""
+    renewed = data.copy()
+    renewed["revision"] = str(revision)
+    return renewed
 
 
 class SubmitForm(forms.Form):

@@ -3,12 +3,13 @@
 from typing import Any
 
 from django.core.paginator import Page
+from django.http import QueryDict
 from django.urls import reverse
 
 from mengkeju.directory import queries as directory
 from mengkeju.kernel import clock, duties, panels
 from mengkeju.kernel.access import may
-from mengkeju.kernel.forms import changed
+from mengkeju.kernel.forms import Sources, changed
 from mengkeju.kernel.forms.show import shown
 from mengkeju.kernel.models import Event
 from mengkeju.kernel.timeline import timeline
@@ -16,9 +17,9 @@ from mengkeju.kernel.web.request import Request
 from mengkeju.listings import queries
 from mengkeju.listings.access import Perm
 from mengkeju.listings.engine.workflow import LISTING
-from mengkeju.listings.kinds import kinds
+from mengkeju.listings.kinds import ListingKind, kinds
 from mengkeju.listings.models import TIERS, Listing
-from mengkeju.listings.web.forms import ListingForm
+from mengkeju.listings.web.forms import ListingForm, with_revision
 
 ALL_TIERS = frozenset(TIERS)
 
@@ -139,21 +140,37 @@ def acts(request: Request, listing: Listing) -> list[dict[str, Any]]:
 def history_context(request: Request, listing: Listing) -> dict[str, Any]:
     """The whole timeline; inside also the differences of each edit."""
     see_changes = inside(request, listing)
-    edits = Event.objects.filter(type="listing.edited", subject_uid=listing.uid).select_related("payload").order_by("-id")
+    edits = Event.objects.filter(type="listing.edited", subject_uid=listing.uid).select_related("payload")
+    tiers = queries.readable_tiers(listing, request.actor)
+    labels = queries.label_sources()
+    rows = [(e.at, edit_rows(listing, e, tiers, labels)) for e in edits.order_by("-id")] if see_changes else []
     return {
         "listing": listing, "items": timeline(listing, inside=see_changes),
-        "edits": [(e.at, edit_rows(listing, e)) for e in edits] if see_changes else [],
+        "edits": [(at, changes) for at, changes in rows if changes],
         "crumbs": [("首页", reverse("home")), (listing.title, listing.get_absolute_url()), ("全部记录", "")],
     }
 
 
-def edit_rows(listing: Listing, event: Event) -> list[tuple[str, str, str]]:
-    """(label, before, after) of one edit, in words."""
+def edit_rows(listing: Listing, event: Event, tiers: frozenset[str], labels: Sources) -> list[tuple[str, str, str]]:
+    """(label, before, after) of one edit, in words, for a reader of `tiers`.
+
+    A section counts as closed if it is so now, or was so in either of the two versions.
+    """
     payload = getattr(event, "payload", None)
-    if payload is None:
+    if payload is None:  # lawfully erased
         return []
-    body, labels, kind = payload.body, queries.label_sources(), listing.kind_spec
-    return changed(shown(kind.sections, body["before"], labels), shown(kind.sections, body["after"], labels))
+    body, now = payload.body, listing.kind_spec.tier_of(listing.details.get("tiers", {}))
+    sections = [s for s in listing.kind_spec.sections if tiers >= {now[s.key], *body["section_tiers"].get(s.key, ())}]
+    found = changed(shown(sections, body["before"], labels), shown(sections, body["after"], labels))
+    return found + tier_changes(listing.kind_spec, body["before"], body["after"])
+
+
+def tier_changes(kind: ListingKind, before: dict[str, Any], after: dict[str, Any]) -> list[tuple[str, str, str]]:
+    """(label, before, after) of who may read what, of two snapshots or parts of them; what is equal is left out."""
+    rows = [("整条信息谁能看到", before.get("tier", ""), after.get("tier", ""))]
+    old, new = kind.tier_of(before.get("tiers") or {}), kind.tier_of(after.get("tiers") or {})
+    rows += [(f"“{s.label}”谁能看到", old[s.key], new[s.key]) for s in kind.sections]
+    return [(label, TIERS.get(a, ""), TIERS.get(b, "")) for label, a, b in rows if a != b]
 
 
 def mine_context(request: Request, page: Page[Listing], state: str) -> dict[str, Any]:
@@ -209,7 +226,8 @@ def queue_context(request: Request) -> dict[str, Any]:
 def review_context(request: Request, listing: Listing, form: Any) -> dict[str, Any]:
     """Everything an officer needs to decide, including what is not public, and plain checks."""
     it = queries.present(listing, request.actor)
-    every = shown(listing.kind_spec.sections, queries.values_of(listing), queries.label_sources())
+    tiers = listing.kind_spec.tier_of(listing.details.get("tiers", {}))
+    every = shown(listing.kind_spec.sections, queries.values_of(listing), queries.label_sources(), tiers)
     missing = [f.label for f in every if not f.value and f.tier == "public"]
     owner = listing.owner
     checks = [
@@ -226,17 +244,22 @@ def review_context(request: Request, listing: Listing, form: Any) -> dict[str, A
     }
 
 
-def stale_context(form: ListingForm, current: Listing) -> dict[str, Any]:
+def stale_context(form: ListingForm, sent: QueryDict, current: Listing) -> dict[str, Any]:
     """Both versions, field by field, and the reader's own values to send again."""
     labels = queries.label_sources()
     theirs = shown(form.kind.sections, queries.values_of(current), labels)
     yours = {f.key: f.value for f in shown(form.kind.sections, form.form.cleaned_data, labels)}
-    data = form.form.data.copy()
-    data["revision"] = str(current.revision)
+    given = form.given()
+    rows = [{"label": f.label, "theirs": f.value, "yours": yours.get(f.key, ""),
+             "changed": f.value != yours.get(f.key, "")} for f in theirs]
+    stated = {"tier": current.tier, "tiers": current.details.get("tiers", {})}
+    wanted = {"tier": given.tier, "tiers": given.tiers}
+    rows += [{"label": label, "theirs": a, "yours": b, "changed": True}
+             for label, a, b in tier_changes(form.kind, stated, wanted)]
+    data = with_revision(sent, current.revision)
     hidden = [(k, v) for k, values in data.lists() if k != "csrfmiddlewaretoken" for v in values]
     url = reverse("listing-edit", args=[current.uid])
     return {
         "title": current.title, "url": current.get_absolute_url(), "edit_url": url, "retry_url": url, "hidden": hidden,
-        "rows": [{"label": f.label, "theirs": f.value, "yours": yours.get(f.key, ""),
-                  "changed": f.value != yours.get(f.key, "")} for f in theirs],
+        "rows": rows,
     }

@@ -17,6 +17,7 @@ from mengkeju.kernel.workflow import TransitionRefusedError
 from mengkeju.listings import actions, queries
 from mengkeju.listings.access import Perm
 from mengkeju.listings.web import pages
+from mengkeju.listings.web.forms import with_revision
 
 
 class ReviewForm(forms.Form):
@@ -54,8 +55,9 @@ def review(request: Request, uid: UUID) -> HttpResponse:
         except TransitionRefusedError as refused:
             form.add_error("note" if refused.code == "note_required" else None, refused.reason)
         except StaleRevisionError as stale:
-            form.add_error(None, "您打开之后这条信息有了变动，请看过新内容再决定")
             listing = stale.current
+            form = ReviewForm(with_revision(request.POST, listing.revision))
+            form.add_error(None, "您打开之后这条信息有了变动，请看过新内容再决定")
         else:
             messages.success(request, "已发布" if form.cleaned_data["decision"] == "approve" else "已退回")
             return redirect("review-queue")

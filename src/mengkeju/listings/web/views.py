@@ -22,7 +22,7 @@ from mengkeju.listings.access import Perm
 from mengkeju.listings.kinds import kinds
 from mengkeju.listings.models import Listing
 from mengkeju.listings.web import pages
-from mengkeju.listings.web.forms import ListingForm, SubmitForm
+from mengkeju.listings.web.forms import ListingForm, SubmitForm, with_revision
 
 
 def load(request: Request, uid: UUID) -> Listing:
@@ -106,7 +106,7 @@ def edit(request: Request, uid: UUID) -> HttpResponse:
         except ValidationError as error:
             form.add_errors(error)
         except StaleRevisionError as stale:
-            return render(request, "stale.html", pages.stale_context(form, stale.current), status=409)
+            return render(request, "stale.html", pages.stale_context(form, data, stale.current), status=409)
         else:
             messages.success(request, "已保存")
             return redirect("listing" if listing.state == "published" else "listing-submit", uid)
@@ -127,9 +127,10 @@ def submit(request: Request, uid: UUID) -> HttpResponse:
             actions.submit_listing(listing, by=request.actor, now=clock.now(), **given)
         except TransitionRefusedError as refused:
             form.add_error(pages.submit_field(refused.code), refused.reason)
-        except StaleRevisionError:
+        except StaleRevisionError as stale:
+            listing = stale.current
+            form = SubmitForm(with_revision(request.POST, listing.revision))
             form.add_error(None, "这条信息刚刚被同事改过，请核对下面的新内容再提交")
-            listing.refresh_from_db()
         else:
             messages.success(request, f"已提交，编号 {listing.number}。审核结果会通知您。")
             return redirect("listing", uid)

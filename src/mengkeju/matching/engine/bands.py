@@ -8,6 +8,8 @@ from typing import Any
 
 import yaml
 
+from mengkeju.matching.engine.ordinal import EVEN
+
 
 @dataclass(frozen=True, slots=True)
 class Band:
@@ -44,7 +46,7 @@ def band(probabilities: Sequence[float]) -> Band | None:
 
     The median is the highest level reached with probability at least one half.
     """
-    median = 1 + sum(1 for p in probabilities if p >= 0.5)
+    median = 1 + sum(1 for p in probabilities if p >= EVEN)
     for candidate in bands():
         if median >= candidate.min_median and probabilities[1] >= candidate.min_p3:
             return candidate

@@ -36,6 +36,15 @@ def write(
     counts = Counter(pair.level for pair in pairs)
     some = next(iter(scores.values()))
     titled = [pair for pair in pairs if pair.title.strip()]
+    size = (
+        f"- Size: {len(pairs)} labelled pairs ({len(pairs) - len(titled)} without a title), "
+        f"{some.needs} needs in {some.clusters} clusters, "
+        f"{len({pair.title for pair in titled})} distinct titles"
+    )
+    command = (
+        f"- Command: `mengkeju fit-cold NEEDS.csv PAIRS.csv --date {model.fitted_on} "
+        f"--version {model.version} --source … --out cold.json --card CARD.md`"
+    )
     lines = [
         f"# Model card: {model.version}",
         "",
@@ -44,13 +53,9 @@ def write(
         "",
         f"- Fitted on: {model.fitted_on}",
         f"- Data: {model.source or 'not stated'}",
-        f"- Size: {len(pairs)} labelled pairs ({len(pairs) - len(titled)} without a title), "
-        f"{some.needs} needs in {some.clusters} clusters, "
-        f"{len({pair.title for pair in titled})} distinct titles",
+        size,
         "- Levels: " + ", ".join(f"{level}: {counts[level]}" for level in (1, 2, 3, 4)),
-        "- Command: `mengkeju fit-cold NEEDS.csv PAIRS.csv "
-        f"--date {model.fitted_on} --version {model.version} --source … --out cold.json "
-        "--card CARD.md`",
+        command,
         "- Contains coefficients only. No title, text or label of the data is in this project.",
         "",
         "## Cross-validated scores",
@@ -66,8 +71,7 @@ def write(
         lines.append(f"| {label} | " + " | ".join(row) + " |")
     lines += [
         "",
-        "Candidates (four retrievers, ranks fused, ordered by an out-of-fold model), share of known "
-        "level ≥ 3 titles found:",
+        "Share of known level ≥ 3 titles found (four retrievers, ranks fused, out-of-fold order):",
         "",
     ]
     lines += [f"- in the first {depth}: {share:.3f}" for depth, share in recall.items()]

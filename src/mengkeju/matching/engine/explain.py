@@ -15,6 +15,7 @@ from mengkeju.matching.engine.structured import Signal, settings, weighted
 Array = NDArray[np.float64]
 MOST_TERMS = 8
 _NOTICEABLE = 0.05  # log-odds below which a contribution is not worth a word
+_FAINT = 0.1  # of the weightiest shared word: below it a word is everywhere
 _ONE_EACH = np.zeros(1, dtype=np.int32)
 
 
@@ -70,7 +71,8 @@ def shared_terms(space: Space, needs: Table, need: int, achievements: Table, ach
     kept = [
         Term(word, weight) for word, weight in long if not any(word != other and word in other for other, _ in long)
     ]
-    return tuple(kept[:MOST_TERMS])
+    strong = [term for term in kept if term.weight >= _FAINT * kept[0].weight]
+    return tuple(strong[:MOST_TERMS])
 
 
 def best_sentence(document: Document, needs: Table, need: int, achievements: Table, achievement: int) -> str:

@@ -59,7 +59,7 @@ def tally(needs: Integers, count: int, levels: Integers, predicted: Integers, ex
 
 
 def ndcg(levels: Integers, expected: Array, depth: int = 10) -> float | None:
-    """nDCG at `depth` with gain 2^(level−1) − 1; None when nothing lies above level 1."""
+    """Ranking quality nDCG at `depth` with gain 2^(level−1) − 1; None when nothing lies above level 1."""
     gains = 2.0 ** (levels - 1) - 1
     if not gains.any():
         return None

@@ -20,6 +20,9 @@ LEVELS = (1, 2, 3, 4)
 CUTS = len(LEVELS) - 1
 SCHEMA = "mengkeju.matching.ordinal"
 VERSION = 1
+RIDGE = 0.04  # penalty per training pair; spreads weight over likenesses that overlap
+EVEN = 0.5  # probability from which a level counts as reached: the median
+FLAT = 1e-9  # a feature with less spread than this says nothing
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +81,7 @@ def expected_level(probabilities: Array) -> Array:
 
 def median_level(probabilities: Array) -> NDArray[np.int64]:
     """The highest level that is reached with probability at least one half."""
-    return np.asarray(1 + (probabilities >= 0.5).sum(axis=1), dtype=np.int64)
+    return np.asarray(1 + (probabilities >= EVEN).sum(axis=1), dtype=np.int64)
 
 
 def fit(
@@ -87,9 +90,11 @@ def fit(
     names: Sequence[str],
     *,
     version: str,
-    ridge: float = 1.0,
+    ridge: float = RIDGE,
 ) -> OrdinalModel:
     """Maximum likelihood with a ridge penalty on the weights of standardised features.
+
+    Weights are kept ≥ 0: every feature is a likeness, and likeness never speaks against a match.
 
     `values` has shape (pairs, features), `levels` the labels 1–4. A level that never occurs gets
     a cut from a small count added to every level, so that all probabilities stay inside (0, 1).
@@ -103,13 +108,18 @@ def fit(
     if not np.isfinite(matrix).all():
         raise ValueError("训练样本的相似度含有无效数值")
     means, scales = matrix.mean(axis=0), matrix.std(axis=0)
-    scales[scales < 1e-9] = 1.0
+    scales[scales < FLAT] = 1.0
     standard = (matrix - means) / scales
     start = np.concatenate([np.zeros(matrix.shape[1]), _pack(_starting_cuts(labels))])
     found = minimize(
-        _loss, start, args=(standard, labels, ridge), jac=True, method="L-BFGS-B",
+        _loss,
+        start,
+        args=(standard, labels, ridge * len(labels)),
+        jac=True,
+        method="L-BFGS-B",
+        bounds=[(0, None)] * matrix.shape[1] + [(None, None)] * CUTS,
         options={"maxiter": 500},
-    )  # fmt: skip
+    )
     weights, cuts = found.x[:-CUTS], _unpack(found.x[-CUTS:])
     return OrdinalModel(
         version, tuple(names), tuple(means.tolist()), tuple(scales.tolist()),

@@ -72,8 +72,10 @@ def read_needs(path: Path) -> list[NeedRow]:
 
 
 def read_pairs(path: Path, known: Collection[str], *, labelled: bool) -> list[PairRow]:
-    """Pairs whose need_id is among `known`. With `labelled` a level 1–4 is required in each row;
-    without it a level column is not read."""
+    """Pairs whose need_id is among `known`, at least one.
+
+    With `labelled` each row must have a level 1–4; without it a level column is not read.
+    """
     columns = (*PAIR_COLUMNS, "level") if labelled else PAIR_COLUMNS
     found: list[PairRow] = []
     for number, cells in _rows(path, columns):

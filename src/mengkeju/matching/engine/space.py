@@ -90,8 +90,16 @@ class Space:
         words = [self.words.transform(texts) for texts in (titles, bodies, wholes)]
         latent = [self.latent.transform(matrix) for matrix in chars]
         return Table(
-            *chars, *words, *latent,
-            self.chars.transform(parts) if parts else csr_matrix((0, len(self.chars.terms))),
-            starts,
-            code_points([normalise(title) for title in titles]),
-        )  # fmt: skip
+            title_chars=chars[0],
+            body_chars=chars[1],
+            whole_chars=chars[2],
+            title_words=words[0],
+            body_words=words[1],
+            whole_words=words[2],
+            title_latent=latent[0],
+            body_latent=latent[1],
+            whole_latent=latent[2],
+            parts=self.chars.transform(parts) if parts else csr_matrix((0, len(self.chars.terms)), dtype=np.float32),
+            part_starts=starts,
+            title_points=code_points([normalise(title) for title in titles]),
+        )

@@ -1,5 +1,14 @@
 """Addresses."""
 
-from django.urls import URLPattern
+from django.urls import path
 
-urlpatterns: list[URLPattern] = []
+from mengkeju.matching.web import views
+
+urlpatterns = [
+    path("listings/<uuid:uid>/matches/", views.matches, name="listing-matches"),
+    path("matching/how/", views.how, name="match-how"),
+    path("matching/log/", views.showing_consent, name="match-showing-consent"),
+    path("matching/<uuid:uid>/dismiss/", views.dismiss, name="match-dismiss"),
+    path("matching/<uuid:uid>/restore/", views.restore, name="match-restore"),
+    path("matching/<uuid:uid>/open/<slug:side>/", views.open_match, name="match-open"),
+]

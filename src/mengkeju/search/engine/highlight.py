@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from mengkeju.search.engine.text import Tokeniser, default_tokeniser, fold
 
 ELLIPSIS = "…"
+SHORTEST_PART = 2  # a single character is marked only where it is a word of its own
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +49,7 @@ def spans(text: str, terms: Collection[str], *, tokeniser: Tokeniser | None = No
     found = [(token.start, token.end) for token in words if token.text in wanted]
     folded = fold(text)
     for term in wanted:
-        if len(term) < 2:
+        if len(term) < SHORTEST_PART:
             continue
         at = folded.text.find(term)
         while at >= 0:

@@ -9,7 +9,7 @@ from collections.abc import Callable, Sequence
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.sparse import csr_matrix, hstack
+from scipy.sparse import csr_matrix
 from sklearn.decomposition import TruncatedSVD
 from sklearn.feature_extraction.text import CountVectorizer
 from sklearn.preprocessing import normalize
@@ -68,17 +68,18 @@ class LatentSpace:
     def __init__(self, dims: int = 300) -> None:
         """`dims` is an upper limit."""
         self._limit = dims
-        self._svd: TruncatedSVD | None = None
+        self._axes: Floats | None = None  # shape (terms, dims)
 
     def fit(self, matrix: csr_matrix) -> Floats:
         """Learn the directions; answers the rows of `matrix` in them, normalised."""
         dims = min(self._limit, matrix.shape[0] - 1, matrix.shape[1] - 1)
         if dims < 1:
-            self._svd = None
+            self._axes = None
             return self.transform(matrix)
-        self._svd = TruncatedSVD(dims, n_iter=4, random_state=0)
+        svd = TruncatedSVD(dims, n_iter=4, random_state=0)
         with threadpool_limits(THREADS):
-            self._svd.fit(matrix)
+            svd.fit(matrix)
+        self._axes = np.ascontiguousarray(svd.components_.T, dtype=np.float32)
         return self.transform(matrix)
 
     def transform(self, matrix: csr_matrix) -> Floats:
@@ -86,11 +87,10 @@ class LatentSpace:
 
         A space too small for any direction answers one column: whether the row has terms.
         """
-        if self._svd is None:
+        if self._axes is None:
             filled = np.diff(matrix.indptr) > 0
             return np.asarray(filled, dtype=np.float32).reshape(-1, 1)
-        with threadpool_limits(THREADS):
-            return np.asarray(normalize(self._svd.transform(matrix)), dtype=np.float32)
+        return np.asarray(normalize(matrix @ self._axes), dtype=np.float32)
 
 
 def cosines(left: csr_matrix, right: csr_matrix) -> Floats:

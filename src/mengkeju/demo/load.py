@@ -1,0 +1,80 @@
+"""Loads the demo region through actions; a second time finds everything done."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from mengkeju.deals.models import Intention
+from mengkeju.demo import fiction, sources
+from mengkeju.demo.cast import Cast, logins
+from mengkeju.demo.files import moment
+from mengkeju.demo.talks import Talks
+from mengkeju.demo.timeline import Timeline
+from mengkeju.directory.actions import load_reference_data
+from mengkeju.directory.models import Organisation
+from mengkeju.kernel import notices
+from mengkeju.listings.models import Listing
+
+NEWS_KEPT = timedelta(days=4)
+
+
+@dataclass(frozen=True)
+class Loaded:
+    """What the demo region holds. Real = from published texts; fictional = 演示."""
+
+    organisations_real: int
+    firms: int
+    organisations_fictional: int
+    needs_real: int
+    needs_fictional: int
+    achievements_real: int
+    achievements_fictional: int
+    intentions: int
+
+
+def plan(now: datetime) -> tuple[Timeline, Cast]:
+    """The whole history of the demo region up to `now`, nothing carried out yet."""
+    cast, timeline = Cast(), Timeline(now)
+    opening = moment(fiction.opening_day(), "opening")
+    timeline.at(opening - timedelta(hours=1), cast.enter_logins)
+    sources.Sources(cast).plan(timeline, opening + timedelta(days=1))
+    invented = fiction.Fiction(cast)
+    invented.plan(timeline)
+    Talks(cast, invented).plan(timeline)
+    return timeline, cast
+
+
+def load(*, now: datetime, progress: Callable[[int, int], None] | None = None) -> Loaded:
+    """Load everything that is missing. `progress(done, all)`. Index and matches follow by the worker or `drain`."""
+    load_reference_data()
+    timeline, cast = plan(now)
+    done = 0
+
+    def count(portion: int) -> None:
+        nonlocal done
+        done += portion
+        if progress is not None:
+            progress(done, len(timeline))
+
+    timeline.run(count)
+    for row in logins():  # the news of months ago have been read
+        actor = cast.actor(row["username"])
+        old = notices.of(actor).filter(created_at__lt=now - NEWS_KEPT, read_at=None).values_list("uid", flat=True)
+        notices.mark_read(actor, now=now, uids=list(old))
+    return counts()
+
+
+def counts() -> Loaded:
+    """What is there now."""
+    def listings(kind: str, source: str) -> int:
+        return Listing.objects.filter(kind=kind, source=source).count()
+
+    invented = Organisation.objects.filter(fictional=True)
+    return Loaded(
+        organisations_real=Organisation.objects.filter(source=sources.SOURCE).count(),
+        firms=invented.filter(kind="enterprise").count(), organisations_fictional=invented.count(),
+        needs_real=listings("need", sources.SOURCE), needs_fictional=listings("need", fiction.SOURCE),
+        achievements_real=listings("achievement", sources.SOURCE),
+        achievements_fictional=listings("achievement", fiction.SOURCE),
+        intentions=Intention.objects.filter(fictional=True).count(),
+    )

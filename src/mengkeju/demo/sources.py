@@ -1,0 +1,107 @@
+"""Real organisations, people, achievements and needs, with the facts of the published texts and nothing else."""
+
+from datetime import datetime, timedelta
+from functools import partial
+from typing import Any
+
+from mengkeju.demo.cast import Cast
+from mengkeju.demo.files import read
+from mengkeju.demo.timeline import Timeline
+from mengkeju.directory.actions import publish_organisation_from_source, publish_person_from_source
+from mengkeju.directory.models import Organisation, Person
+from mengkeju.listings.actions import SourceEntry, publish_from_source
+
+SOURCE = "公开报道"
+OPERATOR = "operator"
+PACE = timedelta(seconds=40)
+BOUNDS = {"at_most": "不超过 ", "at_least": "不少于 ", "near": "约 "}
+
+
+class Sources:
+    """Puts the entries of facts.yaml on the timeline, one after another, by the operator."""
+
+    def __init__(self, cast: Cast) -> None:
+        """Organisations and people are known by their id of the file once they are published."""
+        self.cast = cast
+        self.facts, self.words = read("facts"), read("mapping")
+        self.organisations: dict[str, Organisation] = {}
+        self.people: dict[str, Person] = {}
+
+    def plan(self, timeline: Timeline, begin: datetime) -> None:
+        """Organisations and platforms first, then people, then what they have and need."""
+        acts = [
+            *(partial(self.organisation, row, self.words["kinds"][row["kind"]]) for row in self.facts["organisations"]),
+            *(partial(self.organisation, row, "platform") for row in self.facts["platforms"]),
+            *(partial(self.person, row) for row in self.facts["people"]),
+            *(partial(self.achievement, row) for row in self.facts["achievements"]),
+            *(partial(self.need, row) for row in technology_needs()),
+        ]
+        for number, act in enumerate(acts):
+            timeline.at(begin + number * PACE, act)
+
+    def _area(self, city: str | None) -> str:
+        return self.words["cities"].get(city) or ""
+
+    def organisation(self, row: dict[str, Any], kind: str, now: datetime) -> None:
+        """An organisation or a platform, unverified, without code."""
+        form = [row["kind"]] if kind == "platform" else []
+        facts = "；".join([*form, *row.get("facts", []), *figures(row.get("figures", []))])
+        self.organisations[row["id"]] = publish_organisation_from_source(
+            source=SOURCE, external_id=row["id"], by=self.cast.actor(OPERATOR), now=now,
+            values={
+                "name": row["name"], "name_en": row["name_en"], "kind": kind, "area": self._area(row["city"]),
+                "industry": row.get("industry") or "", "summary": facts,
+            },
+        )
+
+    def person(self, row: dict[str, Any], now: datetime) -> None:
+        """A person as named in the text: no login, no contact."""
+        home = self.organisations.get(row.get("org_id") or row.get("platform_id") or "")
+        position = f"{home.name} {row['role']}" if home else row["role"]
+        self.people[row["id"]] = publish_person_from_source(
+            source=SOURCE, external_id=row["id"], name=row["name"], position=position[:80],
+            by=self.cast.actor(OPERATOR), now=now,
+        )
+
+    def _publish(self, row: dict[str, Any], kind: str, now: datetime, **given: Any) -> None:
+        word = self.words["words"].get(row["field"]) or {}
+        holders = tuple(self.organisations[key] for key in given.pop("holders"))
+        entry = SourceEntry(
+            kind=kind, external_id=row["id"], title=row["title"], summary=row.get("description", ""),
+            field=word.get("field") or "", cluster=word.get("cluster") or "", **given,
+        )
+        publish_from_source(
+            entry, source=SOURCE, owner=holders[0] if holders else None, holders=holders,
+            people=tuple(self.people[key] for key in row.get("people", [])),
+            by=self.cast.actor(OPERATOR), now=now,
+        )
+
+    def achievement(self, row: dict[str, Any], now: datetime) -> None:
+        """An achievement with its holders and people; stages become maturity, TRL stays empty."""
+        self._publish(
+            row, "achievement", now, holders=row["holders"], owner_note=row.get("holder_note", ""),
+            maturity=self.words["stages"][row["stage"]],
+            details={"application": "；".join(figures(row["numbers"]))} if row.get("numbers") else {},
+        )
+
+    def need(self, row: dict[str, Any], now: datetime) -> None:
+        """A technology need; what the text says about its progress stands beside it."""
+        poser = [row["poser_id"]] if row.get("poser_id") else []
+        self._publish(
+            row, "need", now, holders=poser, owner_note=row.get("poser_note", ""),
+            details={"present": f"报道时的进展：{row['status']}"} if row.get("status") else {},
+        )
+
+
+def technology_needs() -> list[dict[str, Any]]:
+    """The needs of the file that ask for technology; the others stay in the file."""
+    return [row for row in read("facts")["needs"] if row["kind"] == "technology"]
+
+
+def figures(rows: list[dict[str, Any]]) -> list[str]:
+    """Figures as the texts print them, with their bound and unit; two readings of one stand side by side."""
+    return [
+        f"{row['name']} {BOUNDS.get(row.get('bound') or ('near' if row.get('approx') else ''), '')}"
+        f"{row['value']} {row['unit']}"
+        for row in rows
+    ]

@@ -1,0 +1,27 @@
+"""What the kernel registers with itself: files are subjects, so that storing one stands in the record."""
+
+from typing import Any
+
+from django.db.models import Q
+from django.urls import reverse
+
+from mengkeju.kernel.access import NOTHING, Actor, Predicate
+from mengkeju.kernel.access import register as register_permissions
+from mengkeju.kernel.models import File
+from mengkeju.kernel.subjects import SubjectType, register
+
+FILE_READ = "kernel.file:read"
+
+
+def _stored_it(actor: Actor, file: Any) -> bool:
+    return actor.account_id is not None and file.created_by_id == actor.account_id
+
+
+stored_it = Predicate(
+    "stored_it", "上传者本人（附在某一对象上的文件，看得到该对象的人也能下载）", _stored_it,
+    lambda actor: Q(created_by_id=actor.account_id) if actor.account_id is not None else NOTHING,
+)
+register_permissions({FILE_READ: ((stored_it,),)})
+register(SubjectType(
+    "file", File, "文件", FILE_READ, url=lambda f: reverse("file", args=[f.uid]), title=lambda f: f.name,
+))

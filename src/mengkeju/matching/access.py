@@ -1,0 +1,60 @@
+"""Who may see a proposal and answer it. Both listings must be readable to the reader as well."""
+
+from enum import StrEnum
+
+from django.db.models import Q
+
+from mengkeju.directory.engine.roles import Role
+from mengkeju.kernel.access import (
+    Actor,
+    Predicate,
+    has_role,
+    is_active,
+    is_system,
+    may,
+    of_organisation,
+    over_area,
+    register,
+    visible_to,
+)
+from mengkeju.listings.models import Listing
+from mengkeju.matching.models import Proposal
+
+LISTING_READ = "listings.listing:read"
+
+
+class Perm(StrEnum):
+    """Permissions on proposals, and on the list of proposals of a listing."""
+
+    READ = "matching.proposal:read"
+    FEEDBACK = "matching.proposal:feedback"
+    LIST = "matching.list:read"
+
+
+def _reads_both(actor: Actor, proposal: Proposal) -> bool:
+    return may(actor, LISTING_READ, proposal.need) and may(actor, LISTING_READ, proposal.achievement)
+
+
+def _reads_both_q(actor: Actor) -> Q:
+    readable = visible_to(Listing.objects.all(), actor, LISTING_READ).values("pk")
+    return Q(need__in=readable, achievement__in=readable)
+
+
+reads_both = Predicate("reads_both", "看得到需求和成果两边", _reads_both, _reads_both_q)
+of_need = of_organisation("need__owner__uid", "需求所属单位人员")
+of_achievement = of_organisation("achievement__owner__uid", "成果所属单位人员")
+is_broker = has_role(Role.BROKER)
+is_auditor = has_role(Role.AUDITOR)
+over_need = over_area(Role.OFFICER, area="need__area", zone="need__zone")
+over_achievement = over_area(Role.OFFICER, area="achievement__area", zone="achievement__zone")
+
+register({
+    Perm.READ: tuple(
+        (who, reads_both) for who in (of_need, of_achievement, is_broker, over_need, over_achievement, is_auditor)
+    ),
+    Perm.FEEDBACK: tuple((is_active, who, reads_both) for who in (of_need, of_achievement, is_broker)),
+    Perm.LIST: (
+        (of_organisation("owner__uid", "所属单位人员"),), (is_broker,), (over_area(Role.OFFICER, zone="zone"),),
+        (is_auditor,), (is_system,),
+    ),
+})

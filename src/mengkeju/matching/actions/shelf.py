@@ -1,0 +1,139 @@
+"""What is on the shelf as the engine reads it, fitted once per process and kept until the shelf changes.
+
+Fitting takes seconds: it happens in the worker and on the command line, never in a web request.
+"""
+
+import hashlib
+import threading
+from collections.abc import Iterable
+from dataclasses import dataclass
+from uuid import UUID
+
+from mengkeju.directory import queries as directory
+from mengkeju.directory.models import Area
+from mengkeju.kernel.search import Matchable, MatchDocument, matchables
+from mengkeju.listings.models import Listing
+from mengkeju.matching.definitions import limits
+from mengkeju.matching.engine import cold
+from mengkeju.matching.engine.corpus import Corpus
+from mengkeju.matching.engine.documents import Document, Maturity, Profile, Side
+from mengkeju.matching.engine.ranker import Ranker
+
+AT_ONCE = 500
+STAGES = {"early": Maturity.EARLY, "mid": Maturity.MIDDLE, "mature": Maturity.MATURE}
+
+
+@dataclass(frozen=True)
+class Fitted:
+    """A fitted shelf: the ranker, who owns each document, the digest of each side, and the size fitted on."""
+
+    ranker: Ranker
+    owners: dict[str, UUID | None]
+    digests: dict[Side, str]
+    fitted_size: int
+
+    def documents(self, side: Side) -> tuple[Document, ...]:
+        """The documents of one side."""
+        return self.ranker.corpus.shelves[side].documents
+
+
+_lock = threading.Lock()
+_held: Fitted | None = None
+
+
+def forget() -> None:
+    """Drop what is kept (tests, and a process that wants its memory back)."""
+    global _held  # noqa: PLW0603 - the one cache of this module
+    with _lock:
+        _held = None
+
+
+def fitted(*needed: Side) -> Fitted:
+    """The fitted shelf, current for the sides named (default: both); fitted anew when one of them changed."""
+    global _held  # noqa: PLW0603 - the one cache of this module
+    with _lock:
+        now = {side: digest(side) for side in Side}
+        if _held is None or any(_held.digests[side] != now[side] for side in needed or Side):
+            _held = _fit(now, _held)
+        return _held
+
+
+def digest(side: Side) -> str:
+    """A digest over ids and revisions of what is published on a side; changes with every change there."""
+    rows = Listing.objects.filter(
+        kind__in=[m.key for m in _of_side(side)], state="published", archived_at=None
+    ).order_by("pk").values_list("pk", "revision", "owner__revision")
+    made = hashlib.sha256()
+    for row in rows.iterator(chunk_size=5000):
+        made.update(repr(row).encode())
+    return made.hexdigest()
+
+
+def _of_side(side: Side) -> list[Matchable]:
+    return [m for m in matchables.values() if m.side == side]
+
+
+def _fit(digests: dict[Side, str], before: Fitted | None) -> Fitted:
+    found: list[MatchDocument] = []
+    for matchable in matchables.values():
+        uids = list(matchable.all_uids())
+        for start in range(0, len(uids), AT_ONCE):
+            found += matchable.load(uids[start:start + AT_ONCE])
+    documents = to_documents(found)
+    space, size = None, len(documents)
+    if before is not None and before.fitted_size >= limits().refit_from and (
+        abs(size - before.fitted_size) <= limits().refit_share * before.fitted_size
+    ):
+        space, size = before.ranker.corpus.space, before.fitted_size
+    model = cold.load()
+    corpus = Corpus.build(
+        documents, reference=model.reference, synonyms=directory.synonym_groups(), space=space,
+    )
+    return Fitted(Ranker(corpus, model), {str(d.uid): d.owner for d in found}, digests, size)
+
+
+def document_of(listing: Listing) -> Document | None:
+    """A published listing as the engine reads it; None when it is not matched or no longer on the shelf."""
+    matchable = matchables.get(listing.kind)
+    found = to_documents(matchable.load([listing.uid])) if matchable is not None else []
+    return found[0] if found else None
+
+
+def to_documents(found: Iterable[MatchDocument]) -> list[Document]:
+    """Plain data of the kinds → documents of the engine. Three queries in all."""
+    found = list(found)
+    paths = _area_paths({d.signals.area for d in found if d.signals.area})
+    stages = _stages()
+    return [
+        Document(
+            id=str(d.uid), side=Side(d.side), title=d.title, body=d.body,
+            profile=Profile(
+                fields=frozenset(d.signals.fields), clusters=frozenset(d.signals.clusters),
+                modes=frozenset(d.signals.modes), maturity=stages.get(d.signals.maturity),
+                deadline=d.signals.deadline, money_low=d.signals.price_low, money_high=d.signals.price_high,
+                area_path=paths.get(d.signals.area, ()), checked_on=d.signals.published_on,
+                # No contract on the platform does not mean that the holder has none elsewhere.
+                verified=d.signals.verified, deals=d.signals.done_deals or None,
+            ),
+        )
+        for d in found
+    ]
+
+
+def _area_paths(codes: set[str]) -> dict[str, tuple[str, ...]]:
+    """Codes from the city down, by code; a place outside any city is its own path."""
+    lines = {
+        code: [part for part in path.split("/") if part]
+        for code, path in Area.objects.filter(code__in=codes).values_list("code", "path")
+    }
+    kinds = dict(Area.objects.filter(code__in={c for line in lines.values() for c in line}).values_list("code", "kind"))
+    return {
+        code: tuple(c for c in line if kinds[c] not in {"country", "province"}) or (code,)
+        for code, line in lines.items()
+    }
+
+
+def _stages() -> dict[str, Maturity]:
+    """The three stages by key of the vocabulary; TRL terms count as the stage above them."""
+    rows = directory.terms("maturity", retired=True).values_list("key", "parent__key")
+    return {key: STAGES[parent or key] for key, parent in rows if (parent or key) in STAGES}

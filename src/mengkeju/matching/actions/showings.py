@@ -1,0 +1,101 @@
+"""Who was shown what, what was opened, how far it came; kept for a year, persons only by consent."""
+
+from collections.abc import Iterable
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from django.db import transaction
+
+from mengkeju.directory.engine.roles import Role
+from mengkeju.directory.models import Organisation, Person
+from mengkeju.kernel import clock, consent
+from mengkeju.kernel.access import Actor, require
+from mengkeju.matching.access import Perm
+from mengkeju.matching.definitions import CONSENT_TEXT_VERSION, SHOWING_CONSENT, STEPS, limits
+from mengkeju.matching.models import Outcome, Proposal, Showing
+
+
+def note_shown(shown: Iterable[tuple[Proposal, int]], *, by: Actor, now: datetime) -> int:
+    """Log (proposal, place) as shown to the actor's organisation, once a day each; returns how many are new.
+
+    The person is noted only with consent. Showings to either side and to brokers count as the step `shown`.
+    """
+    ranks = {proposal.pk: (proposal, rank) for proposal, rank in shown}
+    if not ranks or not by.is_authenticated:
+        return 0
+    organisation = Organisation.objects.filter(uid=by.primary_organisation).first() if by.organisations else None
+    day = clock.today(now)
+    seen = Showing.objects.filter(day=day, organisation=organisation, proposal_id__in=ranks)
+    fresh = ranks.keys() - set(seen.values_list("proposal_id", flat=True))
+    if not fresh:
+        return 0
+    person = _consenting(by)
+    with transaction.atomic():
+        Showing.objects.bulk_create(
+            [
+                Showing(proposal=proposal, organisation=organisation, person=person, rank=rank,
+                        model_version=proposal.model_version, day=day, shown_at=now)
+                for pk, (proposal, rank) in ranks.items() if pk in fresh
+            ],
+            ignore_conflicts=True,
+        )
+        steps = [Outcome(proposal=p, step="shown", at=now) for pk, (p, _r) in ranks.items()
+                 if pk in fresh and _takes_part(by, p)]
+        Outcome.objects.bulk_create(steps, ignore_conflicts=True)
+    return len(fresh)
+
+
+def _consenting(by: Actor) -> Person | None:
+    if by.person_uid is None or not consent.has("person", by.person_uid, SHOWING_CONSENT):
+        return None
+    return Person.objects.filter(uid=by.person_uid).first()
+
+
+def _takes_part(by: Actor, proposal: Proposal) -> bool:
+    owners = {listing.owner.uid for listing in (proposal.need, proposal.achievement) if listing.owner}
+    return by.system or bool(owners & by.organisations) or by.has_role(Role.BROKER)
+
+
+@transaction.atomic
+def mark_opened(proposal: Proposal, *, by: Actor, now: datetime) -> None:
+    """The actor followed a proposal to the other listing: noted on today's showing and as the step `opened`."""
+    require(by, Perm.READ, proposal)
+    Showing.objects.filter(
+        proposal=proposal, organisation__uid=by.primary_organisation, day=clock.today(now), opened_at=None
+    ).update(opened_at=now)
+    record_outcome(proposal.uid, "opened", by=by, now=now)
+
+
+def record_outcome(proposal: UUID, step: str, *, by: Actor, now: datetime) -> None:
+    """Note that a proposal reached a step (shown, opened, intention, signed); a second time changes nothing.
+
+    The uid may come from an address: one that is unknown, or in which the actor has no part, is ignored.
+    ValueError for an unknown step.
+    """
+    if step not in STEPS:
+        raise ValueError(f"没有“{step}”这一步")
+    found = Proposal.objects.select_related("need__owner", "achievement__owner").filter(uid=proposal).first()
+    if found is not None and _takes_part(by, found):
+        Outcome.objects.get_or_create(proposal=found, step=step, defaults={"at": now})
+
+
+def prune_showings(*, now: datetime) -> int:
+    """Delete the showings older than a year; returns how many."""
+    oldest = clock.today(now) - timedelta(days=limits().showings_kept_days)
+    gone, _per_model = Showing.objects.filter(day__lt=oldest).delete()
+    return gone
+
+
+@transaction.atomic
+def give_showing_consent(*, by: Actor, now: datetime) -> None:
+    """The signed-in person agrees that his name stands in the log of showings."""
+    if by.person_uid is not None:
+        consent.give("person", by.person_uid, SHOWING_CONSENT, text_version=CONSENT_TEXT_VERSION, by=by, now=now)
+
+
+@transaction.atomic
+def withdraw_showing_consent(*, by: Actor, now: datetime) -> None:
+    """He takes it back: from now on, and out of what is already logged."""
+    if by.person_uid is not None:
+        consent.withdraw("person", by.person_uid, SHOWING_CONSENT, now=now)
+        Showing.objects.filter(person__uid=by.person_uid).update(person=None)

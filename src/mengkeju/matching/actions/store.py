@@ -1,0 +1,151 @@
+"""Writing proposals: places on both lists, in portions; a pair on neither list is retired."""
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Any
+
+from django.db import transaction
+
+from mengkeju.listings.models import Listing
+from mengkeju.matching.definitions import REASONS_SCHEMA, REASONS_VERSION, limits
+from mengkeju.matching.engine.ranker import Ranked
+from mengkeju.matching.engine.similarity import NAMES
+from mengkeju.matching.models import Proposal
+
+Pair = tuple[int, int]
+SIDES = ("need", "achievement")
+
+
+@dataclass(frozen=True)
+class Scored:
+    """What the engine says of one pair, ready to be stored."""
+
+    expected: float
+    chances: tuple[float, float, float]
+    band: str
+    reasons: dict[str, Any]
+    model_version: str
+
+
+@dataclass(frozen=True)
+class Placed:
+    """A score with its places on the need's and on the achievement's list; None = not on that list."""
+
+    score: Scored
+    need_rank: int | None = None
+    achievement_rank: int | None = None
+
+
+def scored(ranked: Ranked) -> Scored:
+    """The engine's answer as it is stored; words that follow from keys are looked up when read."""
+    text = {c.key: round(c.value, 4) for c in ranked.contributions if c.key in NAMES}
+    signals = [[c.key, round(c.value, 4), c.reason] for c in ranked.contributions if c.key not in NAMES]
+    p2, p3, p4 = (round(p, 6) for p in ranked.probabilities)
+    return Scored(
+        expected=round(ranked.expected, 6), chances=(p2, p3, p4), band=ranked.band.key if ranked.band else "",
+        reasons={
+            "schema": REASONS_SCHEMA, "version": REASONS_VERSION, "score": round(ranked.score, 4),
+            "terms": [t.text for t in ranked.shared_terms], "sentence": ranked.best_sentence,
+            "text": text, "signals": signals, "missing": list(ranked.missing),
+        },
+        model_version=ranked.model_version,
+    )
+
+
+def places(rows: Iterable[tuple[int, float, str]]) -> dict[int, int]:
+    """Which of (key, expected, band) stand on a listing's list, and where: the best first, from 1."""
+    left = {True: limits().proposals_per_listing, False: limits().weak_per_listing}
+    chosen: dict[int, int] = {}
+    for key, _expected, band in sorted(rows, key=lambda row: (-row[1], row[0])):
+        if left[bool(band)]:
+            left[bool(band)] -= 1
+            chosen[key] = len(chosen) + 1
+    return chosen
+
+
+def place_all(found: dict[Pair, Scored]) -> dict[Pair, Placed]:
+    """Places of all pairs on both sides' lists; pairs on neither are left out."""
+    ranks: tuple[dict[Pair, int], dict[Pair, int]] = ({}, {})
+    for at in (0, 1):
+        by_listing: dict[int, list[tuple[int, float, str]]] = {}
+        for pair, score in found.items():
+            by_listing.setdefault(pair[at], []).append((pair[1 - at], score.expected, score.band))
+        for listing, rows in by_listing.items():
+            for other, rank in places(rows).items():
+                ranks[at][(listing, other) if at == 0 else (other, listing)] = rank
+    listed = ranks[0].keys() | ranks[1].keys()
+    return {pair: Placed(found[pair], ranks[0].get(pair), ranks[1].get(pair)) for pair in listed}
+
+
+def place_one(side: str, listing: int, found: dict[int, Scored], *, now: datetime) -> dict[Pair, Placed]:
+    """Places after one listing was ranked; the lists of the others it meets or leaves are set right at once.
+
+    `found`: score by the other listing's id. Pairs of the others that fall off both lists are retired here.
+    """
+    own, other = f"{side}_id", f"{SIDES[1 - SIDES.index(side)]}_id"
+    own_rank, other_rank = f"{side}_rank", f"{SIDES[1 - SIDES.index(side)]}_rank"
+    before = Proposal.objects.filter(**{own: listing}, retired_at=None).values_list(other, flat=True)
+    touched = set(before) | set(found)
+    lists: dict[int, list[tuple[int, float, str]]] = {key: [] for key in touched}
+    stored: dict[tuple[int, int], Proposal] = {}
+    rows = Proposal.objects.filter(**{f"{other}__in": touched}, retired_at=None).exclude(**{own: listing})
+    for row in rows.only("pk", "need_id", "achievement_id", "need_rank", "achievement_rank", "expected", "band"):
+        at, key = getattr(row, other), getattr(row, own)
+        lists[at].append((key, row.expected, row.band))
+        stored[at, key] = row
+    for key, score in found.items():
+        lists[key].append((listing, score.expected, score.band))
+    there = {at: places(rows) for at, rows in lists.items()}
+    here = places((key, score.expected, score.band) for key, score in found.items())
+    moved = [row for (at, key), row in stored.items() if getattr(row, other_rank) != there[at].get(key)]
+    for row in moved:
+        setattr(row, other_rank, there[getattr(row, other)].get(getattr(row, own)))
+        if getattr(row, own_rank) is None and getattr(row, other_rank) is None:
+            row.retired_at = now
+    for start in range(0, len(moved), limits().portion):
+        Proposal.objects.bulk_update(moved[start:start + limits().portion], [other_rank, "retired_at"])
+    placed = {
+        key: replace(Placed(score), **{own_rank: here.get(key), other_rank: there[key].get(listing)})
+        for key, score in found.items() if key in here or listing in there[key]
+    }
+    return {(listing, key) if side == "need" else (key, listing): place for key, place in placed.items()}
+
+
+def write(placed: dict[Pair, Placed], *, now: datetime, progress: Callable[[int], None] | None = None) -> int:
+    """Insert or update pairs, at most `portion` per transaction; pairs no longer published are left out."""
+    pairs, written = sorted(placed), 0
+    for start in range(0, len(pairs), limits().portion):
+        portion = pairs[start:start + limits().portion]
+        with transaction.atomic():
+            ids = {key for pair in portion for key in pair}
+            open_ids = set(Listing.objects.filter(
+                pk__in=ids, state="published", archived_at=None).values_list("pk", flat=True))
+            rows = [_row(pair, placed[pair], now) for pair in portion if open_ids.issuperset(pair)]
+            Proposal.objects.bulk_create(
+                rows, update_conflicts=True, unique_fields=["need", "achievement"],
+                update_fields=["need_rank", "achievement_rank", "expected", "p2", "p3", "p4", "band", "reasons",
+                               "model_version", "computed_at", "retired_at"],
+            )
+        written += len(rows)
+        if progress is not None:
+            progress(len(portion))
+    return written
+
+
+def _row(pair: Pair, place: Placed, now: datetime) -> Proposal:
+    p2, p3, p4 = place.score.chances
+    return Proposal(
+        need_id=pair[0], achievement_id=pair[1], need_rank=place.need_rank, achievement_rank=place.achievement_rank,
+        expected=place.score.expected, p2=p2, p3=p3, p4=p4, band=place.score.band, reasons=place.score.reasons,
+        model_version=place.score.model_version, proposed_at=now, computed_at=now, retired_at=None,
+    )
+
+
+def retire(ids: Sequence[int], *, now: datetime) -> int:
+    """Take proposals off both lists, in portions; returns how many were live."""
+    gone = 0
+    for start in range(0, len(ids), limits().portion):
+        gone += Proposal.objects.filter(pk__in=ids[start:start + limits().portion], retired_at=None).update(
+            retired_at=now, need_rank=None, achievement_rank=None)
+    return gone

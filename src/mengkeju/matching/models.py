@@ -1,0 +1,180 @@
+"""Proposals, who was shown them, what people made of them, and listings waiting to be matched. No verbs."""
+
+from typing import ClassVar
+
+from django.db import models
+from django.db.models import F, Q
+from django.db.models.functions import Coalesce
+from django.urls import reverse
+
+from mengkeju.directory.models import Organisation, Person
+from mengkeju.kernel.models import personal
+from mengkeju.kernel.models.record import new_uid
+from mengkeju.kernel.reasons import REASONS
+from mengkeju.listings.models import Listing
+from mengkeju.matching.definitions import STEPS
+from mengkeju.matching.engine.bands import bands
+
+
+class Proposal(models.Model):
+    """A need and an achievement that may fit: one row per pair for ever, live while `retired_at` is empty.
+
+    `need_rank` is the achievement's place in the need's own list (from 1), `achievement_rank` the reverse;
+    empty = not on that list. `p2`, `p3`, `p4` are P(level ≥ 2, 3, 4), `expected` lies in [1, 4], `band` is
+    empty below the bands. `reasons` = {"schema", "version", …}, see `queries.reasons_of`. Both texts it
+    quotes are public.
+    """
+
+    uid = models.UUIDField(default=new_uid, unique=True, editable=False)
+    need = models.ForeignKey(Listing, on_delete=models.PROTECT, related_name="proposals_as_need")
+    achievement = models.ForeignKey(Listing, on_delete=models.PROTECT, related_name="proposals_as_achievement")
+    need_rank = models.PositiveSmallIntegerField(null=True)
+    achievement_rank = models.PositiveSmallIntegerField(null=True)
+    expected = models.FloatField()
+    p2 = models.FloatField()
+    p3 = models.FloatField()
+    p4 = models.FloatField()
+    band = models.CharField(max_length=10, blank=True)
+    reasons = models.JSONField(default=dict)
+    model_version = models.CharField(max_length=120)
+    proposed_at = models.DateTimeField()
+    computed_at = models.DateTimeField()
+    retired_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["need", "achievement"], name="proposal_once"),
+            models.CheckConstraint(condition=~Q(need=F("achievement")), name="proposal_two_sides"),
+            models.CheckConstraint(
+                condition=Q(p4__gte=0, p4__lte=F("p3"), p3__lte=F("p2"), p2__lte=1, expected__gte=1, expected__lte=4),
+                name="proposal_chances",
+            ),
+            models.CheckConstraint(condition=Q(band__in=["", *(b.key for b in bands())]), name="proposal_band"),
+            models.CheckConstraint(
+                condition=Q(retired_at__isnull=False) | Q(need_rank__isnull=False) | Q(achievement_rank__isnull=False),
+                name="proposal_live_is_listed",
+            ),
+        ]
+        indexes: ClassVar = [
+            models.Index(fields=["need", "need_rank"], condition=Q(retired_at=None), name="proposal_of_need"),
+            models.Index(
+                fields=["achievement", "achievement_rank"], condition=Q(retired_at=None),
+                name="proposal_of_achievement",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        """The two titles."""
+        return f"{self.need.title} ↔ {self.achievement.title}"
+
+    @property
+    def area(self) -> str:
+        """Where the need is, for the record."""
+        return self.need.area
+
+    def side_of(self, listing: Listing) -> str:
+        """Which end a listing is: need or achievement. ValueError when it is neither."""
+        if listing.pk == self.need_id:
+            return "need"
+        if listing.pk == self.achievement_id:
+            return "achievement"
+        raise ValueError("这一条不在这个推荐里")
+
+    def other(self, listing: Listing) -> Listing:
+        """The listing at the other end."""
+        return self.achievement if self.side_of(listing) == "need" else self.need
+
+    def get_absolute_url(self) -> str:
+        """The need's list, at this card."""
+        return f"{reverse('listing-matches', args=[self.need.uid])}#match-{self.uid}"
+
+
+class Showing(models.Model):
+    """A proposal was shown to an organisation on a day; `person` only with consent. Pruned after a year."""
+
+    proposal = models.ForeignKey(Proposal, on_delete=models.CASCADE, related_name="showings")
+    organisation = models.ForeignKey(Organisation, null=True, on_delete=models.PROTECT, related_name="+")
+    person = personal(
+        models.ForeignKey(Person, null=True, on_delete=models.SET_NULL, related_name="+"),
+        purpose="统计推荐是否有用", basis="个人同意（个人信息保护法第13条第1款第1项）", retention="一年，或撤回同意时",
+    )
+    rank = models.PositiveSmallIntegerField()
+    model_version = models.CharField(max_length=120)
+    day = models.DateField(db_index=True)
+    shown_at = models.DateTimeField()
+    opened_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint("proposal", Coalesce("organisation", 0), "day", name="showing_once_a_day"),
+        ]
+
+    def __str__(self) -> str:
+        """When and in which place."""
+        return f"{self.day} #{self.rank}"
+
+
+class Feedback(models.Model):
+    """暂不考虑: one organisation's word on a proposal, seen by itself only. Withdrawn ones stay for learning."""
+
+    uid = models.UUIDField(default=new_uid, unique=True, editable=False)
+    proposal = models.ForeignKey(Proposal, on_delete=models.PROTECT, related_name="feedback")
+    organisation = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="+")
+    person = models.ForeignKey(Person, null=True, on_delete=models.PROTECT, related_name="+")
+    reason = models.CharField(max_length=30)
+    note = personal(
+        models.TextField(max_length=500, blank=True),
+        purpose="说明暂不考虑的原因", basis="个人主动填写（个人信息保护法第13条第1款第1项）",
+        retention="随反馈保存，删除个人信息时清除",
+    )
+    model_version = models.CharField(max_length=120)
+    given_at = models.DateTimeField()
+    withdrawn_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                fields=["proposal", "organisation"], condition=Q(withdrawn_at=None), name="feedback_open_once"
+            ),
+            models.CheckConstraint(condition=Q(reason__in=list(REASONS)), name="feedback_reason"),
+        ]
+
+    def __str__(self) -> str:
+        """The reason's key."""
+        return self.reason
+
+
+class Outcome(models.Model):
+    """How far a proposal came; each step is noted once, the first time."""
+
+    proposal = models.ForeignKey(Proposal, on_delete=models.PROTECT, related_name="outcomes")
+    step = models.CharField(max_length=10, choices=list(STEPS.items()))
+    at = models.DateTimeField()
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["proposal", "step"], name="outcome_once"),
+            models.CheckConstraint(condition=Q(step__in=list(STEPS)), name="outcome_step"),
+        ]
+
+    def __str__(self) -> str:
+        """The step."""
+        return self.step
+
+
+class Waiting(models.Model):
+    """A published listing that changed and is to be matched by the next task."""
+
+    listing = models.OneToOneField(Listing, on_delete=models.CASCADE, related_name="+")
+    since = models.DateTimeField()
+
+    def __str__(self) -> str:
+        """Which."""
+        return str(self.listing_id)
+
+
+def sides(listing: Listing) -> tuple[str, str]:
+    """(the end a listing stands at, its rank field), e.g. ("need", "need_rank"); ("", "") when not matched."""
+    side = listing.kind_spec.side
+    return (side, f"{side}_rank") if side else ("", "")
+

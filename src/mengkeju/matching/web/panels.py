@@ -1,0 +1,73 @@
+"""What matching shows on other pages: the list on a listing, the next step, the newest on the workbench."""
+
+from typing import Any
+
+from django.urls import reverse
+
+from mengkeju.kernel import clock, panels
+from mengkeju.kernel.access import Actor
+from mengkeju.listings.models import Listing
+from mengkeju.matching import actions, queries
+from mengkeju.matching.queries import MatchCard
+
+ON_A_PAGE = 5
+ON_WORKBENCH = 5
+OTHER_SIDE = {"need": "成果", "achievement": "需求"}
+WHOSE_CONTACT = "点“有意向”后，双方才看到联系人"
+
+
+def card_context(actor: Actor, card: MatchCard, *, first: bool = False) -> dict[str, Any]:
+    """The variables of `mk/match.html` for one card. Capabilities above add buttons to the subject `match`.
+
+    Their panels get the proposal and `shown` = {own, target}: the listing looked at and the one proposed.
+    """
+    shown = {"own": card.own, "target": card.target}
+    return {
+        "uid": card.uid, "title": card.other.title, "url": card.url, "area": card.other.area, "meta": card.meta,
+        "band": card.band, "demo": card.other.fictional, "summary": card.summary, "rows": card.rows,
+        "missing": card.missing, "decline_url": card.decline_url, "reasons": queries.reason_choices(),
+        "hidden": card.hidden, "note": WHOSE_CONTACT if first and card.decline_url else "",
+        "buttons": panels.build(actor, "match", "buttons", card.proposal, shown) if card.dismissed is None else [],
+    }
+
+
+def section(actor: Actor, cards: list[MatchCard]) -> dict[str, Any]:
+    """Cards to answer, ready for the component, and those set aside."""
+    answerable = [card for card in cards if card.dismissed is None]
+    return {
+        "cards": [card_context(actor, card, first=at == 0) for at, card in enumerate(answerable)],
+        "aside": [card for card in cards if card.dismissed is not None],
+        "computed_at": max((c.proposal.computed_at for c in cards), default=None),
+    }
+
+
+def on_listing(actor: Actor, listing: Listing, _shown: dict[str, Any]) -> dict[str, Any] | None:
+    """推荐 N 项成果／需求 on the page of a published listing, for those who may see them; logs the showing."""
+    if listing.state != "published" or not queries.may_list(actor, listing):
+        return None
+    cards = queries.proposals_for(actor, listing)
+    live = [card for card in cards if card.dismissed is None]
+    page = [*live[:ON_A_PAGE], *(card for card in cards if card.dismissed is not None)]
+    actions.note_shown([(c.proposal, c.rank) for c in page], by=actor, now=clock.now())
+    return {
+        **section(actor, page), "count": len(live), "other_side": OTHER_SIDE[listing.kind_spec.side],
+        "waiting": not cards and queries.is_waiting(listing), "listing": listing,
+        "all_url": reverse("listing-matches", args=[listing.uid]),
+    }
+
+
+def next_step(actor: Actor, listing: Listing, _shown: dict[str, Any]) -> dict[str, Any] | None:
+    """The owner's next step while there are proposals he has not answered."""
+    if listing.state != "published" or listing.owner is None or listing.owner.uid not in actor.organisations:
+        return None
+    count = queries.open_count(actor, listing)
+    return {"count": count, "other_side": OTHER_SIDE[listing.kind_spec.side]} if count else None
+
+
+def on_workbench(actor: Actor, _obj: Any, _shown: dict[str, Any]) -> dict[str, Any] | None:
+    """The newest proposals for my listings; nothing for those without an organisation."""
+    cards = queries.newest_for(actor, ON_WORKBENCH)
+    if not cards:
+        return None
+    actions.note_shown([(c.proposal, c.rank) for c in cards], by=actor, now=clock.now())
+    return {"cards": cards}

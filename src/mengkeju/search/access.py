@@ -1,0 +1,50 @@
+"""Who may search, and what of the index an actor may find.
+
+`SEARCHED` must give the same answer as the read permission of what is indexed: an object is found exactly
+by those who may read it. A test compares the two for every role.
+"""
+
+from dataclasses import dataclass
+from enum import StrEnum
+from uuid import UUID
+
+from mengkeju.directory.engine.roles import Role
+from mengkeju.kernel.access import Actor, any_of, anyone, register
+
+
+class Perm(StrEnum):
+    """Permissions of search."""
+
+    PAGE_READ = "search.page:read"
+    FEED_READ = "search.feed:read"
+
+
+register({
+    Perm.PAGE_READ: any_of(anyone),
+    Perm.FEED_READ: any_of(anyone),
+})
+
+
+@dataclass(frozen=True)
+class Reach:
+    """What an actor may find. `members`: what is open to verified organisations, and its members' text.
+
+    `organisations`: objects they own are found by every text, objects they are party to by title and
+    public text. `areas`: an officer finds what lies in them. `everything`: the auditor.
+    """
+
+    members: bool
+    organisations: frozenset[UUID]
+    areas: frozenset[str]
+    everything: bool
+
+
+def reach_of(actor: Actor) -> Reach:
+    """The same facts the read permissions of findable objects are made of."""
+    verified = bool(actor.verified_organisations) and not actor.suspended
+    return Reach(
+        members=verified or actor.has_role(Role.BROKER, Role.OFFICER),
+        organisations=actor.organisations,
+        areas=actor.areas_of(Role.OFFICER),
+        everything=actor.has_role(Role.AUDITOR),
+    )

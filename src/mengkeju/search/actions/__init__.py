@@ -1,0 +1,6 @@
+"""Writes of search: the index of this node, and the log of searches."""
+
+from mengkeju.search.actions.index import follow_record, rebuild_index
+from mengkeju.search.actions.log import prune_search_log, search_and_log
+
+__all__ = ["follow_record", "prune_search_log", "rebuild_index", "search_and_log"]

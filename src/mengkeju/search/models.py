@@ -1,0 +1,37 @@
+"""The log of searches. What can be found lies in the index, not here."""
+
+from typing import ClassVar
+
+from django.db import models
+
+from mengkeju.kernel.models import personal
+from mengkeju.kernel.models.record import new_uid
+
+SEARCHED = {
+    "purpose": "说明意向从哪次搜索而来，改进搜索",
+    "basis": "个人同意（个人信息保护法第13条）；未同意时不记录登录账号",
+    "retention": "90 天后清除文字与账号，见 search/data/retention.yaml",
+}
+
+
+class SearchLog(models.Model):
+    """One search: its words, who (only by consent) and for which organisation, when, how many hits."""
+
+    uid = models.UUIDField(default=new_uid, unique=True, editable=False)
+    account = personal(models.UUIDField(null=True), **SEARCHED)
+    organisation = models.UUIDField(null=True)
+    text = personal(models.TextField(blank=True), **SEARCHED)
+    at = models.DateTimeField(db_index=True)
+    total = models.PositiveIntegerField()
+    pruned_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints: ClassVar = [
+            models.CheckConstraint(
+                condition=models.Q(pruned_at__isnull=True) | models.Q(text="", account=None), name="search_log_pruned"
+            )
+        ]
+
+    def __str__(self) -> str:
+        """When."""
+        return f"search at {self.at:%Y-%m-%d %H:%M}"

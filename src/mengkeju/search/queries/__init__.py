@@ -1,0 +1,26 @@
+"""Searching: one call gives the whole page for one reader. Nothing here writes."""
+
+from mengkeju.search.queries.pages import (
+    MAX_CHARACTERS,
+    SORTS,
+    Problem,
+    SearchPage,
+    SearchQuery,
+    newest,
+    search,
+)
+from mengkeju.search.queries.site import IndexStatus, public_addresses, public_pages, status
+
+__all__ = [
+    "MAX_CHARACTERS",
+    "SORTS",
+    "IndexStatus",
+    "Problem",
+    "SearchPage",
+    "SearchQuery",
+    "newest",
+    "public_addresses",
+    "public_pages",
+    "search",
+    "status",
+]
