@@ -41,7 +41,7 @@ def listing(
     made = listings.create_listing(kind, given, owner=owner, by=by, now=AT, fictional=True)
     if publish:
         listings.submit_listing(made, by=by, now=AT, secrecy_level="公开", secrecy_reviewed=True)
-        officer = factories.actor(factories.officer())
+        officer = factories.actor(factories.officer(factories.REGION))
         listings.review_listing(made, approve=True, by=officer, now=AT)
     return made
 

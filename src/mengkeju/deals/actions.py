@@ -5,7 +5,6 @@ from datetime import datetime
 from uuid import UUID
 
 from django.core.exceptions import ValidationError
-from django.core.files.uploadedfile import UploadedFile
 from django.db import IntegrityError, transaction
 
 from mengkeju.deals.access import Perm
@@ -189,8 +188,9 @@ def lapse_intention(uid: UUID, *, now: datetime) -> None:
 
 @transaction.atomic
 def confirm_introduction(intention: Intention, *, by: Actor, now: datetime) -> Intention:
-    """One side confirms that the broker introduced them; the time of each side is kept, and a second time changes
-    nothing. When both have, an accepted intention opens to both.
+    """One side confirms that the broker introduced them; the time of each side is kept.
+
+    A second time changes nothing. When both have confirmed, an accepted intention opens to both.
     """
     require(by, Perm.CONFIRM, intention)
     fresh = lock(intention)
@@ -211,7 +211,7 @@ def confirm_introduction(intention: Intention, *, by: Actor, now: datetime) -> I
 
 @transaction.atomic
 def write_message(
-    intention: Intention, text: str, *, by: Actor, now: datetime, uploads: tuple[UploadedFile, ...] = ()
+    intention: Intention, text: str, *, by: Actor, now: datetime, uploads: tuple[files.Upload, ...] = ()
 ) -> Message:
     """Add to the thread, with files. ValidationError when empty; FileRefusedError names the bad file."""
     require(by, Perm.WRITE, intention)

@@ -15,7 +15,8 @@ from mengkeju.kernel.reasons import REASONS
 from mengkeju.listings.models import Listing
 
 ORIGINS = {
-    "search": "搜索", "match": "推荐", "listing": "浏览", "broker": "经纪人引荐", "roadshow": "路演", "window": "服务窗口",
+    "search": "搜索", "match": "推荐", "broker": "经纪人引荐", "listing": "浏览", "roadshow": "路演",
+    "window": "服务窗口",
 }
 ORIGINS_BY_HAND = ("search", "match", "listing")
 """What a declaring person's address may claim; the others are set by the act that makes them true."""

@@ -4,9 +4,9 @@ from mengkeju.deals.access import Perm
 from mengkeju.deals.actions import lapse_intention
 from mengkeju.deals.engine.workflow import INTENTION
 from mengkeju.deals.models import Intention, Message
-from mengkeju.kernel.duty_clock import lapse_handlers
 from mengkeju.deals.web import pages
 from mengkeju.kernel import panels
+from mengkeju.kernel.duty_clock import lapse_handlers
 from mengkeju.kernel.panels import Panel
 from mengkeju.kernel.subjects import SubjectType, register
 from mengkeju.kernel.timeline import event_labels

@@ -51,10 +51,7 @@ class Cast:
         """The person behind a user name, made when he is missing. Only the ten may sign in, on a demo site."""
         if username in self._people:
             return self._people[username]
-        account = Account.objects.filter(username=username).first() or Account(username=username)
-        if account.pk is None:
-            account.set_unusable_password()
-            account.save()
+        account = Account.objects.filter(username=username).first() or Account.objects.create_user(username)
         if may_sign_in and settings.DEMO and not account.has_usable_password():
             account.password = make_password(PASSWORD, hasher="demo_pbkdf2_sha256")
             account.save(update_fields=["password"])

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from mengkeju.deals.models import Intention
 from mengkeju.demo import fiction, sources
 from mengkeju.demo.cast import Cast, logins
-from mengkeju.demo.files import moment
+from mengkeju.demo.files import moment, working_day_before
 from mengkeju.demo.talks import Talks
 from mengkeju.demo.timeline import Timeline
 from mengkeju.directory.actions import load_reference_data
@@ -35,9 +35,9 @@ class Loaded:
 def plan(now: datetime) -> tuple[Timeline, Cast]:
     """The whole history of the demo region up to `now`, nothing carried out yet."""
     cast, timeline = Cast(), Timeline(now)
-    opening = moment(fiction.opening_day(), "opening")
-    timeline.at(opening - timedelta(hours=1), cast.enter_logins)
-    sources.Sources(cast).plan(timeline, opening + timedelta(days=1))
+    opening = fiction.opening_day()
+    timeline.at(moment(working_day_before(opening, 1), "logins"), cast.enter_logins)
+    sources.Sources(cast).plan(timeline, moment(opening, "sources", afternoon=True))
     invented = fiction.Fiction(cast)
     invented.plan(timeline)
     Talks(cast, invented).plan(timeline)

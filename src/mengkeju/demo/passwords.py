@@ -4,8 +4,6 @@ The hasher is known to Django only when MENGKEJU_DEMO=1 (see settings), so that 
 matches nothing once the same database is served as a real site.
 """
 
-from typing import ClassVar
-
 from django.contrib.auth.hashers import PBKDF2PasswordHasher
 
 PASSWORD = "mengkeju-demo-2026"  # noqa: S105 - printed by `mengkeju demo run`; no secret by design
@@ -14,5 +12,5 @@ PASSWORD = "mengkeju-demo-2026"  # noqa: S105 - printed by `mengkeju demo run`; 
 class DemoPasswordHasher(PBKDF2PasswordHasher):
     """PBKDF2 under a name of its own."""
 
-    algorithm: ClassVar[str] = "demo_pbkdf2_sha256"
-    iterations: ClassVar[int] = 10_000
+    algorithm = "demo_pbkdf2_sha256"
+    iterations = 10_000

@@ -2,6 +2,7 @@
 
 import json
 import sys
+from typing import TextIO
 from uuid import UUID
 
 import click
@@ -27,7 +28,7 @@ def person() -> None:
 @person.command("export")
 @click.argument("uid", type=click.UUID)
 @click.option("--out", type=click.File("w", encoding="utf-8"), default="-", help="写到文件；不给就打印")
-def export_command(uid: UUID, out: click.utils.LazyFile) -> None:
+def export_command(uid: UUID, out: TextIO) -> None:
     """把保存的关于这个人的信息导出为 JSON。"""
     data = actions.export_person(_person(uid), by=SYSTEM, now=clock.now())
     out.write(json.dumps(data, ensure_ascii=False, indent=2) + "\n")

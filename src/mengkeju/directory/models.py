@@ -23,7 +23,7 @@ ORGANISATION_KINDS = {
 }
 
 
-class Area(models.Model):
+class Area(Record):
     """A division of GB/T 2260 or a functional zone; `path` holds the codes from the root to itself."""
 
     code = models.CharField(max_length=40, unique=True)
@@ -36,34 +36,35 @@ class Area(models.Model):
     valid_from = models.DateField(null=True, blank=True)
     valid_to = models.DateField(null=True, blank=True)
     source = models.CharField(max_length=300)
-    uid = models.UUIDField(default=new_uid, unique=True, editable=False)
-    revision = models.PositiveIntegerField(default=1, editable=False)
     # Set when the operator changed it: loading the shipped file again then leaves it alone.
     edited_at = models.DateTimeField(null=True, editable=False)
 
     class Meta:
         ordering: ClassVar = ["path"]
+        constraints: ClassVar = [archive_pair("area_archived_pair")]
 
     def __str__(self) -> str:
         """Its name."""
         return self.name
 
 
-class Vocabulary(models.Model):
+class Vocabulary(Record):
     """A controlled vocabulary: field, cluster, cooperation_mode, maturity …"""
 
     key = models.CharField(max_length=40, unique=True)
     label = models.CharField(max_length=80)
     label_en = models.CharField(max_length=120)
     source = models.CharField(max_length=300)
-    uid = models.UUIDField(default=new_uid, unique=True, editable=False)
+
+    class Meta:
+        constraints: ClassVar = [archive_pair("vocabulary_archived_pair")]
 
     def __str__(self) -> str:
         """Its word."""
         return self.label
 
 
-class Term(models.Model):
+class Term(Record):
     """A word of a vocabulary. Retired terms stay on old objects and are no longer offered."""
 
     vocabulary = models.ForeignKey(Vocabulary, on_delete=models.PROTECT, related_name="terms")
@@ -74,13 +75,15 @@ class Term(models.Model):
     position = models.PositiveIntegerField(default=0)
     source = models.CharField(max_length=300)
     retired_on = models.DateField(null=True, blank=True)
-    revision = models.PositiveIntegerField(default=1, editable=False)
     # As for Area: an edited term is the operator's from then on.
     edited_at = models.DateTimeField(null=True, editable=False)
 
     class Meta:
         ordering: ClassVar = ["vocabulary_id", "position", "key"]
-        constraints: ClassVar = [models.UniqueConstraint(fields=["vocabulary", "key"], name="term_once")]
+        constraints: ClassVar = [
+            archive_pair("term_archived_pair"),
+            models.UniqueConstraint(fields=["vocabulary", "key"], name="term_once"),
+        ]
 
     def __str__(self) -> str:
         """Its word."""

@@ -196,8 +196,14 @@ def consent_version(person: Person) -> str:
 
 
 def vocabularies() -> QuerySet[Vocabulary]:
-    """All vocabularies with the number of their terms in use."""
-    return Vocabulary.objects.annotate(size=Count("terms", filter=Q(terms__retired_on=None))).order_by("pk")
+    """All vocabularies."""
+    return Vocabulary.objects.order_by("pk")
+
+
+def vocabulary_sizes() -> dict[str, int]:
+    """How many terms in use, by vocabulary key."""
+    in_use = Count("terms", filter=Q(terms__retired_on=None))
+    return dict(Vocabulary.objects.annotate(size=in_use).values_list("key", "size"))
 
 
 def areas(text: str = "") -> QuerySet[Area]:
@@ -272,4 +278,11 @@ def lockouts() -> list[LockedOut]:
 
 def has_second_factor(account: Account) -> bool:
     """Whether the login has an authenticator app."""
-    return Authenticator.objects.filter(user=account, type=Authenticator.Type.TOTP).exists()
+    held: bool = Authenticator.objects.filter(user=account, type=Authenticator.Type.TOTP).exists()
+    return held
+
+
+def account_uid(login: str) -> UUID:
+    """The uid of a login by user name or e-mail; one nobody has when there is none: a filter then finds nothing."""
+    found = Account.objects.filter(Q(username__iexact=login) | Q(email__iexact=login)).values_list("uid", flat=True)
+    return found.first() or UUID(int=0)

@@ -1,35 +1,44 @@
-"""`mengkeju serve`, `worker` and `init`. Imported after Django is ready."""
+"""`mengkeju serve`, `worker` and `drain`. Imported after the database is ready."""
+
+import os
 
 import click
 from django.conf import settings
-from django.core.management import call_command
 from django.db import connection
 
 from mengkeju.kernel import supervisor
 from mengkeju.kernel import worker as background
 
+MOST_THREADS = 8
+
 
 @click.command()
 @click.option("--workers", type=click.IntRange(1, 64), help="网页进程数；默认 SQLite 一个，PostgreSQL 两个。")
-@click.option("--threads", type=click.IntRange(1, 64), default=8, show_default=True, help="每个网页进程的线程数。")
-def serve(workers: int | None, threads: int) -> None:
-    """启动网站和后台进程（先更新数据库）。Ctrl-C 同时停止两者。
+@click.option("--threads", type=click.IntRange(1, 64), help="每个网页进程的线程数；默认按处理器核数，最多八个。")
+def serve(workers: int | None, threads: int | None) -> None:
+    """启动网站和后台进程。Ctrl-C 同时停止两者。
 
     地址由 MENGKEJU_HOST 和 MENGKEJU_PORT 给定。某个进程意外退出会自动重新启动。
     """
-    call_command("migrate", verbosity=0, interactive=False)
     count = workers or (1 if connection.vendor == "sqlite" else 2)
     connection.close()
     start(workers=count, threads=threads)
 
 
-def start(*, workers: int = 1, threads: int = 8) -> None:
-    """Serve until a signal; the database is ready. ClickException when the port is taken."""
+def check_port() -> tuple[str, int]:
+    """The address to serve on. ClickException when it is taken."""
     host, port = settings.ENV.host, settings.ENV.port
     if not supervisor.port_is_free(host, port):
         raise click.ClickException(f"{host}:{port} 已被占用。请停掉占用它的程序，或用 MENGKEJU_PORT 换一个端口。")
+    return host, port
+
+
+def start(*, workers: int = 1, threads: int | None = None) -> None:
+    """Serve until a signal; the database is ready. ClickException when the port is taken."""
+    host, port = check_port()
     click.echo(f"网站地址：{settings.SITE_URL}    停止：Ctrl-C")
-    supervisor.supervise([supervisor.web(host, port, workers=workers, threads=threads), supervisor.background()])
+    web = supervisor.web(host, port, workers=workers, threads=threads or min(2 * (os.cpu_count() or 1), MOST_THREADS))
+    supervisor.supervise([web, supervisor.background()])
 
 
 @click.command()

@@ -15,6 +15,7 @@ from django.utils.module_loading import import_string
 from django_tasks_db.models import DBTaskResult
 
 from mengkeju.kernel import clock
+from mengkeju.kernel.kinds import Registry
 from mengkeju.kernel.models import JobLease
 
 log = logging.getLogger(__name__)
@@ -23,6 +24,8 @@ LEASE = timedelta(seconds=60)
 RENEW_EVERY = 20.0
 BACK_OFF = (timedelta(seconds=5), timedelta(minutes=1))
 KEEP_DONE = timedelta(days=7)
+nightly: Registry[str] = Registry("nightly tasks")
+"""Dotted paths of tasks without arguments that the worker queues once a night, by a key of the capability."""
 
 
 def defer(path: str, *args: Any, key: str = "") -> None:
@@ -129,3 +132,9 @@ def prune(*, now: datetime) -> int:
     """Forget tasks that succeeded more than a week ago; failed ones stay for the operator. Returns how many."""
     done = DBTaskResult.objects.successful().filter(finished_at__lt=now - KEEP_DONE)
     return done.delete()[0]
+
+
+def defer_nightly() -> None:
+    """Queue every nightly task; where two workers do so, one waiting job stands for both."""
+    for key, path in nightly.items():
+        defer(path, key=f"nightly:{key}")

@@ -9,7 +9,7 @@ from django.db.models import QuerySet
 from mengkeju.kernel.access import Actor
 from mengkeju.kernel.actors import provider
 from mengkeju.kernel.jobs import defer
-from mengkeju.kernel.models import Duty, Event, Notice
+from mengkeju.kernel.models import Account, Duty, Event, Notice
 
 
 def notify(
@@ -23,8 +23,11 @@ def notify(
         for account in set(accounts)
     ]
     Notice.objects.bulk_create(rows, ignore_conflicts=True)
+    reachable = Account.objects.filter(uid__in=[r.account for r in rows], is_active=True).exclude(email="")
+    with_address = set(reachable.values_list("uid", flat=True))
     for row in rows:
-        defer("mengkeju.kernel.tasks.mail_notice", str(row.uid))
+        if row.account in with_address:
+            defer("mengkeju.kernel.tasks.mail_notice", str(row.uid))
     return len(rows)
 
 

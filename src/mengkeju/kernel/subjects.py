@@ -5,20 +5,19 @@ from dataclasses import dataclass, field
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Model
+from django.db.models import Model, QuerySet
 
 from mengkeju.kernel.access import Actor, visible_to
 from mengkeju.kernel.kinds import DuplicateKeyError, Registry
-from mengkeju.kernel.models import Record
 from mengkeju.kernel.workflow import Workflow
 
 
 @dataclass(frozen=True)
 class SubjectType:
-    """One type of object that events, duties, notices and attachments speak of."""
+    """One type of object that events, duties, notices and attachments speak of. Its model has a `uid`."""
 
     key: str
-    model: type[Record]
+    model: type[Model]
     label: str
     read: str
     url: Callable[[Any], str] = field(compare=False)
@@ -63,7 +62,7 @@ def visible_many(actor: Actor, key: str, uids: Iterable[UUID]) -> dict[UUID, Any
     subject = subject_types.get(key)
     if subject is None:
         return {}
-    rows = visible_to(subject.model._default_manager.filter(uid__in=list(uids)), actor, subject.read)
+    rows: QuerySet[Any] = visible_to(subject.model._default_manager.filter(uid__in=list(uids)), actor, subject.read)
     return {obj.uid: obj for obj in rows}
 
 
@@ -75,6 +74,7 @@ def titles(pairs: Iterable[tuple[str, UUID]]) -> dict[tuple[str, UUID], tuple[st
     found: dict[tuple[str, UUID], tuple[str, str]] = {}
     for key, uids in by_type.items():
         subject = subject_types[key]
-        for obj in subject.model._base_manager.filter(uid__in=uids):
+        rows: QuerySet[Any] = subject.model._base_manager.filter(uid__in=uids)
+        for obj in rows:
             found[key, obj.uid] = (subject.title(obj), subject.url(obj))
     return found

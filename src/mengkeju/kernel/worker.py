@@ -142,6 +142,7 @@ class _Night:
         if self.done_on != clock.today(now):
             duty_clock.every_night(now=now)
             jobs.prune(now=now)
+            jobs.defer_nightly()
             self.done_on = clock.today(now)
         return False
 
@@ -192,12 +193,13 @@ def drain() -> Drained:
     """
     runner, events, tasks, sealed = TaskRunner(), 0, 0, 0
     while True:
-        moved = sum(follow(follower) for follower in followers.values())
         ran = 0
+        while moved := sum(follow(follower) for follower in followers.values()):
+            events += moved  # all of them before the first task, which then sees many changes as one
         while runner.run_next():
             ran += 1
-        events, tasks = events + moved, tasks + ran
-        if not moved and not ran:
+        tasks += ran
+        if not ran:
             break
     while count := audit.seal_pending(now=clock.now()):
         sealed += count

@@ -177,7 +177,7 @@ def present(
         owner_name=owner.name if owner else listing.owner_note or "未署名单位",
         owner_uid=owner.uid if owner else None, owner_verified=bool(owner and owner.verified),
         area=listing.area, area_name=names.get(listing.area, listing.area),
-        budget=budget_in_words(listing) if PRICES <= {f.key for f in visible} else "",
+        budget=budget_in_words(listing) if {f.key for f in visible} >= PRICES else "",
         source_note=SOURCE_NOTE if listing.from_source else "", fictional=listing.fictional,
         incomplete=listing.incomplete, state=listing.state,
     )

@@ -1,15 +1,17 @@
 """What listings register with the kernel: the subject, what is findable, what is matched."""
 
+from functools import partial
+
 from django.urls import reverse
 
 from mengkeju.kernel import funnel, search
+from mengkeju.kernel.kinds import load_folder
 from mengkeju.kernel.panels import Panel
 from mengkeju.kernel.panels import register as register_panel
-from mengkeju.kernel.kinds import load_folder
 from mengkeju.kernel.subjects import SubjectType, register
 from mengkeju.kernel.timeline import event_labels
-from mengkeju.listings import kinds as kinds_folder
 from mengkeju.kernel.ui import NavEntry, register_bench
+from mengkeju.listings import kinds as kinds_folder
 from mengkeju.listings import queries
 from mengkeju.listings.access import Perm
 from mengkeju.listings.engine.workflow import LISTING
@@ -30,8 +32,7 @@ for _kind in kinds.values():
     if _kind.side:
         search.matchables.register(_kind.key, search.Matchable(
             _kind.key, _kind.side, _kind.seeks,
-            load=lambda uids, key=_kind.key: queries.match_documents(key, uids),
-            all_uids=lambda key=_kind.key: queries.published_uids(key),
+            load=partial(queries.match_documents, _kind.key), all_uids=partial(queries.published_uids, _kind.key),
         ))
 event_labels.register("listing.created", "新建草稿")
 event_labels.register("listing.edited", "修改内容")
@@ -42,7 +43,8 @@ for _panel in (
     Panel("listings.home_today", "site", "aside", 10, "listings/panel_today.html", panels.home_today),
     Panel("listings.home_river", "site", "main", 10, "listings/panel_river.html", panels.home_river),
     Panel("listings.home_needs", "site", "main", 20, "listings/panel_home_needs.html", panels.home_needs),
-    Panel("listings.organisation", "organisation", "main", 10, "listings/panel_organisation.html", panels.of_organisation),
+    Panel("listings.organisation", "organisation", "main", 10, "listings/panel_organisation.html",
+          panels.of_organisation),
     Panel("listings.review_count", "me", "counts", 10, "mk/count.html", panels.review_count),
     Panel("listings.own_count", "me", "counts", 20, "mk/count.html", panels.own_count),
     Panel("listings.own_returned", "me", "counts", 30, "mk/count.html", panels.own_returned),

@@ -2,6 +2,8 @@
 
 import json
 import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
 
@@ -69,7 +71,10 @@ def evaluate(  # noqa: PLR0917 - one parameter per command-line option
     """Cross-validate and print the measures."""
     _say_model(model)
     try:
-        found = _evaluate(needs_csv, pairs_csv, split, folds, seeds)
+        needs = protocol_files.read_needs(needs_csv)
+        pairs = protocol_files.read_pairs(pairs_csv, {n.need_id for n in needs}, labelled=True)
+        with _bar(folds * seeds) as step:
+            found = protocol.evaluate(needs, pairs, split=split, count=folds, seeds=seeds, progress=step)
     except protocol_files.ProtocolError as error:
         raise click.ClickException(str(error)) from error
     if as_json:
@@ -85,11 +90,10 @@ def evaluate(  # noqa: PLR0917 - one parameter per command-line option
         click.echo(f"{_LABELS[name]}：{card.shown(measure)}")
 
 
-def _evaluate(needs_csv: Path, pairs_csv: Path, split: str, folds: int, seeds: int) -> protocol.Evaluation:
-    needs = protocol_files.read_needs(needs_csv)
-    pairs = protocol_files.read_pairs(pairs_csv, {n.need_id for n in needs}, labelled=True)
-    with click.progressbar(length=folds * seeds, label="交叉验证", file=sys.stderr) as bar:
-        return protocol.evaluate(needs, pairs, split=split, count=folds, seeds=seeds, progress=bar.update)
+@contextmanager
+def _bar(length: int) -> Iterator[Callable[[int], None]]:
+    with click.progressbar(length=length, label="交叉验证", file=sys.stderr) as bar:
+        yield bar.update
 
 
 @click.command("fit-cold", help=_FIT_HELP)
@@ -115,8 +119,12 @@ def fit_cold(  # noqa: PLR0917 - one parameter per command-line option
             ready.values, protocol.labels(pairs), ready.corpus.reference,
             version=version, fitted_on=day, source=source,
         )  # fmt: skip
-        scores = {split: _evaluate(needs_csv, pairs_csv, split, 5, 4) for split in protocol.SPLITS}
-        found = protocol.recall(needs, pairs)
+        with _bar(5 * 4 * len(protocol.SPLITS)) as step:
+            scores = {
+                split: protocol.evaluate(needs, pairs, split=split, progress=step, ready=ready)
+                for split in protocol.SPLITS
+            }
+        found = protocol.recall(needs, pairs, ready)
     except protocol_files.ProtocolError as error:
         raise click.ClickException(str(error)) from error
     out_json.write_text(model.to_json(), encoding="utf-8")

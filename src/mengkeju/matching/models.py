@@ -8,24 +8,23 @@ from django.db.models.functions import Coalesce
 from django.urls import reverse
 
 from mengkeju.directory.models import Organisation, Person
-from mengkeju.kernel.models import personal
-from mengkeju.kernel.models.record import new_uid
+from mengkeju.kernel.models import Record, personal
+from mengkeju.kernel.models.record import archive_pair, new_uid
 from mengkeju.kernel.reasons import REASONS
 from mengkeju.listings.models import Listing
 from mengkeju.matching.definitions import STEPS
 from mengkeju.matching.engine.bands import bands
 
 
-class Proposal(models.Model):
+class Proposal(Record):
     """A need and an achievement that may fit: one row per pair for ever, live while `retired_at` is empty.
 
     `need_rank` is the achievement's place in the need's own list (from 1), `achievement_rank` the reverse;
     empty = not on that list. `p2`, `p3`, `p4` are P(level ≥ 2, 3, 4), `expected` lies in [1, 4], `band` is
     empty below the bands. `reasons` = {"schema", "version", …}, see `queries.reasons_of`. Both texts it
-    quotes are public.
+    quotes are public. `area` is the need's; `created_at` is when the pair was first proposed.
     """
 
-    uid = models.UUIDField(default=new_uid, unique=True, editable=False)
     need = models.ForeignKey(Listing, on_delete=models.PROTECT, related_name="proposals_as_need")
     achievement = models.ForeignKey(Listing, on_delete=models.PROTECT, related_name="proposals_as_achievement")
     need_rank = models.PositiveSmallIntegerField(null=True)
@@ -37,12 +36,12 @@ class Proposal(models.Model):
     band = models.CharField(max_length=10, blank=True)
     reasons = models.JSONField(default=dict)
     model_version = models.CharField(max_length=120)
-    proposed_at = models.DateTimeField()
     computed_at = models.DateTimeField()
     retired_at = models.DateTimeField(null=True)
 
     class Meta:
         constraints: ClassVar = [
+            archive_pair("proposal_archived_pair"),
             models.UniqueConstraint(fields=["need", "achievement"], name="proposal_once"),
             models.CheckConstraint(condition=~Q(need=F("achievement")), name="proposal_two_sides"),
             models.CheckConstraint(
@@ -67,10 +66,9 @@ class Proposal(models.Model):
         """The two titles."""
         return f"{self.need.title} ↔ {self.achievement.title}"
 
-    @property
-    def area(self) -> str:
-        """Where the need is, for the record."""
-        return self.need.area
+    def get_absolute_url(self) -> str:
+        """The need's list, at this card."""
+        return f"{reverse('listing-matches', args=[self.need.uid])}#match-{self.uid}"
 
     def side_of(self, listing: Listing) -> str:
         """Which end a listing is: need or achievement. ValueError when it is neither."""
@@ -83,10 +81,6 @@ class Proposal(models.Model):
     def other(self, listing: Listing) -> Listing:
         """The listing at the other end."""
         return self.achievement if self.side_of(listing) == "need" else self.need
-
-    def get_absolute_url(self) -> str:
-        """The need's list, at this card."""
-        return f"{reverse('listing-matches', args=[self.need.uid])}#match-{self.uid}"
 
 
 class Showing(models.Model):

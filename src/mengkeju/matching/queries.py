@@ -17,7 +17,9 @@ from mengkeju.listings import queries as listings
 from mengkeju.listings.models import Listing
 from mengkeju.listings.queries import Presented
 from mengkeju.matching.access import Perm, is_broker
+from mengkeju.matching.definitions import REASONS_SCHEMA, REASONS_VERSION
 from mengkeju.matching.engine import bands, similarity, structured
+from mengkeju.matching.engine.ranker import Ranked
 from mengkeju.matching.models import Feedback, Proposal, Waiting, sides
 
 MOST_MISSING = 4
@@ -122,6 +124,12 @@ def open_count(actor: Actor, listing: Listing) -> int:
     return _listed(actor, listing).exclude(band="").exclude(pk__in=aside).count()
 
 
+def public_matched_count() -> int:
+    """Public needs, published or closed, for which at least one proposal reached a band."""
+    needs = Listing.objects.filter(kind="need", state__in=listings.SHOWN_STATES, tier="public", archived_at=None)
+    return needs.filter(proposals_as_need__in=Proposal.objects.exclude(band="")).distinct().count()
+
+
 def is_waiting(listing: Listing) -> bool:
     """Whether the listing is still to be matched."""
     return Waiting.objects.filter(listing=listing).exists()
@@ -132,7 +140,7 @@ def newest_for(actor: Actor, count: int) -> list[MatchCard]:
     if not actor.organisations:
         return []
     aside = Feedback.objects.filter(organisation__uid__in=actor.organisations, withdrawn_at=None).values("proposal")
-    rows = proposals(actor).exclude(band="").exclude(pk__in=aside).order_by("-proposed_at", "-expected")
+    rows = proposals(actor).exclude(band="").exclude(pk__in=aside).order_by("-created_at", "-expected")
     mine = [
         (row, listing)
         for row in [*rows.filter(need__owner__uid__in=actor.organisations, need_rank__isnull=False)[:count],
@@ -141,7 +149,7 @@ def newest_for(actor: Actor, count: int) -> list[MatchCard]:
         for listing in (row.need, row.achievement)
         if listing.owner is not None and listing.owner.uid in actor.organisations
     ]
-    mine.sort(key=lambda pair: (pair[0].proposed_at, pair[0].expected), reverse=True)
+    mine.sort(key=lambda pair: (pair[0].created_at, pair[0].expected), reverse=True)
     return _build(actor, mine[:count])
 
 
@@ -195,10 +203,25 @@ def _card(actor: Actor, row: Proposal, own: Listing, other: Presented, said: Dis
 
 
 def reasons_of(proposal: Proposal) -> dict[str, Any]:
-    """The stored reasons: terms [text], sentence, text {similarity: log-odds}, signals [[key, log-odds, reason]],
-    missing [text]. Later versions are brought up to this shape here."""
+    """The stored reasons, whatever their version; absent parts are empty.
+
+    terms [text], sentence, text {similarity: log-odds}, signals [[key, log-odds, reason]], missing [text].
+    """
     empty: dict[str, Any] = {"terms": [], "sentence": "", "text": {}, "signals": [], "missing": []}
     return {**empty, **proposal.reasons}
+
+
+def in_reasons(ranked: Ranked) -> dict[str, Any]:
+    """The reasons of the engine's answer in the stored shape; labels that follow from keys are left out."""
+    names = similarity.NAMES
+    return {
+        "schema": REASONS_SCHEMA, "version": REASONS_VERSION, "score": round(ranked.score, 4),
+        "terms": [t.text for t in ranked.shared_terms], "sentence": ranked.best_sentence,
+        "text": {c.key: round(c.value, 4) for c in ranked.contributions if c.key in names},
+        "signals": [[c.key, round(c.value, 4), c.reason] for c in ranked.contributions
+                    if c.key not in names and c.value],
+        "missing": list(ranked.missing),
+    }
 
 
 def _summary(reasons: dict[str, Any]) -> Pieces:

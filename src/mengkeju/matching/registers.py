@@ -2,11 +2,15 @@
 
 from collections.abc import Sequence
 
-from mengkeju.kernel import clock, panels
+from django.urls import reverse
+
+from mengkeju.kernel import clock, funnel, panels
 from mengkeju.kernel.followers import Follower, followers
+from mengkeju.kernel.jobs import nightly
 from mengkeju.kernel.models import Event
 from mengkeju.kernel.subjects import SubjectType, register
-from mengkeju.matching import actions
+from mengkeju.kernel.timeline import event_labels
+from mengkeju.matching import actions, queries
 from mengkeju.matching.access import Perm
 from mengkeju.matching.models import Proposal
 from mengkeju.matching.web import panels as shown
@@ -17,6 +21,12 @@ register(SubjectType(
 panels.register(panels.Panel("matching.list", "listing", "main", 50, "matching/panel.html", shown.on_listing))
 panels.register(panels.Panel("matching.next", "listing", "next", 50, "matching/next.html", shown.next_step))
 panels.register(panels.Panel("matching.newest", "me", "main", 30, "matching/newest.html", shown.on_workbench))
+event_labels.register("match.dismissed", "暂不考虑")
+event_labels.register("match.restored", "撤回暂不考虑")
+funnel.stages.register("match", funnel.Stage(
+    "match", "匹配", "Matches", "arrows-join-2", 20, "有推荐成果的公开需求",
+    count=queries.public_matched_count, url=lambda: f"{reverse('search')}?kind=need",
+))
 
 
 def _follow(events: Sequence[Event]) -> None:
@@ -24,3 +34,4 @@ def _follow(events: Sequence[Event]) -> None:
 
 
 followers.register("matching", Follower("matching", _follow, interval=1.0))
+nightly.register("matching.showings", "mengkeju.matching.tasks.prune_showings")

@@ -1,28 +1,14 @@
-"""Who may search, and what of the index an actor may find.
+"""What of the index an actor may find. The pages of search themselves are public.
 
-`SEARCHED` must give the same answer as the read permission of what is indexed: an object is found exactly
+`reach_of` must give the same answer as the read permission of what is indexed: an object is found exactly
 by those who may read it. A test compares the two for every role.
 """
 
 from dataclasses import dataclass
-from enum import StrEnum
 from uuid import UUID
 
 from mengkeju.directory.engine.roles import Role
-from mengkeju.kernel.access import Actor, any_of, anyone, register
-
-
-class Perm(StrEnum):
-    """Permissions of search."""
-
-    PAGE_READ = "search.page:read"
-    FEED_READ = "search.feed:read"
-
-
-register({
-    Perm.PAGE_READ: any_of(anyone),
-    Perm.FEED_READ: any_of(anyone),
-})
+from mengkeju.kernel.access import Actor
 
 
 @dataclass(frozen=True)

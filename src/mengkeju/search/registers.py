@@ -5,6 +5,7 @@ from typing import Any
 
 from mengkeju.kernel.access import Actor
 from mengkeju.kernel.followers import Follower, followers
+from mengkeju.kernel.jobs import nightly
 from mengkeju.kernel.models import Event
 from mengkeju.kernel.panels import Panel, register
 from mengkeju.search import actions
@@ -24,3 +25,4 @@ def _box(_actor: Actor, _site: Any, _shown: dict[str, Any]) -> dict[str, Any]:
 
 followers.register("search", Follower("search", _read_on, interval=0.3, step=actions.follow_record))
 register(Panel("search-box", "site", "hero", 10, "search/hero.html", _box))
+nightly.register("search.log", "mengkeju.search.tasks.prune_search_log")

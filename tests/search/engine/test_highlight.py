@@ -1,3 +1,5 @@
+from itertools import pairwise
+
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -10,7 +12,7 @@ MIXED = st.text("稀土永磁材料的ＡＢc１２㎏ß <>&，。\n", max_size=
 def test_spans_are_sorted_apart_and_inside_the_text(text: str, query: str) -> None:
     found = spans(text, query_terms(query))
     assert all(0 <= span.start < span.end <= len(text) for span in found)
-    assert all(left.end < right.start for left, right in zip(found, found[1:], strict=False))
+    assert all(left.end < right.start for left, right in pairwise(found))
 
 
 @given(MIXED, MIXED)

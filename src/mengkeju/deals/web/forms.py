@@ -33,7 +33,7 @@ class DeclareForm(OneTimeForm):
         self.fields["declaring"].choices = [(str(m.organisation), m.name) for m in actor.memberships]  # type: ignore[attr-defined]  # a ChoiceField
         side = target.kind_spec.seeks
         own = [row for row in listings.of_organisations(actor).filter(state="published")
-               if row.kind_spec.side == side]
+               if side and row.kind_spec.side == side]
         self.fields["counter"].choices = [("", "不带"), *((str(row.uid), row.title) for row in own)]  # type: ignore[attr-defined]  # a ChoiceField
 
 
@@ -46,7 +46,7 @@ class IntroduceForm(OneTimeForm):
 class DeclineForm(forms.Form):
     """Why not, from the dated list."""
 
-    reason = forms.ChoiceField(label="原因", choices=reasons.choices)
+    reason = forms.ChoiceField(label="原因", choices=lambda: [("", "请选择"), *reasons.choices()])
     reason_note = forms.CharField(label="说明", required=False, max_length=1000,
                                   widget=forms.Textarea(attrs={"rows": 2}))
 

@@ -8,7 +8,7 @@ from django.urls import reverse
 
 from mengkeju.deals import queries
 from mengkeju.deals.access import Perm
-from mengkeju.deals.engine.workflow import INTENTION
+from mengkeju.deals.engine.workflow import INTENTION, OPEN_STATES
 from mengkeju.deals.models import Intention
 from mengkeju.deals.web.forms import DeclineForm, MessageForm
 from mengkeju.directory.engine.roles import Role
@@ -38,10 +38,13 @@ def origin_of(request: Request) -> dict[str, Any]:
     return start
 
 
-def badge(intention: Intention) -> dict[str, str]:
-    """Word and tone of the state."""
+def badge(intention: Intention, actor: Actor) -> dict[str, str]:
+    """Word and tone of the state; amber only for the side it waits on."""
     state = INTENTION.states[intention.state]
-    return {"kind": {"idle": "calm"}.get(state.tone, state.tone), "label": state.label}
+    tone = state.tone
+    if tone == "wait" and intention.answering.uid not in actor.organisations:
+        tone = "go"
+    return {"kind": {"idle": "calm"}.get(tone, tone), "label": state.label}
 
 
 def mine_context(request: Request, page: Page[Intention]) -> dict[str, Any]:
@@ -50,13 +53,22 @@ def mine_context(request: Request, page: Page[Intention]) -> dict[str, Any]:
     rows = [
         {"cells": [
             {"value": i.target.title, "url": i.get_absolute_url(), "header": True, "demo": i.fictional},
-            {"value": "我方发出" if i.declaring.uid in mine else "对方发来" if i.answering.uid in mine else "我引荐"},
-            {"value": (i.answering if i.declaring.uid in mine else i.declaring).name}, {"state": badge(i)},
+            {"value": direction(request.actor, i)},
+            {"value": (i.answering if i.declaring.uid in mine else i.declaring).name}, {"state": badge(i, request.actor)},
             {"at": i.state_at, "form": "day"},
         ]} for i in page
     ]
     columns = [{"label": label} for label in ("对接的条目", "方向", "对方", "状态", "状态日期")]
     return {"page": page, "rows": rows, "columns": columns, "nav_key": "intentions"}
+
+
+def direction(actor: Actor, intention: Intention) -> str:
+    """How the reader has part in it; empty for an auditor."""
+    if intention.declaring.uid in actor.organisations:
+        return "我方发出"
+    if intention.answering.uid in actor.organisations:
+        return "对方发来"
+    return "我引荐" if intention.broker is not None and intention.broker.uid == actor.person_uid else ""
 
 
 def steps(intention: Intention) -> list[dict[str, str]]:
@@ -66,7 +78,7 @@ def steps(intention: Intention) -> list[dict[str, str]]:
     made = []
     for place, (_key, label) in enumerate(STEPS):
         state = "done" if place < at or (place == 0 and at < 0) else "now" if place == at else ""
-        made.append({"label": label, "state": state, "note": badge(intention)["label"] if state == "now" else ""})
+        made.append({"label": label, "state": state, "note": INTENTION.states[intention.state].label if state == "now" else ""})
     return made
 
 
@@ -76,23 +88,28 @@ def detail_context(
     """The page of one intention."""
     actor = request.actor
     duty = duties.open_on(intention).first()
-    may_answer = intention.state == "declared" and may(actor, Perm.ANSWER, intention)
-    confirmable = intention.broker is not None and any(
-        getattr(intention, side).uid in actor.organisations and getattr(intention, f"{side}_confirmed_at") is None
-        for side in ("declaring", "answering"))
     pair = [row for row in (intention.target, intention.counter) if row is not None]
     return {
-        "i": intention, "state": badge(intention), "steps": steps(intention), "nav_key": "intentions",
+        "i": intention, "state": badge(intention, actor), "steps": steps(intention), "nav_key": "intentions",
         "pair": listings.present_many(listings.listings(actor).filter(pk__in=[p.pk for p in pair]), actor),
         "contacts": queries.contacts(actor, intention), "messages_list": thread(intention),
         "timeline": timeline(intention, inside=True), "duty": duty,
-        "mine_to_do": duty is not None and duties.is_mine(actor, duty), "may_answer": may_answer,
-        "may_talk": may(actor, Perm.TALK, intention), "may_withdraw": may(actor, Perm.WITHDRAW, intention),
-        "may_write": may(actor, Perm.WRITE, intention) and not INTENTION.states[intention.state].final
-        or intention.state == "ready" and may(actor, Perm.WRITE, intention),
-        "confirmable": confirmable, "decline": decline or DeclineForm(), "message_form": message or MessageForm(),
+        "mine_to_do": duty is not None and duties.is_mine(actor, duty), **rights(actor, intention),
+        "decline": decline or DeclineForm(), "message_form": message or MessageForm(),
         "reason": REASONS[intention.reason].label if intention.reason else "",
         "crumbs": [("首页", reverse("home")), ("合作意向", reverse("intention-mine")), (intention.number, "")],
+    }
+
+
+def rights(actor: Actor, intention: Intention) -> dict[str, bool]:
+    """Which of the page's forms the reader gets."""
+    return {
+        "may_answer": intention.state == "declared" and may(actor, Perm.ANSWER, intention),
+        "may_talk": may(actor, Perm.TALK, intention), "may_withdraw": may(actor, Perm.WITHDRAW, intention),
+        "may_write": intention.state in OPEN_STATES and may(actor, Perm.WRITE, intention),
+        "confirmable": intention.broker is not None and may(actor, Perm.CONFIRM, intention) and any(
+            getattr(intention, side).uid in actor.organisations and getattr(intention, f"{side}_confirmed_at") is None
+            for side in ("declaring", "answering")),
     }
 
 
@@ -112,14 +129,13 @@ def listing_panel(actor: Actor, listing: Listing, shown: dict[str, Any]) -> dict
     own = listing.owner is not None and listing.owner.uid in actor.organisations
     related = list(queries.on_listing(actor, listing)[:5]) if actor.is_authenticated else []
     possible = listing.state == "published" and not listing.from_source and listing.owner is not None and not own
-    open_one = next((i for i in related if i.declaring.uid in actor.organisations and i.target_id == listing.pk
-                     and not INTENTION.states[i.state].final), None)
+    open_one = queries.open_between(actor, listing) if related else None
     if not possible and not related:
         return None
     query = shown["request"].GET.urlencode() if "request" in shown else ""
     url = reverse("intention-declare", args=[listing.uid]) + (f"?{query}" if query else "")
     return {"url": url, "possible": possible and open_one is None, "open_one": open_one, "related": related,
-            "badges": [(i, badge(i)) for i in related], "own": own, "kind": listing.kind_spec}
+            "badges": [(i, badge(i, actor)) for i in related], "own": own, "kind": listing.kind_spec}
 
 
 def match_panel(actor: Actor, proposal: Any, shown: dict[str, Any]) -> dict[str, Any] | None:
@@ -143,4 +159,4 @@ def match_panel(actor: Actor, proposal: Any, shown: dict[str, Any]) -> dict[str,
 def me_panel(actor: Actor, _obj: Any, _shown: dict[str, Any]) -> dict[str, Any] | None:
     """On the workbench: the newest intentions."""
     rows = list(queries.intentions(actor)[:5])
-    return {"rows": [(i, badge(i)) for i in rows]} if rows else None
+    return {"rows": [(i, badge(i, actor)) for i in rows]} if rows else None

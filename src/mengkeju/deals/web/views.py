@@ -1,5 +1,7 @@
 """Declaring, reading and moving intentions."""
 
+from collections.abc import Callable
+from functools import partial
 from typing import Any
 from uuid import UUID
 
@@ -12,11 +14,12 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from mengkeju.deals import actions, queries
 from mengkeju.deals.access import Perm
-from mengkeju.deals.models import ORIGINS, Intention
+from mengkeju.deals.models import ORIGINS_BY_HAND, Intention
 from mengkeju.deals.web import pages
 from mengkeju.deals.web.forms import DeclareForm, DeclineForm, IntroduceForm, MessageForm
 from mengkeju.directory import queries as directory
 from mengkeju.kernel import clock, idempotency
+from mengkeju.kernel.access import require
 from mengkeju.kernel.files import FileRefusedError
 from mengkeju.kernel.web.request import Request, permission, signed_in_object_permission
 from mengkeju.kernel.workflow import TransitionRefusedError
@@ -80,7 +83,7 @@ def declare(request: Request, uid: UUID) -> HttpResponse:
 
 def _declare(request: Request, target: Listing, given: dict[str, Any]) -> Intention:
     counter = load_listing(request, UUID(given["counter"])) if given["counter"] else None
-    kind = given["origin"] if given["origin"] in ORIGINS else "listing"
+    kind = given["origin"] if given["origin"] in ORIGINS_BY_HAND else "listing"
     return actions.declare_intention(
         target=target, declaring=directory.organisation(UUID(given["declaring"])), counter=counter,
         message=given["message"], origin=actions.Origin(kind, given["origin_uid"]), by=request.actor, now=clock.now())
@@ -112,18 +115,33 @@ def introduce(request: Request, uid: UUID, counter_uid: UUID) -> HttpResponse:
 def answer(request: Request, uid: UUID) -> HttpResponse:
     """Accept, or decline with a reason."""
     intention = load(request, uid)
-    accept = request.POST.get("answer") == "accept"
-    form = DeclineForm(request.POST)
+    require(request.actor, Perm.ANSWER, intention)
+    if request.POST.get("answer") != "accept":
+        decline = partial(actions.answer_intention, accept=False)
+        return _with_reason(request, intention, decline, "已婉拒，原因已告知对方")
     try:
-        actions.answer_intention(
-            intention, accept=accept, by=request.actor, now=clock.now(), reason=request.POST.get("reason", ""),
-            reason_note=request.POST.get("reason_note", ""))
+        actions.answer_intention(intention, accept=True, by=request.actor, now=clock.now())
     except TransitionRefusedError as refused:
-        form.add_error("reason_note" if refused.code == "reason_given" else None, refused.reason)
-        context = pages.detail_context(request, load(request, uid), decline=form)
-        return render(request, "deals/intention.html", context, status=422)
-    messages.success(request, "已接受，双方现在能看到联系人和合作方内容" if accept else "已婉拒，原因已告知对方")
+        messages.error(request, refused.reason)
+    else:
+        messages.success(request, "已接受，双方现在能看到联系人和合作方内容" if intention.opened
+                         else "已接受。双方都确认引荐后，联系人和合作方内容互相开放")
     return redirect("intention", uid)
+
+
+def _with_reason(request: Request, intention: Intention, act: Callable[..., Intention], done: str) -> HttpResponse:
+    """Decline or stop; refused, the page comes back with what was typed."""
+    form = DeclineForm(request.POST)
+    if form.is_valid():
+        try:
+            act(intention, by=request.actor, now=clock.now(), **form.cleaned_data)
+        except TransitionRefusedError as refused:
+            form.add_error("reason_note" if refused.code == "reason_given" else None, refused.reason)
+        else:
+            messages.success(request, done)
+            return redirect("intention", intention.uid)
+    context = pages.detail_context(request, load(request, intention.uid), decline=form)
+    return render(request, "deals/intention.html", context, status=422)
 
 
 @require_POST
@@ -131,12 +149,14 @@ def answer(request: Request, uid: UUID) -> HttpResponse:
 def move(request: Request, uid: UUID, transition: str) -> HttpResponse:
     """Start talking, agree, stop or withdraw."""
     intention = load(request, uid)
-    if transition not in {"talk", "agree", "stop", "withdraw"}:
+    if transition == "stop":
+        require(request.actor, Perm.TALK, intention)
+        return _with_reason(request, intention, partial(actions.move_intention, transition="stop"), "已结束商谈")
+    if transition not in {"talk", "agree", "withdraw"}:
         raise Http404
     try:
-        actions.move_intention(
-            intention, transition, by=request.actor, now=clock.now(), note=request.POST.get("note", ""),
-            reason=request.POST.get("reason", ""), reason_note=request.POST.get("reason_note", ""))
+        actions.move_intention(intention, transition, by=request.actor, now=clock.now(),
+                               note=request.POST.get("note", ""))
     except TransitionRefusedError as refused:
         messages.error(request, refused.reason)
     else:

@@ -4,12 +4,16 @@ What the operator has edited since stays as the operator made it.
 """
 
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import yaml
 from django.db import transaction
 
 from mengkeju.directory.models import Area, Term, TermSynonym, Vocabulary
+from mengkeju.kernel import clock
+from mengkeju.kernel.models import Record
+
+M = TypeVar("M", bound=Record)
 
 DATA = Path(__file__).parent.parent / "data"
 
@@ -18,6 +22,23 @@ def read(name: str) -> dict[str, Any]:
     """One data file as plain values."""
     loaded: dict[str, Any] = yaml.safe_load((DATA / name).read_text(encoding="utf-8"))
     return loaded
+
+
+def _keep(model: type[M], values: dict[str, Any], **key: Any) -> M:
+    """The row under a key with these values, made now if there is none."""
+    kept, _made = model._default_manager.update_or_create(
+        **key, defaults=values, create_defaults={**key, **values, "created_at": clock.now()}
+    )
+    return kept
+
+
+def _area_values(row: dict[str, Any], parent: Area | None, source: str) -> dict[str, Any]:
+    return {
+        "area": row["code"], "name": row["name"], "name_en": row.get("name_en") or "", "kind": row["kind"],
+        "zone_kind": row.get("zone_kind") or "", "parent": parent,
+        "path": f"{parent.path if parent else '/'}{row['code']}/",
+        "valid_from": row.get("valid_from"), "valid_to": row.get("valid_to"), "source": row.get("source") or source,
+    }
 
 
 @transaction.atomic
@@ -33,19 +54,8 @@ def load_areas(data: dict[str, Any]) -> int:
             raise ValueError(msg)
         for row in ready:
             parent = known[row["parent"]] if row["parent"] else None
-            if row["code"] in edited:
-                known[row["code"]] = edited[row["code"]]
-                continue
-            known[row["code"]], _made = Area.objects.update_or_create(
-                code=row["code"],
-                defaults={
-                    "name": row["name"], "name_en": row.get("name_en") or "", "kind": row["kind"],
-                    "zone_kind": row.get("zone_kind") or "", "parent": parent,
-                    "path": f"{parent.path if parent else '/'}{row['code']}/",
-                    "valid_from": row.get("valid_from"), "valid_to": row.get("valid_to"),
-                    "source": row.get("source") or data["source"],
-                },
-            )
+            kept = edited.get(row["code"])
+            known[row["code"]] = kept or _keep(Area, _area_values(row, parent, data["source"]), code=row["code"])
         waiting = [row for row in waiting if row["code"] not in known]
     return len(known)
 
@@ -55,23 +65,20 @@ def load_taxonomy(data: dict[str, Any]) -> int:
     """Vocabularies with their terms and synonyms; terms added by the operator stay. Returns the number of terms."""
     count = 0
     for row in data["vocabularies"]:
-        vocabulary, _made = Vocabulary.objects.update_or_create(
-            key=row["key"], defaults={"label": row["label"], "label_en": row["label_en"], "source": row["source"]}
-        )
+        words = {name: row[name] for name in ("label", "label_en", "source")}
+        vocabulary = _keep(Vocabulary, words, key=row["key"])
         known: dict[str, Term] = {}
         edited = {term.key: term for term in vocabulary.terms.exclude(edited_at=None)}
         for position, entry in enumerate(row["terms"]):
             if entry["key"] in edited:
                 known[entry["key"]] = edited[entry["key"]]
                 continue
-            known[entry["key"]], _made = Term.objects.update_or_create(
-                vocabulary=vocabulary, key=entry["key"],
-                defaults={
-                    "label": entry["label"], "label_en": entry["label_en"], "position": position,
-                    "parent": known[entry["parent"]] if entry.get("parent") else None,
-                    "source": entry.get("source") or row["source"],
-                },
-            )
+            values = {
+                "label": entry["label"], "label_en": entry["label_en"], "position": position,
+                "parent": known[entry["parent"]] if entry.get("parent") else None,
+                "source": entry.get("source") or row["source"],
+            }
+            known[entry["key"]] = _keep(Term, values, vocabulary=vocabulary, key=entry["key"])
             for text in entry.get("synonyms") or []:
                 TermSynonym.objects.get_or_create(term=known[entry["key"]], text=text)
         count += len(known)

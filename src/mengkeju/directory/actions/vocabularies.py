@@ -11,7 +11,7 @@ from mengkeju.directory.access import Perm
 from mengkeju.directory.models import Area, Term, TermSynonym, Vocabulary
 from mengkeju.kernel import audit, clock
 from mengkeju.kernel.access import Actor, require
-from mengkeju.kernel.actions import StaleRevisionError
+from mengkeju.kernel.actions import lock
 
 KEY = re.compile(r"[a-z][a-z0-9_]{1,59}")
 
@@ -61,25 +61,20 @@ def add_term(vocabulary: Vocabulary, key: str, given: TermInput, *, by: Actor, n
     last = vocabulary.terms.order_by("-position").values_list("position", flat=True).first()
     term = Term.objects.create(
         vocabulary=vocabulary, key=key, label=given.label.strip(), label_en=given.label_en.strip(), parent=parent,
-        source=given.source.strip(), position=(last or 0) + 1, edited_at=now,
+        source=given.source.strip(), position=(last or 0) + 1, edited_at=now, created_at=now,
+        created_by_id=by.account_id,
     )
     _set_synonyms(term, given.synonyms)
-    audit.record("vocabulary.term_added", vocabulary, by=by, now=now, payload={"term": key, "label": term.label})
+    audit.record("term.added", term, by=by, now=now,
+                 payload={"vocabulary": vocabulary.key, "term": key, "label": term.label})
     return term
-
-
-def _fresh(term: Term, revision: int | None) -> Term:
-    fresh = Term.objects.select_for_update().select_related("vocabulary").get(pk=term.pk)
-    if revision is not None and fresh.revision != revision:
-        raise StaleRevisionError(fresh)
-    return fresh
 
 
 @transaction.atomic
 def edit_term(term: Term, given: TermInput, *, by: Actor, now: datetime, revision: int | None = None) -> Term:
-    """Change words, parent, source and synonyms. The key stays: old objects carry it."""
+    """Change words, parent, source and synonyms. The key stays: old objects carry it. StaleRevisionError."""
     require(by, Perm.VOCABULARY_EDIT)
-    fresh = _fresh(term, revision)
+    fresh = lock(term, revision)
     parent = _checked(fresh.vocabulary, fresh.key, given)
     if parent is not None and fresh.children.exists():
         raise ValidationError({"parent": "它自己有下级词条，不能再放到别的词条下面"})
@@ -89,7 +84,7 @@ def edit_term(term: Term, given: TermInput, *, by: Actor, now: datetime, revisio
     fresh.revision += 1
     fresh.save()
     _set_synonyms(fresh, given.synonyms)
-    audit.record("vocabulary.term_edited", fresh.vocabulary, by=by, now=now, payload={
+    audit.record("term.edited", fresh, by=by, now=now, payload={
         "term": fresh.key, "before": before,
         "after": {"label": fresh.label, "synonyms": sorted(s.text for s in fresh.synonyms.all())},
     })
@@ -100,14 +95,14 @@ def edit_term(term: Term, given: TermInput, *, by: Actor, now: datetime, revisio
 def retire_term(term: Term, *, by: Actor, now: datetime, retired: bool = True) -> Term:
     """No longer offered for new objects (or offered again). Old objects keep it."""
     require(by, Perm.VOCABULARY_EDIT)
-    fresh = _fresh(term, None)
+    fresh = lock(term)
     if (fresh.retired_on is not None) == retired:
         return fresh
     fresh.retired_on = clock.today(now) if retired else None
     fresh.edited_at = now
     fresh.revision += 1
     fresh.save(update_fields=["retired_on", "edited_at", "revision"])
-    audit.record("vocabulary.term_retired" if retired else "vocabulary.term_restored", fresh.vocabulary, by=by, now=now,
+    audit.record("term.retired" if retired else "term.restored", fresh, by=by, now=now,
                  payload={"term": fresh.key})
     return fresh
 
@@ -119,9 +114,7 @@ def edit_area(
 ) -> Area:
     """Change an area's name and validity. A code that ended is no longer offered; old objects keep it."""
     require(by, Perm.VOCABULARY_EDIT)
-    fresh = Area.objects.select_for_update().get(pk=area.pk)
-    if revision is not None and fresh.revision != revision:
-        raise StaleRevisionError(fresh)
+    fresh = lock(area, revision)
     errors = {field: "请填写" for field, value in (("name", name), ("source", source)) if not value.strip()}
     if valid_from and valid_to and valid_to < valid_from:
         errors["valid_to"] = "停用日期不能早于启用日期"
@@ -156,7 +149,8 @@ def add_zone(code: str, name: str, parent: Area, *, zone_kind: str, source: str,
         raise ValidationError({"code": f"代码 {code} 已是“{known.name}”"})
     zone = Area.objects.create(
         code=code, name=name, kind="zone", zone_kind=zone_kind.strip(), parent=parent, path=f"{parent.path}{code}/",
-        source=source, valid_from=clock.today(now), edited_at=now,
+        source=source, valid_from=clock.today(now), edited_at=now, area=code, created_at=now,
+        created_by_id=by.account_id,
     )
     audit.record("area.added", zone, by=by, now=now, payload={"code": code, "name": name})
     return zone

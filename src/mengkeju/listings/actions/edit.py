@@ -2,13 +2,14 @@
 
 from dataclasses import dataclass, field
 from datetime import datetime
+from decimal import Decimal
 from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
 
 from mengkeju.directory.models import Organisation, Person
-from mengkeju.kernel import audit
+from mengkeju.kernel import audit, money
 from mengkeju.kernel.access import Actor, RefusedError, require
 from mengkeju.kernel.actions import begin, lock
 from mengkeju.kernel.forms import FieldType
@@ -87,9 +88,14 @@ def create_listing(
 
 def snapshot(listing: Listing) -> dict[str, Any]:
     """Every stated value as JSON, for before → after."""
-    columns = {f.key: plain(getattr(listing, f.key)) for f in listing.kind_spec.fields if f.column}
+    columns = {f.key: plain(_in_cents(getattr(listing, f.key))) for f in listing.kind_spec.fields if f.column}
     return {**columns, **listing.details.get("values", {}), "tier": listing.tier,
             "tiers": listing.details.get("tiers", {})}
+
+
+def _in_cents(value: Any) -> Any:
+    """An amount as the database gives it back, so that 100 and 100.00 are no difference."""
+    return money.cents(value) if isinstance(value, Decimal) else value
 
 
 @transaction.atomic

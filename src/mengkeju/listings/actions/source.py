@@ -11,7 +11,7 @@ from mengkeju.directory.models import Organisation, Person
 from mengkeju.kernel.access import Actor, require
 from mengkeju.kernel.actions import advance, begin
 from mengkeju.listings.access import Perm
-from mengkeju.listings.actions.life import mark_published, give_number
+from mengkeju.listings.actions.life import give_number, mark_published
 from mengkeju.listings.kinds import kinds
 from mengkeju.listings.models import Listing, Participation
 

@@ -26,7 +26,8 @@ ACHIEVEMENT = kinds.register("achievement", ListingKind(
             FieldSpec("team", FieldType.TEXT, "团队", "Team"),
         )),
         Section("terms", "怎么合作", "Terms", (
-            FieldSpec("price_low", FieldType.MONEY, "意向价格下限", "Price from", column=True, example="例：200万；面议可不填"),
+            FieldSpec("price_low", FieldType.MONEY, "意向价格下限", "Price from", column=True,
+                      example="例：200万；面议可不填"),
             FieldSpec("price_high", FieldType.MONEY, "意向价格上限", "Price to", column=True),
             MODES,
             FieldSpec("ip", FieldType.LONG_TEXT, "知识产权", "IP", max_length=1000, help="专利号、状态"),

@@ -5,7 +5,7 @@ from mengkeju.listings.kinds import ListingKind, kinds
 from mengkeju.listings.kinds.fields import AREA, CLUSTER, FIELD, MODES, TITLE
 
 NEED = kinds.register("need", ListingKind(
-    key="need", label="技术需求", label_en="Technology need", verb="提交需求", number_prefix="MK-N", icon="tool",
+    key="need", label="技术需求", label_en="Technology need", verb="提交需求", number_prefix="MK-N", icon="building-factory-2",
     side="need", seeks="achievement", facets=("modes",), body_fields=("summary", "present", "target", "constraints"),
     sections=(
         Section("problem", "要解决什么", "The problem", (
@@ -19,14 +19,16 @@ NEED = kinds.register("need", ListingKind(
             FieldSpec("present", FieldType.LONG_TEXT, "现状", "Present value", max_length=1000,
                       help="现在的数值和单位", example="例：含碳 32%，含水 48%，填埋 80 元/吨"),
             FieldSpec("target", FieldType.LONG_TEXT, "要达到", "Target", max_length=1000,
-                      help="目标要有数值和单位，供方才能判断能不能做到", example="例：烧失量不高于 8%；处理成本不高于 60 元/吨"),
+                      help="目标要有数值和单位，供方才能判断能不能做到",
+                      example="例：烧失量不高于 8%；处理成本不高于 60 元/吨"),
             FieldSpec("constraints", FieldType.LONG_TEXT, "限制条件", "Constraints", max_length=1000),
             FieldSpec("tried", FieldType.LONG_TEXT, "试过什么", "What was tried", max_length=1000),
             FieldSpec("maturity", FieldType.TAXONOMY, "希望的成熟度", "Maturity wanted", column=True,
                       vocabulary="maturity"),
         )),
         Section("terms", "投入与时间", "Budget and time", (
-            FieldSpec("price_low", FieldType.MONEY, "投入下限", "Budget from", column=True, example="例：800万；面议可不填"),
+            FieldSpec("price_low", FieldType.MONEY, "投入下限", "Budget from", column=True,
+                      example="例：800万；面议可不填"),
             FieldSpec("price_high", FieldType.MONEY, "投入上限", "Budget to", column=True, example="例：1000万"),
             FieldSpec("deadline", FieldType.DATE, "什么时候要", "Deadline", column=True),
             MODES,

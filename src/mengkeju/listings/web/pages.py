@@ -8,7 +8,7 @@ from django.urls import reverse
 
 from mengkeju.directory import queries as directory
 from mengkeju.kernel import clock, duties, panels
-from mengkeju.kernel.access import may
+from mengkeju.kernel.access import Actor, may
 from mengkeju.kernel.forms import Sources, changed
 from mengkeju.kernel.forms.show import shown
 from mengkeju.kernel.models import Event
@@ -30,10 +30,13 @@ def inside(request: Request, listing: Listing) -> bool:
     return may(actor, Perm.CLOSE, listing) or may(actor, Perm.READ_PARTIES, listing)
 
 
-def state_badge(listing: Listing) -> dict[str, str]:
-    """Word and tone of the state."""
+def state_badge(listing: Listing, actor: Actor) -> dict[str, str]:
+    """Word and tone of the state; amber only for the officer it waits on."""
     state = LISTING.states[listing.state]
-    return {"kind": {"idle": "calm"}.get(state.tone, state.tone), "label": state.label}
+    tone = state.tone
+    if tone == "wait" and not may(actor, Perm.REVIEW, listing):
+        tone = "go"
+    return {"kind": {"idle": "calm"}.get(tone, tone), "label": state.label}
 
 
 def detail_context(request: Request, listing: Listing) -> dict[str, Any]:
@@ -41,7 +44,7 @@ def detail_context(request: Request, listing: Listing) -> dict[str, Any]:
     shown_listing = queries.present(listing, request.actor)
     passed = {"request": request, "shown": shown_listing}
     return {
-        "listing": listing, "it": shown_listing, "state": state_badge(listing),
+        "listing": listing, "it": shown_listing, "state": state_badge(listing, request.actor),
         "crumbs": [("首页", reverse("home")),
                    (shown_listing.kind.label, f"{reverse('search')}?kind={listing.kind}"),
                    (listing.number or "未编号", "")],
@@ -178,7 +181,7 @@ def mine_context(request: Request, page: Page[Listing], state: str) -> dict[str,
     rows = [
         {"cells": [
             {"value": row.title, "url": row.get_absolute_url(), "header": True, "demo": row.fictional},
-            {"value": kinds[row.kind].label}, {"state": state_badge(row)}, {"value": row.number or "—"},
+            {"value": kinds[row.kind].label}, {"state": state_badge(row, request.actor)}, {"value": row.number or "—"},
             {"at": row.state_at, "form": "day"},
         ]} for row in page
     ]
@@ -240,7 +243,7 @@ def review_context(request: Request, listing: Listing, form: Any) -> dict[str, A
     return {
         "listing": listing, "it": it, "form": form, "checks": checks, "nav_key": "review-queue",
         "sections": [(label, fact_rows(fields)) for label, fields in it.sections if fields],
-        "timeline": timeline(listing, inside=True, limit=8), "state": state_badge(listing),
+        "timeline": timeline(listing, inside=True, limit=8), "state": state_badge(listing, request.actor),
     }
 
 

@@ -39,7 +39,8 @@ def home_today(actor: Actor, _site: Any, _shown: dict[str, Any]) -> dict[str, An
     rows = list(queries.shelf(actor).filter(published_at__gte=start).values_list("kind", "area"))
     cities = [(c.name.removesuffix("市"), directory.codes_below(c.code)) for c in directory.cities()]
     lines = [
-        {"label": f"新{kind.label.removeprefix('技术').removeprefix('科技')}", "count": sum(k == kind.key for k, _a in rows),
+        {"label": f"新{kind.label.removeprefix('技术').removeprefix('科技')}",
+         "count": sum(k == kind.key for k, _a in rows),
          "url": f"{reverse('search')}?kind={kind.key}&sort=newest",
          "note": " · ".join(f"{name} {sum(k == kind.key and a in codes for k, a in rows)}" for name, codes in cities)}
         for kind in kinds.values() if kind.key != "patent"

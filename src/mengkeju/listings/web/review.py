@@ -4,20 +4,21 @@ from uuid import UUID
 
 from django import forms
 from django.contrib import messages
-from django.http import Http404, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods, require_safe
 
 from mengkeju.directory.engine.roles import Role
 from mengkeju.kernel import clock
-from mengkeju.kernel.access import RefusedError, may, require
+from mengkeju.kernel.access import RefusedError, require
 from mengkeju.kernel.actions import StaleRevisionError
 from mengkeju.kernel.web.request import Request, permission, signed_in_object_permission
 from mengkeju.kernel.workflow import TransitionRefusedError
-from mengkeju.listings import actions, queries
+from mengkeju.listings import actions
 from mengkeju.listings.access import Perm
 from mengkeju.listings.web import pages
 from mengkeju.listings.web.forms import with_revision
+from mengkeju.listings.web.views import load
 
 
 class ReviewForm(forms.Form):
@@ -42,24 +43,22 @@ def queue(request: Request) -> HttpResponse:
 @signed_in_object_permission(Perm.REVIEW)
 def review(request: Request, uid: UUID) -> HttpResponse:
     """One listing with everything the officer needs, and the decision."""
-    listing = queries.find(request.actor, uid)
-    if listing is None:
-        raise Http404
+    listing = load(request, uid)
     require(request.actor, Perm.REVIEW, listing)
-    form = ReviewForm(request.POST or None, initial={"revision": listing.revision})
+    form = ReviewForm(request.POST if request.method == "POST" else None, initial={"revision": listing.revision})
     if request.method == "POST" and form.is_valid():
+        given = form.cleaned_data
+        approve = given["decision"] == "approve"
         try:
-            actions.review_listing(
-                listing, approve=form.cleaned_data["decision"] == "approve", by=request.actor, now=clock.now(),
-                note=form.cleaned_data["note"], revision=form.cleaned_data["revision"])
+            actions.review_listing(listing, approve=approve, by=request.actor, now=clock.now(), note=given["note"],
+                                   revision=given["revision"])
         except TransitionRefusedError as refused:
             form.add_error("note" if refused.code == "note_required" else None, refused.reason)
         except StaleRevisionError as stale:
-            listing = stale.current
-            form = ReviewForm(with_revision(request.POST, listing.revision))
+            listing, form = stale.current, ReviewForm(with_revision(request.POST, stale.current.revision))
             form.add_error(None, "您打开之后这条信息有了变动，请看过新内容再决定")
         else:
-            messages.success(request, "已发布" if form.cleaned_data["decision"] == "approve" else "已退回")
+            messages.success(request, "已发布" if approve else "已退回")
             return redirect("review-queue")
-    context = pages.review_context(request, listing, form) | {"may_review": may(request.actor, Perm.REVIEW, listing)}
+    context = pages.review_context(request, listing, form)
     return render(request, "listings/review.html", context, status=422 if form.errors else 200)

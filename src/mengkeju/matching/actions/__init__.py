@@ -1,6 +1,7 @@
 """Writes of matching."""
 
 from mengkeju.matching.actions.compute import (
+    Answer,
     compute_for,
     compute_waiting,
     match_all,
@@ -20,6 +21,7 @@ from mengkeju.matching.actions.showings import (
 )
 
 __all__ = [
+    "Answer",
     "compute_for",
     "compute_waiting",
     "dismiss",

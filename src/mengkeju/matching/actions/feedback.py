@@ -31,10 +31,11 @@ def dismiss(
         raise ValidationError({"note": f"选择“{known.label}”时请写明说明"})
     if len(note.strip()) > NOTE_LENGTH:
         raise ValidationError({"note": f"说明最多 {NOTE_LENGTH} 字"})
+    person = Person.objects.filter(uid=by.person_uid).first() if by.person_uid is not None else None
     try:
         with transaction.atomic():
             made = Feedback.objects.create(
-                proposal=proposal, organisation=organisation, person=Person.objects.filter(uid=by.person_uid).first(),
+                proposal=proposal, organisation=organisation, person=person,
                 reason=reason, note=note.strip(), model_version=proposal.model_version, given_at=now,
             )
     except IntegrityError:

@@ -62,7 +62,7 @@ def digest(side: Side) -> str:
     """A digest over ids and revisions of what is published on a side; changes with every change there."""
     rows = Listing.objects.filter(
         kind__in=[m.key for m in _of_side(side)], state="published", archived_at=None
-    ).order_by("pk").values_list("pk", "revision", "owner__revision")
+    ).order_by("pk").values_list("uid", "revision", "owner__revision")
     made = hashlib.sha256()
     for row in rows.iterator(chunk_size=5000):
         made.update(repr(row).encode())

@@ -23,7 +23,8 @@ def note_shown(shown: Iterable[tuple[Proposal, int]], *, by: Actor, now: datetim
     ranks = {proposal.pk: (proposal, rank) for proposal, rank in shown}
     if not ranks or not by.is_authenticated:
         return 0
-    organisation = Organisation.objects.filter(uid=by.primary_organisation).first() if by.organisations else None
+    acts_for = by.primary_organisation
+    organisation = Organisation.objects.filter(uid=acts_for).first() if acts_for is not None else None
     day = clock.today(now)
     seen = Showing.objects.filter(day=day, organisation=organisation, proposal_id__in=ranks)
     fresh = ranks.keys() - set(seen.values_list("proposal_id", flat=True))
@@ -60,9 +61,10 @@ def _takes_part(by: Actor, proposal: Proposal) -> bool:
 def mark_opened(proposal: Proposal, *, by: Actor, now: datetime) -> None:
     """The actor followed a proposal to the other listing: noted on today's showing and as the step `opened`."""
     require(by, Perm.READ, proposal)
-    Showing.objects.filter(
-        proposal=proposal, organisation__uid=by.primary_organisation, day=clock.today(now), opened_at=None
-    ).update(opened_at=now)
+    today = Showing.objects.filter(proposal=proposal, day=clock.today(now), opened_at=None)
+    acts_for = by.primary_organisation
+    today = today.filter(organisation__uid=acts_for) if acts_for is not None else today.filter(organisation=None)
+    today.update(opened_at=now)
     record_outcome(proposal.uid, "opened", by=by, now=now)
 
 

@@ -1,17 +1,17 @@
 """Writing proposals: places on both lists, in portions; a pair on neither list is retired."""
 
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 from django.db import transaction
 
 from mengkeju.listings.models import Listing
-from mengkeju.matching.definitions import REASONS_SCHEMA, REASONS_VERSION, limits
+from mengkeju.matching.definitions import limits
 from mengkeju.matching.engine.ranker import Ranked
-from mengkeju.matching.engine.similarity import NAMES
 from mengkeju.matching.models import Proposal
+from mengkeju.matching.queries import in_reasons
 
 Pair = tuple[int, int]
 SIDES = ("need", "achievement")
@@ -39,17 +39,10 @@ class Placed:
 
 def scored(ranked: Ranked) -> Scored:
     """The engine's answer as it is stored; words that follow from keys are looked up when read."""
-    text = {c.key: round(c.value, 4) for c in ranked.contributions if c.key in NAMES}
-    signals = [[c.key, round(c.value, 4), c.reason] for c in ranked.contributions if c.key not in NAMES]
     p2, p3, p4 = (round(p, 6) for p in ranked.probabilities)
     return Scored(
         expected=round(ranked.expected, 6), chances=(p2, p3, p4), band=ranked.band.key if ranked.band else "",
-        reasons={
-            "schema": REASONS_SCHEMA, "version": REASONS_VERSION, "score": round(ranked.score, 4),
-            "terms": [t.text for t in ranked.shared_terms], "sentence": ranked.best_sentence,
-            "text": text, "signals": signals, "missing": list(ranked.missing),
-        },
-        model_version=ranked.model_version,
+        reasons=in_reasons(ranked), model_version=ranked.model_version,
     )
 
 
@@ -105,11 +98,13 @@ def place_one(side: str, listing: int, found: dict[int, Scored], *, now: datetim
             row.retired_at = now
     for start in range(0, len(moved), limits().portion):
         Proposal.objects.bulk_update(moved[start:start + limits().portion], [other_rank, "retired_at"])
-    placed = {
-        key: replace(Placed(score), **{own_rank: here.get(key), other_rank: there[key].get(listing)})
-        for key, score in found.items() if key in here or listing in there[key]
-    }
-    return {(listing, key) if side == "need" else (key, listing): place for key, place in placed.items()}
+    placed: dict[Pair, Placed] = {}
+    for key, score in found.items():
+        mine, theirs = here.get(key), there[key].get(listing)
+        if mine is not None or theirs is not None:
+            pair, ranks = ((listing, key), (mine, theirs)) if side == "need" else ((key, listing), (theirs, mine))
+            placed[pair] = Placed(score, *ranks)
+    return placed
 
 
 def write(placed: dict[Pair, Placed], *, now: datetime, progress: Callable[[int], None] | None = None) -> int:
@@ -119,13 +114,13 @@ def write(placed: dict[Pair, Placed], *, now: datetime, progress: Callable[[int]
         portion = pairs[start:start + limits().portion]
         with transaction.atomic():
             ids = {key for pair in portion for key in pair}
-            open_ids = set(Listing.objects.filter(
-                pk__in=ids, state="published", archived_at=None).values_list("pk", flat=True))
-            rows = [_row(pair, placed[pair], now) for pair in portion if open_ids.issuperset(pair)]
+            areas = dict(Listing.objects.filter(
+                pk__in=ids, state="published", archived_at=None).values_list("pk", "area"))
+            rows = [_row(pair, placed[pair], areas[pair[0]], now) for pair in portion if areas.keys() >= set(pair)]
             Proposal.objects.bulk_create(
                 rows, update_conflicts=True, unique_fields=["need", "achievement"],
                 update_fields=["need_rank", "achievement_rank", "expected", "p2", "p3", "p4", "band", "reasons",
-                               "model_version", "computed_at", "retired_at"],
+                               "model_version", "computed_at", "retired_at", "area"],
             )
         written += len(rows)
         if progress is not None:
@@ -133,12 +128,12 @@ def write(placed: dict[Pair, Placed], *, now: datetime, progress: Callable[[int]
     return written
 
 
-def _row(pair: Pair, place: Placed, now: datetime) -> Proposal:
+def _row(pair: Pair, place: Placed, area: str, now: datetime) -> Proposal:
     p2, p3, p4 = place.score.chances
     return Proposal(
         need_id=pair[0], achievement_id=pair[1], need_rank=place.need_rank, achievement_rank=place.achievement_rank,
         expected=place.score.expected, p2=p2, p3=p3, p4=p4, band=place.score.band, reasons=place.score.reasons,
-        model_version=place.score.model_version, proposed_at=now, computed_at=now, retired_at=None,
+        model_version=place.score.model_version, area=area, created_at=now, computed_at=now, retired_at=None,
     )
 
 

@@ -89,6 +89,6 @@ _LIMITS = (
     "## Limits",
     "- Fitted on achievement titles from one national platform; other texts may score differently.",
     "- Two professionals gave the same level in 65 % of repeated cases: no model can be surer.",
-    "- Similarities overlap, so a single weight (also a negative one) is not a cause.",
+    "- Similarities overlap: a weight of zero means that others already say it, not that it is useless.",
     "- The structured signals (field, budget …) have expert weights of their own and are not fitted.",
 )

@@ -55,7 +55,7 @@ def contributions(text_parts: Array, signals: Sequence[Signal]) -> tuple[Contrib
 
 def _text_reason(label: str, value: float) -> str:
     if abs(value) < _NOTICEABLE:
-        return f"{label}接近一般水平"
+        return f"{label}对结果影响很小"
     return f"{label}高于一般水平" if value > 0 else f"{label}低于一般水平"
 
 

@@ -14,6 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.optimize import minimize
 from scipy.special import expit
+from threadpoolctl import threadpool_limits
 
 Array = NDArray[np.float64]
 LEVELS = (1, 2, 3, 4)
@@ -111,15 +112,16 @@ def fit(
     scales[scales < FLAT] = 1.0
     standard = (matrix - means) / scales
     start = np.concatenate([np.zeros(matrix.shape[1]), _pack(_starting_cuts(labels))])
-    found = minimize(
-        _loss,
-        start,
-        args=(standard, labels, ridge * len(labels)),
-        jac=True,
-        method="L-BFGS-B",
-        bounds=[(0, None)] * matrix.shape[1] + [(None, None)] * CUTS,
-        options={"maxiter": 500},
-    )
+    with threadpool_limits(1):  # fifteen numbers: threads would only wait for each other
+        found = minimize(
+            _loss,
+            start,
+            args=(standard, labels, ridge * len(labels)),
+            jac=True,
+            method="L-BFGS-B",
+            bounds=[(0, None)] * matrix.shape[1] + [(None, None)] * CUTS,
+            options={"maxiter": 500},
+        )
     weights, cuts = found.x[:-CUTS], _unpack(found.x[-CUTS:])
     return OrdinalModel(
         version, tuple(names), tuple(means.tolist()), tuple(scales.tolist()),

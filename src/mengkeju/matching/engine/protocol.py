@@ -153,14 +153,16 @@ def evaluate(
     count: int = 5,
     seeds: int = 4,
     progress: Progress = lambda _: None,
+    ready: Prepared | None = None,
 ) -> Evaluation:
     """Cross-validated measures: every pair is predicted by a model that saw none of its fold.
 
     `split="cluster"` keeps near-duplicate needs together (cold start); `"pair"` cuts at random.
-    The shipped coefficients are never used. `progress` is called with 1 after each fold.
+    The shipped coefficients are never used. `progress` is called with 1 after each fold. `ready`
+    saves preparing the same needs and pairs again.
     """
     levels, grouping = labels(pairs), clusters(needs)
-    ready = prepare(needs, pairs)
+    ready = ready or prepare(needs, pairs)
     groups = grouping[ready.needs] if split == "cluster" else np.arange(len(pairs))
     total: metrics.Tally | None = None
     for seed in range(seeds):
@@ -180,13 +182,14 @@ def evaluate(
     return Evaluation(metrics.summarise(total, grouping), len(pairs), int(asked.sum()), int(grouping.max()) + 1)
 
 
-def recall(needs: Sequence[NeedRow], pairs: Sequence[PairRow]) -> dict[int, float]:
+def recall(needs: Sequence[NeedRow], pairs: Sequence[PairRow], ready: Prepared | None = None) -> dict[int, float]:
     """Share of known level ≥ 3 (need, title) pairs among a need's first 100/500/1,000 candidates.
 
     Candidates are fused, then ordered by a model that saw no pair of the need's cluster (5 folds).
     Counted by distinct title; pairs without a title are left out.
     """
-    ready, levels, grouping = prepare(needs, pairs), labels(pairs), clusters(needs)
+    ready = ready or prepare(needs, pairs)
+    levels, grouping = labels(pairs), clusters(needs)
     fold = folds(grouping[ready.needs], 5, seed=0)
     wanted: dict[str, set[str]] = {}
     for pair, level in zip(pairs, levels, strict=True):

@@ -19,9 +19,9 @@ WHOSE_CONTACT = "点“有意向”后，双方才看到联系人"
 def card_context(actor: Actor, card: MatchCard, *, first: bool = False) -> dict[str, Any]:
     """The variables of `mk/match.html` for one card. Capabilities above add buttons to the subject `match`.
 
-    Their panels get the proposal and `shown` = {own, target}: the listing looked at and the one proposed.
+    Their panels get the proposal and `shown` = {listing, other}: the listing looked at and the one proposed.
     """
-    shown = {"own": card.own, "target": card.target}
+    shown = {"listing": card.own, "other": card.target}
     return {
         "uid": card.uid, "title": card.other.title, "url": card.url, "area": card.other.area, "meta": card.meta,
         "band": card.band, "demo": card.other.fictional, "summary": card.summary, "rows": card.rows,

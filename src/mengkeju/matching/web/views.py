@@ -92,7 +92,8 @@ def _organisation(request: Request, proposal: Proposal) -> Organisation:
     require(request.actor, Perm.FEEDBACK, proposal)
     found = queries.feedback_organisation(request.actor, proposal)
     if found is None:
-        raise RefusedError(Perm.FEEDBACK, "您还没有加入单位，不能代表单位答复", "任一方单位人员，或有所在单位的技术经纪人")
+        who_may = "任一方单位人员，或有所在单位的技术经纪人"
+        raise RefusedError(Perm.FEEDBACK, "您还没有加入单位，不能代表单位答复", who_may)
     return found
 
 

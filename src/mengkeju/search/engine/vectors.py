@@ -10,16 +10,17 @@ from collections.abc import Callable, Sequence
 import numpy as np
 from numpy.typing import NDArray
 from scipy.sparse import csr_matrix
-from sklearn.decomposition import TruncatedSVD
 from sklearn.feature_extraction.text import CountVectorizer
 from sklearn.preprocessing import normalize
+from sklearn.utils.extmath import randomized_svd
 from threadpoolctl import threadpool_limits
 
 from mengkeju.search.engine.text import char_ngrams
 
 Floats = NDArray[np.float32]
 Analyser = Callable[[str], list[str]]
-THREADS = 2  # of BLAS while fitting; more gives little on matrices of this size
+THREADS = 2  # of BLAS while fitting a large matrix; more gives little, and others share the cores
+LARGE = 2000  # rows from which a second thread gains more than it costs
 
 
 class TextVectors:
@@ -54,7 +55,8 @@ class TextVectors:
     def _weigh(self, counts: csr_matrix) -> csr_matrix:
         weighted = csr_matrix(counts, dtype=np.float32, copy=True)
         weighted.data = (1 + np.log(weighted.data)) * self.idf[weighted.indices]
-        weighted = csr_matrix(normalize(weighted))
+        if weighted.shape[0]:  # scikit-learn refuses a matrix without rows
+            weighted = csr_matrix(normalize(weighted))
         weighted.sort_indices()
         return weighted
 
@@ -76,10 +78,9 @@ class LatentSpace:
         if dims < 1:
             self._axes = None
             return self.transform(matrix)
-        svd = TruncatedSVD(dims, n_iter=4, random_state=0)
-        with threadpool_limits(THREADS):
-            svd.fit(matrix)
-        self._axes = np.ascontiguousarray(svd.components_.T, dtype=np.float32)
+        with threadpool_limits(THREADS if matrix.shape[0] > LARGE else 1):
+            _, _, axes = randomized_svd(matrix, dims, n_iter=4, random_state=0)
+        self._axes = np.ascontiguousarray(axes.T, dtype=np.float32)
         return self.transform(matrix)
 
     def transform(self, matrix: csr_matrix) -> Floats:
@@ -90,7 +91,8 @@ class LatentSpace:
         if self._axes is None:
             filled = np.diff(matrix.indptr) > 0
             return np.asarray(filled, dtype=np.float32).reshape(-1, 1)
-        return np.asarray(normalize(matrix @ self._axes), dtype=np.float32)
+        rows = np.asarray(matrix @ self._axes, dtype=np.float32)
+        return np.asarray(normalize(rows), dtype=np.float32) if len(rows) else rows
 
 
 def cosines(left: csr_matrix, right: csr_matrix) -> Floats:

@@ -16,10 +16,10 @@ from mengkeju.directory import queries as directory
 from mengkeju.kernel import subjects
 from mengkeju.kernel.access import ANONYMOUS, Actor
 from mengkeju.kernel.search import searchables
-from mengkeju.search.access import reach_of
+from mengkeju.search.access import Reach, reach_of
 from mengkeju.search.engine import highlight
 from mengkeju.search.queries import facets
-from mengkeju.search.queries.terms import Understood, filtered, text_query, understand
+from mengkeju.search.queries.terms import Understood, filtered, least_words, text_query, understand
 from mengkeju.search.store import IndexUnavailableError, opened, reading, total
 
 MAX_CHARACTERS = 2000
@@ -107,7 +107,7 @@ def _search(actor: Actor, query: SearchQuery, began: float) -> SearchPage:
         understood = understand(query.text, synonyms, searcher)
         if query.text.strip() and not understood.words:
             return SearchPage(query, Problem.NO_WORDS)
-        text = text_query(understood, reach, searcher) if understood.words else None
+        text = _text(understood, reach, searcher)
         wanted = filtered(text, reach, query.kind, query.facets)
         number, keys, count = _hits(searcher, wanted, query)
         counts = facets.count(searcher, text, reach, query.kind, query.facets)
@@ -119,6 +119,16 @@ def _search(actor: Actor, query: SearchQuery, began: float) -> SearchPage:
         page=Paginator(range(min(count, PER_PAGE * MAX_PAGES)), PER_PAGE).get_page(number), total=count,
         took_ms=round((perf_counter() - began) * 1000),
     )
+
+
+def _text(understood: Understood, reach: Reach, searcher: tantivy.Searcher) -> Query | None:
+    """The text part; asks for fewer of the words when no visible object has as many. None without words."""
+    text = None
+    for least in range(least_words(understood), 0, -1):
+        text = text_query(understood, reach, searcher, least)
+        if total(searcher.search(filtered(text, reach, "", {}), 1)):
+            break
+    return text
 
 
 def _hits(searcher: tantivy.Searcher, wanted: Query, query: SearchQuery) -> tuple[int, list[str], int]:

@@ -14,11 +14,14 @@ from mengkeju.search.store import GRAMS, KIND, SCHEMA
 
 MAX_WORDS = 24
 """Of a pasted need this many words search: those that are frequent in it and rare elsewhere."""
-SHARE = 0.34
-"""At least this share of the words must be in a hit, so that a long text does not find everything."""
+LEAST = (1, 2, 10)
+"""A hit has one word of a text of one, two of a text of at least two, three of a text of at least ten."""
 MAX_GROUPS, MAX_SYNONYMS = 8, 6
 PHRASE_LENGTH = 30
-TITLE_BOOST, PHRASE_TITLE_BOOST, PHRASE_BOOST, SYNONYM_BOOST = 3.0, 6.0, 2.0, 0.6
+ENOUGH = 4
+"""With this many words of two characters or more, single characters only add noise."""
+TITLE_BOOST, PHRASE_TITLE_BOOST, PHRASE_BOOST = 3.0, 6.0, 2.0
+SYNONYM_BOOST, TIE = 0.25, 0.2
 SHOWN_WORDS = 8
 
 
@@ -57,9 +60,13 @@ def understand(text: str, groups: Iterable[Sequence[str]], searcher: tantivy.Sea
 
     def worth(word: str) -> float:
         seen = max(searcher.doc_freq(name, word) for name in ("title", "public"))
+        if not seen:
+            return 0.0  # nothing here has the word: in a long text it would only take a place
         return (1 + log(counted[word])) * log(1 + (total + 1) / (seen + 0.5))
 
-    chosen = list(counted)
+    chosen = [word for word in counted if len(word) > 1]
+    if len(chosen) < ENOUGH:  # in a short text a single character (铜, 镍) may be what is sought
+        chosen = list(counted)
     if len(chosen) > MAX_WORDS:
         best = set(sorted(chosen, key=worth, reverse=True)[:MAX_WORDS])
         chosen = [word for word in chosen if word in best]
@@ -78,18 +85,27 @@ def _synonyms(text: str, groups: Iterable[Sequence[str]]) -> dict[str, tuple[str
     return found
 
 
-def text_query(understood: Understood, reach: Reach, searcher: tantivy.Searcher) -> Query:
-    """The text part: an OR of words and synonyms with a least share, and phrases that push exact hits up."""
+def least_words(understood: Understood) -> int:
+    """How many of the words a hit should have, so that a long text does not find everything."""
+    return sum(1 for enough in LEAST if len(understood.words) >= enough)
+
+
+def text_query(understood: Understood, reach: Reach, searcher: tantivy.Searcher, least: int) -> Query:
+    """The text part: an OR of words, at least `least` of them, and phrases that push exact hits up."""
     if not understood.words:
         return Query.empty_query()
     fields = _fields(reach)
-    words = [_word(word, fields, reach, searcher) for word in understood.words]
-    others = [
-        Query.boost_query(_phrase(word, fields), SYNONYM_BOOST)
-        for found in understood.synonyms.values() for word in found
+    related: dict[str, list[Query]] = {}
+    alone: list[Query] = []
+    for found, others in understood.synonyms.items():
+        query = Query.boost_query(Query.disjunction_max_query([_phrase(o, fields) for o in others]), SYNONYM_BOOST)
+        host = max((w for w in understood.words if w in found or found in w), key=len, default="")
+        (related.setdefault(host, []) if host else alone).append(query)
+    words = [
+        Query.disjunction_max_query([_word(word, fields, reach, searcher), *related.get(word, [])], TIE)
+        for word in understood.words
     ]
-    least = max(1, round(len(words) * SHARE))
-    parts = [(Occur.Must, Query.boolean_query([(Occur.Should, q) for q in (*words, *others)], least))]
+    parts = [(Occur.Must, Query.boolean_query([(Occur.Should, query) for query in (*words, *alone)], least))]
     grams = bigrams(understood.text)
     if len(understood.text) <= PHRASE_LENGTH and len(grams) > 1:
         for name, boost in (("title", PHRASE_TITLE_BOOST), ("public", PHRASE_BOOST)):
@@ -117,7 +133,7 @@ def _word(word: str, fields: Sequence[str], reach: Reach, searcher: tantivy.Sear
     if reach.organisations and not reach.everything:
         own = Query.disjunction_max_query([Query.term_query(SCHEMA, name, word) for name in ("members", "parties")])
         found.append(Query.boolean_query([(Occur.Must, own), (Occur.Must, _silent(_owned(reach)))]))
-    return Query.disjunction_max_query(found, 0.2)
+    return Query.disjunction_max_query(found, TIE)
 
 
 def _phrase(text: str, fields: Sequence[str]) -> Query:

@@ -9,7 +9,6 @@ from django.views.decorators.http import require_safe
 
 from mengkeju.kernel.web.request import PUBLIC, Request, permission
 from mengkeju.search import queries
-from mengkeju.search.access import Perm
 from mengkeju.search.queries.facets import search_kinds
 from mengkeju.search.store import IndexUnavailableError
 
@@ -22,7 +21,7 @@ def _later() -> HttpResponse:
 
 
 @require_safe
-@permission(Perm.FEED_READ)
+@permission(PUBLIC)
 def feed(_request: Request, kind: str) -> HttpResponse:
     """The newest public objects of a kind as Atom."""
     words = search_kinds().get(kind)

@@ -6,9 +6,8 @@ from django.views.decorators.http import require_safe
 from django.views.decorators.vary import vary_on_headers
 
 from mengkeju.kernel import clock
-from mengkeju.kernel.web.request import Request, permission
+from mengkeju.kernel.web.request import PUBLIC, Request, permission
 from mengkeju.search import actions
-from mengkeju.search.access import Perm
 from mengkeju.search.queries import Problem
 from mengkeju.search.web import state
 
@@ -16,7 +15,7 @@ STATUS = {Problem.TOO_LONG: 400, Problem.UNAVAILABLE: 503}
 
 
 @require_safe
-@permission(Perm.PAGE_READ)
+@permission(PUBLIC)
 @vary_on_headers("HX-Request", "Cookie")
 def search(request: Request) -> HttpResponse:
     """One box, results with marks, facets with counts; htmx gets the part that changes."""

@@ -1,0 +1,160 @@
+"""The operator's pages: vocabularies, areas, failed jobs."""
+
+from typing import Any
+from uuid import UUID
+
+from django.contrib import messages
+from django.core.exceptions import ValidationError
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from mengkeju.directory import actions, queries
+from mengkeju.directory.access import Perm
+from mengkeju.directory.models import Area, Term, Vocabulary
+from mengkeju.directory.web.forms import AreaForm, NewTermForm, TermForm
+from mengkeju.directory.web.parts import add_errors, attempt, found, page_of, row, stale, table
+from mengkeju.kernel import clock, idempotency, jobs
+from mengkeju.kernel.actions import StaleRevisionError
+from mengkeju.kernel.web.request import Request, permission
+
+GET_POST = ["GET", "HEAD", "POST"]
+
+
+@require_safe
+@permission(Perm.VOCABULARY_EDIT)
+def vocabularies(request: Request) -> HttpResponse:
+    """All vocabularies."""
+    columns = table(_("词表"), _("在用词条"), _("出处"))
+    sizes = queries.vocabulary_sizes()
+    rows = [
+        row(columns, {"value": v.label, "url": reverse("vocabulary", args=[v.key])},
+            {"value": sizes[v.key], "numeric": True}, v.source)
+        for v in queries.vocabularies()
+    ]
+    context = {"title": _("分类词表"), "lead": _("领域、产业集群、合作方式等。停用的词条不再供选择，旧信息照常显示。"),
+               "columns": columns, "rows": rows, "nav_key": "vocabularies", "empty": _("还没有载入词表")}
+    return render(request, "directory/bench_table.html", context)
+
+
+def _vocabulary_context(vocabulary: Vocabulary, form: NewTermForm) -> dict[str, Any]:
+    columns = table(_("词条"), _("代码"), _("同义词"), _("状态"))
+    terms = queries.terms(vocabulary.key, retired=True).prefetch_related("synonyms")
+    rows = [
+        row(columns,
+            {"value": ("　" if t.parent_id else "") + t.label, "url": reverse("term", args=[vocabulary.key, t.key])},
+            {"value": t.key, "code": True}, "、".join(s.text for s in t.synonyms.all()),
+            {"state": {"kind": "calm", "label": _("已停用")} if t.retired_on else {"kind": "done", "label": _("在用")}})
+        for t in terms
+    ]
+    return {"vocabulary": vocabulary, "columns": columns, "rows": rows, "form": form, "nav_key": "vocabularies"}
+
+
+@require_http_methods(GET_POST)
+@permission(Perm.VOCABULARY_EDIT)
+def vocabulary(request: Request, key: str) -> HttpResponse:
+    """Terms of one vocabulary; POST adds one."""
+    asked: Vocabulary = found(queries.vocabularies().filter(key=key).first())
+    form = NewTermForm(key, request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        try:
+            idempotency.once(request.actor, form.one_time, lambda: actions.add_term(
+                asked, form.cleaned_data["key"], form.given(), by=request.actor, now=clock.now()))
+        except ValidationError as error:
+            add_errors(form, error)
+        else:
+            messages.success(request, _("词条已加入"))
+            return redirect("vocabulary", key)
+    return render(request, "directory/vocabulary.html", _vocabulary_context(asked, form),
+                  status=422 if form.errors else 200)
+
+
+@require_http_methods(GET_POST)
+@permission(Perm.VOCABULARY_EDIT)
+def term(request: Request, key: str, term_key: str) -> HttpResponse:
+    """Edit one term."""
+    asked: Term = found(queries.terms(key, retired=True).filter(key=term_key).first())
+    form = TermForm(key, request.POST or None, initial=TermForm.of(asked))
+    back = reverse("vocabulary", args=[key])
+    if request.method == "POST" and form.is_valid():
+        try:
+            actions.edit_term(asked, form.given(), by=request.actor, now=clock.now(),
+                              revision=form.cleaned_data["revision"])
+        except ValidationError as error:
+            add_errors(form, error)
+        except StaleRevisionError as error:
+            return stale(request, form, error.current, asked.label, back)
+        else:
+            messages.success(request, _("已保存"))
+            return redirect("vocabulary", key)
+    context = {"title": asked.label, "lead": f"{asked.vocabulary.label} · {asked.key}", "form": form, "verb": _("保存"),
+               "back": back, "nav_key": "vocabularies", "term": asked}
+    return render(request, "directory/bench_form.html", context, status=422 if form.errors else 200)
+
+
+@require_POST
+@permission(Perm.VOCABULARY_EDIT)
+def retire(request: Request, key: str, term_key: str) -> HttpResponse:
+    """Retire a term, or offer it again."""
+    asked: Term = found(queries.terms(key, retired=True).filter(key=term_key).first())
+    attempt(request, lambda: actions.retire_term(
+        asked, by=request.actor, now=clock.now(), retired=asked.retired_on is None), _("已办理"))
+    return redirect("vocabulary", key)
+
+
+@require_safe
+@permission(Perm.VOCABULARY_EDIT)
+def areas(request: Request) -> HttpResponse:
+    """All areas, in tree order."""
+    text = request.GET.get("q", "").strip()[:40]
+    page = page_of(request, queries.areas(text), 100)
+    columns = table(_("名称"), _("代码"), _("上级"), _("启用"), _("停用"))
+    rows = [
+        row(columns, {"value": "　" * max(a.path.count("/") - 3, 0) + a.name, "url": reverse("area", args=[a.code])},
+            {"value": a.code, "code": True}, a.parent.name if a.parent else "",
+            {"at": a.valid_from} if a.valid_from else "", {"at": a.valid_to} if a.valid_to else "")
+        for a in page
+    ]
+    context = {"title": _("地区"), "lead": _("行政区划与功能区。停用的代码不再供选择，旧记录照常显示。"), "q": text,
+               "page": page, "columns": columns, "rows": rows, "nav_key": "areas", "empty": _("没有这样的地区")}
+    return render(request, "directory/bench_table.html", context)
+
+
+@require_http_methods(GET_POST)
+@permission(Perm.VOCABULARY_EDIT)
+def area(request: Request, code: str) -> HttpResponse:
+    """Edit one area."""
+    asked: Area = found(queries.areas().filter(code=code).first())
+    form = AreaForm(request.POST or None, initial=AreaForm.of(asked))
+    if request.method == "POST" and form.is_valid():
+        values = {name: form.cleaned_data[name] for name in ("name", "valid_from", "valid_to", "source", "revision")}
+        try:
+            actions.edit_area(asked, **values, by=request.actor, now=clock.now())
+        except ValidationError as error:
+            add_errors(form, error)
+        except StaleRevisionError as error:
+            return stale(request, form, error.current, asked.name, reverse("areas"))
+        else:
+            messages.success(request, _("已保存"))
+            return redirect("areas")
+    context = {"title": asked.name, "lead": asked.code, "form": form, "verb": _("保存"), "back": reverse("areas"),
+               "nav_key": "areas"}
+    return render(request, "directory/bench_form.html", context, status=422 if form.errors else 200)
+
+
+@require_safe
+@permission(Perm.JOBS_RUN)
+def failed_jobs(request: Request) -> HttpResponse:
+    """Jobs given up after three tries."""
+    return render(request, "directory/jobs.html", {"jobs": jobs.failed(), "nav_key": "jobs"})
+
+
+@require_POST
+@permission(Perm.JOBS_RUN)
+def run_again(request: Request, task: UUID) -> HttpResponse:
+    """Queue a failed job once more."""
+    jobs.run_again(task, now=clock.now())
+    messages.success(request, _("已重新排队"))
+    return redirect("jobs")

@@ -1,0 +1,114 @@
+"""Small parts the pages of the directory share."""
+
+from collections.abc import Callable
+from typing import Any
+from uuid import UUID
+
+from django import forms
+from django.contrib import messages
+from django.core.exceptions import ValidationError
+from django.core.paginator import Page, Paginator
+from django.db.models import Model, QuerySet
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.http import url_has_allowed_host_and_scheme
+from django.utils.translation import gettext as _
+
+from mengkeju.directory import queries
+from mengkeju.directory.actions import ColleagueError
+from mengkeju.directory.engine.workflow import ORGANISATION
+from mengkeju.directory.models import Organisation
+from mengkeju.kernel.actions import StaleRevisionError
+from mengkeju.kernel.web.request import Request
+from mengkeju.kernel.workflow import TransitionRefusedError
+
+PER_PAGE = 50
+Cell = dict[str, Any]
+
+
+def badge(state: str) -> dict[str, str]:
+    """Kind and word of an organisation's state, for mk/state.html."""
+    spec = ORGANISATION.states[state]
+    return {"kind": "calm" if spec.tone == "idle" else spec.tone, "label": spec.label}
+
+
+def table(*labels: str) -> list[dict[str, Any]]:
+    """Columns for mk/table.html; a label that begins with “-” is for screen readers only."""
+    return [{"label": label.removeprefix("-"), "hide_label": label.startswith("-")} for label in labels]
+
+
+def row(columns: list[dict[str, Any]], *cells: Cell | str) -> dict[str, list[Cell]]:
+    """One row: the first cell is its header, the others carry their column's word for the phone."""
+    made = [cell if isinstance(cell, dict) else {"value": cell} for cell in cells]
+    labelled = [{"label": c["label"], **cell} for c, cell in zip(columns[1:], made[1:], strict=True)]
+    return {"cells": [{**made[0], "header": True}, *labelled]}
+
+
+def page_of(request: HttpRequest, rows: "QuerySet[Any]", size: int = PER_PAGE) -> Page[Any]:
+    """The page the address asks for; a number that does not exist gives the nearest."""
+    return Paginator(rows, size).get_page(request.GET.get("page"))
+
+
+def found(obj: Any | None) -> Any:
+    """The object, or 404 as for one that does not exist."""
+    if obj is None:
+        raise Http404
+    return obj
+
+
+def organisation_or_404(request: Request, uid: UUID) -> Organisation:
+    """An organisation the reader may see."""
+    made: Organisation = found(queries.find_organisation(request.actor, uid))
+    return made
+
+
+def attempt(request: HttpRequest, act: Callable[[], object], done: str) -> bool:
+    """Carry out an act and say on the next page how it went."""
+    try:
+        act()
+    except ValidationError as error:
+        messages.error(request, "；".join(error.messages))
+    except (ColleagueError, TransitionRefusedError) as error:
+        messages.error(request, getattr(error, "reason", str(error)))
+    except StaleRevisionError:
+        messages.error(request, _("您打开页面之后，内容有了变动，这次没有办。请看过新内容再办。"))
+    else:
+        messages.success(request, done)
+        return True
+    return False
+
+
+def add_errors(form: forms.BaseForm, error: ValidationError) -> None:
+    """Put an action's refusal at its fields; what has no field goes to the top."""
+    for name, texts in getattr(error, "message_dict", {"__all__": error.messages}).items():
+        form.add_error(name if name in form.fields else None, texts)
+
+
+def in_words(field: forms.Field, value: Any) -> str:
+    """A form value as a reader sees it."""
+    if isinstance(field, forms.ChoiceField):
+        return str(dict(field.choices).get(str(value), value)).strip()  # type: ignore[arg-type]  # choices are pairs
+    return "" if value is None else str(value)
+
+
+def stale(request: HttpRequest, form: forms.Form, current: Model, title: str, url: str) -> HttpResponse:
+    """409: both versions side by side; the reader's own can be sent again from the new revision."""
+    theirs = form.__class__.of(current)  # type: ignore[attr-defined]  # every edit form here reads its object
+    rows = [
+        {"label": f.label, "theirs": (a := in_words(f.field, theirs.get(f.name))),
+         "yours": (b := in_words(f.field, form.cleaned_data.get(f.name))), "changed": a != b}
+        for f in form.visible_fields()
+    ]
+    sent = request.POST.copy()
+    sent["revision"] = str(theirs["revision"])
+    hidden = [(name, value) for name, values in sent.lists() if name != "csrfmiddlewaretoken" for value in values]
+    context = {"title": title, "url": url, "edit_url": request.path, "retry_url": request.path, "hidden": hidden,
+               "rows": rows}
+    return render(request, "stale.html", context, status=409)
+
+
+def go_back(request: HttpRequest, fallback: str) -> HttpResponse:
+    """To the page named in `next`, if it is ours, else to `fallback`."""
+    wanted = request.POST.get("next", "")
+    safe = url_has_allowed_host_and_scheme(wanted, {request.get_host()}, require_https=request.is_secure())
+    return redirect(wanted if safe else fallback)

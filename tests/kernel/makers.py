@@ -1,0 +1,125 @@
+"""Subjects with a workflow and the people around them, for tests that walk every registered table.
+
+A workflow without a maker here fails tests/kernel/test_workflow.py.
+"""
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from mengkeju.deals.actions import declare_intention
+from mengkeju.directory.models import Organisation
+from mengkeju.kernel import subjects
+from mengkeju.kernel.access import ANONYMOUS, SYSTEM, Actor, may
+from mengkeju.kernel.models import Account, StatefulRecord
+from mengkeju.kernel.workflow import Workflow
+from mengkeju.listings.actions import ListingInput, create_listing
+from mengkeju.listings.models import Listing
+from tests import factories as f
+
+# What makes every guard of every table content.
+CONTENT: dict[str, Any] = {"secrecy_level": "公开", "secrecy_reviewed": True, "reason": "too_early", "reason_note": ""}
+
+
+def listing(
+    owner: Organisation | None = None, *, kind: str = "need", state: str = "draft", tier: str = "public",
+    fictional: bool = True, **columns: Any,
+) -> Listing:
+    """A listing in a state, as if it had come there; owner verified, in 昆都仑区, when none is given."""
+    owner = owner or f.organisation()
+    values = {"title": "演示：气化细渣脱碳", "summary": "含碳高，建材厂不收"}
+    manager = f.manager(owner)
+    made = create_listing(
+        kind, ListingInput(values, tier=tier), owner=owner, by=f.actor(manager), now=f.AT, contact=f.person(manager),
+        fictional=fictional,
+    )
+    Listing.objects.filter(pk=made.pk).update(state=state, **columns)
+    made.refresh_from_db()
+    return made
+
+
+def intention(target: Listing | None = None, declaring: Organisation | None = None) -> StatefulRecord:
+    """An intention on a published listing, just declared."""
+    target = target or listing(state="published", published_at=f.AT)
+    declaring = declaring or f.organisation(kind="university", area=f.XINCHENG)
+    return declare_intention(target=target, declaring=declaring, by=f.actor(f.manager(declaring)), now=f.AT)
+
+
+MAKERS: dict[str, Callable[[], StatefulRecord]] = {
+    "organisation": lambda: f.organisation(verified=False),
+    # `source` lets the guard of publish_source pass.
+    "listing": lambda: listing(source="演示来源", external_id="1"),
+    "intention": intention,
+}
+
+
+def workflows() -> dict[str, Workflow]:
+    """Every registered table by the key of its subject type."""
+    return {s.key: s.workflow for s in subjects.subject_types.values() if s.workflow is not None}
+
+
+def put(subject: StatefulRecord, state: str) -> None:
+    """Put a subject into a state, past the table: only tests may."""
+    type(subject)._base_manager.filter(pk=subject.pk).update(state=state)
+    subject.refresh_from_db()
+
+
+@dataclass(frozen=True)
+class Cast:
+    """Actors by name."""
+
+    actors: dict[str, Actor]
+
+    def permitted(self, permission: str, obj: Any) -> Actor | None:
+        """Somebody who has the permission on the object."""
+        return next((a for a in self.actors.values() if may(a, permission, obj)), None)
+
+
+def _suspended() -> Account:
+    account = f.manager(f.organisation())
+    Account.objects.filter(pk=account.pk).update(suspended_at=f.AT, suspended_reason="演示")
+    return account
+
+
+def cast(*, owner: Organisation | None = None, other: Organisation | None = None) -> Cast:
+    """One of each kind of person, around a firm in 昆都仑区 (`owner`) and a university in 新城区 (`other`)."""
+    owner = owner or f.organisation()
+    other = other or f.organisation(kind="university", area=f.XINCHENG)
+    accounts = {
+        "manager of owner": f.manager(owner),
+        "member of owner": f.member(owner),
+        "manager of other": f.manager(other),
+        "unverified": f.manager(f.organisation(verified=False)),
+        "suspended": _suspended(),
+        "without organisation": f.account(),
+        "officer of baotou": f.officer(f.BAOTOU),
+        "officer of hohhot": f.officer(f.HOHHOT),
+        "officer of kundulun": f.officer(f.KUNDULUN),
+        "officer of the region": f.officer(f.REGION),
+        "officer without second factor": f.with_role("officer", area=f.BAOTOU, second_factor=False),
+        "broker": f.broker(),
+        "broker of baotou": f.broker(f.BAOTOU),
+        "operator": f.operator(),
+        "security administrator": f.security_admin(),
+        "auditor": f.auditor(),
+    }
+    actors = {name: f.actor(account) for name, account in accounts.items()}
+    return Cast({"visitor": ANONYMOUS, "platform": SYSTEM, **actors})
+
+
+def cast_of(subject: StatefulRecord) -> Cast:
+    """The people around one subject of any workflow."""
+    if isinstance(subject, Organisation):
+        return cast(owner=subject)
+    if isinstance(subject, Listing):
+        return cast(owner=subject.owner)
+    return cast(owner=subject.answering, other=subject.declaring)  # type: ignore[attr-defined]  # an Intention
+
+
+def page_without(response: Any, *words: str) -> str:
+    """A page as text, without the given words and what differs in every answer (the token against forged forms)."""
+    text = re.sub(r'(csrf[^>]*?)(value|content)="[^"]*"', r"\1", response.content.decode(), flags=re.IGNORECASE)
+    for word in words:
+        text = text.replace(word, "")
+    return text

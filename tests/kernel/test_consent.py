@@ -1,0 +1,48 @@
+"""Consent is given per purpose and scope, and ends when it is withdrawn."""
+
+from datetime import timedelta
+from uuid import uuid4
+
+import pytest
+from django.db import IntegrityError, transaction
+
+from mengkeju.kernel import consent
+from mengkeju.kernel.access import ANONYMOUS
+from mengkeju.kernel.models import Consent
+from tests import factories as f
+
+pytestmark = pytest.mark.django_db
+
+
+def test_given_kept_withdrawn_and_given_again() -> None:
+    by, giver = f.actor(f.account()), uuid4()
+    assert not consent.has("person", giver, "showings")
+    first = consent.give("person", giver, "showings", text_version="1", by=by, now=f.AT)
+    again = consent.give("person", giver, "showings", text_version="1", by=by, now=f.AT + timedelta(days=1))
+    assert (again.pk, again.given_at, again.given_by) == (first.pk, f.AT, by.account_uid)
+    assert consent.has("person", giver, "showings")
+    assert consent.withdraw("person", giver, "showings", now=f.AT + timedelta(days=2)) == 1
+    assert not consent.has("person", giver, "showings")
+    assert consent.withdraw("person", giver, "showings", now=f.AT) == 0
+    consent.give("person", giver, "showings", text_version="2", by=by, now=f.AT + timedelta(days=3))
+    assert consent.has("person", giver, "showings")
+    # Both stay: what was allowed when is still known.
+    assert list(Consent.objects.order_by("given_at").values_list("text_version", flat=True)) == ["1", "2"]
+
+
+def test_purposes_scopes_and_givers_are_apart() -> None:
+    by, giver = f.actor(f.account()), uuid4()
+    consent.give("person", giver, "publish", text_version="1", by=by, now=f.AT, scope="listing:1")
+    assert consent.has("person", giver, "publish", "listing:1")
+    assert not consent.has("person", giver, "publish")
+    assert not consent.has("person", giver, "publish", "listing:2")
+    assert not consent.has("person", giver, "showings", "listing:1")
+    assert not consent.has("organisation", giver, "publish", "listing:1")
+    assert not consent.has("person", uuid4(), "publish", "listing:1")
+
+
+def test_a_visitor_cannot_consent_and_other_givers_do_not_exist() -> None:
+    with pytest.raises(ValueError, match="signed-in"):
+        consent.give("person", uuid4(), "showings", text_version="1", by=ANONYMOUS, now=f.AT)
+    with pytest.raises(IntegrityError), transaction.atomic():
+        consent.give("robot", uuid4(), "showings", text_version="1", by=f.actor(f.account()), now=f.AT)

@@ -1,0 +1,32 @@
+"""The invented benchmark set (演示) and a corpus of it, fitted once."""
+
+from pathlib import Path
+
+import pytest
+
+from mengkeju.matching.engine import cold, protocol, protocol_files
+from mengkeju.matching.engine.corpus import Corpus
+from mengkeju.matching.engine.protocol_files import NeedRow, PairRow
+from mengkeju.matching.engine.ranker import Ranker
+
+DATA = Path(__file__).parents[2] / "data" / "matching"
+
+
+@pytest.fixture(scope="session")
+def needs() -> list[NeedRow]:
+    return protocol_files.read_needs(DATA / "needs.csv")
+
+
+@pytest.fixture(scope="session")
+def pairs(needs: list[NeedRow]) -> list[PairRow]:
+    return protocol_files.read_pairs(DATA / "pairs.csv", {need.need_id for need in needs}, labelled=True)
+
+
+@pytest.fixture(scope="session")
+def corpus(needs: list[NeedRow], pairs: list[PairRow]) -> Corpus:
+    return protocol.build_corpus(needs, pairs)
+
+
+@pytest.fixture(scope="session")
+def ranker(corpus: Corpus) -> Ranker:
+    return Ranker(corpus, cold.load())

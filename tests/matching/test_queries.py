@@ -1,0 +1,138 @@
+"""Match cards for one reader."""
+
+from collections.abc import Callable
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+
+from mengkeju.kernel.access import Actor
+from mengkeju.listings.models import Listing
+from mengkeju.matching import actions, queries
+from mengkeju.matching.models import Proposal
+from tests import factories
+from tests.matching import world
+
+pytestmark = pytest.mark.django_db
+
+
+def owner(listing: Listing) -> Actor:
+    assert listing.owner is not None
+    return factories.actor(factories.manager(listing.owner))
+
+
+def test_a_card_says_what_why_and_what_is_missing() -> None:
+    needs, achievements = world.matched()
+    card = queries.proposals_for(owner(needs[0]), needs[0])[0]
+    assert card.target == achievements[0]
+    assert card.other.title == achievements[0].title
+    assert card.rank == 1
+    assert card.band_label == "可供参考"
+    assert ("细渣", True) in card.summary or any(hit and "渣" in text for text, hit in card.summary)
+    assert card.rows[0].label == queries.TEXT_LABEL
+    assert abs(sum(row.percent for row in card.rows) - 100) <= len(card.rows)
+    assert card.missing
+    assert len(card.missing) <= queries.MOST_MISSING + 1
+    assert str(card.uid) in card.decline_url
+    assert card.restore_url == ""
+
+
+def test_no_contact_stands_on_a_card() -> None:
+    needs, achievements = world.matched()
+    assert achievements[0].owner is not None
+    person = factories.person(factories.manager(achievements[0].owner))
+    type(person).objects.filter(pk=person.pk).update(phone="0472-5550199")
+    card = queries.proposals_for(owner(needs[0]), needs[0])[0]
+    assert "5550199" not in repr(card.other)
+    assert person.name not in repr(card.other) + card.meta
+
+
+def test_weak_pairs_are_listed_only_when_asked_for() -> None:
+    needs, achievements = world.matched()
+    cards, more = queries.proposals_for(owner(needs[0]), needs[0]), queries.show_more(owner(needs[0]), needs[0])
+    assert all(card.band for card in cards)
+    assert not any(card.band for card in more)
+    assert len(cards) + len(more) == len(achievements)
+
+
+def test_both_directions() -> None:
+    needs, achievements = world.matched()
+    cards = queries.proposals_for(owner(achievements[1]), achievements[1])
+    assert [card.target for card in cards] == [needs[1]]
+    assert cards[0].url.endswith("/open/need/")
+
+
+def test_nobody_else_gets_a_list() -> None:
+    needs, achievements = world.matched()
+    for actor in (factories.actor(factories.manager(factories.organisation())), owner(achievements[0]),
+                  factories.actor(factories.officer(factories.HOHHOT))):
+        assert queries.proposals_for(actor, needs[0]) == []
+        assert queries.show_more(actor, needs[0]) == []
+        assert queries.open_count(actor, needs[0]) == 0
+    for actor in (factories.actor(factories.officer()), factories.actor(factories.auditor())):
+        card = queries.proposals_for(actor, needs[0])[0]
+        assert card.decline_url == card.restore_url == ""
+
+
+def test_setting_aside_changes_the_list_at_once_and_for_oneself_only() -> None:
+    needs, achievements = world.matched()
+    firm, institute = owner(needs[0]), owner(achievements[0])
+    proposal = Proposal.objects.select_related("need__owner", "achievement__owner").get(need=needs[0], need_rank=1)
+    assert needs[0].owner is not None
+    assert queries.open_count(firm, needs[0]) == 1
+    actions.dismiss(proposal, needs[0].owner, "other", "原料不同，只告诉平台", by=firm, now=world.LATER)
+    card = next(c for c in queries.proposals_for(firm, needs[0]) if c.uid == proposal.uid)
+    assert card.dismissed == queries.Dismissal("其他（必填说明）", "原料不同，只告诉平台", world.LATER)
+    assert card.decline_url == ""
+    assert str(card.uid) in card.restore_url
+    assert queries.open_count(firm, needs[0]) == 0
+    assert proposal.uid not in [c.uid for c in queries.newest_for(firm, 5)]
+    theirs = next(c for c in queries.proposals_for(institute, achievements[0]) if c.uid == proposal.uid)
+    assert theirs.dismissed is None
+    assert proposal.uid in [c.uid for c in queries.newest_for(institute, 5)]
+    for other in (factories.actor(factories.auditor()), factories.actor(factories.broker())):
+        assert all(c.dismissed is None for c in queries.proposals_for(other, needs[0]))
+
+
+def test_those_set_aside_stand_at_the_end() -> None:
+    needs, _ = world.shelf()
+    world.listing("achievement", "气化细渣脱碳与高值利用工艺", "水煤浆气化细渣脱水脱碳，碳做填料，灰做建材原料。")
+    actions.match_all(now=world.AT)
+    firm = owner(needs[0])
+    first, second = [c.uid for c in queries.proposals_for(firm, needs[0])]
+    assert needs[0].owner is not None
+    actions.dismiss(Proposal.objects.get(uid=first), needs[0].owner, "vague", "", by=firm, now=world.AT)
+    assert [c.uid for c in queries.proposals_for(firm, needs[0])] == [second, first]
+
+
+def counted(read: Callable[[], object]) -> int:
+    with CaptureQueriesContext(connection) as seen:
+        read()
+    return len(seen)
+
+
+def test_queries_do_not_grow_with_the_list() -> None:
+    needs, _ = world.matched()
+    firm = owner(needs[0])
+    few = counted(lambda: queries.proposals_for(firm, needs[0]))
+    many = counted(lambda: queries.show_more(firm, needs[0]))
+    assert len(queries.show_more(firm, needs[0])) > len(queries.proposals_for(firm, needs[0]))
+    assert many <= few
+    assert counted(lambda: queries.newest_for(firm, 1)) == counted(lambda: queries.newest_for(firm, 10))
+
+
+def test_gaps_of_both_sides_are_one_line() -> None:
+    assert queries.missing_in_words(["需求没写预算", "成果没写预算", "成果没有正文介绍"]) == (
+        "双方都没写预算", "成果没有正文介绍")
+    assert queries.missing_in_words([f"成果没写{n}" for n in range(7)])[-1] == "另有 3 项没写"
+
+
+def test_parts_that_count_against_are_called_so() -> None:
+    rows = queries.reason_rows({"text": {"title_chars": 1.5}, "signals": [["budget", -0.5, "报价高于预算"]]})
+    assert [(r.percent, r.tone, r.text) for r in rows] == [
+        (75, "done", "标题用字高于一般水平"), (25, "calm", "减分：报价高于预算")]
+
+
+def test_reasons_of_an_older_version_are_read() -> None:
+    assert queries.reasons_of(Proposal(reasons={}))["terms"] == []
+    assert queries.reason_rows(queries.reasons_of(Proposal(reasons={}))) == ()
