@@ -79,10 +79,10 @@ check-migrations:
 	@echo '· migrations'; $(QUIET_ENV) $(BIN)/python -m django makemigrations --check --dry-run \
 		--settings=mengkeju.config.settings >build/check/migrations.txt 2>&1 || { cat build/check/migrations.txt; exit 1; }
 check-docs:
-	@echo '· generated documents'; $(QUIET_ENV) $(BIN)/python -m mengkeju.config.docs check
+	@echo '· generated documents'; $(QUIET_ENV) $(BIN)/mengkeju docs check
 
 docs: setup | build/check ## 重新生成 docs/ 里的生成文件 / write the generated documents
-	@$(QUIET_ENV) $(BIN)/python -m mengkeju.config.docs write
+	@$(QUIET_ENV) $(BIN)/mengkeju docs write
 
 format: setup ## 统一代码格式 / format the code
 	@$(BIN)/ruff check --fix --quiet; $(BIN)/ruff format --quiet

@@ -111,7 +111,8 @@ def test_five_failures_lock_the_address_out_and_nobody_else() -> None:
     ]
     assert answers[-1].status_code == 429
     assert "锁定" in answers[-1].content.decode()
-    assert not sign_in(Client(), account.username, factories.PASSWORD, ip="10.9.9.9")
+    for login in (account.username, account.email, account.username.upper()):
+        assert not sign_in(Client(), login, factories.PASSWORD, ip="10.9.9.9"), "not even with the right password"
     assert sign_in(Client(), account.username, factories.PASSWORD, ip="10.1.1.1"), "the honest user elsewhere"
 
 

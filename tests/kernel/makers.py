@@ -23,15 +23,25 @@ CONTENT: dict[str, Any] = {"secrecy_level": "公开", "secrecy_reviewed": True, 
 
 
 def listing(
-    owner: Organisation | None = None, *, kind: str = "need", state: str = "draft", tier: str = "public",
-    fictional: bool = True, **columns: Any,
+    owner: Organisation | None = None,
+    *,
+    kind: str = "need",
+    state: str = "draft",
+    tier: str = "public",
+    fictional: bool = True,
+    **columns: Any,
 ) -> Listing:
     """A listing in a state, as if it had come there; owner verified, in 昆都仑区, when none is given."""
     owner = owner or f.organisation()
     values = {"title": "演示：气化细渣脱碳", "summary": "含碳高，建材厂不收"}
     manager = f.manager(owner)
     made = create_listing(
-        kind, ListingInput(values, tier=tier), owner=owner, by=f.actor(manager), now=f.AT, contact=f.person(manager),
+        kind,
+        ListingInput(values, tier=tier),
+        owner=owner,
+        by=f.actor(manager),
+        now=f.AT,
+        contact=f.person(manager),
         fictional=fictional,
     )
     Listing.objects.filter(pk=made.pk).update(state=state, **columns)

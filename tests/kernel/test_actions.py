@@ -13,7 +13,7 @@ from django.db.models import QuerySet
 
 import mengkeju
 from mengkeju.directory.models import Organisation
-from mengkeju.kernel import actions, audit
+from mengkeju.kernel import audit, duties
 from mengkeju.kernel.access import SYSTEM, RefusedError
 from mengkeju.kernel.actions import StaleRevisionError, advance, begin, lock
 from mengkeju.kernel.models import Duty, Event, StatefulRecord
@@ -134,9 +134,7 @@ def break_down(*_args: Any, **_kwargs: Any) -> None:
 
 
 @pytest.mark.django_db(transaction=True)
-@pytest.mark.parametrize(
-    ("module", "name"), [(audit, "record"), (actions.duties, "close_duties"), (actions.duties, "open_duty")]
-)
+@pytest.mark.parametrize(("module", "name"), [(audit, "record"), (duties, "close_duties"), (duties, "open_duty")])
 def test_a_failure_after_the_change_leaves_neither_state_nor_event(
     monkeypatch: pytest.MonkeyPatch, module: Any, name: str
 ) -> None:

@@ -7,7 +7,7 @@ be kept by somebody else.
 
 from collections.abc import Callable
 from datetime import timedelta
-from typing import Any
+from typing import Any, Self
 from uuid import UUID
 
 import pytest
@@ -39,7 +39,7 @@ def broken() -> list[Finding]:
 class Superuser:
     """Writes to the tables past every rule, as the owner of the database can."""
 
-    def __enter__(self) -> "Superuser":
+    def __enter__(self) -> Self:
         with connection.cursor() as cursor:
             if connection.vendor == "postgresql":
                 cursor.execute("SET LOCAL session_replication_role = replica")

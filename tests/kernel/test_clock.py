@@ -130,7 +130,9 @@ def test_what_is_added_is_what_is_counted(start: date, count: int) -> None:
 @given(days, days, days)
 def test_counts_add_up(one: date, two: date, three: date) -> None:
     first, second, third = sorted((one, two, three))
-    assert working_days_between(first, second) + working_days_between(second, third) == working_days_between(first, third)
+    assert working_days_between(first, second) + working_days_between(second, third) == working_days_between(
+        first, third
+    )
 
 
 def test_expand_holds_both_ends() -> None:

@@ -130,8 +130,9 @@ def test_provisional_dates_are_counted_again_when_the_calendar_arrives(monkeypat
     assert not clock.calendar_year(2027).notice
     duty = duty_on(firm, date(2027, 10, 8), key="verify_organisation", holder_role="officer",
                    opened_at=at(opened), due_provisional=True, reminded_at=at(opened))
-    official = clock.CalendarYear(2027, clock.expand(date(2027, 10, 1), date(2027, 10, 7)), frozenset(), "国办发〔2026〕号")
-    monkeypatch.setattr(duty_clock.clock, "calendar_year", lambda _year: official)
+    week = clock.expand(date(2027, 10, 1), date(2027, 10, 7))
+    official = clock.CalendarYear(2027, week, frozenset(), "测试用通知")
+    monkeypatch.setattr(clock, "calendar_year", lambda _year: official)
     assert duty_clock.recount_provisional(now=at(opened)) == 1
     duty.refresh_from_db()
     spec = duty_clock._spec_of(duty)

@@ -1,5 +1,6 @@
 """Uploads are judged by content, kept privately, and streamed only to who may read them."""
 
+import contextlib
 import hashlib
 import io
 import zipfile
@@ -53,7 +54,8 @@ def empty_zip() -> bytes:
 
 
 GOOD: list[tuple[str, Callable[[], bytes]]] = [
-    ("需求.xlsx", xlsx), ("合同.docx", lambda: office("word")), ("路演.pptx", lambda: office("ppt")), ("证书.pdf", lambda: PDF),
+    ("需求.xlsx", xlsx), ("合同.docx", lambda: office("word")), ("路演.pptx", lambda: office("ppt")),
+    ("证书.pdf", lambda: PDF),
     ("图.png", lambda: PNG), ("图.JPG", lambda: JPEG), ("包.zip", lambda: office("x")),
     ("表.csv", lambda: "题目,内容\n脱碳,细渣\n".encode("gbk")), ("说明.txt", "说明".encode),
 ]  # fmt: skip
@@ -109,10 +111,8 @@ def test_damaged_files_are_refused_or_accepted_but_never_raise(noise: bytes, pla
     whole = WHOLE
     place %= len(whole)
     for body in (noise, whole[:place] + noise + whole[place + len(noise) :], whole[:place]):
-        try:
+        with contextlib.suppress(FileRefusedError):
             assert check(upload(name, body))
-        except FileRefusedError as refused:
-            assert str(refused)
 
 
 WHOLE = xlsx()
@@ -131,7 +131,7 @@ def test_a_stored_file_stands_in_the_record_and_under_a_name_of_ours() -> None:
     by = f.actor(f.account())
     kept = store(upload("../../需求.xlsx", xlsx()), by=by, now=f.AT, area=f.BAOTOU)
     assert (kept.name, kept.size, kept.tier, kept.created_by_id) == ("需求.xlsx", len(xlsx()), "parties", by.account_id)
-    assert "需求" not in kept.content.name
+    assert "需求" not in str(kept.content.name)
     with kept.content.open("rb") as stored:
         assert hashlib.sha256(stored.read()).hexdigest() == kept.sha256
     event = Event.objects.get(subject_uid=kept.uid)

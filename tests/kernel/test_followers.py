@@ -136,7 +136,12 @@ def test_on_sqlite_a_second_writer_waits_so_that_ids_follow_commits(somebody: Pe
     follower = start_here(reader)
     written, go = threading.Event(), threading.Event()
     thread = hold_open("first", somebody, written, go)
-    second = threading.Thread(target=lambda: (commit("second", somebody), connections.close_all()))
+
+    def commit_second() -> None:
+        commit("second", somebody)
+        connections.close_all()
+
+    second = threading.Thread(target=commit_second)
     second.start()
     second.join(0.3)
     assert second.is_alive()

@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.utils.datastructures import MultiValueDict
 
 from mengkeju.kernel.forms import FieldSpec, FieldType, Section, Sources, build_form, changed, shown
 from mengkeju.kernel.forms.build import SectionedForm, plain
@@ -40,7 +41,9 @@ TYPES: dict[FieldType, tuple[Any, Any, str]] = {
 
 def spec(key: str, kind: FieldType = FieldType.TEXT, **options: Any) -> FieldSpec:
     choices = (("a", "甲"), ("b", "乙")) if kind in {FieldType.CHOICE, FieldType.CHOICES} else ()
-    return FieldSpec(key, kind, options.pop("label", key), key.title(), choices=choices, vocabulary="cluster", **options)
+    return FieldSpec(
+        key, kind, options.pop("label", key), key.title(), choices=choices, vocabulary="cluster", **options
+    )
 
 
 def section(*fields: FieldSpec, **options: Any) -> Section:
@@ -48,7 +51,9 @@ def section(*fields: FieldSpec, **options: Any) -> Section:
 
 
 def form(data: dict[str, Any], *fields: FieldSpec, files: dict[str, Any] | None = None) -> SectionedForm:
-    return build_form("F", [section(*fields)], SOURCES)(data, files)
+    return build_form("F", [section(*fields)], SOURCES)(
+        data, MultiValueDict({k: [v] for k, v in (files or {}).items()})
+    )
 
 
 def test_there_are_sixteen_types_and_all_are_tried() -> None:
@@ -98,7 +103,7 @@ def test_an_error_stands_at_its_field_and_nothing_entered_is_lost(kind: FieldTyp
 
 
 ON = spec("deal", FieldType.YES_NO)
-THEN = {"when": ("deal", "yes")}
+THEN: dict[str, Any] = {"when": ("deal", "yes")}
 
 
 def test_a_conditional_field_is_required_only_when_its_condition_holds() -> None:
@@ -148,7 +153,10 @@ def test_sections_keep_their_order_and_fields() -> None:
     one, two = section(spec("a"), spec("b")), Section("two", "二", "Two", (spec("c"),))
     made = build_form("F", [one, two], SOURCES)()
     assert list(made.fields) == ["a", "b", "c"]
-    assert [(s.key, [f.name for f in fields]) for s, fields in made.by_section()] == [("one", ["a", "b"]), ("two", ["c"])]
+    assert [(s.key, [f.name for f in fields]) for s, fields in made.by_section()] == [
+        ("one", ["a", "b"]),
+        ("two", ["c"]),
+    ]
 
 
 def test_shown_leaves_out_what_the_condition_hides_and_keeps_the_tier() -> None:
@@ -172,7 +180,10 @@ def test_values_are_kept_as_json_and_shown_from_it() -> None:
     assert plain(date(2027, 6, 30)) == "2027-06-30"
     assert plain(["a"]) == ["a"]
     parts = [section(spec("m", FieldType.MONEY), spec("d", FieldType.DATE))]
-    assert [s.value for s in shown(parts, {"m": "150000000.00", "d": "2027-06-30"}, SOURCES)] == ["1.5 亿元", "2027年6月30日"]
+    assert [s.value for s in shown(parts, {"m": "150000000.00", "d": "2027-06-30"}, SOURCES)] == [
+        "1.5 亿元",
+        "2027年6月30日",
+    ]
 
 
 @pytest.mark.parametrize("key", list(kinds))

@@ -1,5 +1,6 @@
 """Amounts as people write them."""
 
+import contextlib
 from decimal import Decimal
 
 import pytest
@@ -54,16 +55,19 @@ def test_an_open_amount_is_none(written: str) -> None:
 
 @pytest.mark.parametrize(
     "written",
-    ["-1", "－5万", "约200万", "200-300万", "1,5亿", "1,0000", "1.2.3", "万", "1e9", "0x10", "٣", "200万吨", "NaN", "Infinity",
+    ["-1", "－5万", "约200万", "200-300万", "1,5亿", "1,0000", "1.2.3", "万", "1e9", "0x10", "٣",
+     "200万吨", "NaN", "Infinity",
      "1亿2000万", "二百万", "<script>", "9" * 40, "9" * 40 + "万", "1万亿", "10000亿", "1000000000000"],
 )  # fmt: skip
 def test_what_is_no_amount_is_refused_in_chinese(written: str) -> None:
-    with pytest.raises(ValueError, match="不是金额|请核对单位") as refused:
+    with pytest.raises(ValueError, match=r"不是金额|请核对单位") as refused:
         parse_amount(written)
     assert len(str(refused.value)) < 80  # a long entry is not thrown back whole
 
 
-@pytest.mark.parametrize(("exact", "rounded"), [("0.005", "0.01"), ("0.015", "0.02"), ("2.344", "2.34"), ("2.345", "2.35")])
+@pytest.mark.parametrize(
+    ("exact", "rounded"), [("0.005", "0.01"), ("0.015", "0.02"), ("2.344", "2.34"), ("2.345", "2.35")]
+)
 def test_cents_are_rounded_half_up(exact: str, rounded: str) -> None:
     assert cents(Decimal(exact)) == Decimal(rounded)
 
@@ -81,17 +85,20 @@ def test_an_amount_shown_in_a_form_reads_back_the_same(amount: Decimal) -> None:
 
 @given(st.text(max_size=60))
 def test_any_text_gives_an_amount_nothing_or_a_message(text: str) -> None:
-    try:
+    with contextlib.suppress(ValueError):  # any other error fails
         amount = parse_amount(text)
-    except ValueError as refused:
-        assert str(refused)
-    else:
         assert amount is None or 0 <= amount <= LARGEST
 
 
 @pytest.mark.parametrize(
     ("amount", "words"),
-    [("0", "0 元"), ("100", "100 元"), ("123456.78", "123,456.78 元"), ("12000000", "1,200 万元"), ("150000000", "1.5 亿元")],
+    [
+        ("0", "0 元"),
+        ("100", "100 元"),
+        ("123456.78", "123,456.78 元"),
+        ("12000000", "1,200 万元"),
+        ("150000000", "1.5 亿元"),
+    ],
 )
 def test_words_carry_the_unit(amount: str, words: str) -> None:
     assert amount_in_words(Decimal(amount)) == words

@@ -53,7 +53,9 @@ def test_the_number_of_queries_does_not_grow_with_the_timeline() -> None:
     for _round in range(4):
         advance(firm, "verify", by=SYSTEM, now=f.AT)
         advance(firm, "withdraw", by=f.actor(f.officer()), now=f.AT, note="复核")
-    with CaptureQueriesContext(connection, ) as queries:
+    with CaptureQueriesContext(
+        connection,
+    ) as queries:
         found = timeline(firm, inside=True)
     assert len(found) >= 8
     assert len(queries) <= 4

@@ -15,7 +15,7 @@ import pytest
 from django.db import connection, connections, transaction
 from django_tasks_db.models import DBTaskResult
 
-from mengkeju.kernel import audit, clock, jobs, worker
+from mengkeju.kernel import audit, clock, duty_clock, jobs, worker
 from mengkeju.kernel.access import SYSTEM
 from mengkeju.kernel.followers import Follower
 from mengkeju.kernel.kinds import Registry
@@ -192,8 +192,8 @@ def test_drain_runs_followers_what_they_cause_and_seals(
 def test_the_nightly_work_is_done_once_a_day(db: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     nights: list[object] = []
     today = [f.AT]
-    monkeypatch.setattr(worker.duty_clock, "every_night", lambda *, now: nights.append(now))
-    monkeypatch.setattr(worker.clock, "now", lambda: today[0])
+    monkeypatch.setattr(duty_clock, "every_night", lambda *, now: nights.append(now))
+    monkeypatch.setattr(clock, "now", lambda: today[0])
     night = worker._Night()
     night()
     night()

@@ -102,7 +102,8 @@ def test_mermaid_names_every_state_and_arrow(key: str) -> None:
 @pytest.mark.parametrize("key", KEYS)
 def test_every_arrow_and_state_has_its_words_in_both_languages(key: str) -> None:
     workflow = workflows()[key]
-    for thing in (*workflow.states.values(), *workflow.transitions.values()):
+    things: list[State | Transition] = [*workflow.states.values(), *workflow.transitions.values()]
+    for thing in things:
         assert thing.label
         assert thing.label_en.isascii()
     assert all(step.done_label for step in workflow.transitions.values())
@@ -115,15 +116,16 @@ def attempt(subject: StatefulRecord, step: str, people: Cast) -> str:
     if by is None:
         return "nobody"
     before = subject.state
+    code = ""
     try:
         with transaction.atomic():
             advance(subject, step, by=by, now=f.AT, note="理由", data=CONTENT)
             reached = subject.state
             transaction.set_rollback(True)
     except TransitionRefusedError as refused:
-        assert refused.reason.strip()
-        assert subject.state == before
-        return refused.code
+        code = refused.code if refused.reason.strip() else "no reason"
+    if code:
+        return code if subject.state == before else "the caller's object moved"
     subject.refresh_from_db()
     return f"moved to {reached}"
 

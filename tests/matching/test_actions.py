@@ -3,6 +3,7 @@
 import json
 from dataclasses import replace
 from datetime import timedelta
+from decimal import Decimal
 
 import pytest
 from django.core.exceptions import ValidationError
@@ -199,13 +200,16 @@ def test_the_fitted_shelf_is_kept_until_the_side_needed_changes() -> None:
 
 
 def test_documents_carry_the_signals() -> None:
-    need = world.listing("need", "气化细渣脱碳", "气化细渣", maturity="trl5", area=factories.KUNDULUN)
+    need = world.listing("need", "气化细渣脱碳", "气化细渣", maturity="trl5", area=factories.KUNDULUN,
+                         price_high=Decimal(1_000_000))
     document = shelf.document_of(need)
     assert document is not None
     assert document.profile.area_path == (factories.BAOTOU, factories.KUNDULUN)
     assert document.profile.maturity is not None
     assert document.profile.maturity.value == "middle"
     assert document.profile.deals is None
+    assert document.profile.money_high == Decimal(1_000_000)
+    assert "万元" not in document.body
 
 
 def _proposal() -> Proposal:

@@ -133,6 +133,11 @@ def test_parts_that_count_against_are_called_so() -> None:
         (75, "done", "标题用字高于一般水平"), (25, "calm", "减分：报价高于预算")]
 
 
+def test_texts_less_alike_than_most_are_called_so() -> None:
+    rows = queries.reason_rows({"text": {"title_chars": 0.4, "body_chars": -1.4}, "signals": []})
+    assert [(r.percent, r.text) for r in rows] == [(100, "减分：文字相近程度低于一般水平")]
+
+
 def test_reasons_of_an_older_version_are_read() -> None:
     assert queries.reasons_of(Proposal(reasons={}))["terms"] == []
     assert queries.reason_rows(queries.reasons_of(Proposal(reasons={}))) == ()

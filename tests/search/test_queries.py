@@ -183,12 +183,12 @@ def test_a_pasted_need_finds_the_nearest_first(owner: Organisation, officer: Act
     near = listing(owner, "气化细渣浮选脱碳与脱水", "细粒级气化细渣浮选脱碳，隔膜压榨脱水", kind="achievement",
                    officer=officer)
     listing(owner, "乳清蛋白浓缩", "膜过滤，成本低", kind="achievement", officer=officer)
-    listing(owner, "羊胚胎冷冻", "受胎率提高", kind="achievement", officer=officer)
+    far = listing(owner, "羊胚胎冷冻", "受胎率提高", kind="achievement", officer=officer)
     actions.rebuild_index()
     assert 200 < len(NEED) < MAX_CHARACTERS
     page = search(ANONYMOUS, SearchQuery(NEED))
     assert uids(page)[0] == near.uid
-    assert page.total == 1
+    assert far.uid not in uids(page)
 
 
 def test_the_exact_title_comes_first(owner: Organisation, officer: Actor) -> None:

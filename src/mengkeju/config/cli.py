@@ -16,6 +16,7 @@ COMMANDS: dict[str, LazyCommand] = {
     "verify": LazyCommand("mengkeju.directory.commands:verify", "核验操作记录的封条链与摘要"),
     "person": LazyCommand("mengkeju.directory.commands:person", "导出或删除一个人的个人信息"),
     "reference": LazyCommand("mengkeju.directory.commands:reference", "载入区划与词表"),
+    "docs": LazyCommand("mengkeju.config.docs:docs", "由代码生成的文件：写出或比对", Needs.DJANGO),
     "predict": LazyCommand("mengkeju.matching.commands:predict", "给供需对打分（评测格式）", Needs.NOTHING),
     "evaluate": LazyCommand("mengkeju.matching.commands:evaluate", "在标注数据上交叉验证", Needs.NOTHING),
     "fit-cold": LazyCommand("mengkeju.matching.commands:fit_cold", "重新拟合随附的冷启动系数", Needs.NOTHING),

@@ -1,16 +1,14 @@
 """The documents that are made from the code: permissions, workflows, personal data, the settings table.
 
-`python -m mengkeju.config.docs write` writes them, `… check` names those that differ and exits with 1.
+`mengkeju docs write` writes them, `mengkeju docs check` names those that differ and exits with 1.
 A test compares them as well, so that a document can never say what the code does not do.
 """
 
-import os
-import sys
 from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
-import django
+import click
 from django.apps import apps
 from django.db.models import Field, Model
 from django.utils.translation import override
@@ -163,19 +161,23 @@ def write(folder: Path = DOCS) -> list[Path]:
     return changed
 
 
-def main(arguments: list[str]) -> int:
-    """`write` or `check`."""
-    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "mengkeju.config.settings")
-    django.setup()
-    if arguments not in (["write"], ["check"]):
-        sys.stderr.write("usage: python -m mengkeju.config.docs write|check\n")
-        return 2
-    writing = arguments == ["write"]
-    changed = write() if writing else stale()
-    word = "written" if writing else "differs from the code (run `make docs`)"
-    sys.stdout.writelines(f"{path.relative_to(DOCS.parent)}: {word}\n" for path in changed)
-    return 1 if changed and not writing else 0
+@click.group()
+def docs() -> None:
+    """由代码生成的文件：权限、流程、个人信息、设置表。"""
 
 
-if __name__ == "__main__":
-    sys.exit(main(sys.argv[1:]))
+@docs.command("write")
+def write_command() -> None:
+    """把与代码不一致的文件重新写好。"""
+    for path in write():
+        click.echo(f"{path.relative_to(DOCS.parent)}: written")
+
+
+@docs.command("check")
+def check_command() -> None:
+    """列出与代码不一致的文件；有则以 1 退出。"""
+    changed = stale()
+    for path in changed:
+        click.echo(f"{path.relative_to(DOCS.parent)}: differs from the code (run `make docs`)")
+    if changed:
+        raise click.exceptions.Exit(1)

@@ -155,6 +155,7 @@ AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
 AXES_RESET_ON_SUCCESS = True
 AXES_LOCKOUT_TEMPLATE = "lockout.html"
 AXES_USERNAME_FORM_FIELD = "login"
+AXES_USERNAME_CALLABLE = "mengkeju.directory.web.adapter.attempted_login"
 AXES_HTTP_RESPONSE_CODE = 429
 
 SESSION_COOKIE_HTTPONLY = True

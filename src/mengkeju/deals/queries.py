@@ -1,5 +1,6 @@
 """Reads of intentions."""
 
+from datetime import datetime
 from uuid import UUID
 
 from django.db.models import Q, QuerySet
@@ -9,6 +10,7 @@ from mengkeju.deals.engine.workflow import OPEN_STATES
 from mengkeju.deals.models import Intention
 from mengkeju.directory.queries import ContactCard, contact_card
 from mengkeju.kernel.access import Actor, visible_to
+from mengkeju.listings import queries as listings
 from mengkeju.listings.models import Listing
 
 
@@ -44,3 +46,15 @@ def contacts(actor: Actor, intention: Intention) -> list[tuple[str, ContactCard]
         if person is not None and (intention.opened or organisation.uid in actor.organisations):
             cards.append((organisation.name, contact_card(person)))
     return cards
+
+
+def public_intended_needs() -> QuerySet[Listing]:
+    """Public needs that are, or are named in, an intention of any state."""
+    named = Q(intentions__isnull=False) | Q(counter_intentions__isnull=False)
+    return listings.public_needs().filter(named).distinct()
+
+
+def first_intention_at(listing: UUID) -> datetime | None:
+    """When the first intention on a listing, or naming it, was declared."""
+    found = Intention.objects.filter(Q(target__uid=listing) | Q(counter__uid=listing))
+    return found.order_by("created_at").values_list("created_at", flat=True).first()

@@ -1,11 +1,12 @@
 """What deals register with the kernel."""
 
+from mengkeju.deals import queries
 from mengkeju.deals.access import Perm
 from mengkeju.deals.actions import lapse_intention
 from mengkeju.deals.engine.workflow import INTENTION
 from mengkeju.deals.models import Intention, Message
 from mengkeju.deals.web import pages
-from mengkeju.kernel import panels
+from mengkeju.kernel import funnel, panels
 from mengkeju.kernel.duty_clock import lapse_handlers
 from mengkeju.kernel.panels import Panel
 from mengkeju.kernel.subjects import SubjectType, register
@@ -24,7 +25,11 @@ lapse_handlers.register("intention", lapse_intention)
 event_labels.register("intention.created", "表达合作意向")
 event_labels.register("intention.message", "留言")
 event_labels.register("intention.introduction_confirmed", "确认经纪人引荐")
-panels.register(Panel("deals.listing", "listing", "next", 20, "deals/panel_listing.html", pages.listing_panel))
+panels.register(Panel("deals.listing", "listing", "next", 90, "deals/panel_listing.html", pages.listing_panel))
 panels.register(Panel("deals.match", "match", "buttons", 10, "deals/panel_match.html", pages.match_panel))
 panels.register(Panel("deals.me", "me", "main", 30, "deals/panel_me.html", pages.me_panel))
 register_bench(NavEntry("intentions", "合作意向", "intention-mine", icon="heart-handshake", group="我的工作"))
+funnel.stages.register("intention", funnel.Stage(
+    "intention", "意向", "Intentions", "heart-handshake", 30, "表过意向的公开需求",
+    needs=queries.public_intended_needs, reached=queries.first_intention_at,
+))

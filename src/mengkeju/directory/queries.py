@@ -286,3 +286,9 @@ def account_uid(login: str) -> UUID:
     """The uid of a login by user name or e-mail; one nobody has when there is none: a filter then finds nothing."""
     found = Account.objects.filter(Q(username__iexact=login) | Q(email__iexact=login)).values_list("uid", flat=True)
     return found.first() or UUID(int=0)
+
+
+def login_name(typed: str) -> str:
+    """The user name of the login that is meant by a user name or an e-mail; in small letters when nobody is."""
+    meant = Account.objects.filter(Q(username__iexact=typed) | Q(email__iexact=typed)) if typed else Account.objects.none()
+    return meant.values_list("username", flat=True).first() or typed.lower()

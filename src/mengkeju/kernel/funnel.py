@@ -2,14 +2,27 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any
+from uuid import UUID
+
+from django.db.models import QuerySet
 
 from mengkeju.kernel.kinds import Registry
 
 
+def _never(_subject: UUID) -> datetime | None:
+    return None
+
+
 @dataclass(frozen=True)
 class Stage:
-    """One stop of the 转化线. `count()` counts public records now; `url()` opens the list it counted."""
+    """One stop of the 转化线.
+
+    `needs()`: a queryset of the public needs that have come this far; it is counted and it can be
+    opened, so that count and list cannot differ. `reached(uid)`: when a listing came here, None if it
+    has not (or the stop does not say).
+    """
 
     key: str
     label: str
@@ -17,16 +30,23 @@ class Stage:
     icon: str
     order: int
     definition: str
-    count: Callable[[], int] = field(compare=False)
-    url: Callable[[], str] = field(compare=False)
+    needs: Callable[[], QuerySet[Any]] = field(compare=False)
+    reached: Callable[[UUID], datetime | None] = field(default=_never, compare=False)
 
 
 stages: Registry[Stage] = Registry("funnel stages")
 
 
 def stops() -> list[dict[str, Any]]:
-    """The stages in order with their counts, as mk/river.html takes them."""
+    """The stages in order with their counts, as mk/river.html takes them (key instead of url)."""
     ordered = sorted(stages.values(), key=lambda s: s.order)
     return [
-        {"label": s.label, "icon": s.icon, "count": s.count(), "url": s.url(), "note": s.definition} for s in ordered
+        {"key": s.key, "label": s.label, "icon": s.icon, "count": s.needs().count(), "note": s.definition}
+        for s in ordered
     ]
+
+
+def reached(subject: UUID) -> dict[str, datetime]:
+    """The stops a listing has come to, with the moment of each."""
+    found = {key: stage.reached(subject) for key, stage in stages.items()}
+    return {key: at for key, at in found.items() if at is not None}

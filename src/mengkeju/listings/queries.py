@@ -83,9 +83,10 @@ def published_of(organisation: Organisation, actor: Actor, seeks: str = "") -> Q
     return rows.filter(kind__in=wanted).order_by("-published_at")
 
 
-def public_need_count() -> int:
-    """Needs anybody can open: published or closed, public, from whatever source."""
-    return Listing.objects.filter(kind="need", state__in=SHOWN_STATES, tier="public", archived_at=None).count()
+def public_needs() -> QuerySet[Listing]:
+    """Needs anybody can open: published or closed, public, from whatever source; newest first."""
+    rows = Listing.objects.filter(kind="need", state__in=SHOWN_STATES, tier="public", archived_at=None)
+    return rows.select_related("owner").order_by("-published_at", "-pk")
 
 
 def values_of(listing: Listing) -> dict[str, Any]:
@@ -198,13 +199,14 @@ def present_many(rows: Iterable[Listing], actor: Actor) -> list[Presented]:
     return [present(row, actor, labels=labels, areas=areas) for row in rows]
 
 
-def text_by_tier(listing: Listing) -> dict[str, str]:
-    """All text of a listing, apart by tier, for the index."""
+def text_by_tier(listing: Listing, *, without: frozenset[str] = frozenset()) -> dict[str, str]:
+    """All text of a listing, apart by tier, for the index. `without`: further fields to leave out."""
+    left_out = without | {"title", "area", "field", "cluster", "maturity", "modes"}
     kind = listing.kind_spec
     tiers = kind.tier_of(listing.details.get("tiers", {}))
     texts: dict[str, list[str]] = {"public": [], "members": [], "parties": []}
     for field in shown(kind.sections, values_of(listing), Sources(), tiers):
-        if field.value and field.key not in {"title", "area", "field", "cluster", "maturity", "modes"}:
+        if field.value and field.key not in left_out:
             texts[field.tier].append(field.value)
     return {tier: "\n".join(parts) for tier, parts in texts.items()}
 
@@ -322,6 +324,9 @@ def published_uids(kind: str) -> list[UUID]:
         "uid", flat=True))
 
 
+SIGNALS = frozenset({"price_low", "price_high", "deadline"})  # matched as figures: “万元” is no shared term
+
+
 def match_documents(kind: str, uids: Iterable[UUID]) -> list[MatchDocument]:
     """Published listings of a kind as matching reads them: public text only, so that no reason can leak."""
     spec = kinds[kind]
@@ -331,7 +336,7 @@ def match_documents(kind: str, uids: Iterable[UUID]) -> list[MatchDocument]:
         public = _public_fields(row)
         priced = public >= PRICES
         documents.append(MatchDocument(
-            uid=row.uid, side=spec.side, title=row.title, body=text_by_tier(row)["public"],
+            uid=row.uid, side=spec.side, title=row.title, body=text_by_tier(row, without=SIGNALS)["public"],
             owner=row.owner.uid if row.owner else None,
             signals=Signals(
                 fields=_facet(row, "field") if "field" in public else (),

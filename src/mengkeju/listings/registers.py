@@ -2,8 +2,6 @@
 
 from functools import partial
 
-from django.urls import reverse
-
 from mengkeju.kernel import funnel, search
 from mengkeju.kernel.kinds import load_folder
 from mengkeju.kernel.panels import Panel
@@ -51,8 +49,7 @@ for _panel in (
 ):
     register_panel(_panel)
 funnel.stages.register("need", funnel.Stage(
-    "need", "需求", "Needs", "tool", 10, "已发布和已办结的公开需求",
-    count=queries.public_need_count, url=lambda: f"{reverse('search')}?kind=need",
+    "need", "需求", "Needs", "building-factory", 10, "已发布和已办结的公开需求", needs=queries.public_needs,
 ))
 register_bench(NavEntry("review-queue", "待审核", "review-queue", icon="clipboard-check", group="我的工作",
                         visible=navigation.is_officer))

@@ -32,7 +32,11 @@ class Perm(StrEnum):
 
 
 def _reads_both(actor: Actor, proposal: Proposal) -> bool:
-    return may(actor, LISTING_READ, proposal.need) and may(actor, LISTING_READ, proposal.achievement)
+    # An archived listing is on no list, so its proposals are on none either.
+    return all(
+        listing.archived_at is None and may(actor, LISTING_READ, listing)
+        for listing in (proposal.need, proposal.achievement)
+    )
 
 
 def _reads_both_q(actor: Actor) -> Q:

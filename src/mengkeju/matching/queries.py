@@ -124,10 +124,9 @@ def open_count(actor: Actor, listing: Listing) -> int:
     return _listed(actor, listing).exclude(band="").exclude(pk__in=aside).count()
 
 
-def public_matched_count() -> int:
-    """Public needs, published or closed, for which at least one proposal reached a band."""
-    needs = Listing.objects.filter(kind="need", state__in=listings.SHOWN_STATES, tier="public", archived_at=None)
-    return needs.filter(proposals_as_need__in=Proposal.objects.exclude(band="")).distinct().count()
+def public_matched_needs() -> QuerySet[Listing]:
+    """Public needs for which at least one proposal reached a band."""
+    return listings.public_needs().filter(proposals_as_need__in=Proposal.objects.exclude(band="")).distinct()
 
 
 def is_waiting(listing: Listing) -> bool:
@@ -243,8 +242,9 @@ def reason_rows(reasons: dict[str, Any]) -> tuple[ReasonRow, ...]:
     labels = {s.name: s.label for s in similarity.SIMILARITIES}
     text = {key: float(value) for key, value in reasons["text"].items()}
     strongest = sorted((k for k in text if text[k] > NOTICEABLE), key=lambda k: -text[k])[:SHOWN_STRONGEST]
-    words = f"{'、'.join(labels.get(k, k) for k in strongest)}高于一般水平" if strongest else "与一般水平相当"
-    parts = [(TEXT_LABEL, sum(text.values()), words)]
+    total = sum(text.values())
+    words = f"{'、'.join(labels.get(k, k) for k in strongest)}高于一般水平" if total > 0 else "文字相近程度低于一般水平"
+    parts = [(TEXT_LABEL, total, words)]
     names = {k.key: k.label for k in structured.settings().kinds}
     parts += [(names.get(key, key), float(value), reason) for key, value, reason in reasons["signals"]]
     noticed = [part for part in parts if abs(part[1]) >= NOTICEABLE]

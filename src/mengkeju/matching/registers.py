@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 
-from django.urls import reverse
 
 from mengkeju.kernel import clock, funnel, panels
 from mengkeju.kernel.followers import Follower, followers
@@ -25,7 +24,7 @@ event_labels.register("match.dismissed", "暂不考虑")
 event_labels.register("match.restored", "撤回暂不考虑")
 funnel.stages.register("match", funnel.Stage(
     "match", "匹配", "Matches", "arrows-join-2", 20, "有推荐成果的公开需求",
-    count=queries.public_matched_count, url=lambda: f"{reverse('search')}?kind=need",
+    needs=queries.public_matched_needs,
 ))
 
 

@@ -1,8 +1,13 @@
 """Sign-up and sign-in hooks of django-allauth."""
 
+from typing import Any
+
 from allauth.account.adapter import DefaultAccountAdapter
 from django.core.exceptions import ValidationError
+from django.http import HttpRequest
 from django.utils.translation import gettext as _
+
+from mengkeju.directory import queries
 
 RESERVED = "erased-"
 
@@ -16,3 +21,14 @@ class AccountAdapter(DefaultAccountAdapter):
         if "@" in name or name.startswith(RESERVED):
             raise ValidationError(_("用户名不能含 @，也不能以 erased- 开头"))
         return name
+
+
+def attempted_login(request: HttpRequest, credentials: dict[str, Any] | None) -> str:
+    """The name django-axes counts a sign-in under: the login's user name, however it was typed.
+
+    allauth hands over `username` or `email`, axes' own check `login`; all three must give one name, or the
+    failures are counted under a name that is never checked.
+    """
+    given = credentials or {}
+    typed = given.get("login") or given.get("username") or given.get("email") or request.POST.get("login", "")
+    return queries.login_name(str(typed).strip())

@@ -96,19 +96,25 @@ def _workbook_lines(name: str, content: bytes) -> Iterator[tuple[int, list[str]]
     if not openpyxl.DEFUSEDXML:  # without it openpyxl would expand entities without limit
         raise TableRefusedError("缺少 defusedxml，不能安全读取 Excel；请改用 .csv")
     try:
-        book = openpyxl.load_workbook(io.BytesIO(content), read_only=True, data_only=True, keep_links=False)
-        sheet = next((s for s in book.worksheets if s.sheet_state == "visible"), None)
-        if sheet is None:
-            raise TableRefusedError(f"“{name}”里没有可见的工作表")
+        sheet = _first_sheet(name, content)
         sheet.reset_dimensions()  # a wrong declared size would cut rows off
         for number, cells in enumerate(sheet.iter_rows(values_only=True), start=1):
             yield number, [_text(value) for value in cells]
-    except DefusedXmlException as error:
-        raise TableRefusedError(f"“{name}”含有不安全的 XML 内容，已拒绝") from error
+    except TableRefusedError:
+        raise
     except (InvalidFileException, zipfile.BadZipFile, ParseError, KeyError, ValueError, TypeError, OSError) as error:
-        if isinstance(error, TableRefusedError):
-            raise
+        # openpyxl passes some of defusedxml's refusals on as the cause of its own error
+        if DefusedXmlException in {*type(error).__mro__, *type(error.__cause__).__mro__}:
+            raise TableRefusedError(f"“{name}”含有不安全的 XML 内容，已拒绝") from error
         raise TableRefusedError(f"“{name}”已损坏，打不开。请用 Excel 打开后重新另存一份") from error
+
+
+def _first_sheet(name: str, content: bytes) -> Any:
+    book = openpyxl.load_workbook(io.BytesIO(content), read_only=True, data_only=True, keep_links=False)
+    sheet = next((s for s in book.worksheets if s.sheet_state == "visible"), None)
+    if sheet is None:
+        raise TableRefusedError(f"“{name}”里没有可见的工作表")
+    return sheet
 
 
 def _text(value: Any) -> str:

@@ -7,7 +7,7 @@ from django.http import QueryDict
 from django.urls import reverse
 
 from mengkeju.directory import queries as directory
-from mengkeju.kernel import clock, duties, panels
+from mengkeju.kernel import clock, duties, funnel, panels
 from mengkeju.kernel.access import Actor, may
 from mengkeju.kernel.forms import Sources, changed
 from mengkeju.kernel.forms.show import shown
@@ -48,7 +48,7 @@ def detail_context(request: Request, listing: Listing) -> dict[str, Any]:
         "crumbs": [("首页", reverse("home")),
                    (shown_listing.kind.label, f"{reverse('search')}?kind={listing.kind}"),
                    (listing.number or "未编号", "")],
-        "sections": [(label, fact_rows(fields)) for label, fields in shown_listing.sections if fields],
+        "sections": [(label, fact_rows(fields, shown_listing.budget)) for label, fields in shown_listing.sections if fields],
         "tier_rows": tier_rows(shown_listing, queries.readable_tiers(listing, request.actor)),
         "timeline": timeline(listing, inside=inside(request, listing), limit=8),
         "nexts": panels.build(request.actor, "listing", "next", listing, passed),
@@ -59,9 +59,20 @@ def detail_context(request: Request, listing: Listing) -> dict[str, Any]:
     }
 
 
-def fact_rows(fields: tuple[Any, ...]) -> list[dict[str, str]]:
-    """Rows of mk/facts."""
-    return [{"label": f.label, "value": f.value} for f in fields]
+PRICES = ("price_low", "price_high")
+
+
+def fact_rows(fields: tuple[Any, ...], budget: str = "") -> list[dict[str, str]]:
+    """Rows of mk/facts. The area stands in the page's head; the two ends of a price are one row."""
+    rows, priced = [], False
+    for f in fields:
+        if f.key in PRICES:
+            if not priced:
+                rows.append({"label": f.label.removesuffix("下限").removesuffix("上限"), "value": budget or f.value})
+            priced = True
+        elif f.key != "area":
+            rows.append({"label": f.label, "value": f.value})
+    return rows
 
 
 def tier_rows(it: queries.Presented, open_tiers: frozenset[str]) -> list[dict[str, Any]]:
@@ -75,15 +86,16 @@ def tier_rows(it: queries.Presented, open_tiers: frozenset[str]) -> list[dict[st
     return rows
 
 
-STEPS = ("需求", "匹配", "意向", "合同", "落地")
+STEPS = (("need", "需求"), ("match", "匹配"), ("intention", "意向"), ("contract", "合同"), ("landing", "落地"))
 
 
 def steps(listing: Listing) -> list[dict[str, str]]:
-    """The line from need to landing. How far an object is comes from funnel stages as they appear."""
-    first = "成果" if listing.kind_spec.side == "achievement" else "需求"
-    at = 1 if listing.state == "published" else 0
+    """The line from need to landing: the furthest stop reached is where it is now; published means matching."""
+    since = funnel.reached(listing.uid)
+    order = [key for key, _label in STEPS]
+    at = max([order.index(key) for key in since if key in order] + [1]) if listing.published_at else 0
     made = []
-    for place, label in enumerate((first, *STEPS[1:])):
+    for place, (key, label) in enumerate(STEPS):
         state = "done" if place < at else "now" if place == at else ""
         note = ""
         if place == 0 and listing.published_at:
@@ -92,8 +104,10 @@ def steps(listing: Listing) -> list[dict[str, str]]:
         elif place == 0:
             note = LISTING.states[listing.state].label
         elif state == "now" and listing.published_at:
-            note = f"已 {(clock.today() - clock.today(listing.published_at)).days} 天"
-        made.append({"label": label, "note": note, "state": state})
+            days = (clock.today() - clock.today(since.get(key, listing.published_at))).days
+            note = f"已 {days} 天" if days else "今天"
+        words = "成果" if key == "need" and listing.kind_spec.side == "achievement" else label
+        made.append({"label": words, "note": note, "state": state})
     return made
 
 
@@ -242,7 +256,7 @@ def review_context(request: Request, listing: Listing, form: Any) -> dict[str, A
     ]
     return {
         "listing": listing, "it": it, "form": form, "checks": checks, "nav_key": "review-queue",
-        "sections": [(label, fact_rows(fields)) for label, fields in it.sections if fields],
+        "sections": [(label, fact_rows(fields, it.budget)) for label, fields in it.sections if fields],
         "timeline": timeline(listing, inside=True, limit=8), "state": state_badge(listing, request.actor),
     }
 

@@ -29,7 +29,7 @@ def home_needs(actor: Actor, _site: Any, _shown: dict[str, Any]) -> dict[str, An
 
 def home_river(_actor: Actor, _site: Any, _shown: dict[str, Any]) -> dict[str, Any] | None:
     """From need to intention, counted from records."""
-    stops = funnel.stops()
+    stops = [{**stop, "url": reverse("needs-at", args=[stop["key"]])} for stop in funnel.stops()]
     return {"stops": stops, "at": clock.now()} if stops and stops[0]["count"] else None
 
 

@@ -12,6 +12,7 @@ urlpatterns = [
     path("listings/<uuid:uid>/edit/", views.edit, name="listing-edit"),
     path("listings/<uuid:uid>/submit/", views.submit, name="listing-submit"),
     path("listings/<uuid:uid>/move/<slug:transition>/", views.move, name="listing-move"),
+    path("needs/at/<slug:key>/", views.stage, name="needs-at"),
     path("reviews/", review.queue, name="review-queue"),
     path("reviews/<uuid:uid>/", review.review, name="review"),
 ]

@@ -11,10 +11,10 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from mengkeju.directory import queries as directory
-from mengkeju.kernel import clock, idempotency
+from mengkeju.kernel import clock, funnel, idempotency
 from mengkeju.kernel.access import require
 from mengkeju.kernel.actions import StaleRevisionError
-from mengkeju.kernel.web.request import Request, permission, signed_in_object_permission
+from mengkeju.kernel.web.request import PUBLIC, Request, permission, signed_in_object_permission
 from mengkeju.kernel.web.request import object_permission as on_object
 from mengkeju.kernel.workflow import TransitionRefusedError
 from mengkeju.listings import actions, queries
@@ -59,6 +59,18 @@ def mine(request: Request) -> HttpResponse:
         rows = rows.filter(state=state)
     page = Paginator(rows, 30).get_page(request.GET.get("page"))
     return render(request, "listings/mine.html", pages.mine_context(request, page, state))
+
+
+@require_safe
+@permission(PUBLIC)
+def stage(request: Request, key: str) -> HttpResponse:
+    """The public needs behind one count of the 转化线."""
+    found = funnel.stages.get(key)
+    if found is None:
+        raise Http404
+    page = Paginator(found.needs(), 30).get_page(request.GET.get("page"))
+    rows = queries.present_many(page, request.actor)
+    return render(request, "listings/stage.html", {"stage": found, "page": page, "rows": rows})
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

@@ -41,6 +41,11 @@ def section(actor: Actor, cards: list[MatchCard]) -> dict[str, Any]:
     }
 
 
+def crumbs(listing: Listing) -> list[tuple[str, str]]:
+    """Where the list of a listing stands."""
+    return [("首页", reverse("home")), (listing.title, listing.get_absolute_url()), ("推荐", "")]
+
+
 def on_listing(actor: Actor, listing: Listing, _shown: dict[str, Any]) -> dict[str, Any] | None:
     """推荐 N 项成果／需求 on the page of a published listing, for those who may see them; logs the showing."""
     if listing.state != "published" or not queries.may_list(actor, listing):

@@ -35,9 +35,9 @@ def matches(request: Request, uid: UUID) -> HttpResponse:
     cards = queries.proposals_for(request.actor, listing)
     weak = queries.show_more(request.actor, listing) if request.GET.get("more") else None
     actions.note_shown([(c.proposal, c.rank) for c in [*cards, *(weak or [])]], by=request.actor, now=clock.now())
-    context = panels.section(request.actor, cards)
     return render(request, "matching/list.html", {
-        **context, "listing": listing, "other_side": panels.OTHER_SIDE[listing.kind_spec.side],
+        **panels.section(request.actor, cards), "crumbs": panels.crumbs(listing), "listing": listing,
+        "other_side": panels.OTHER_SIDE[listing.kind_spec.side],
         "weak": None if weak is None else panels.section(request.actor, weak),
         "waiting": not cards and queries.is_waiting(listing),
     })

@@ -14,8 +14,8 @@ from mengkeju.search.store import GRAMS, KIND, SCHEMA
 
 MAX_WORDS = 24
 """Of a pasted need this many words search: those that are frequent in it and rare elsewhere."""
-LEAST = (1, 2, 10)
-"""A hit has one word of a text of one, two of a text of at least two, three of a text of at least ten."""
+LEAST = (1, 2)
+"""A hit has the one word of a text of one, at least two of a longer one (fewer when nothing has two)."""
 MAX_GROUPS, MAX_SYNONYMS = 8, 6
 PHRASE_LENGTH = 30
 ENOUGH = 4

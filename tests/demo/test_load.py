@@ -1,0 +1,184 @@
+"""The demo region: loaded through actions, twice without doubling, nothing invented about anybody real."""
+
+from collections import Counter
+from datetime import datetime, timedelta
+from typing import Any
+
+import pytest
+from django.conf import settings
+from django.contrib.auth.hashers import check_password, make_password
+from django.core.exceptions import ObjectDoesNotExist
+
+from mengkeju.deals.models import Intention, Message
+from mengkeju.demo import fiction, sources
+from mengkeju.demo.cast import Cast, logins
+from mengkeju.demo.files import read
+from mengkeju.demo.load import Loaded, load, plan
+from mengkeju.demo.passwords import PASSWORD
+from mengkeju.demo.sources import figures
+from mengkeju.directory.models import Membership, Organisation, Person
+from mengkeju.kernel import audit, clock
+from mengkeju.kernel.actors import provider
+from mengkeju.kernel.models import Account, Duty, Event
+from mengkeju.listings.models import Listing
+
+NOW = datetime(2026, 11, 23, 10, 0, tzinfo=clock.ZONE)
+PASSWORD_HASHERS = [
+    "mengkeju.demo.passwords.DemoPasswordHasher", "django.contrib.auth.hashers.PBKDF2PasswordHasher"]
+
+
+@pytest.fixture(scope="module")
+def region(django_db_setup: None, django_db_blocker: Any) -> Any:
+    """The region loaded once for all tests of this file, gone afterwards."""
+    from django.db import transaction  # noqa: PLC0415 - kept beside its only use
+
+    with django_db_blocker.unblock(), transaction.atomic():
+        yield load(now=NOW)
+        transaction.set_rollback(True)
+
+
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("region")]
+
+
+def test_the_counts_are_those_of_the_design(region: Loaded) -> None:
+    assert (region.firms, region.needs_fictional) == (52, 66)
+    assert region.achievements_real + region.achievements_fictional == 120
+    facts = read("facts")
+    assert region.organisations_real == len(facts["organisations"]) + len(facts["platforms"])
+    assert region.needs_real == sum(row["kind"] == "technology" for row in facts["needs"])
+    assert region.achievements_real == len(facts["achievements"])
+    assert set(Listing.objects.values_list("state", flat=True)) == {"published"}
+
+
+def test_a_second_load_changes_nothing(region: Loaded) -> None:
+    models = (Account, Person, Organisation, Membership, Listing, Intention, Message, Duty, Event)
+    before = [model._base_manager.count() for model in models]
+    assert load(now=NOW + timedelta(days=3)) == region
+    assert [model._base_manager.count() for model in models] == before
+
+
+def test_the_record_is_in_order_of_time_and_has_no_future() -> None:
+    times = list(Event.objects.order_by("pk").values_list("at", flat=True))
+    assert times == sorted(times)
+    assert times[-1] <= NOW
+
+
+def test_listings_are_published_on_the_stated_day_in_office_hours() -> None:
+    stated = {row["key"]: row["published_on"] for kind in fiction.KINDS for row in fiction.rows(kind)}
+    for listing in Listing.objects.filter(source=fiction.SOURCE):
+        assert listing.published_at is not None
+        local = listing.published_at.astimezone(clock.ZONE)
+        assert local.date() == stated[listing.external_id]
+        assert 9 <= local.hour < 18
+        assert listing.created_at < listing.published_at
+
+
+def test_real_entries_say_so_and_have_no_contact_login_code_or_deal() -> None:
+    real = Organisation.objects.filter(source=sources.SOURCE)
+    assert not real.filter(fictional=True).exists()
+    assert not real.exclude(credit_code="").exists()
+    assert not real.filter(state="verified").exists()
+    assert not Membership.objects.filter(organisation__in=real).exists()
+    people = Person.objects.filter(source=sources.SOURCE)
+    assert people.count() == len(read("facts")["people"])
+    assert not people.exclude(account=None).exists()
+    assert not people.exclude(phone="").exists()
+    listings = Listing.objects.filter(source=sources.SOURCE)
+    assert all(listing.from_source and listing.contact is None for listing in listings)
+    assert not listings.exclude(price_low=None, price_high=None, deadline=None).exists()
+    assert not listings.filter(details__values__has_key="trl").exists()
+    involved = Intention.objects.filter(target__in=listings) | Intention.objects.filter(counter__in=listings)
+    assert not involved.exists()
+
+
+def test_every_act_on_a_real_entry_is_its_publication_by_the_operator() -> None:
+    operator = Account.objects.get(username="operator")
+    real = {uid for model in (Organisation, Person, Listing)
+            for uid in model._base_manager.filter(source=sources.SOURCE).values_list("uid", flat=True)}
+    events = [e for e in Event.objects.all() if e.subject_uid in real]
+    assert {e.type for e in events} == {
+        "organisation.created", "person.published", "listing.created", "listing.publish_source"}
+    assert {e.actor_account for e in events} == {operator.uid}
+
+
+def test_texts_of_real_entries_are_those_of_the_file() -> None:
+    by_id = {row["id"]: row for row in read("facts")["achievements"]}
+    for listing in Listing.objects.filter(source=sources.SOURCE, kind="achievement"):
+        row = by_id[listing.external_id]
+        assert (listing.title, listing.summary) == (row["title"], row["description"])
+        stage = {"early": {"rnd", "trial"}, "mid": {"pilot"}, "mature": {"industrial", "commercial"}}
+        assert row["stage"] in stage[listing.maturity]
+        team = list(listing.participations.filter(role="team").values_list("person__external_id", flat=True))
+        assert team == row.get("people", [])
+
+
+def test_figures_keep_bound_and_unit() -> None:
+    rows = [{"name": "增幅", "value": 10, "unit": "%", "bound": "at_most"}, {"name": "产能", "value": 3, "unit": "吨"}]
+    assert figures(rows) == ["增幅 不超过 10 %", "产能 3 吨"]
+
+
+def test_everything_invented_is_marked_and_verified_by_an_officer() -> None:
+    invented = Organisation.objects.filter(fictional=True)
+    assert all("（演示）" in o.name for o in invented)
+    assert set(invented.values_list("state", flat=True)) == {"verified"}
+    assert not Listing.objects.filter(owner__in=invented, fictional=False).exists()
+    assert not Intention.objects.filter(fictional=False).exists()
+    officers = set(Account.objects.filter(username__startswith="officer-").values_list("uid", flat=True))
+    decided = Event.objects.filter(type__in=["organisation.verify", "listing.approve"])
+    assert set(decided.values_list("actor_account", flat=True)) <= officers
+
+
+def test_intentions_stand_in_every_part_of_the_way() -> None:
+    assert Counter(Intention.objects.values_list("state", flat=True)) == {
+        "declared": 3, "accepted": 2, "declined": 1, "talking": 1, "ready": 1}
+    introduced = Intention.objects.exclude(broker=None).get()
+    assert introduced.introduced_at is not None
+    assert introduced.declaring_confirmed_at is not None
+    assert all(message.text for message in Message.objects.all())
+
+
+def test_the_ten_logins_have_the_roles_of_the_file() -> None:
+    assert len(logins()) == 10
+    for row in logins():
+        actor = provider().actor_for(Account.objects.get(username=row["username"]))
+        assert actor.memberships, row["username"]
+        roles = {r["role"] for r in row["roles"]} - {"org_manager", "member"}
+        assert {g.role for g in actor.grants} == {"officer" if role == "parent_officer" else role for role in roles}
+        assert any(m.manager for m in actor.memberships) or "org_manager" not in {r["role"] for r in row["roles"]}
+
+
+def test_nobody_can_sign_in_unless_the_site_is_a_demo() -> None:
+    assert not settings.DEMO
+    assert not any(account.has_usable_password() for account in Account.objects.all())
+
+
+def test_on_a_demo_site_the_ten_get_a_password_that_works_nowhere_else(settings: Any) -> None:
+    settings.DEMO, settings.PASSWORD_HASHERS = True, PASSWORD_HASHERS
+    Cast().enter_logins(NOW)
+    usable = {a.username: a.password for a in Account.objects.all() if a.has_usable_password()}
+    assert set(usable) == {row["username"] for row in logins()}
+    assert all(check_password(PASSWORD, kept) for kept in usable.values())
+    settings.PASSWORD_HASHERS = PASSWORD_HASHERS[1:]
+    assert not check_password(PASSWORD, usable["luyuan"])
+    assert check_password("another-password", make_password("another-password"))
+
+
+def test_a_load_stopped_in_the_middle_is_completed_by_the_next(region: Loaded) -> None:
+    timeline, _cast = plan(NOW)
+    assert len(timeline) > 1000 / 2
+    last = Listing.objects.filter(source=fiction.SOURCE).latest("pk")
+    Listing.objects.filter(pk=last.pk).update(state="draft", published_at=None)  # as if stopped after creating it
+    load(now=NOW)
+    last.refresh_from_db()
+    assert last.state == "published"
+
+
+def test_the_record_can_be_sealed_and_verified() -> None:
+    while audit.seal_pending(now=NOW):
+        pass
+    assert [finding for finding in audit.verify() if finding.broken] == []
+
+
+def test_a_missing_name_is_an_error_not_a_guess() -> None:
+    with pytest.raises((KeyError, ObjectDoesNotExist)):
+        Cast().actor("nobody")

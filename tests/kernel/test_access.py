@@ -1,0 +1,326 @@
+"""Rules are ORs of ANDs; both forms of every rule agree; every page asks what it must and answers as it must."""
+
+from collections.abc import Iterator
+from itertools import count
+from typing import Any
+from uuid import uuid4
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db.models import Model, Q
+from django.test import Client
+from django.urls import URLPattern, URLResolver, get_resolver
+
+from mengkeju.deals.actions import write_message
+from mengkeju.deals.models import Intention, Message
+from mengkeju.directory.models import Invitation, Organisation, Person
+from mengkeju.kernel import access, files
+from mengkeju.kernel.access import (
+    ANONYMOUS,
+    EVERYTHING,
+    NOTHING,
+    Actor,
+    Grant,
+    Membership,
+    RefusedError,
+    actor_only,
+    any_of,
+    anyone,
+    describe,
+    is_active,
+    is_signed_in,
+    is_system,
+    may,
+    of_organisation,
+    over_area,
+    permissions,
+    require,
+    visible_q,
+    visible_to,
+    where,
+)
+from mengkeju.kernel.kinds import DuplicateKeyError, Registry
+from mengkeju.kernel.models import File
+from mengkeju.kernel.subjects import subject_types
+from mengkeju.kernel.web.request import PUBLIC, VIEW_PERMISSION
+from mengkeju.listings.models import Listing, PartyAccess
+from mengkeju.matching.models import Proposal
+from tests import factories as f
+from tests.access_forms import disagreements
+from tests.kernel.makers import Cast, cast, intention, listing, page_without
+
+# Permissions whose object is of another model than their name says.
+OBJECTS: dict[str, type[Model]] = {
+    "directory.colleague": Organisation, "matching.list": Listing, "matching.proposal": Proposal,
+}  # fmt: skip
+
+
+def model_of(permission: str) -> type[Model] | None:
+    """The model whose objects a permission is asked on; None when it is asked without an object."""
+    place = permission.rpartition(":")[0]
+    subject = subject_types.get(place.rpartition(".")[2])
+    return OBJECTS.get(place) or (subject.model if subject else None)
+
+
+# ---- Rules ------------------------------------------------------------------------------------------
+
+red, blue = where("red", "红", colour="red"), where("blue", "蓝", colour="blue")
+big = where("big", "大", size=("L", "XL"))
+
+
+class Thing:
+    def __init__(self, **values: Any) -> None:
+        self.__dict__.update(values)
+
+
+@pytest.fixture
+def rules(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(access, "_rules", Registry("permissions"))
+    access.register({"t:both": ((red, big), (blue,)), "t:any": any_of(red, blue), "t:in": ((is_signed_in, is_active),)})
+
+
+@pytest.mark.parametrize(
+    ("colour", "size", "both", "either"),
+    [("red", "L", True, True), ("red", "S", False, True), ("blue", "S", True, True), ("green", "XL", False, False)],
+)
+def test_a_rule_is_an_or_of_ands(rules: None, colour: str, size: str, *, both: bool, either: bool) -> None:
+    thing = Thing(colour=colour, size=size)
+    assert may(ANONYMOUS, "t:both", thing) is both
+    assert may(ANONYMOUS, "t:any", thing) is either
+
+
+def test_a_refusal_says_rule_and_who_may(rules: None) -> None:
+    with pytest.raises(RefusedError) as refused:
+        require(ANONYMOUS, "t:both", Thing(colour="green", size="S"))
+    assert (refused.value.rule, refused.value.who_may) == ("需要：红 且 大；或 蓝", "红 且 大；或 蓝")
+    assert describe(any_of(red)) == "红"
+    for state, words in (({"suspended": True}, "暂停"), ({"second_factor_missing": True}, "二次验证")):
+        with pytest.raises(RefusedError) as refused:
+            require(Actor(account_id=1, **state), "t:in")  # type: ignore[arg-type]  # both are flags
+        assert words in refused.value.rule
+
+
+def test_an_unknown_or_doubled_permission_is_a_mistake_that_shows(rules: None) -> None:
+    with pytest.raises(KeyError, match="t:nothing"):
+        may(ANONYMOUS, "t:nothing")
+    with pytest.raises(DuplicateKeyError, match="t:both"):
+        access.register({"t:both": any_of(red)})
+
+
+def test_predicates_about_the_actor() -> None:
+    here, there = uuid4(), uuid4()
+    member = Actor(account_id=1, memberships=(Membership(here, "甲", verified=True, manager=False),))
+    officer = Actor(account_id=2, grants=(Grant("officer", "area", "150200", frozenset({"150200", "150203"})),))
+    for predicate, obj, actor, held in (
+        (anyone, None, ANONYMOUS, True), (is_signed_in, None, ANONYMOUS, False), (is_signed_in, None, member, True),
+        (is_active, None, Actor(account_id=1, suspended=True), False), (is_system, None, access.SYSTEM, True),
+        (of_organisation("owner", "单位"), Thing(owner=here), member, True),
+        (of_organisation("owner", "单位"), Thing(owner=there), member, False),
+        (of_organisation("owner", "单位"), Thing(owner=None), member, False),
+        (of_organisation("owner", "单位", "managed_organisations"), Thing(owner=here), member, False),
+        (of_organisation("owner", "单位", "verified_organisations"), Thing(owner=here), member, True),
+        (over_area("officer"), Thing(area="150203"), officer, True),
+        (over_area("officer"), Thing(area="150100"), officer, False),
+        (over_area("officer"), Thing(area=""), officer, False),
+        (over_area("broker"), Thing(area="150203"), officer, False),
+        (over_area("officer", zone="zone"), Thing(area="150100", zone="150200"), officer, True),
+    ):  # fmt: skip
+        assert predicate.holds(actor, obj) is held, predicate.name
+
+
+def test_the_query_form_of_nothing_and_everything() -> None:
+    never = actor_only("never", "无", lambda _a: False)
+    assert never.q(ANONYMOUS) == NOTHING
+    assert anyone.q(ANONYMOUS) == EVERYTHING
+    assert of_organisation("owner", "单位").q(ANONYMOUS) == NOTHING
+    assert over_area("officer").q(ANONYMOUS) == NOTHING
+    assert where("x", "x", a=("b",), c=None).q(ANONYMOUS) == Q(a__in=("b",), c=None)
+
+
+# ---- Both forms over a population -------------------------------------------------------------------
+
+
+def listings_of(firm: Organisation, university: Organisation) -> list[Listing]:
+    """Needs and achievements of both cities in every state and tier, and some that belong to nobody known."""
+    made = [
+        listing(owner, kind=kind, state=state, tier=tier)
+        for owner, kind in ((firm, "need"), (university, "achievement"))
+        for state, tier in (
+            ("draft", "public"), ("submitted", "members"), ("returned", "public"), ("published", "public"),
+            ("published", "members"), ("published", "parties"), ("closed", "members"), ("withdrawn", "public"),
+        )
+    ]  # fmt: skip
+    orphan = listing(firm, state="published")
+    Listing.objects.filter(pk=orphan.pk).update(owner=None, contact=None)
+    made.append(listing(firm, state="published", archived_at=f.AT, archived_by_id=firm.created_by_id))
+    made.append(listing(firm, state="published", area="", zone=""))
+    return made
+
+
+def propose(need: Listing, achievement: Listing) -> None:
+    Proposal.objects.create(
+        need=need, achievement=achievement, need_rank=1, expected=2.0, p2=0.5, p3=0.2, p4=0.1, model_version="演示",
+        computed_at=f.AT, created_at=f.AT,
+    )  # fmt: skip
+
+
+def populate() -> Cast:
+    """People of every kind, and objects of every model a permission speaks of."""
+    firm, university = f.organisation(), f.organisation(kind="university", area=f.XINCHENG)
+    people = cast(owner=firm, other=university)
+    broker = Person.objects.get(uid=str(people.actors["broker"].person_uid))
+    Invitation.objects.create(
+        organisation=firm, email="a@example.org", token_digest="0" * 64, expires_at=f.AT, created_at=f.AT
+    )
+    made = listings_of(firm, university)
+    needs = [x for x in made if x.kind == "need"]
+    achievements = [x for x in made if x.kind == "achievement"]
+    for need in needs:
+        for achievement in achievements[3:6]:
+            propose(need, achievement)
+    agreed = intention(needs[3], university)
+    introduced = intention(achievements[3], firm)
+    Intention.objects.filter(pk=introduced.pk).update(broker=broker, introduced_at=f.AT)
+    write_message(agreed, "你好", by=people.actors["manager of owner"], now=f.AT)  # type: ignore[arg-type]
+    write_message(introduced, "你好", by=people.actors["manager of owner"], now=f.AT)  # type: ignore[arg-type]
+    PartyAccess.objects.create(
+        listing=needs[5], organisation=university, origin_type="intention", origin_uid=agreed.uid, given_at=f.AT
+    )
+    for who in ("manager of owner", "broker"):
+        files.store(SimpleUploadedFile("a.txt", b"a"), by=people.actors[who], now=f.AT)
+    return people
+
+
+@pytest.mark.django_db
+def test_instance_and_query_form_agree_for_every_permission_on_every_object_for_everybody() -> None:
+    people = populate()
+    by_model: dict[type[Model], list[str]] = {}
+    for permission, _rule in permissions():
+        model = model_of(permission)
+        if model is not None:
+            by_model.setdefault(model, []).append(permission)
+    assert {Organisation, Person, Invitation, Listing, Proposal, Intention, Message, File} <= set(by_model)
+    wrong = [
+        line
+        for model, asked in by_model.items()
+        for line in disagreements(asked, people.actors, model._base_manager.all())
+    ]
+    assert not wrong, "\n".join(wrong)
+
+
+@pytest.mark.django_db
+def test_permissions_without_object_speak_of_the_actor_alone() -> None:
+    people = populate()
+    asked = [permission for permission, _rule in permissions() if model_of(permission) is None]
+    assert asked
+    everything = Organisation.objects.count()
+    for permission in asked:
+        for who, actor in people.actors.items():
+            granted = may(actor, permission)  # would raise if a predicate looked at an object
+            found = Organisation.objects.filter(visible_q(actor, permission)).count()
+            assert found == (everything if granted else 0), (permission, who)
+
+
+@pytest.mark.django_db
+def test_archived_rows_are_left_out_of_lists_and_stay_in_the_table() -> None:
+    kept, gone = listing(state="published"), listing(state="published")
+    Listing.objects.filter(pk=gone.pk).update(archived_at=f.AT, archived_by_id=gone.created_by_id)
+    for actor in (ANONYMOUS, f.actor(f.manager(gone.owner)), f.actor(f.auditor())):  # type: ignore[arg-type]
+        assert list(visible_to(Listing.objects.all(), actor, "listings.listing:read")) == [kept]
+    assert Listing.objects.count() == 2
+
+
+# ---- Answers of pages -------------------------------------------------------------------------------
+
+
+def pages(resolver: URLResolver, prefix: str = "") -> Iterator[tuple[str, URLPattern]]:
+    """Every address of the site but those of the sign-in library, with its pattern."""
+    for entry in resolver.url_patterns:
+        path = prefix + str(entry.pattern)
+        if path.startswith("accounts/"):
+            continue
+        if isinstance(entry, URLResolver):
+            yield from pages(entry, path)
+        else:
+            yield path, entry
+
+
+SITE = dict(pages(get_resolver()))
+
+
+def test_every_page_names_its_permission() -> None:
+    known = {permission for permission, _rule in permissions()} | {PUBLIC, "signed-in"}
+    asked = {path: getattr(entry.callback, VIEW_PERMISSION, None) for path, entry in SITE.items()}
+    assert len(asked) > 20
+    assert {path: name for path, name in asked.items() if name not in known} == {}
+
+
+def test_no_address_carries_a_number_of_the_database() -> None:
+    """Objects are named by uid; whole numbers only count pages and parts."""
+    kinds = {
+        f"{path}: {name}"
+        for path, entry in SITE.items()
+        for name, converter in entry.pattern.converters.items()
+        if type(converter).__name__ == "IntConverter" and name not in {"part", "page", "year"}
+    }
+    assert kinds == set()
+    assert not [path for path in SITE if "<pk" in path or "_id>" in path or ":id>" in path]
+
+
+def url(path: str, listing_uid: Any) -> str:
+    """An address with something in each place; the object's uid where one stands."""
+    found = path
+    fill = count(1)
+    while "<" in found:
+        start, end = found.index("<"), found.index(">")
+        kind = found[start + 1 : end].partition(":")[0]
+        value = {"uuid": str(listing_uid), "int": "1"}.get(kind, f"x{next(fill)}")
+        found = found[:start] + value + found[end + 1 :]
+    return "/" + found
+
+
+@pytest.mark.django_db
+def test_a_visitor_is_sent_to_sign_in_wherever_one_must_be_signed_in() -> None:
+    f.areas()
+    missing = uuid4()
+    for path, entry in SITE.items():
+        name = getattr(entry.callback, VIEW_PERMISSION, PUBLIC)
+        if name == PUBLIC:
+            continue
+        got = Client().get(url(path, missing))
+        assert got.status_code in ({302, 405} if name == "signed-in" else {302, 404, 405}), path
+        if got.status_code == 302:
+            assert got["Location"].startswith("/accounts/login/?next=/"), path
+
+
+@pytest.mark.django_db
+def test_a_stranger_gets_the_same_404_as_for_nothing_at_all() -> None:
+    draft, talks = listing(), intention()
+    firm = draft.owner
+    assert firm is not None
+    client, missing = f.signed_in_client(f.account()), uuid4()
+    tried = 0
+    for path, entry in SITE.items():
+        if "<uuid:uid>" not in path or path.count("<") > 1:
+            continue
+        name = str(getattr(entry.callback, VIEW_PERMISSION, ""))
+        hidden = {"listings": draft, "reviews": draft, "intentions": talks}.get(path.partition("/")[0])
+        if hidden is None:
+            continue
+        got, nothing = client.get(url(path, hidden.uid)), client.get(url(path, missing))
+        assert got.status_code == nothing.status_code, (path, name)
+        assert got.status_code in {404, 405}, (path, name)
+        assert page_without(got, str(hidden.uid)) == page_without(nothing, str(missing)), path
+        tried += got.status_code == 404
+    assert tried >= 6
+
+
+@pytest.mark.django_db
+def test_who_sees_but_may_not_gets_403_with_the_rule_and_who_may() -> None:
+    shown = listing(state="published")
+    client = f.signed_in_client(f.account())
+    assert client.get(f"/listings/{shown.uid}/").status_code == 200
+    got = client.get(f"/listings/{shown.uid}/edit/")
+    assert got.status_code == 403
+    assert "所属单位人员" in got.content.decode()
+    assert "<title>现在不能这样办" in got.content.decode()
