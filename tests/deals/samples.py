@@ -43,7 +43,8 @@ class Pair:
 
     def declared(self, **given: Any) -> Intention:
         """The institute declares on the firm's need."""
-        options: dict[str, Any] = {"target": self.need, "declaring": self.institute, "by": self.of_institute, "now": NOW}
+        options: dict[str, Any] = {
+            "target": self.need, "declaring": self.institute, "by": self.of_institute, "now": NOW}
         return actions.declare_intention(**(options | given))
 
     def introduced(self, broker: Actor) -> Intention:

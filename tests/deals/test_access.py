@@ -45,9 +45,11 @@ def test_who_may_what_on_an_introduced_intention() -> None:
 def test_suspended_people_read_and_do_nothing() -> None:
     pair, broker = s.pair(), f.actor(f.broker())
     intention = pair.introduced(broker)
-    for flag in ("suspended", "second_factor_missing"):
-        lame = {name: replace(actor, **{flag: True}) for name, actor in actors(pair, broker).items() if not actor.system}
-        for permission in (Perm.ANSWER, Perm.TALK, Perm.WRITE, Perm.WITHDRAW, Perm.CONFIRM, Perm.DECLARE, Perm.INTRODUCE):
+    acts = (Perm.ANSWER, Perm.TALK, Perm.WRITE, Perm.WITHDRAW, Perm.CONFIRM, Perm.DECLARE, Perm.INTRODUCE)
+    people = {name: actor for name, actor in actors(pair, broker).items() if not actor.system}
+    for lame in ({name: replace(actor, suspended=True) for name, actor in people.items()},
+                 {name: replace(actor, second_factor_missing=True) for name, actor in people.items()}):
+        for permission in acts:
             assert [name for name, actor in lame.items() if may(actor, permission, intention)] == [], permission
 
 
@@ -55,7 +57,8 @@ def test_page_and_list_agree() -> None:
     pair, broker = s.pair(), f.actor(f.broker())
     introduced, plain = pair.introduced(broker), pair.declared()
     people = actors(pair, broker)
-    messages: list[Message] = [actions.write_message(i, "你们好", by=pair.of_firm, now=s.NOW) for i in (introduced, plain)]
+    messages: list[Message] = [
+        actions.write_message(i, "你们好", by=pair.of_firm, now=s.NOW) for i in (introduced, plain)]
     pair.bring(plain, "ready")
     on_intention = [p for p in Perm if p is not Perm.READ_MESSAGE]
     assert listings.disagreements(on_intention, people, Intention.objects.all()) == []

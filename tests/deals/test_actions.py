@@ -1,5 +1,6 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import Any
 
 import pytest
 from django.core.exceptions import ValidationError
@@ -53,7 +54,7 @@ def test_what_cannot_be_declared() -> None:
         listing_actions.SourceEntry("need", "1", "报道里的需求"), source="演示", owner=pair.firm, by=SYSTEM, now=f.AT)
     young = f.organisation(verified=False)
     unpublished = listings.draft(pair.institute, "achievement")
-    refusals = {
+    refusals: dict[str, dict[str, Any]] = {
         "不能对本单位自己": {"target": pair.achievement}, "尚未入驻": {"target": source},
         "还没有通过核验": {"declaring": young, "by": listings.manager_of(young)},
         "成果要配需求": {"counter": listings.published(pair.institute)},
@@ -66,9 +67,11 @@ def test_what_cannot_be_declared() -> None:
     with pytest.raises(ValidationError, match="不在发布中"):
         pair.declared()
     assert not Intention.objects.exists()
-    for given in ({"by": ANONYMOUS}, {"by": f.actor(f.account())}, {"by": own, "declaring": other}):
+    without_right: tuple[dict[str, Any], ...] = (
+        {"by": ANONYMOUS}, {"by": f.actor(f.account())}, {"by": own, "declaring": other})
+    for options in without_right:
         with pytest.raises(RefusedError):
-            pair.declared(**given)
+            pair.declared(**options)
 
 
 def test_what_one_may_not_read_one_cannot_want() -> None:
@@ -119,7 +122,7 @@ def without_the_constraint() -> Iterator[None]:
 
 def race_to_declare(pair: s.Pair) -> list[Intention | BaseException]:
     by = [pair.of_institute, f.actor(f.member(pair.institute))]
-    return race(*[lambda who=who: pair.declared(by=who) for who in by])  # type: ignore[misc]  # a lambda with its own actor
+    return race(*[lambda who=who: pair.declared(by=who) for who in by])
 
 
 @pytest.mark.django_db(transaction=True)

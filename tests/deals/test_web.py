@@ -84,7 +84,8 @@ def test_a_decline_carries_its_reason() -> None:
         assert answer.status_code == 422, given
         assert words in text(answer)
         assert re.search(r"<details class=\"mk-confirm[^>]*open", text(answer))
-    assert firm.post(address, {"answer": "decline", "reason": "technical", "reason_note": "回收率？"}).status_code == 302
+    said = {"answer": "decline", "reason": "technical", "reason_note": "回收率？"}
+    assert firm.post(address, said).status_code == 302
     page = text(pair.client("institute").get(intention.get_absolute_url()))
     assert re.search(r"技术疑问[^<]*：回收率？", page)
     late = firm.post(address, {"answer": "accept"}, follow=True)
@@ -139,7 +140,7 @@ def test_a_double_click_declares_once_and_writes_once() -> None:
 def test_two_clicks_at_the_same_moment_lead_to_one_page() -> None:
     pair = s.pair()
     clients = [pair.client("institute") for _n in range(2)]
-    answers = race(*[lambda c=c: declare(c, pair)["Location"] for c in clients])  # type: ignore[misc]  # a lambda with its own client
+    answers = race(*[lambda c=c: declare(c, pair)["Location"] for c in clients])
     assert answers == [Intention.objects.get().get_absolute_url()] * 2
 
 
@@ -177,9 +178,8 @@ def test_files_of_the_thread_are_for_the_two_sides() -> None:
     sent = institute.post(f"/intentions/{intention.uid}/messages/",
                           {"text": "见附件", "upload": SimpleUploadedFile("方案.pdf", s.PDF), "one_time_key": "m1"})
     assert sent.status_code == 302
-    link = f"/files/{File.objects.get().uid}/"
     page = text(pair.client("firm").get(intention.get_absolute_url()))
-    found = re.search(r'href="([^"]*%s[^"]*)"' % File.objects.get().uid, page)
+    found = re.search(rf'href="([^"]*{File.objects.get().uid}[^"]*)"', page)
     assert found is not None
     link = found[1]
     assert "方案.pdf" in page
@@ -187,7 +187,7 @@ def test_files_of_the_thread_are_for_the_two_sides() -> None:
                    f.signed_in_client(broker), f.signed_in_client(f.auditor())):
         answer = client.get(link)
         assert answer.status_code == 200
-        assert b"".join(answer.streaming_content) == s.PDF  # type: ignore[attr-defined,arg-type]  # a FileResponse
+        assert b"".join(answer.streaming_content) == s.PDF  # type: ignore[attr-defined]  # a FileResponse
         assert answer["X-Content-Type-Options"] == "nosniff"
     for client in (f.signed_in_client(f.manager(f.organisation())), f.signed_in_client(f.officer()),
                    f.signed_in_client(f.broker())):

@@ -80,7 +80,7 @@ def test_the_audit_set_reads_and_changes_nothing() -> None:
         if any(any(p.name == "has_role(auditor)" for p in alternative) for alternative in rule)
     ]
     assert {permission.rpartition(":")[2] for permission in granted} <= VERBS_OF_LOOKING
-    assert {str(Perm.RECORD_READ), str(Perm.PEOPLE_READ), str(Perm.ROLE_READ), str(Perm.VERIFICATION_READ)} <= set(granted)
+    assert {Perm.RECORD_READ, Perm.PEOPLE_READ, Perm.ROLE_READ, Perm.VERIFICATION_READ} <= set(granted)
 
 
 @pytest.mark.covers("PLT-03")

@@ -66,7 +66,8 @@ def test_a_suspension_ends_sessions_and_stops_acts_at_once() -> None:
     refused = again.post(reverse("organisation-submit", args=[firm.uid]))
     assert (refused.status_code, "暂停" in refused.content.decode()) == (403, True)
     with pytest.raises(RefusedError, match="暂停"):
-        actions.edit_organisation(firm, OrganisationInput("新名", firm.kind, firm.area), by=factories.actor(account), now=AT)
+        actions.edit_organisation(
+            firm, OrganisationInput("新名", firm.kind, firm.area), by=factories.actor(account), now=AT)
 
 
 def test_suspension_needs_a_reason_and_never_oneself() -> None:

@@ -2,9 +2,11 @@
 
 import re
 from datetime import timedelta
+from functools import partial
 
 import pytest
 from django.core.exceptions import ValidationError
+from django.core.mail import EmailMessage
 from pytest_django import DjangoCaptureOnCommitCallbacks
 
 from mengkeju.directory import actions
@@ -12,7 +14,7 @@ from mengkeju.directory.actions import ColleagueError
 from mengkeju.directory.engine.periods import PERIODS
 from mengkeju.directory.models import Invitation, Membership, Organisation
 from mengkeju.kernel.access import RefusedError
-from mengkeju.kernel.models import EventPayload
+from mengkeju.kernel.models import Account, EventPayload
 from mengkeju.kernel.testing.race import race
 from tests import factories
 from tests.factories import AT
@@ -26,24 +28,27 @@ def firm() -> Organisation:
 
 
 @pytest.fixture
-def token(firm: Organisation, mailoutbox: list, django_capture_on_commit_callbacks: DjangoCaptureOnCommitCallbacks) -> str:
+def token(
+    firm: Organisation, mailoutbox: list[EmailMessage],
+    django_capture_on_commit_callbacks: DjangoCaptureOnCommitCallbacks,
+) -> str:
     boss = factories.actor(factories.manager(firm))
     with django_capture_on_commit_callbacks(execute=True):
         actions.invite_colleague(firm, " New@Example.org ", manager=True, by=boss, now=AT)
     assert mailoutbox[0].to == ["new@example.org"]
-    found = re.search(r"/invitation/([\w-]+)/", mailoutbox[0].body)
+    found = re.search(r"/invitation/([\w-]+)/", str(mailoutbox[0].body))
     assert found
     return found[1]
 
 
-def membership(firm: Organisation, of: object) -> Membership:
+def membership(firm: Organisation, of: Account) -> Membership:
     return Membership.objects.get(organisation=firm, person__account=of, ended_at=None)
 
 
 def test_the_token_is_mailed_and_only_its_digest_is_kept(firm: Organisation, token: str) -> None:
     kept = Invitation.objects.get()
     assert token not in str(vars(kept))
-    assert not EventPayload.objects.filter(body__icontains=token).exists()
+    assert not any(token in str(payload.body) for payload in EventPayload.objects.all())
     assert kept.expires_at == AT + PERIODS["invitation"]
 
 
@@ -66,7 +71,7 @@ def test_an_expired_withdrawn_or_unknown_invitation_is_refused(firm: Organisatio
     actions.withdraw_invitation(Invitation.objects.get(), by=factories.actor(factories.manager(firm)), now=AT)
     with pytest.raises(ColleagueError, match="撤回"):
         actions.accept_invitation(token, by=guest, now=AT + timedelta(days=1))
-    assert not Membership.objects.filter(person__uid=guest.person_uid).exists()
+    assert Membership.objects.get().organisation == firm, "the founder's only"
 
 
 def test_inviting_again_renews_and_kills_the_old_link(firm: Organisation, token: str) -> None:
@@ -89,12 +94,10 @@ def test_only_managers_invite_and_not_who_is_already_there(firm: Organisation) -
 
 def test_the_last_manager_can_neither_leave_nor_step_down(firm: Organisation) -> None:
     boss = factories.manager(firm)
-    for act in (
-        lambda: actions.end_membership(membership(firm, boss), by=factories.actor(boss), now=AT),
-        lambda: actions.set_manager(membership(firm, boss), manager=False, by=factories.actor(boss), now=AT),
-    ):
-        with pytest.raises(ColleagueError, match="最后一位管理员"):
-            act()
+    with pytest.raises(ColleagueError, match="最后一位管理员"):
+        actions.end_membership(membership(firm, boss), by=factories.actor(boss), now=AT)
+    with pytest.raises(ColleagueError, match="最后一位管理员"):
+        actions.set_manager(membership(firm, boss), manager=False, by=factories.actor(boss), now=AT)
     second = factories.member(firm)
     actions.set_manager(membership(firm, second), manager=True, by=factories.actor(boss), now=AT)
     actions.end_membership(membership(firm, boss), by=factories.actor(boss), now=AT)
@@ -115,5 +118,5 @@ def test_two_managers_leaving_at_once_leave_one() -> None:
     one = factories.manager(firm)
     two = factories.member(firm, manages=True)
     acts = [(membership(firm, a), factories.actor(a)) for a in (one, two)]
-    race(*[lambda m=m, a=a: actions.end_membership(m, by=a, now=AT) for m, a in acts])
+    race(*[partial(actions.end_membership, left, by=actor, now=AT) for left, actor in acts])
     assert Membership.objects.filter(organisation=firm, manager=True, ended_at=None).count() == 1

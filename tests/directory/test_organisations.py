@@ -94,7 +94,8 @@ def test_submission_opens_the_officers_duty_and_tells_him() -> None:
     actions.submit_for_verification(firm, by=factories.actor(factories.manager(firm)), now=AT)
     duty = Duty.objects.get(subject_uid=firm.uid, closed_at=None)
     assert (duty.key, duty.holder_role, str(duty.due_on)) == ("verify_organisation", "officer", "2026-11-25")
-    assert list(Notice.objects.filter(kind="duty.verify_organisation").values_list("account", flat=True)) == [officer.uid]
+    told = Notice.objects.filter(kind="duty.verify_organisation").values_list("account", flat=True)
+    assert list(told) == [officer.uid]
     assert list(queries.verification_queue(factories.actor(officer))) == [firm]
     assert not queries.verification_queue(factories.actor(elsewhere)).exists()
 
@@ -145,4 +146,5 @@ def test_two_officers_deciding_at_once_one_is_told() -> None:
     refused = [o for o in outcomes if isinstance(o, TransitionRefusedError)]
     assert len(refused) == 1
     assert "别人" in refused[0].reason
-    assert Event.objects.filter(subject_uid=firm.uid, type__in=["organisation.verify", "organisation.refuse"]).count() == 1
+    decisions = Event.objects.filter(subject_uid=firm.uid, type__in=["organisation.verify", "organisation.refuse"])
+    assert decisions.count() == 1

@@ -1,11 +1,14 @@
 """The pages: who reaches them, what they refuse and how, in Chinese at its place."""
 
 import pytest
+from django.core.mail import EmailMessage
 from django.db import connection
+from django.http import HttpResponse
+from django.http.response import HttpResponseBase
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
-from pytest_django import Settings
+from pytest_django import DjangoCaptureOnCommitCallbacks, Settings
 
 from mengkeju.directory import actions, queries
 from mengkeju.directory.models import Invitation, Organisation, Person, Term
@@ -29,8 +32,9 @@ BY_ROLE = {
 }
 
 
-def text(answer: object) -> str:
-    return answer.content.decode()  # type: ignore[attr-defined]  # a response
+def text(answer: HttpResponseBase) -> str:
+    assert isinstance(answer, HttpResponse)
+    return answer.content.decode()
 
 
 def test_sign_up_asks_for_name_and_consent() -> None:
@@ -75,8 +79,9 @@ def test_visitors_are_sent_to_sign_in(name: str) -> None:
 
 
 def test_pages_open_for_their_roles_and_refuse_the_others() -> None:
-    clients = {role: factories.signed_in_client(factories.with_role(role, area=factories.BAOTOU if role == "officer" else ""))
-               for role in ("officer", "operator", "security_admin", "auditor")}
+    accounts = {"officer": factories.officer(), "operator": factories.operator(),
+                "security_admin": factories.security_admin(), "auditor": factories.auditor()}
+    clients = {role: factories.signed_in_client(account) for role, account in accounts.items()}
     for name, roles in BY_ROLE.items():
         for role, client in clients.items():
             answer = client.get(reverse(name))
@@ -153,12 +158,14 @@ def test_strangers_do_not_see_colleagues() -> None:
     assert client.get(reverse("organisation-colleagues", args=[firm.uid])).status_code == 403
 
 
-def test_inviting_and_accepting_in_the_browser(mailoutbox: list, django_capture_on_commit_callbacks: object) -> None:
+def test_inviting_and_accepting_in_the_browser(
+    mailoutbox: list[EmailMessage], django_capture_on_commit_callbacks: DjangoCaptureOnCommitCallbacks
+) -> None:
     firm = factories.organisation()
     boss, guest = factories.signed_in_client(factories.manager(firm)), factories.signed_in_client(factories.account())
     page = reverse("organisation-colleagues", args=[firm.uid])
     key = boss.get(page).context["form"].initial["one_time_key"]
-    with django_capture_on_commit_callbacks(execute=True):  # type: ignore[operator]  # pytest-django's fixture
+    with django_capture_on_commit_callbacks(execute=True):
         for _click in range(2):
             boss.post(page, {"email": "new@example.org", "one_time_key": key})
     assert (Invitation.objects.count(), len(mailoutbox)) == (1, 1)

@@ -191,6 +191,7 @@ def populate() -> Cast:
     return people
 
 
+@pytest.mark.covers("PLT-05")
 @pytest.mark.django_db
 def test_instance_and_query_form_agree_for_every_permission_on_every_object_for_everybody() -> None:
     people = populate()

@@ -36,7 +36,7 @@ worker.run()
 """
 
 
-def wait_for(true: Callable[[], object], seconds: float = 40.0) -> None:
+def wait_for(true: Callable[[], object], seconds: float = 120.0) -> None:
     end = time.monotonic() + seconds
     while not true():
         assert time.monotonic() < end, "waited in vain"
@@ -94,7 +94,7 @@ def test_a_worker_asked_to_stop_ends_by_itself(transactional_db: Any, tmp_path: 
     try:
         wait_for(path.exists)
         process.send_signal(signal.SIGTERM)
-        assert process.wait(30) == 0
+        assert process.wait(60) == 0
     finally:
         process.kill()
         process.wait(10)

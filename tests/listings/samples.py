@@ -8,7 +8,6 @@ from uuid import uuid4
 
 from django.db import connection
 from django.db.models import Model
-from django.http import HttpResponse
 from django.test.utils import CaptureQueriesContext
 
 from mengkeju.directory.models import Organisation
@@ -94,9 +93,9 @@ def form_data(kind: str, owner: Organisation, **given: Any) -> dict[str, Any]:
     return data | given
 
 
-def text(response: HttpResponse) -> str:
-    """The page."""
-    return response.content.decode()
+def text(response: Any) -> str:
+    """The page, from what the test client answers."""
+    return str(response.content.decode())
 
 
 def queries_of(act: Callable[[], Any]) -> int:

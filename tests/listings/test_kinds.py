@@ -21,7 +21,8 @@ FILE = Path(__file__).parent / "sample_kind.py"
 
 def small(**given: object) -> ListingKind:
     parts: dict[str, object] = {
-        "key": "k", "label": "种类", "label_en": "Kind", "verb": "发布", "number_prefix": "MK-K", "icon": "tool", "sections": ()}
+        "key": "k", "label": "种类", "label_en": "Kind", "verb": "发布", "number_prefix": "MK-K", "icon": "tool",
+        "sections": ()}
     return ListingKind(**(parts | given))  # type: ignore[arg-type]  # assembled from named parts
 
 

@@ -1,4 +1,5 @@
 import re
+from decimal import Decimal
 from typing import Any
 
 import pytest
@@ -57,8 +58,9 @@ def test_a_need_goes_from_form_to_shelf(owner: Organisation, client: Client) -> 
 
 
 def test_every_form_says_that_the_platform_takes_no_secrets(client: Client) -> None:
+    words = "本平台为非涉密平台，严禁存储、处理、传输国家秘密和工作秘密"
     for kind in kinds:
-        assert "本平台为非涉密平台，严禁存储、处理、传输国家秘密和工作秘密" in s.text(client.get(f"/listings/new/{kind}/"))
+        assert words in s.text(client.get(f"/listings/new/{kind}/"))
 
 
 def test_what_was_typed_stays_after_an_error(owner: Organisation, client: Client) -> None:
@@ -73,7 +75,8 @@ def test_what_was_typed_stays_after_an_error(owner: Organisation, client: Client
     for words in ('value="200万"', 'value="一百万"', 'value="2027-06-31"', "六万吨细渣", 'value="可共有"',
                   data["one_time_key"]):
         assert words in page, words
-    for name, value in (("tier", "members"), ("tier_terms", "parties"), ("owner", str(owner.uid)), ("area", f.KUNDULUN)):
+    for name, value in (("tier", "members"), ("tier_terms", "parties"), ("owner", str(owner.uid)),
+                        ("area", f.KUNDULUN)):
         select = re.search(rf'<select name="{name}".*?</select>', page, re.DOTALL)
         assert select is not None
         assert re.search(rf'value="{value}"\s+selected', select[0]), name
@@ -111,7 +114,7 @@ def test_a_double_click_creates_one(owner: Organisation, client: Client) -> None
 def test_two_clicks_at_the_same_moment_create_one(owner: Organisation) -> None:
     data = s.form_data("need", owner, one_time_key="zwei-klicks")
     clients = [f.signed_in_client(f.manager(owner)) for _n in range(2)]
-    answers = race(*[lambda c=c: c.post("/listings/new/need/", data)["Location"] for c in clients])  # type: ignore[misc]  # a lambda with its own client
+    answers = race(*[lambda c=c: c.post("/listings/new/need/", data)["Location"] for c in clients])
     assert answers[0] == answers[1] == f"/listings/{Listing.objects.get().uid}/submit/"
 
 
@@ -146,7 +149,8 @@ def test_who_may_open_which_page(owner: Organisation, client: Client) -> None:
 
 
 @pytest.mark.parametrize(("given", "reason"), [
-    ({"secrecy_level": "秘密"}, "密级为“秘密”的内容不能提交"), ({"secrecy_level": "内部"}, "密级为“内部”的内容不能提交"),
+    ({"secrecy_level": "秘密"}, "密级为“秘密”的内容不能提交"),
+    ({"secrecy_level": "内部"}, "密级为“内部”的内容不能提交"),
     ({"secrecy_reviewed": ""}, "请确认已按本单位规定作保密审查"), ({"secrecy_level": ""}, "secrecy_level"),
 ])
 def test_a_refused_submission_says_why(
@@ -217,7 +221,7 @@ def test_a_stale_edit_shows_both_versions_and_can_be_sent_again(owner: Organisat
         retry.setdefault(name, []).append(value)
     assert client.post(address, retry).status_code == 302
     saved = Listing.objects.get()
-    assert (saved.title, saved.price_low, saved.tier) == ('我的"题目"', 2_000_000, "public")
+    assert (saved.title, saved.price_low, saved.tier) == ('我的"题目"', Decimal(2_000_000), "public")
     assert saved.details["tiers"]["terms"] == "parties"
     assert Event.objects.filter(type="listing.edited").count() == 2
 

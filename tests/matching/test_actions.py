@@ -89,11 +89,11 @@ def test_an_organisation_is_not_proposed_to_itself() -> None:
 
 def test_withdrawn_listings_lose_their_proposals_at_once_and_get_them_back() -> None:
     needs, _ = world.matched()
-    world.follow()
+    world.note_events()
     kept = set(Proposal.objects.filter(need=needs[0]).values_list("uid", flat=True))
     by = factories.actor(factories.officer())
     listings.move_listing(needs[0], "withdraw", by=by, now=LATER, note="不需要了")
-    world.follow()
+    world.note_events()
     assert not Proposal.objects.filter(need=needs[0], retired_at=None).exists()
     assert not Waiting.objects.filter(listing=needs[0]).exists()
     assert actions.compute_for(needs[0].uid, now=LATER) == 0
@@ -102,7 +102,7 @@ def test_withdrawn_listings_lose_their_proposals_at_once_and_get_them_back() -> 
     listings.move_listing(needs[0], "reopen", by=owner, now=LATER)
     listings.submit_listing(needs[0], by=owner, now=LATER, secrecy_level="公开", secrecy_reviewed=True)
     listings.review_listing(needs[0], approve=True, by=by, now=LATER)
-    world.follow()
+    world.note_events()
     actions.compute_waiting(now=LATER)
     assert set(Proposal.objects.filter(need=needs[0], retired_at=None).values_list("uid", flat=True)) == kept
 
@@ -132,13 +132,13 @@ def test_many_publications_make_one_task() -> None:
 
 def test_the_task_bears_repetition_and_keeps_what_changed_meanwhile(monkeypatch: pytest.MonkeyPatch) -> None:
     needs, _ = world.shelf()
-    world.follow()
+    world.note_events()
     count = Waiting.objects.count()
     first = compute.compute_for
 
     def changed_meanwhile(uid: object, **given: object) -> int:
         if uid == needs[1].uid:
-            Waiting.objects.filter(listing=needs[1]).update(since=LATER)
+            Waiting.objects.filter(listing=needs[1]).update(since=LATER + timedelta(minutes=5))
         return first(uid, **given)  # type: ignore[arg-type]  # passed on as it came
 
     monkeypatch.setattr(compute, "compute_for", changed_meanwhile)
@@ -151,7 +151,7 @@ def test_the_task_bears_repetition_and_keeps_what_changed_meanwhile(monkeypatch:
 
 def test_many_waiting_are_matched_by_one_run(monkeypatch: pytest.MonkeyPatch) -> None:
     world.shelf()
-    world.follow()
+    world.note_events()
     monkeypatch.setattr(compute, "limits", lambda: replace(limits(), whole_run_from=2))
     monkeypatch.setattr(compute, "compute_for", lambda *_a, **_k: pytest.fail("one by one"))
     actions.compute_waiting(now=AT)
@@ -274,16 +274,16 @@ def test_showings_once_a_day_persons_by_consent_for_a_year() -> None:
     by = factories.actor(manager)
     assert actions.note_shown([(proposal, 1)], by=by, now=AT) == 1
     assert actions.note_shown([(proposal, 1)], by=by, now=LATER) == 0
-    assert Showing.objects.get().person is None
+    assert Showing.objects.get().account is None
     assert Outcome.objects.get().step == "shown"
     actions.mark_opened(proposal, by=by, now=LATER)
     assert Showing.objects.get().opened_at == LATER
     actions.give_showing_consent(by=by, now=LATER)
     day = AT + timedelta(days=1)
     actions.note_shown([(proposal, 1)], by=by, now=day)
-    assert Showing.objects.get(day=day.date()).person == factories.person(manager)
+    assert Showing.objects.get(day=day.date()).account == manager.uid
     actions.withdraw_showing_consent(by=by, now=day)
-    assert not Showing.objects.filter(person__isnull=False).exists()
+    assert not Showing.objects.filter(account__isnull=False).exists()
     assert actions.prune_showings(now=AT + timedelta(days=limits().showings_kept_days)) == 0
     assert actions.prune_showings(now=AT + timedelta(days=limits().showings_kept_days + 1)) == 1
     assert limits().showings_kept_days <= 366

@@ -137,7 +137,7 @@ def test_panels_of_a_listing(needs: list[Listing]) -> None:
 
 def test_the_panel_says_why_it_is_empty() -> None:
     need = world.listing("need", "海水淡化膜", "反渗透膜国产化")
-    world.follow()
+    world.note_events()
     assert ours(owner(need), "main", need)["matching.list"]["waiting"]
     actions.compute_waiting(now=world.AT)
     assert not ours(owner(need), "main", need)["matching.list"]["waiting"]

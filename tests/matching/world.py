@@ -6,7 +6,7 @@ from typing import Any
 
 from mengkeju.directory.models import Organisation
 from mengkeju.kernel import followers, jobs
-from mengkeju.kernel.models import JobLease
+from mengkeju.kernel.models import Event, JobLease
 from mengkeju.listings import actions as listings
 from mengkeju.listings.models import Listing
 from mengkeju.matching import actions
@@ -61,8 +61,13 @@ def matched() -> tuple[list[Listing], list[Listing]]:
     return made
 
 
+def note_events() -> None:
+    """What the follower does with the record, inside the test's own transaction (PostgreSQL calls it unsettled)."""
+    actions.note_changes(Event.objects.order_by("pk"), now=LATER)
+
+
 def follow() -> None:
-    """The follower reads what is new in the record."""
+    """The follower reads what is new in the record; for tests that commit."""
     while followers.follow(followers.followers["matching"]):
         pass
 

@@ -7,7 +7,7 @@ from mengkeju.config.boot import LazyCommand, LazyGroup, Needs, ready
 COMMANDS: dict[str, LazyCommand] = {
     "init": LazyCommand("mengkeju.config.init:init", "建立或更新数据库，载入区划与词表", Needs.DJANGO),
     "serve": LazyCommand("mengkeju.kernel.commands:serve", "启动网站和后台进程"),
-    "worker": LazyCommand("mengkeju.kernel.commands:worker", "只启动后台进程"),
+    "worker": LazyCommand("mengkeju.kernel.commands:worker", "只启动后台进程", Needs.DJANGO),
     "drain": LazyCommand("mengkeju.kernel.commands:drain", "把积压的后台任务做完就退出"),
     "demo": LazyCommand("mengkeju.demo.commands:demo", "演示区域：载入、运行"),
     "import": LazyCommand("mengkeju.listings.commands:import_listings", "从 CSV 或 Excel 批量导入供需信息"),

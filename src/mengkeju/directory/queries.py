@@ -290,5 +290,7 @@ def account_uid(login: str) -> UUID:
 
 def login_name(typed: str) -> str:
     """The user name of the login that is meant by a user name or an e-mail; in small letters when nobody is."""
-    meant = Account.objects.filter(Q(username__iexact=typed) | Q(email__iexact=typed)) if typed else Account.objects.none()
+    if not typed:
+        return ""
+    meant = Account.objects.filter(Q(username__iexact=typed) | Q(email__iexact=typed))
     return meant.values_list("username", flat=True).first() or typed.lower()

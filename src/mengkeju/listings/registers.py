@@ -13,7 +13,7 @@ from mengkeju.listings import kinds as kinds_folder
 from mengkeju.listings import queries
 from mengkeju.listings.access import Perm
 from mengkeju.listings.engine.workflow import LISTING
-from mengkeju.listings.kinds import kinds
+from mengkeju.listings.kinds import in_order, kinds
 from mengkeju.listings.models import Listing
 from mengkeju.listings.web import navigation, panels
 
@@ -24,7 +24,7 @@ register(SubjectType(
 ))
 search.searchables.register("listing", search.Searchable(
     "listing", queries.search_documents, queries.all_uids, present=queries.search_rows,
-    kinds=tuple(queries.search_kind(kind) for kind in kinds.values()),
+    kinds=tuple(queries.search_kind(kind) for kind in in_order()),
 ))
 for _kind in kinds.values():
     if _kind.side:
@@ -49,7 +49,7 @@ for _panel in (
 ):
     register_panel(_panel)
 funnel.stages.register("need", funnel.Stage(
-    "need", "需求", "Needs", "building-factory", 10, "已发布和已办结的公开需求", needs=queries.public_needs,
+    "need", "需求", "Needs", "building-factory-2", 10, "已发布和已办结的公开需求", needs=queries.public_needs,
 ))
 register_bench(NavEntry("review-queue", "待审核", "review-queue", icon="clipboard-check", group="我的工作",
                         visible=navigation.is_officer))

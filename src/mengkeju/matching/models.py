@@ -84,12 +84,12 @@ class Proposal(Record):
 
 
 class Showing(models.Model):
-    """A proposal was shown to an organisation on a day; `person` only with consent. Pruned after a year."""
+    """A proposal was shown to an organisation on a day; `account` (its uid) only with consent. A year at most."""
 
     proposal = models.ForeignKey(Proposal, on_delete=models.CASCADE, related_name="showings")
     organisation = models.ForeignKey(Organisation, null=True, on_delete=models.PROTECT, related_name="+")
-    person = personal(
-        models.ForeignKey(Person, null=True, on_delete=models.SET_NULL, related_name="+"),
+    account = personal(
+        models.UUIDField(null=True),
         purpose="统计推荐是否有用", basis="个人同意（个人信息保护法第13条第1款第1项）", retention="一年，或撤回同意时",
     )
     rank = models.PositiveSmallIntegerField()

@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 
-
 from mengkeju.kernel import clock, funnel, panels
 from mengkeju.kernel.followers import Follower, followers
 from mengkeju.kernel.jobs import nightly

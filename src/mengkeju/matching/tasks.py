@@ -8,10 +8,8 @@ from mengkeju.matching import actions
 
 @task()
 def compute_waiting() -> str:
-    """Match the listings that wait, and forget the showings that are too old."""
-    now = clock.now()
-    actions.prune_showings(now=now)
-    return f"匹配了 {actions.compute_waiting(now=now)} 条"
+    """Match the listings that wait."""
+    return f"匹配了 {actions.compute_waiting(now=clock.now())} 条"
 
 
 @task()

@@ -54,8 +54,8 @@ def mine_context(request: Request, page: Page[Intention]) -> dict[str, Any]:
         {"cells": [
             {"value": i.target.title, "url": i.get_absolute_url(), "header": True, "demo": i.fictional},
             {"value": direction(request.actor, i)},
-            {"value": (i.answering if i.declaring.uid in mine else i.declaring).name}, {"state": badge(i, request.actor)},
-            {"at": i.state_at, "form": "day"},
+            {"value": (i.answering if i.declaring.uid in mine else i.declaring).name},
+            {"state": badge(i, request.actor)}, {"at": i.state_at, "form": "day"},
         ]} for i in page
     ]
     columns = [{"label": label} for label in ("对接的条目", "方向", "对方", "状态", "状态日期")]
@@ -78,7 +78,8 @@ def steps(intention: Intention) -> list[dict[str, str]]:
     made = []
     for place, (_key, label) in enumerate(STEPS):
         state = "done" if place < at or (place == 0 and at < 0) else "now" if place == at else ""
-        made.append({"label": label, "state": state, "note": INTENTION.states[intention.state].label if state == "now" else ""})
+        note = INTENTION.states[intention.state].label if state == "now" else ""
+        made.append({"label": label, "state": state, "note": note})
     return made
 
 

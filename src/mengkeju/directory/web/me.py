@@ -20,6 +20,7 @@ from mengkeju.directory.web.forms import EraseForm, ProfileForm
 from mengkeju.directory.web.parts import add_errors, badge, found, stale
 from mengkeju.kernel import clock, panels
 from mengkeju.kernel.actions import StaleRevisionError
+from mengkeju.kernel.models import Account
 from mengkeju.kernel.web.request import Request, permission
 
 
@@ -29,27 +30,28 @@ def _me(request: Request) -> Person:
     return made
 
 
-def _context(request: Request, person: Person) -> dict[str, Any]:
-    grants = [g.role for g in request.actor.grants]
-    names = queries.area_names({g.area for g in request.actor.grants if g.area})
+def _facts(person: Person, account: Account) -> list[dict[str, Any]]:
     edit = reverse("person-edit")
-    agreed = queries.consent_version(person)
+    return [
+        {"label": _("姓名"), "value": person.name, "change_url": edit},
+        {"label": _("职务或职称"), "value": person.position, "change_url": edit},
+        {"label": _("电话"), "value": person.phone, "change_url": edit},
+        {"label": _("用户名"), "value": account.username},
+        {"label": _("电子邮箱"), "value": account.email, "change_url": reverse("account_email")},
+    ]
+
+
+def _context(request: Request, person: Person) -> dict[str, Any]:
+    names = queries.area_names({g.area for g in request.actor.grants if g.area})
     managed = request.actor.managed_organisations
     return {
-        "person": person, "nav_key": "directory-me",
-        "rows": [
-            {"label": _("姓名"), "value": person.name, "change_url": edit},
-            {"label": _("职务或职称"), "value": person.position, "change_url": edit},
-            {"label": _("电话"), "value": person.phone, "change_url": edit},
-            {"label": _("用户名"), "value": request.user.username},
-            {"label": _("电子邮箱"), "value": request.user.email, "change_url": reverse("account_email")},
-        ],
+        "person": person, "nav_key": "directory-me", "rows": _facts(person, request.user),
         "organisations": [(o, badge(o.state), o.uid in managed) for o in queries.my_organisations(request.actor)],
         "roles": [(ROLES[g.role].label, names.get(g.area, _("全平台"))) for g in request.actor.grants],
         "second_factor": queries.has_second_factor(request.user),
-        "second_factor_due": any(ROLES[role].second_factor for role in grants),
+        "second_factor_due": any(ROLES[g.role].second_factor for g in request.actor.grants),
         "suspended": request.user.suspended_at is not None, "reason": request.user.suspended_reason,
-        "agreed": agreed, "terms": TERMS, "panels": panels.build(request.actor, "me", "tools"),
+        "agreed": queries.consent_version(person), "terms": TERMS, "panels": panels.build(request.actor, "me", "tools"),
     }
 
 

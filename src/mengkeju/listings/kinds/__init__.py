@@ -18,6 +18,7 @@ class ListingKind:
 
     `columns` of a section's fields are the model's real columns; everything else goes to `details`.
     `version` rises when `details` change shape. `icon` names a sprite symbol.
+    `position` orders kinds wherever they are listed: needs come first.
     """
 
     key: str
@@ -27,6 +28,7 @@ class ListingKind:
     number_prefix: str
     icon: str
     sections: tuple[Section, ...]
+    position: int = 100
     side: str = ""
     seeks: str = ""
     facets: tuple[str, ...] = ()
@@ -60,3 +62,8 @@ class ListingKind:
 
 
 kinds: Registry[ListingKind] = Registry("listing kinds")
+
+
+def in_order() -> list[ListingKind]:
+    """All kinds as they are listed on pages."""
+    return sorted(kinds.values(), key=lambda kind: (kind.position, kind.key))

@@ -5,12 +5,12 @@ from mengkeju.listings.kinds import ListingKind, kinds
 from mengkeju.listings.kinds.fields import AREA, CLUSTER, FIELD, MODES, TITLE
 
 ACHIEVEMENT = kinds.register("achievement", ListingKind(
-    key="achievement", label="科技成果", label_en="Achievement", verb="发布成果", number_prefix="MK-A", icon="flask",
+    key="achievement", label="科技成果", label_en="Achievement", verb="发布成果", position=20, number_prefix="MK-A", icon="flask",
     side="achievement", seeks="need", facets=("modes",), body_fields=("summary", "advantage", "application"),
     sections=(
         Section("what", "做什么用", "What it does", (
             TITLE,
-            FieldSpec("summary", FieldType.LONG_TEXT, "一段话说明", "Summary", column=True, max_length=3000,
+            FieldSpec("summary", FieldType.LONG_TEXT, "一段话说明", "Summary", column=True, max_length=5000,
                       help="所有人可见。先说做什么用，再说怎么做到。"),
             FIELD, CLUSTER, AREA,
             FieldSpec("maturity", FieldType.TAXONOMY, "成熟度", "Maturity", column=True, vocabulary="maturity"),
@@ -33,7 +33,7 @@ ACHIEVEMENT = kinds.register("achievement", ListingKind(
             FieldSpec("ip", FieldType.LONG_TEXT, "知识产权", "IP", max_length=1000, help="专利号、状态"),
         )),
         Section("private", "只给合作方看", "For parties only", (
-            FieldSpec("confidential", FieldType.LONG_TEXT, "技术细节", "Technical details", max_length=3000,
+            FieldSpec("confidential", FieldType.LONG_TEXT, "技术细节", "Technical details", max_length=5000,
                       help="双方确认意向后才可见"),
         ), tier="parties"),
     ),

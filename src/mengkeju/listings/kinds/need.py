@@ -5,12 +5,13 @@ from mengkeju.listings.kinds import ListingKind, kinds
 from mengkeju.listings.kinds.fields import AREA, CLUSTER, FIELD, MODES, TITLE
 
 NEED = kinds.register("need", ListingKind(
-    key="need", label="技术需求", label_en="Technology need", verb="提交需求", number_prefix="MK-N", icon="building-factory-2",
+    key="need", label="技术需求", label_en="Technology need", verb="提交需求", position=10,
+    number_prefix="MK-N", icon="building-factory-2",
     side="need", seeks="achievement", facets=("modes",), body_fields=("summary", "present", "target", "constraints"),
     sections=(
         Section("problem", "要解决什么", "The problem", (
             TITLE,
-            FieldSpec("summary", FieldType.LONG_TEXT, "要点说明", "Summary", column=True, max_length=3000,
+            FieldSpec("summary", FieldType.LONG_TEXT, "要点说明", "Summary", column=True, max_length=5000,
                       help="所有人可见。写清楚卡在哪、想要什么，不写商业秘密。",
                       example="例：水煤浆气化每年副产细渣 6 万吨，含碳高、持水高，建材厂不收，希望先脱水脱碳……"),
             FIELD, CLUSTER, AREA,
@@ -35,7 +36,7 @@ NEED = kinds.register("need", ListingKind(
             FieldSpec("ip_wish", FieldType.TEXT, "知识产权意愿", "IP wish", example="例：可共有"),
         )),
         Section("private", "只给合作方看", "For parties only", (
-            FieldSpec("confidential", FieldType.LONG_TEXT, "技术细节", "Technical details", max_length=3000,
+            FieldSpec("confidential", FieldType.LONG_TEXT, "技术细节", "Technical details", max_length=5000,
                       help="双方确认意向后才可见"),
         ), tier="parties"),
     ),

@@ -17,7 +17,7 @@ from mengkeju.kernel.web.request import Request
 from mengkeju.listings import queries
 from mengkeju.listings.access import Perm
 from mengkeju.listings.engine.workflow import LISTING
-from mengkeju.listings.kinds import ListingKind, kinds
+from mengkeju.listings.kinds import ListingKind, in_order, kinds
 from mengkeju.listings.models import TIERS, Listing
 from mengkeju.listings.web.forms import ListingForm, with_revision
 
@@ -48,7 +48,8 @@ def detail_context(request: Request, listing: Listing) -> dict[str, Any]:
         "crumbs": [("首页", reverse("home")),
                    (shown_listing.kind.label, f"{reverse('search')}?kind={listing.kind}"),
                    (listing.number or "未编号", "")],
-        "sections": [(label, fact_rows(fields, shown_listing.budget)) for label, fields in shown_listing.sections if fields],
+        "sections": [
+            (label, fact_rows(fields, shown_listing.budget)) for label, fields in shown_listing.sections if fields],
         "tier_rows": tier_rows(shown_listing, queries.readable_tiers(listing, request.actor)),
         "timeline": timeline(listing, inside=inside(request, listing), limit=8),
         "nexts": panels.build(request.actor, "listing", "next", listing, passed),
@@ -201,7 +202,7 @@ def mine_context(request: Request, page: Page[Listing], state: str) -> dict[str,
     ]
     columns = [{"label": label} for label in ("题目", "类型", "状态", "编号", "状态日期")]
     states = [("", "全部"), *((key, s.label) for key, s in LISTING.states.items())]
-    return {"page": page, "rows": rows, "columns": columns, "states": states, "state": state, "kinds": kinds.values()}
+    return {"page": page, "rows": rows, "columns": columns, "states": states, "state": state, "kinds": in_order()}
 
 
 def starting_values(request: Request) -> dict[str, Any]:

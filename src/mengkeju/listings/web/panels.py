@@ -10,7 +10,7 @@ from mengkeju.directory.models import Organisation
 from mengkeju.kernel import clock, funnel
 from mengkeju.kernel.access import Actor
 from mengkeju.listings import queries
-from mengkeju.listings.kinds import kinds
+from mengkeju.listings.kinds import in_order
 
 ON_HOME = 4
 
@@ -43,7 +43,7 @@ def home_today(actor: Actor, _site: Any, _shown: dict[str, Any]) -> dict[str, An
          "count": sum(k == kind.key for k, _a in rows),
          "url": f"{reverse('search')}?kind={kind.key}&sort=newest",
          "note": " · ".join(f"{name} {sum(k == kind.key and a in codes for k, a in rows)}" for name, codes in cities)}
-        for kind in kinds.values() if kind.key != "patent"
+        for kind in in_order() if kind.key != "patent"
     ]
     return {"lines": lines, "day": clock.today(), "create_url": reverse("listing-create", args=["need"])}
 

@@ -7,7 +7,7 @@ from uuid import UUID
 from django.db import transaction
 
 from mengkeju.directory.engine.roles import Role
-from mengkeju.directory.models import Organisation, Person
+from mengkeju.directory.models import Organisation
 from mengkeju.kernel import clock, consent
 from mengkeju.kernel.access import Actor, require
 from mengkeju.matching.access import Perm
@@ -30,11 +30,11 @@ def note_shown(shown: Iterable[tuple[Proposal, int]], *, by: Actor, now: datetim
     fresh = ranks.keys() - set(seen.values_list("proposal_id", flat=True))
     if not fresh:
         return 0
-    person = _consenting(by)
+    account = _consenting(by)
     with transaction.atomic():
         Showing.objects.bulk_create(
             [
-                Showing(proposal=proposal, organisation=organisation, person=person, rank=rank,
+                Showing(proposal=proposal, organisation=organisation, account=account, rank=rank,
                         model_version=proposal.model_version, day=day, shown_at=now)
                 for pk, (proposal, rank) in ranks.items() if pk in fresh
             ],
@@ -46,10 +46,9 @@ def note_shown(shown: Iterable[tuple[Proposal, int]], *, by: Actor, now: datetim
     return len(fresh)
 
 
-def _consenting(by: Actor) -> Person | None:
-    if by.person_uid is None or not consent.has("person", by.person_uid, SHOWING_CONSENT):
-        return None
-    return Person.objects.filter(uid=by.person_uid).first()
+def _consenting(by: Actor) -> UUID | None:
+    given = by.person_uid is not None and consent.has("person", by.person_uid, SHOWING_CONSENT)
+    return by.account_uid if given else None
 
 
 def _takes_part(by: Actor, proposal: Proposal) -> bool:
@@ -98,6 +97,6 @@ def give_showing_consent(*, by: Actor, now: datetime) -> None:
 @transaction.atomic
 def withdraw_showing_consent(*, by: Actor, now: datetime) -> None:
     """He takes it back: from now on, and out of what is already logged."""
-    if by.person_uid is not None:
+    if by.person_uid is not None and by.account_uid is not None:
         consent.withdraw("person", by.person_uid, SHOWING_CONSENT, now=now)
-        Showing.objects.filter(person__uid=by.person_uid).update(person=None)
+        Showing.objects.filter(account=by.account_uid).update(account=None)
