@@ -98,7 +98,7 @@ def prepare(folder: Path) -> str:
 def recall(pairs: list[dict[str, str]]) -> tuple[dict[int, float], int, int]:
     """Recall at each depth over the known good pairs, how many there are, how many lack a title."""
     from mengkeju.listings.models import Listing
-    from mengkeju.matching.actions import shortlist
+    from mengkeju.matching.actions.compute import shortlist
 
     good: dict[str, set[str]] = defaultdict(set)
     untitled = sum(not row["achievement_title"].strip() for row in pairs)

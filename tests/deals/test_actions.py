@@ -174,7 +174,6 @@ def test_two_intentions_on_one_listing_close_apart() -> None:
     assert PartyAccess.objects.filter(listing=pair.need, organisation=pair.institute, ended_at=None).count() == 1
 
 
-@pytest.mark.covers("NED-10")
 @pytest.mark.parametrize("verb", ["decline", "stop"])
 def test_no_needs_a_reason_of_the_list(verb: str) -> None:
     pair = s.pair()

@@ -4,7 +4,7 @@ import re
 from pathlib import Path
 
 import pytest
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
 from django.template.loader import get_template
 from django.test import RequestFactory, override_settings
 from django.urls import path
@@ -99,7 +99,9 @@ def test_the_error_page_needs_no_context() -> None:
 
 def test_gallery_shows_every_component() -> None:
     source = (TEMPLATES / "kernel" / "gallery.html").read_text(encoding="utf-8")
-    html = gallery(ask("/_gallery/")).content.decode()  # type: ignore[arg-type]  # a plain request with an actor
+    answer = gallery(ask("/_gallery/"))  # type: ignore[arg-type]  # a plain request with an actor
+    assert isinstance(answer, HttpResponse)
+    html = answer.content.decode()
     used = set(re.findall(r'include "(mk/[a-z_]+\.html)"', source))
     inner = {"field", "form", "form_errors", "field_text", "table_cell", "contrib", "icon"}
     frame = {"sprite", "brand_mark", "switches", "account_links", "messages", "foot"}

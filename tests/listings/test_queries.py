@@ -140,6 +140,12 @@ def test_the_review_shows_the_officer_all_but_what_only_parties_see(
     row = s.submit(actions.create_listing(kind, stated(spec, "一", tier), owner=owner, by=by, now=f.AT))
     page = s.text(client_of(people["officer"]).get(f"/reviews/{row.uid}/"))
     assert wrong_on(page, spec, "一", tier, {"public", "members"}) == []
+
+
+def test_before_publication_others_see_nothing(people: dict[str, Account | None]) -> None:
+    owner, by = organisation_of(people, "owner"), actor_of(people["owner"])
+    row = s.submit(actions.create_listing(
+        "need", stated(kinds["need"], "一", "public"), owner=owner, by=by, now=f.AT))
     for name in ("visitor", "member", "broker", "far officer"):
         for address in (f"/listings/{row.uid}/", f"/listings/{row.uid}/history/", f"/listings/{row.uid}/edit/"):
             answer = client_of(people[name]).get(address)
@@ -217,7 +223,7 @@ def test_only_shown_listings_are_found() -> None:
     row, hidden = s.published(owner), s.submitted(owner)
     closed = s.published(owner)
     actions.move_listing(closed, "close", by=s.manager_of(owner), now=s.LATER, note="好了")
-    assert [d.uid for d in queries.search_documents([row.uid, hidden.uid, closed.uid])] == [row.uid, closed.uid]
+    assert {d.uid for d in queries.search_documents([row.uid, hidden.uid, closed.uid])} == {row.uid, closed.uid}
     assert list(queries.all_uids()) == [row.uid, closed.uid]
     assert queries.published_uids("need") == [row.uid]
     assert [d.uid for d in queries.match_documents("need", [row.uid, hidden.uid, closed.uid])] == [row.uid]

@@ -4,8 +4,8 @@ import pytest
 
 from mengkeju.kernel.access import ANONYMOUS, SYSTEM, Actor, may
 from mengkeju.listings.models import Listing
-from mengkeju.matching import actions
 from mengkeju.matching.access import Perm
+from mengkeju.matching.actions import compute
 from mengkeju.matching.models import Proposal
 from tests import factories
 from tests.access_forms import assert_forms_agree
@@ -54,7 +54,7 @@ def test_a_side_that_may_not_be_read_hides_the_proposal() -> None:
     firm = factories.organisation()
     need = world.listing("need", *world.NEEDS[0], owner=firm, tier="parties")
     right = world.listing("achievement", *world.ACHIEVEMENTS[0])
-    actions.match_all(now=world.AT)
+    compute.match_all(now=world.AT)
     proposal = Proposal.objects.get(need=need, achievement=right)
     assert right.owner is not None
     assert may(factories.actor(factories.manager(firm)), Perm.READ, proposal)

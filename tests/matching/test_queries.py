@@ -9,6 +9,7 @@ from django.test.utils import CaptureQueriesContext
 from mengkeju.kernel.access import Actor
 from mengkeju.listings.models import Listing
 from mengkeju.matching import actions, queries
+from mengkeju.matching.actions import compute
 from mengkeju.matching.models import Proposal
 from tests import factories
 from tests.matching import world
@@ -97,7 +98,7 @@ def test_setting_aside_changes_the_list_at_once_and_for_oneself_only() -> None:
 def test_those_set_aside_stand_at_the_end() -> None:
     needs, _ = world.shelf()
     world.listing("achievement", "气化细渣脱碳与高值利用工艺", "水煤浆气化细渣脱水脱碳，碳做填料，灰做建材原料。")
-    actions.match_all(now=world.AT)
+    compute.match_all(now=world.AT)
     firm = owner(needs[0])
     first, second = [c.uid for c in queries.proposals_for(firm, needs[0])]
     assert needs[0].owner is not None

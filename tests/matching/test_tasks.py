@@ -7,6 +7,7 @@ import pytest
 from mengkeju.kernel import clock
 from mengkeju.kernel.jobs import nightly
 from mengkeju.matching import actions, queries, tasks
+from mengkeju.matching.actions import compute
 from mengkeju.matching.models import Proposal, Showing, Waiting
 from tests import factories
 from tests.matching import world
@@ -35,6 +36,6 @@ def test_the_funnel_counts_needs_with_a_proposal() -> None:
     assert not queries.public_matched_needs().exists()
     world.listing("need", "海水淡化反渗透膜", "反渗透膜国产化")
     hidden = world.listing("need", "内部的气化细渣需求", "气化细渣脱碳做填料", tier="members")
-    actions.match_all(now=world.AT)
+    compute.match_all(now=world.AT)
     assert Proposal.objects.filter(need=hidden).exclude(band="").exists()
     assert queries.public_matched_needs().count() == len(world.NEEDS)

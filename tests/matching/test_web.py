@@ -10,6 +10,7 @@ from mengkeju.kernel import panels, subjects
 from mengkeju.kernel.access import ANONYMOUS, Actor
 from mengkeju.listings.models import Listing
 from mengkeju.matching import actions
+from mengkeju.matching.actions import compute
 from mengkeju.matching.models import Feedback, Outcome, Proposal, Showing
 from tests import factories
 from tests.matching import world
@@ -118,7 +119,7 @@ def test_how_it_is_computed_is_public_and_the_log_is_a_choice() -> None:
 def test_titles_are_escaped() -> None:
     need = world.listing("need", *world.NEEDS[0])
     world.listing("achievement", "<script>alert(1)</script>气化细渣脱碳与高值利用", "气化细渣脱水脱碳做填料")
-    actions.match_all(now=world.AT)
+    compute.match_all(now=world.AT)
     text = owner_client(need).get(reverse("listing-matches", args=[need.uid])).content.decode()
     assert "<script>alert" not in text
     assert "&lt;script&gt;alert" in text
@@ -139,7 +140,7 @@ def test_the_panel_says_why_it_is_empty() -> None:
     need = world.listing("need", "海水淡化膜", "反渗透膜国产化")
     world.note_events()
     assert ours(owner(need), "main", need)["matching.list"]["waiting"]
-    actions.compute_waiting(now=world.AT)
+    compute.compute_waiting(now=world.AT)
     assert not ours(owner(need), "main", need)["matching.list"]["waiting"]
     text = owner_client(need).get(reverse("listing-matches", args=[need.uid])).content.decode()
     assert "还没有达到推荐水平的成果" in text

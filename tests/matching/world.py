@@ -10,6 +10,7 @@ from mengkeju.kernel.models import Event, JobLease
 from mengkeju.listings import actions as listings
 from mengkeju.listings.models import Listing
 from mengkeju.matching import actions
+from mengkeju.matching.actions import compute
 from tests import factories
 
 AT = factories.AT
@@ -57,7 +58,7 @@ def shelf() -> tuple[list[Listing], list[Listing]]:
 def matched() -> tuple[list[Listing], list[Listing]]:
     """The shelf, matched whole."""
     made = shelf()
-    actions.match_all(now=AT)
+    compute.match_all(now=AT)
     return made
 
 

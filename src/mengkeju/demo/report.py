@@ -8,8 +8,7 @@ from mengkeju.demo.load import Loaded
 from mengkeju.demo.passwords import PASSWORD
 from mengkeju.listings.models import Listing
 from mengkeju.listings.queries import SOURCE_NOTE
-from mengkeju.matching.actions import rank_listing
-from mengkeju.matching.actions.compute import Answer
+from mengkeju.matching.actions.compute import Answer, rank_listing
 
 SHOWN_NEED = "n-slag"
 TOP = 5

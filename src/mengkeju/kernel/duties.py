@@ -14,7 +14,6 @@ from mengkeju.kernel.subjects import type_of
 from mengkeju.kernel.workflow import DutySpec
 
 
-
 @dataclass(frozen=True)
 class Holder:
     """Exactly one of: a role (over `area`), an organisation, an account."""
@@ -33,7 +32,8 @@ def open_duty(subject: Any, spec: DutySpec, *, now: datetime) -> Duty:
         key=spec.key, label=spec.label, subject_type=type_of(subject).key, subject_uid=subject.uid,
         area=holder.area or subject.area, holder_role=holder.role, holder_organisation=holder.organisation,
         holder_account=holder.account, basis=spec.basis, escalate_to=spec.escalate_to, lapse=spec.lapse,
-        opened_at=now, due_on=due.day if due else None, due_provisional=bool(due and due.provisional), lapse_on=lapse_on,
+        opened_at=now, due_on=due.day if due else None, due_provisional=bool(due and due.provisional),
+        lapse_on=lapse_on,
     )
 
 

@@ -12,7 +12,9 @@ from uuid import UUID
 import click
 
 from mengkeju.kernel import clock
-from mengkeju.matching import actions, queries
+from mengkeju.matching import queries
+from mengkeju.matching.actions import compute
+from mengkeju.matching.actions.reasons import in_reasons
 
 PHASES = {"rank": "匹配", "write": "写入"}
 
@@ -32,9 +34,9 @@ def match(*, need: UUID | None, text: IO[str] | None, everything: bool, top: int
         return
     try:
         if need is not None:
-            answers = actions.rank_listing(need, now=clock.now(), top=top)
+            answers = compute.rank_listing(need, now=clock.now(), top=top)
         else:
-            answers = actions.rank_text(text.read() if text else "", now=clock.now(), top=top)
+            answers = compute.rank_text(text.read() if text else "", now=clock.now(), top=top)
     except (ValueError, UnicodeDecodeError) as error:
         raise click.ClickException(str(error)) from error
     click.echo(report(answers))
@@ -61,19 +63,19 @@ class _Bars:
 def _match_all() -> None:
     began = clock.now()
     with ExitStack() as stack:
-        count = actions.match_all(now=began, progress=_Bars(stack))
+        count = compute.match_all(now=began, progress=_Bars(stack))
     seconds = (clock.now() - began).total_seconds()
     click.echo(f"共 {count} 个推荐（含未达推荐水平、只在“显示更多”里列出的），用时 {seconds:.1f} 秒")
 
 
-def report(answers: Sequence[actions.Answer]) -> str:
+def report(answers: Sequence[compute.Answer]) -> str:
     """The ranked list as text: band, expected level, title, and the reasons as the page words them."""
     if not answers:
         return "没有找到任何相近的内容"
     lines = [f"模型 {answers[0].ranked.model_version}"]
     for answer in answers:
         found = answer.ranked
-        reasons = queries.in_reasons(found)
+        reasons = in_reasons(found)
         band = found.band.label if found.band else "未达推荐水平"
         lines += [f"{found.rank:>3}. 【{band}】 {answer.title}   关联程度 {found.expected:.2f}/4", f"     {found.id}"]
         if reasons["terms"]:

@@ -17,9 +17,7 @@ from mengkeju.listings import queries as listings
 from mengkeju.listings.models import Listing
 from mengkeju.listings.queries import Presented
 from mengkeju.matching.access import Perm, is_broker
-from mengkeju.matching.definitions import REASONS_SCHEMA, REASONS_VERSION
-from mengkeju.matching.engine import bands, similarity, structured
-from mengkeju.matching.engine.ranker import Ranked
+from mengkeju.matching.engine import bands, likeness, structured
 from mengkeju.matching.models import Feedback, Proposal, Waiting, sides
 
 MOST_MISSING = 4
@@ -210,19 +208,6 @@ def reasons_of(proposal: Proposal) -> dict[str, Any]:
     return {**empty, **proposal.reasons}
 
 
-def in_reasons(ranked: Ranked) -> dict[str, Any]:
-    """The reasons of the engine's answer in the stored shape; labels that follow from keys are left out."""
-    names = similarity.NAMES
-    return {
-        "schema": REASONS_SCHEMA, "version": REASONS_VERSION, "score": round(ranked.score, 4),
-        "terms": [t.text for t in ranked.shared_terms], "sentence": ranked.best_sentence,
-        "text": {c.key: round(c.value, 4) for c in ranked.contributions if c.key in names},
-        "signals": [[c.key, round(c.value, 4), c.reason] for c in ranked.contributions
-                    if c.key not in names and c.value],
-        "missing": list(ranked.missing),
-    }
-
-
 def _summary(reasons: dict[str, Any]) -> Pieces:
     pieces: list[tuple[str, bool]] = []
     for at, term in enumerate(reasons["terms"]):
@@ -239,7 +224,7 @@ def reason_rows(reasons: dict[str, Any]) -> tuple[ReasonRow, ...]:
 
     Percent is the part's share of the sum of all parts for and against.
     """
-    labels = {s.name: s.label for s in similarity.SIMILARITIES}
+    labels = {s.name: s.label for s in likeness.SIMILARITIES}
     text = {key: float(value) for key, value in reasons["text"].items()}
     strongest = sorted((k for k in text if text[k] > NOTICEABLE), key=lambda k: -text[k])[:SHOWN_STRONGEST]
     total = sum(text.values())

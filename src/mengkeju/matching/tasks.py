@@ -4,12 +4,13 @@ from django_tasks import task
 
 from mengkeju.kernel import clock
 from mengkeju.matching import actions
+from mengkeju.matching.actions import compute
 
 
 @task()
 def compute_waiting() -> str:
     """Match the listings that wait."""
-    return f"匹配了 {actions.compute_waiting(now=clock.now())} 条"
+    return f"匹配了 {compute.compute_waiting(now=clock.now())} 条"
 
 
 @task()

@@ -20,7 +20,6 @@ NOT_PROTECTED: dict[str, str] = {
     "directory.TermSynonym.term": "another word for a term is part of the term",
     "matching.Waiting.listing": "a queue of work, not a fact",
     "matching.Showing.proposal": "a log kept a year at most, by consent",
-    "matching.Showing.person": "the same",
 }
 
 

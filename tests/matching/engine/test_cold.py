@@ -3,7 +3,7 @@ import json
 import pytest
 
 from mengkeju.matching.engine import cold
-from mengkeju.matching.engine.similarity import NAMES
+from mengkeju.matching.engine.likeness import NAMES
 
 
 def test_the_shipped_model_has_twelve_weights_that_speak_for_a_match() -> None:

@@ -3,10 +3,8 @@ import pytest
 
 from mengkeju.matching.engine.corpus import Corpus
 from mengkeju.matching.engine.documents import Document, Side
+from mengkeju.matching.engine.likeness import COSINES, NAMES, SIMILARITIES
 from mengkeju.matching.engine.similarity import (
-    COSINES,
-    NAMES,
-    SIMILARITIES,
     Background,
     Reference,
     measure_background,

@@ -5,7 +5,8 @@ from mengkeju.listings.kinds import ListingKind, kinds
 from mengkeju.listings.kinds.fields import AREA, CLUSTER, FIELD, MODES, TITLE
 
 ACHIEVEMENT = kinds.register("achievement", ListingKind(
-    key="achievement", label="科技成果", label_en="Achievement", verb="发布成果", position=20, number_prefix="MK-A", icon="flask",
+    key="achievement", label="科技成果", label_en="Achievement", verb="发布成果", position=20,
+    number_prefix="MK-A", icon="flask",
     side="achievement", seeks="need", facets=("modes",), body_fields=("summary", "advantage", "application"),
     sections=(
         Section("what", "做什么用", "What it does", (

@@ -5,7 +5,8 @@ from mengkeju.listings.kinds import ListingKind, kinds
 from mengkeju.listings.kinds.fields import AREA, CLUSTER, FIELD, MODES, TITLE
 
 PATENT = kinds.register("patent", ListingKind(
-    key="patent", label="专利", label_en="Patent offer", verb="发布专利", position=30, number_prefix="MK-P", icon="certificate",
+    key="patent", label="专利", label_en="Patent offer", verb="发布专利", position=30,
+    number_prefix="MK-P", icon="certificate",
     side="achievement", seeks="need", facets=("modes",), body_fields=("summary", "use"),
     sections=(
         Section("what", "专利说明", "The patent", (

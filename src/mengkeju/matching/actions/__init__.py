@@ -1,15 +1,9 @@
-"""Writes of matching."""
+"""Writes of matching.
 
-from mengkeju.matching.actions.compute import (
-    Answer,
-    compute_for,
-    compute_waiting,
-    match_all,
-    note_changes,
-    rank_listing,
-    rank_text,
-    retire_for,
-)
+What computes (`compute`, with its numerical libraries) is imported by those who need it: the tasks and
+the commands, never a web process.
+"""
+
 from mengkeju.matching.actions.feedback import dismiss, restore
 from mengkeju.matching.actions.showings import (
     give_showing_consent,
@@ -19,20 +13,15 @@ from mengkeju.matching.actions.showings import (
     record_outcome,
     withdraw_showing_consent,
 )
+from mengkeju.matching.actions.waiting import note_changes, retire_for
 
 __all__ = [
-    "Answer",
-    "compute_for",
-    "compute_waiting",
     "dismiss",
     "give_showing_consent",
     "mark_opened",
-    "match_all",
     "note_changes",
     "note_shown",
     "prune_showings",
-    "rank_listing",
-    "rank_text",
     "record_outcome",
     "restore",
     "retire_for",

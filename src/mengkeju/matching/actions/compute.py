@@ -5,55 +5,18 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from uuid import UUID
 
-from django.db import transaction
-from django.db.models import Q
-
 from mengkeju.kernel import clock
-from mengkeju.kernel.jobs import defer
-from mengkeju.kernel.models import Event
 from mengkeju.listings.models import Listing
 from mengkeju.matching.actions.shelf import Fitted, document_of, fitted
-from mengkeju.matching.actions.store import SIDES, Pair, Scored, place_all, place_one, retire, scored, write
+from mengkeju.matching.actions.store import SIDES, Pair, Scored, place_all, place_one, scored, write
+from mengkeju.matching.actions.waiting import retire, retire_for
 from mengkeju.matching.definitions import limits
 from mengkeju.matching.engine.documents import Document, Side
 from mengkeju.matching.engine.ranker import Ranked
 from mengkeju.matching.models import Proposal, Waiting
 
-TASK, KEY = "mengkeju.matching.tasks.compute_waiting", "matching.compute"
-WITHOUT_EFFECT = frozenset({
-    "listing.created", "listing.submit", "listing.return", "listing.party_let_in", "listing.party_ended",
-})
 TITLE_LENGTH = 120
 Progress = Callable[[str, int, int], None]
-
-
-def note_changes(events: Iterable[Event], *, now: datetime) -> int:
-    """What the record says of listings: those off the shelf lose their proposals at once, the others wait.
-
-    However many wait, one task is queued. Returns how many wait because of these events.
-    """
-    uids = {e.subject_uid for e in events if e.subject_type == "listing" and e.type not in WITHOUT_EFFECT}
-    if not uids:
-        return 0
-    rows = list(Listing.objects.filter(uid__in=uids))
-    published = [r for r in rows if r.state == "published" and r.archived_at is None and r.kind_spec.side]
-    retire_for([r.uid for r in rows if r not in published], now=now)
-    if published:
-        with transaction.atomic():
-            Waiting.objects.bulk_create(
-                [Waiting(listing=row, since=now) for row in published],
-                update_conflicts=True, unique_fields=["listing"], update_fields=["since"],
-            )
-            defer(TASK, key=KEY)
-    return len(published)
-
-
-def retire_for(uids: Iterable[UUID], *, now: datetime) -> int:
-    """Take the proposals of listings that left the shelf off both lists."""
-    gone = list(uids)
-    Waiting.objects.filter(listing__uid__in=gone).delete()
-    live = Proposal.objects.filter(Q(need__uid__in=gone) | Q(achievement__uid__in=gone), retired_at=None)
-    return retire(list(live.values_list("pk", flat=True)), now=now)
 
 
 def compute_waiting(*, now: datetime) -> int:
@@ -91,8 +54,7 @@ def compute_for(uid: UUID, *, now: datetime) -> int:
 def _score(listing: Listing, document: Document, *, today: date) -> dict[int, Scored]:
     """The best of the other side, and those whose own list the listing stands on, by their id."""
     shelf, other = fitted(document.side.other), document.side.other.value
-    owner = listing.owner.uid if listing.owner else None
-    ranked = _rank(shelf, document, owner, today, limits().proposals_per_listing + limits().weak_per_listing)
+    ranked = _rank(shelf, document, today, limits().proposals_per_listing + limits().weak_per_listing)
     known = {r.id for r in ranked}
     met = Proposal.objects.filter(
         **{f"{document.side.value}_id": listing.pk, f"{other}_rank__isnull": False}, retired_at=None
@@ -107,11 +69,9 @@ def _score(listing: Listing, document: Document, *, today: date) -> dict[int, Sc
     return {ids[r.id]: scored(r) for r in ranked if r.id in ids}
 
 
-def _rank(shelf: Fitted, document: Document, owner: UUID | None, today: date, k: int) -> list[Ranked]:
-    """The best `k` for a document, its owner's own listings left out."""
-    return shelf.ranker.rank(
-        document, today=today, k=k, accepts=lambda d: owner is None or shelf.owners.get(d.id) != owner
-    )
+def _rank(shelf: Fitted, document: Document, today: date, k: int) -> list[Ranked]:
+    """The best `k` for a document. The owner's own listings stay in: one laboratory may answer another's need."""
+    return shelf.ranker.rank(document, today=today, k=k)
 
 
 def _ids(uids: Iterable[str]) -> dict[str, int]:
@@ -153,7 +113,7 @@ def _rank_all(shelf: Fitted, side: Side, today: date, tell: Progress) -> dict[Pa
     ids = _ids(d.id for d in (*documents, *others))
     found: dict[Pair, Scored] = {}
     for at, document in enumerate(documents, 1):
-        for ranked in _rank(shelf, document, shelf.owners.get(document.id), today, depth):
+        for ranked in _rank(shelf, document, today, depth):
             if (ranked.band or ranked.rank <= weak_depth) and document.id in ids and ranked.id in ids:
                 here, there = ids[document.id], ids[ranked.id]
                 found[(here, there) if side.value == SIDES[0] else (there, here)] = scored(ranked)
@@ -175,9 +135,8 @@ def rank_listing(uid: UUID, *, now: datetime, top: int) -> list[Answer]:
     document = document_of(listing) if listing is not None else None
     if listing is None or document is None:
         raise ValueError("没有这一条，或者它不在发布中")
-    owner = listing.owner.uid if listing.owner else None
     shelf = fitted(document.side.other)
-    return _answers(shelf, document, _rank(shelf, document, owner, clock.today(now), top))
+    return _answers(shelf, document, _rank(shelf, document, clock.today(now), top))
 
 
 def rank_text(text: str, *, now: datetime, top: int) -> list[Answer]:
@@ -188,9 +147,17 @@ def rank_text(text: str, *, now: datetime, top: int) -> list[Answer]:
     title, body = (first, rest) if len(first) <= TITLE_LENGTH else ("", text)
     document = Document(id="", side=Side.NEED, title=title.strip(), body=body.strip())
     shelf = fitted(Side.ACHIEVEMENT)
-    return _answers(shelf, document, _rank(shelf, document, None, clock.today(now), top))
+    return _answers(shelf, document, _rank(shelf, document, clock.today(now), top))
 
 
 def _answers(shelf: Fitted, document: Document, ranked: list[Ranked]) -> list[Answer]:
     titles = {d.id: d.title for d in shelf.documents(document.side.other)}
     return [Answer(r, titles[r.id]) for r in ranked]
+
+
+def shortlist(uid: UUID, *, keep: int) -> list[UUID]:
+    """The candidates of one published listing before scoring, best first: what recall is measured on."""
+    document = document_of(Listing.objects.select_related("owner").get(uid=uid))
+    if document is None:
+        return []
+    return [UUID(found) for found in fitted(document.side.other).ranker.shortlist(document, keep)]

@@ -7,7 +7,6 @@ import hashlib
 import threading
 from collections.abc import Iterable
 from dataclasses import dataclass
-from uuid import UUID
 
 from mengkeju.directory import queries as directory
 from mengkeju.directory.models import Area
@@ -28,7 +27,6 @@ class Fitted:
     """A fitted shelf: the ranker, who owns each document, the digest of each side, and the size fitted on."""
 
     ranker: Ranker
-    owners: dict[str, UUID | None]
     digests: dict[Side, str]
     fitted_size: int
 
@@ -89,7 +87,7 @@ def _fit(digests: dict[Side, str], before: Fitted | None) -> Fitted:
     corpus = Corpus.build(
         documents, reference=model.reference, synonyms=directory.synonym_groups(), space=space,
     )
-    return Fitted(Ranker(corpus, model), {str(d.uid): d.owner for d in found}, digests, size)
+    return Fitted(Ranker(corpus, model), digests, size)
 
 
 def document_of(listing: Listing) -> Document | None:

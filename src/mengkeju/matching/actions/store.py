@@ -1,6 +1,6 @@
 """Writing proposals: places on both lists, in portions; a pair on neither list is retired."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -8,10 +8,10 @@ from typing import Any
 from django.db import transaction
 
 from mengkeju.listings.models import Listing
+from mengkeju.matching.actions.reasons import in_reasons
 from mengkeju.matching.definitions import limits
 from mengkeju.matching.engine.ranker import Ranked
 from mengkeju.matching.models import Proposal
-from mengkeju.matching.queries import in_reasons
 
 Pair = tuple[int, int]
 SIDES = ("need", "achievement")
@@ -135,12 +135,3 @@ def _row(pair: Pair, place: Placed, area: str, now: datetime) -> Proposal:
         expected=place.score.expected, p2=p2, p3=p3, p4=p4, band=place.score.band, reasons=place.score.reasons,
         model_version=place.score.model_version, area=area, created_at=now, computed_at=now, retired_at=None,
     )
-
-
-def retire(ids: Sequence[int], *, now: datetime) -> int:
-    """Take proposals off both lists, in portions; returns how many were live."""
-    gone = 0
-    for start in range(0, len(ids), limits().portion):
-        gone += Proposal.objects.filter(pk__in=ids[start:start + limits().portion], retired_at=None).update(
-            retired_at=now, need_rank=None, achievement_rank=None)
-    return gone

@@ -8,7 +8,7 @@ from typing import Any
 
 import yaml
 
-from mengkeju.matching.engine.ordinal import EVEN
+from mengkeju.matching.engine.levels import EVEN
 
 
 @dataclass(frozen=True, slots=True)

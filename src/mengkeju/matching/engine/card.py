@@ -4,10 +4,10 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 
 from mengkeju.matching.engine.cold import ColdModel
+from mengkeju.matching.engine.likeness import SIMILARITIES
 from mengkeju.matching.engine.metrics import Summary
 from mengkeju.matching.engine.protocol import Evaluation
 from mengkeju.matching.engine.protocol_files import PairRow
-from mengkeju.matching.engine.similarity import SIMILARITIES
 
 _MEASURES = {
     "contest_score": "1/(1+MAE)",

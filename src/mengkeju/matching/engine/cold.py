@@ -13,8 +13,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from mengkeju.matching.engine import ordinal
+from mengkeju.matching.engine.likeness import COSINES, NAMES
 from mengkeju.matching.engine.ordinal import OrdinalModel
-from mengkeju.matching.engine.similarity import COSINES, NAMES, Reference
+from mengkeju.matching.engine.similarity import Reference
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 
 from mengkeju.matching.engine.documents import Document
 from mengkeju.matching.engine.kernels import best_parts
-from mengkeju.matching.engine.similarity import SIMILARITIES
+from mengkeju.matching.engine.likeness import SIMILARITIES
 from mengkeju.matching.engine.space import Space, Table, body_sentences
 from mengkeju.matching.engine.structured import Signal, settings, weighted
 

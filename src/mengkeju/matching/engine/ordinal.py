@@ -16,13 +16,12 @@ from scipy.optimize import minimize
 from scipy.special import expit
 from threadpoolctl import threadpool_limits
 
+from mengkeju.matching.engine.levels import CUTS, EVEN, LEVELS
+
 Array = NDArray[np.float64]
-LEVELS = (1, 2, 3, 4)
-CUTS = len(LEVELS) - 1
 SCHEMA = "mengkeju.matching.ordinal"
 VERSION = 1
 RIDGE = 0.04  # penalty per training pair; spreads weight over likenesses that overlap
-EVEN = 0.5  # probability from which a level counts as reached: the median
 FLAT = 1e-9  # a feature with less spread than this says nothing
 
 

@@ -17,6 +17,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from mengkeju.matching.engine.kernels import best_parts, common_runs, pair_peaks
+from mengkeju.matching.engine.likeness import COSINES, NAMES
 from mengkeju.matching.engine.space import Space, Table
 from mengkeju.search.engine.kernels import pair_dots
 
@@ -26,47 +27,6 @@ Array = NDArray[np.float64]
 CHUNK = 4096
 BACKGROUND = 2000  # achievements a need's background is measured on
 PRIOR_COUNT = 200  # how many achievements the stored reference counts as
-
-
-@dataclass(frozen=True, slots=True)
-class Similarity:
-    """Name in the model file, labels on the page, and what is measured."""
-
-    name: str
-    label: str
-    label_en: str
-    meaning: str
-
-
-SIMILARITIES = (
-    Similarity("title_chars", "标题用字", "Title characters",
-               "character 1–3-gram TF-IDF cosine, need title × achievement title"),
-    Similarity("body_chars", "需求正文用字", "Need text characters",
-               "the same, need content × achievement title"),
-    Similarity("title_latent", "标题主题", "Title topic",
-               "cosine in the latent space (LSA-300), need title × achievement title"),
-    Similarity("body_latent", "需求正文主题", "Need text topic",
-               "the same, need content × achievement title"),
-    Similarity("whole_chars", "需求全文用字", "Whole need characters",
-               "character 1–3-gram cosine, title and content together × achievement title"),
-    Similarity("whole_latent", "需求全文主题", "Whole need topic",
-               "LSA cosine, title and content together × achievement title"),
-    Similarity("title_words", "标题词语", "Title words",
-               "word TF-IDF cosine, need title × achievement title"),
-    Similarity("body_words", "需求正文词语", "Need text words",
-               "word TF-IDF cosine, need content × achievement title"),
-    Similarity("common_run", "连续相同用字", "Common run of characters",
-               "length of the longest run of characters both titles contain"),
-    Similarity("rarest_word", "共有专业词", "Rarest shared word",
-               "inverse document frequency of the rarest word of the whole need that the "
-               "achievement title has"),
-    Similarity("best_sentence", "最相近的一句", "Best sentence",
-               "best character 1–3-gram cosine of a sentence of the need with the title"),
-    Similarity("title_share", "标题覆盖", "Share of the need title",
-               "share of the need title's n-grams (by squared IDF) found in the achievement title"),
-)  # fmt: skip
-NAMES = tuple(similarity.name for similarity in SIMILARITIES)
-COSINES = NAMES[:8]
 
 
 @dataclass(frozen=True, slots=True)

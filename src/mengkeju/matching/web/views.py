@@ -19,7 +19,7 @@ from mengkeju.listings import queries as listings
 from mengkeju.matching import actions, queries
 from mengkeju.matching.access import Perm
 from mengkeju.matching.definitions import SHOWING_CONSENT, limits
-from mengkeju.matching.engine import bands, cold, similarity, structured
+from mengkeju.matching.engine import bands, likeness, origin, structured
 from mengkeju.matching.models import Proposal
 from mengkeju.matching.web import panels
 
@@ -110,7 +110,7 @@ def how(request: Request) -> HttpResponse:
     """怎么算的: the model in plain words, its figures, and the right to question it."""
     person = request.actor.person_uid
     return render(request, "matching/how.html", {
-        "model": cold.load(), "similarities": similarity.SIMILARITIES, "signals": structured.settings(),
+        "model": origin.shipped(), "similarities": likeness.SIMILARITIES, "signals": structured.settings(),
         "bands": bands.bands(), "reasons": REASONS.values(), "limits": limits(),
         "consented": person is not None and consent.has("person", person, SHOWING_CONSENT), "person": person,
     })

@@ -1,0 +1,57 @@
+"""What the record changes for matching: who leaves the lists at once, and who waits to be matched."""
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+from uuid import UUID
+
+from django.db import transaction
+from django.db.models import Q
+
+from mengkeju.kernel.jobs import defer
+from mengkeju.kernel.models import Event
+from mengkeju.listings.models import Listing
+from mengkeju.matching.definitions import limits
+from mengkeju.matching.models import Proposal, Waiting
+
+TASK, KEY = "mengkeju.matching.tasks.compute_waiting", "matching.compute"
+WITHOUT_EFFECT = frozenset({
+    "listing.created", "listing.submit", "listing.return", "listing.party_let_in", "listing.party_ended",
+})
+
+
+def note_changes(events: Iterable[Event], *, now: datetime) -> int:
+    """What the record says of listings: those off the shelf lose their proposals at once, the others wait.
+
+    However many wait, one task is queued. Returns how many wait because of these events.
+    """
+    uids = {e.subject_uid for e in events if e.subject_type == "listing" and e.type not in WITHOUT_EFFECT}
+    if not uids:
+        return 0
+    rows = list(Listing.objects.filter(uid__in=uids))
+    published = [r for r in rows if r.state == "published" and r.archived_at is None and r.kind_spec.side]
+    retire_for([r.uid for r in rows if r not in published], now=now)
+    if published:
+        with transaction.atomic():
+            Waiting.objects.bulk_create(
+                [Waiting(listing=row, since=now) for row in published],
+                update_conflicts=True, unique_fields=["listing"], update_fields=["since"],
+            )
+            defer(TASK, key=KEY)
+    return len(published)
+
+
+def retire_for(uids: Iterable[UUID], *, now: datetime) -> int:
+    """Take the proposals of listings that left the shelf off both lists."""
+    gone = list(uids)
+    Waiting.objects.filter(listing__uid__in=gone).delete()
+    live = Proposal.objects.filter(Q(need__uid__in=gone) | Q(achievement__uid__in=gone), retired_at=None)
+    return retire(list(live.values_list("pk", flat=True)), now=now)
+
+
+def retire(ids: Sequence[int], *, now: datetime) -> int:
+    """Take proposals off both lists, in portions; returns how many were live."""
+    gone = 0
+    for start in range(0, len(ids), limits().portion):
+        gone += Proposal.objects.filter(pk__in=ids[start:start + limits().portion], retired_at=None).update(
+            retired_at=now, need_rank=None, achievement_rank=None)
+    return gone
