@@ -73,7 +73,7 @@ def test_every_object_permission_of_the_table_is_compared() -> None:
     assert set(Perm) == without_object | {*ABOUT_ORGANISATIONS, *ABOUT_PEOPLE, Perm.INVITATION_READ}
 
 
-@pytest.mark.covers("PLT-03")
+@pytest.mark.covers("PLT-05")
 def test_the_audit_set_reads_and_changes_nothing() -> None:
     granted = [
         permission for permission, rule in permissions()
@@ -83,7 +83,7 @@ def test_the_audit_set_reads_and_changes_nothing() -> None:
     assert {Perm.RECORD_READ, Perm.PEOPLE_READ, Perm.ROLE_READ, Perm.VERIFICATION_READ} <= set(granted)
 
 
-@pytest.mark.covers("PLT-03")
+@pytest.mark.covers("PLT-05")
 def test_the_three_administrations_do_not_share_a_permission(actors: dict[str, Actor]) -> None:
     def only_by_role(who: str) -> set[str]:
         nobody = actors["nobody"]

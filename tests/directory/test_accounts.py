@@ -16,7 +16,7 @@ from tests.factories import AT
 pytestmark = pytest.mark.django_db
 
 
-@pytest.mark.covers("PLT-03")
+@pytest.mark.covers("PLT-05")
 def test_only_the_security_administrator_grants_and_not_to_himself() -> None:
     security = factories.security_admin()
     target = factories.person(factories.account())
@@ -29,7 +29,7 @@ def test_only_the_security_administrator_grants_and_not_to_himself() -> None:
     assert RoleGrant.objects.get(person=target).granted_by == security
 
 
-@pytest.mark.covers("PLT-03")
+@pytest.mark.covers("PLT-05")
 @pytest.mark.parametrize("second", ["security_admin", "auditor"])
 def test_nobody_holds_two_of_the_three_administrations(second: str) -> None:
     with pytest.raises(ValidationError, match="三员分立"):

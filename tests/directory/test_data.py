@@ -104,6 +104,7 @@ def test_zones_of_both_cities_are_there() -> None:
     assert "包头稀土高新技术产业开发区" in names
 
 
+@pytest.mark.covers("PLT-16")
 def test_vocabularies_and_terms_have_their_shape() -> None:
     assert load("taxonomy.yaml")["checked_on"] == CHECKED_ON
     assert list(VOCABULARIES) == ["field", "cluster", "cooperation_mode", "maturity"]

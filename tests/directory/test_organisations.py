@@ -16,7 +16,7 @@ from mengkeju.kernel.workflow import TransitionRefusedError
 from tests import factories
 from tests.factories import AT
 
-pytestmark = [pytest.mark.django_db, pytest.mark.covers("PLT-01")]
+pytestmark = [pytest.mark.django_db, pytest.mark.covers("PLT-01", "PLT-05")]
 
 
 def given(code: str = "", **more: str) -> OrganisationInput:

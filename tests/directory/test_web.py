@@ -62,7 +62,7 @@ def test_oidc_stands_on_the_sign_in_page_when_configured(settings: Settings) -> 
     assert "统一身份认证" in text(Client().get(reverse("account_login")))
 
 
-@pytest.mark.covers("PLT-03")
+@pytest.mark.covers("PLT-05")
 def test_without_second_factor_an_officer_comes_no_further_than_its_activation(settings: Settings) -> None:
     officer = factories.with_role("officer", area=factories.BAOTOU, second_factor=False)
     client = factories.signed_in_client(officer)
@@ -191,6 +191,7 @@ def test_granting_and_suspending_in_the_browser() -> None:
     assert client.post(reverse("person-account", args=[person.uid, "promote"])).status_code == 404
 
 
+@pytest.mark.covers("PLT-16")
 def test_the_operator_keeps_terms_and_areas_and_a_reload_leaves_them() -> None:
     factories.areas()
     client = factories.signed_in_client(factories.operator())

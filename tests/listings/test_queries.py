@@ -59,7 +59,8 @@ def secret(spec: FieldSpec, word: str) -> tuple[Any, str]:
 def stated(kind: ListingKind, word: str, tier: str, **given: Any) -> actions.ListingInput:
     """Every field filled; each adjustable section in `tier`."""
     values = {spec.key: secret(spec, word)[0] for spec in kind.fields}
-    return actions.ListingInput(values | given, tiers=dict.fromkeys([x.key for x in kind.sections], tier))
+    return actions.ListingInput(values | given, tiers=dict.fromkeys([x.key for x in kind.sections], tier),
+                                secrecy_reviewed=True)
 
 
 def seen_words(kind: ListingKind, word: str, tier: str, keys: set[str] | None = None) -> dict[str, str]:

@@ -34,7 +34,7 @@ def hidden(page: str) -> list[tuple[str, str]]:
     return re.findall(r'<input type="hidden" name="([^"]+)" value="([^"]*)">', form)
 
 
-@pytest.mark.covers("NED-02")
+@pytest.mark.covers("NED-02", "ACH-01")
 def test_a_need_goes_from_form_to_shelf(owner: Organisation, client: Client) -> None:
     asked = client.get("/listings/new/need/", {"text": "贴进来的需求"})
     assert "贴进来的需求" in s.text(asked)
@@ -242,6 +242,9 @@ def test_the_edit_form_starts_from_what_is_stated(owner: Organisation, client: C
     assert re.search(r'name="trl".*?value="7"\s+selected', page, re.DOTALL)
     assert "修改后立即生效" in page
     data = s.form_data("achievement", owner, revision=row.revision, price_low="200万", title=row.title, trl="8")
+    unconfirmed = client.post(f"/listings/{row.uid}/edit/", data | {"secrecy_reviewed": ""})
+    assert unconfirmed.status_code == 422
+    assert "请确认改后的内容已按本单位规定作保密审查" in s.text(unconfirmed)
     assert client.post(f"/listings/{row.uid}/edit/", data)["Location"] == row.get_absolute_url()
     history = s.text(client.get(f"/listings/{row.uid}/history/"))
     for words in ("7 级", "8 级", "“好在哪里”谁能看到", "已核验单位"):

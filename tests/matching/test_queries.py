@@ -14,7 +14,7 @@ from mengkeju.matching.models import Proposal
 from tests import factories
 from tests.matching import world
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.covers("NED-08")]
 
 
 def owner(listing: Listing) -> Actor:

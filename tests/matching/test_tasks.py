@@ -12,7 +12,7 @@ from mengkeju.matching.models import Proposal, Showing, Waiting
 from tests import factories
 from tests.matching import world
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.covers("PLT-03")]
 
 
 def test_the_task_matches_what_waits_and_forgets_old_showings() -> None:

@@ -57,7 +57,8 @@ def test_an_edit_and_a_withdrawal_are_followed(owner: Organisation) -> None:
     made = listing(owner, "气化细渣脱碳")
     by = factories.actor(factories.manager(owner))
     follow_up()
-    changed = ListingInput(values={"title": "乳清蛋白浓缩", "summary": "演示", "area": owner.area})
+    changed = ListingInput(values={"title": "乳清蛋白浓缩", "summary": "演示", "area": owner.area},
+                           secrecy_reviewed=True)
     listing_actions.edit_listing(made, changed, by=by, now=factories.AT)
     follow_up()
     assert (found("气化细渣"), found("乳清蛋白")) == ([], [made.uid])

@@ -27,7 +27,7 @@ from mengkeju.search.queries import (
 from tests import factories
 from tests.search.samples import listing
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.covers("PLT-04")]
 
 
 def uids(page: SearchPage) -> list[UUID]:

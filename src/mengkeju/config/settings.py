@@ -128,6 +128,7 @@ ACCOUNT_SIGNUP_REDIRECT_URL = "directory-start"
 ACCOUNT_USER_MODEL_USERNAME_FIELD = "username"
 ACCOUNT_ADAPTER = "mengkeju.directory.web.adapter.AccountAdapter"
 ACCOUNT_SIGNUP_FORM_CLASS = "mengkeju.directory.web.signup.SignupForm"
+ACCOUNT_FORMS = {"login": "mengkeju.directory.web.signin.LoginForm"}
 SOCIALACCOUNT_AUTO_SIGNUP = False  # the name and the consent to the terms are asked here too
 ACCOUNT_RATE_LIMITS = {"login_failed": False}  # django-axes counts and locks
 MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]

@@ -95,7 +95,7 @@ class Message(Record):
     organisation = models.ForeignKey(Organisation, null=True, on_delete=models.PROTECT, related_name="+")
     person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+")
     text = personal(
-        models.TextField(max_length=4000),
+        models.TextField("意向中的留言", max_length=4000),
         purpose="供需双方商谈", basis="履行双方合作所必需（个人信息保护法第13条第1款第2项）",
         retention="随意向保存，删除个人信息时清除",
     )

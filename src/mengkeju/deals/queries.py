@@ -37,6 +37,12 @@ def open_between(actor: Actor, target: Listing) -> Intention | None:
         target=target, declaring__uid__in=actor.organisations, state__in=OPEN_STATES).first()
 
 
+def open_on_pair(actor: Actor, one: Listing, other: Listing) -> Intention | None:
+    """The open intention that brings these two listings together, whichever side declared it."""
+    pair = Q(target=one, counter=other) | Q(target=other, counter=one)
+    return intentions(actor).filter(pair, state__in=OPEN_STATES).first()
+
+
 def contacts(actor: Actor, intention: Intention) -> list[tuple[str, ContactCard]]:
     """Both sides' contacts, while the intention is open to both; before and after that only one's own side."""
     cards = []

@@ -224,7 +224,8 @@ def require(actor: Actor, permission: str, obj: Any = None) -> None:
     """Raise RefusedError with rule and who may, unless `may`."""
     if may(actor, permission, obj):
         return
-    rule = describe(_rules[str(permission)])
+    # An active account is said only to those who lack one: it is no news to the others.
+    rule = describe(tuple(tuple(p for p in both if p is not is_active) or both for both in _rules[str(permission)]))
     reason = f"需要：{rule}"
     if actor.suspended:
         reason = "账号已被暂停，只能查看公开内容"

@@ -45,6 +45,11 @@ def of(actor: Actor) -> QuerySet[Notice]:
     return Notice.objects.filter(account=actor.account_uid).order_by("-created_at", "-id")
 
 
+def unread_count(actor: Actor) -> int:
+    """How many of the actor's notices he has not read."""
+    return of(actor).filter(read_at=None).count()
+
+
 def mark_read(actor: Actor, *, now: datetime, uids: Iterable[UUID] | None = None) -> int:
     """Mark the actor's unread notices as read: all, or the named ones."""
     unread = of(actor).filter(read_at=None)

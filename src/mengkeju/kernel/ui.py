@@ -15,7 +15,7 @@ from django.urls import NoReverseMatch, reverse
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from mengkeju.kernel import clock
+from mengkeju.kernel import clock, notices
 
 Text = str | Promise
 
@@ -162,6 +162,12 @@ class Mk:
         """Whether somebody is signed in; error pages may come before the actor is known."""
         person = getattr(self.request, "actor", None) or getattr(self.request, "user", None)
         return bool(getattr(person, "is_authenticated", False))
+
+    @cached_property
+    def unread(self) -> int:
+        """How many notices the reader has not read; 0 before the actor is known."""
+        actor = getattr(self.request, "actor", None)
+        return notices.unread_count(actor) if actor is not None and actor.is_authenticated else 0
 
     @cached_property
     def nav(self) -> list[NavLink]:

@@ -182,7 +182,7 @@ class IpRight(Record):
     title = models.CharField(max_length=200)
     holder = models.ForeignKey(Organisation, null=True, on_delete=models.PROTECT, related_name="ip_rights")
     holder_name = personal(
-        models.CharField(max_length=120, blank=True),
+        models.CharField("权利人名称", max_length=120, blank=True),
         purpose="标明权利人", basis="公开的专利登记信息（个人信息保护法第13条第1款第6项）", retention="随权利记录保存",
     )
     status = models.CharField(max_length=20, blank=True)

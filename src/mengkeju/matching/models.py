@@ -89,7 +89,7 @@ class Showing(models.Model):
     proposal = models.ForeignKey(Proposal, on_delete=models.CASCADE, related_name="showings")
     organisation = models.ForeignKey(Organisation, null=True, on_delete=models.PROTECT, related_name="+")
     account = personal(
-        models.UUIDField(null=True),
+        models.UUIDField("看过推荐的账号", null=True),
         purpose="统计推荐是否有用", basis="个人同意（个人信息保护法第13条第1款第1项）", retention="一年，或撤回同意时",
     )
     rank = models.PositiveSmallIntegerField()
@@ -117,7 +117,7 @@ class Feedback(models.Model):
     person = models.ForeignKey(Person, null=True, on_delete=models.PROTECT, related_name="+")
     reason = models.CharField(max_length=30)
     note = personal(
-        models.TextField(max_length=500, blank=True),
+        models.TextField("暂不考虑的说明", max_length=500, blank=True),
         purpose="说明暂不考虑的原因", basis="个人主动填写（个人信息保护法第13条第1款第1项）",
         retention="随反馈保存，删除个人信息时清除",
     )

@@ -29,7 +29,7 @@ def reach_of(actor: Actor) -> Reach:
     """The same facts the read permissions of findable objects are made of."""
     verified = bool(actor.verified_organisations) and not actor.suspended
     return Reach(
-        members=verified or actor.has_role(Role.BROKER, Role.OFFICER),
+        members=verified or (actor.has_role(Role.BROKER, Role.OFFICER) and not actor.suspended),
         organisations=actor.organisations,
         areas=actor.areas_of(Role.OFFICER),
         everything=actor.has_role(Role.AUDITOR),

@@ -21,7 +21,12 @@ from mengkeju.kernel.web.request import Request
 from mengkeju.listings import queries as listings
 from mengkeju.listings.models import Listing
 
-STEPS = (("declared", "表意向"), ("accepted", "对方答复"), ("talking", "商谈"), ("ready", "准备签约"))
+STEPS = ("表意向", "对方答复", "商谈", "准备签约")
+# The step somebody works on in a state; a state that is not named has ended the intention.
+STEP_OF = {"declared": 1, "accepted": 2, "talking": 2, "ready": 3}
+# The workflow's words are the declaring side's; these are the words of the other readers.
+ANSWERING_WORDS = {"declared": "等您答复", "accepted": "本单位已接受", "declined": "已婉拒"}
+OUTSIDE_WORDS = {"declared": "待答复", "accepted": "已接受", "declined": "已婉拒"}
 
 
 def origin_of(request: Request) -> dict[str, Any]:
@@ -39,12 +44,15 @@ def origin_of(request: Request) -> dict[str, Any]:
 
 
 def badge(intention: Intention, actor: Actor) -> dict[str, str]:
-    """Word and tone of the state; amber only for the side it waits on."""
+    """Word and tone of the state, said from the reader's side; amber only for the side it waits on."""
     state = INTENTION.states[intention.state]
-    tone = state.tone
+    label, tone = state.label, state.tone
+    if intention.declaring.uid not in actor.organisations:
+        answers = intention.answering.uid in actor.organisations
+        label = (ANSWERING_WORDS if answers else OUTSIDE_WORDS).get(intention.state, label)
     if tone == "wait" and intention.answering.uid not in actor.organisations:
         tone = "go"
-    return {"kind": {"idle": "calm"}.get(tone, tone), "label": state.label}
+    return {"kind": {"idle": "calm"}.get(tone, tone), "label": label}
 
 
 def mine_context(request: Request, page: Page[Intention]) -> dict[str, Any]:
@@ -71,15 +79,13 @@ def direction(actor: Actor, intention: Intention) -> str:
     return "我引荐" if intention.broker is not None and intention.broker.uid == actor.person_uid else ""
 
 
-def steps(intention: Intention) -> list[dict[str, str]]:
-    """The four steps; an ended intention stops where it ended."""
-    order = [key for key, _label in STEPS]
-    at = order.index(intention.state) if intention.state in order else -1
+def steps(intention: Intention, word: str) -> list[dict[str, str]]:
+    """The four steps with the state's word at the one being worked on; an ended intention has none."""
+    at = STEP_OF.get(intention.state, -1)
     made = []
-    for place, (_key, label) in enumerate(STEPS):
-        state = "done" if place < at or (place == 0 and at < 0) else "now" if place == at else ""
-        note = INTENTION.states[intention.state].label if state == "now" else ""
-        made.append({"label": label, "state": state, "note": note})
+    for place, label in enumerate(STEPS):
+        state = "done" if place < at or place == 0 else "now" if place == at else ""
+        made.append({"label": label, "state": state, "note": word if state == "now" else ""})
     return made
 
 
@@ -90,8 +96,9 @@ def detail_context(
     actor = request.actor
     duty = duties.open_on(intention).first()
     pair = [row for row in (intention.target, intention.counter) if row is not None]
+    state = badge(intention, actor)
     return {
-        "i": intention, "state": badge(intention, actor), "steps": steps(intention), "nav_key": "intentions",
+        "i": intention, "state": state, "steps": steps(intention, state["label"]), "nav_key": "intentions",
         "pair": listings.present_many(listings.listings(actor).filter(pk__in=[p.pk for p in pair]), actor),
         "contacts": queries.contacts(actor, intention), "messages_list": thread(intention),
         "timeline": timeline(intention, inside=True), "duty": duty,
@@ -145,11 +152,17 @@ def match_panel(actor: Actor, proposal: Any, shown: dict[str, Any]) -> dict[str,
     `shown` carries `listing` (the page's) and `other` (the card's).
     """
     listing, other = shown.get("listing"), shown.get("other")
+    own = listing is not None and listing.owner is not None and listing.owner.uid in actor.organisations
+    if own and other is not None and other.from_source:
+        return {"said": "据公开报道收录，没有联系人，还不能在线表意向"}
     if listing is None or other is None or other.from_source or other.owner is None:
         return None
-    if listing.owner is not None and listing.owner.uid in actor.organisations:
+    if own:
         if other.owner.uid in actor.organisations:
             return None
+        running = queries.open_on_pair(actor, listing, other)
+        if running is not None:
+            return {"running": running, "state": badge(running, actor)}
         query = f"?from=match&p={proposal.uid}&counter={listing.uid}"
         return {"url": reverse("intention-declare", args=[other.uid]) + query, "label": "有意向"}
     if actor.has_role(Role.BROKER) and listing.owner is not None and not listing.from_source:

@@ -86,6 +86,7 @@ def organisation_context(actor: Actor, organisation: Organisation) -> dict[str, 
     officer = may(actor, Perm.ORGANISATION_VERIFY, organisation)
     return {
         "organisation": organisation, "state": badge(organisation.state), "facts": facts(organisation),
+        "area_name": queries.area_names([organisation.area]).get(organisation.area, ""),
         "next": next_step(actor, organisation), "nav_key": "",
         "may_edit": may(actor, Perm.ORGANISATION_EDIT, organisation), "inside": inside,
         "decisions": [key for key, step in ORGANISATION.leaving(organisation.state)
@@ -104,7 +105,7 @@ def queue_context(page: Page[Organisation], state: str) -> dict[str, Any]:
             {"value": o.name, "url": o.get_absolute_url(), "demo": o.fictional},
             ORGANISATION_KINDS.get(o.kind, o.kind),
             {"area": o.area, "value": names.get(o.area, o.area)},
-            {"value": o.credit_code or _("未填"), "note": _("校验位不符，附理由") if o.credit_code_override else ""},
+            {"value": o.credit_code or (_("公开资料未载") if o.source else _("未填")), "note": _("校验位不符，附理由") if o.credit_code_override else ""},
             {"state": badge(o.state)},
             {"at": o.state_at, "form": "time"})
         for o in page

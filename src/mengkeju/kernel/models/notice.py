@@ -12,7 +12,7 @@ class Notice(models.Model):
     account = models.UUIDField(db_index=True)
     kind = models.CharField(max_length=60)
     title = personal(
-        models.CharField(max_length=200),
+        models.CharField("通知的标题", max_length=200),
         purpose="告知办理进展",
         basis="履行服务所必需（个人信息保护法第13条第1款第2项）",
         retention="删除个人信息时一并删除",

@@ -138,6 +138,13 @@ def relative_days(value: object) -> str:
     return _("{days}天后").format(days=days) if days > 0 else _("{days}天前").format(days=-days)
 
 
+@register.filter
+def is_past(value: object) -> bool:
+    """Whether a due date lies before today: a date deadline ends at 24:00 of its day."""
+    day = _day(value)
+    return day is not None and day < clock.today()
+
+
 @register.simple_tag
 def when(value: object, form: str = "time") -> str:
     """A `<time>` element; form: time, date, day (with weekday) or relative."""

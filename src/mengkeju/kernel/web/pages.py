@@ -48,7 +48,7 @@ def notices(request: Request) -> HttpResponse:
         return redirect("notices")
     page = Paginator(kernel_notices.of(request.actor), 30).get_page(request.GET.get("page"))
     titles = subjects.titles((n.subject_type, n.subject_uid) for n in page)
-    rows = [(n, titles.get((n.subject_type, n.subject_uid), ("", ""))[1]) for n in page]
+    rows = [(n, *titles.get((n.subject_type, n.subject_uid), ("", ""))) for n in page]
     return render(request, "kernel/notices.html", {"page": page, "rows": rows})
 
 

@@ -21,11 +21,15 @@ from mengkeju.listings.models import TIERS, Listing
 
 @dataclass(frozen=True)
 class ListingInput:
-    """Cleaned values by field key (columns and details together), tiers by section, and the listing's own tier."""
+    """Cleaned values by field key (columns and details together), tiers by section, and the listing's own tier.
+
+    `secrecy_reviewed`: who states this has had it reviewed (已作保密审查); needed to change what is published.
+    """
 
     values: dict[str, Any]
     tiers: dict[str, str] = field(default_factory=dict)
     tier: str = "public"
+    secrecy_reviewed: bool = False
 
 
 def apply_input(listing: Listing, given: ListingInput) -> None:
@@ -109,6 +113,8 @@ def edit_listing(
     require(by, Perm.EDIT, listing)
     fresh = lock(listing, revision)
     require(by, Perm.EDIT, fresh)
+    if fresh.state == "published" and not given.secrecy_reviewed:
+        raise ValidationError({"secrecy_reviewed": "改动立即公开，请确认改后的内容已按本单位规定作保密审查"})
     before, tiers_before = snapshot(fresh), fresh.kind_spec.tier_of(fresh.details.get("tiers", {}))
     apply_input(fresh, given)
     fresh.area = fresh.area or (fresh.owner.area if fresh.owner else "")

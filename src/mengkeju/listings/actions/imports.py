@@ -202,6 +202,7 @@ def _write_row(batch: Batch, row: ImportRow, known: Listing | None) -> tuple[str
         word = "待审核" if known.state == "submitted" else "已办结或撤回"
         raise ValidationError(f"平台上这一条{word}，没有改动")
     given = ListingInput(
-        {**values_of(known), "title": row.title, "summary": summary}, known.details.get("tiers", {}), known.tier
+        {**values_of(known), "title": row.title, "summary": summary}, known.details.get("tiers", {}), known.tier,
+        secrecy_reviewed=batch.secrecy_reviewed,
     )
     return "changed", edit_listing(known, given, by=hand, now=batch.now)

@@ -33,7 +33,7 @@ ACHIEVEMENT = kinds.register("achievement", ListingKind(
             MODES,
             FieldSpec("ip", FieldType.LONG_TEXT, "知识产权", "IP", max_length=1000, help="专利号、状态"),
         )),
-        Section("private", "只给合作方看", "For parties only", (
+        Section("private", "补充资料", "More for parties", (
             FieldSpec("confidential", FieldType.LONG_TEXT, "技术细节", "Technical details", max_length=5000,
                       help="双方确认意向后才可见"),
         ), tier="parties"),

@@ -12,7 +12,7 @@ NEED = kinds.register("need", ListingKind(
         Section("problem", "要解决什么", "The problem", (
             TITLE,
             FieldSpec("summary", FieldType.LONG_TEXT, "要点说明", "Summary", column=True, max_length=5000,
-                      help="所有人可见。写清楚卡在哪、想要什么，不写商业秘密。",
+                      help="所有人可见。写清楚卡在哪、想要什么，不写商业秘密。提交审核前，这里、现状、要达到、限制条件至少写一项。",
                       example="例：水煤浆气化每年副产细渣 6 万吨，含碳高、持水高，建材厂不收，希望先脱水脱碳……"),
             FIELD, CLUSTER, AREA,
         ), fixed_tier=True),
@@ -35,7 +35,7 @@ NEED = kinds.register("need", ListingKind(
             MODES,
             FieldSpec("ip_wish", FieldType.TEXT, "知识产权意愿", "IP wish", example="例：可共有"),
         )),
-        Section("private", "只给合作方看", "For parties only", (
+        Section("private", "补充资料", "More for parties", (
             FieldSpec("confidential", FieldType.LONG_TEXT, "技术细节", "Technical details", max_length=5000,
                       help="双方确认意向后才可见"),
         ), tier="parties"),

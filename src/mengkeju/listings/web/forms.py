@@ -46,6 +46,9 @@ class ListingForm:
         if self.listing is None:
             extra["owner"] = forms.ChoiceField(label="以哪个单位的名义", choices=[
                 (str(m.organisation), m.name) for m in self.actor.memberships])
+        if self.listing is not None and self.listing.state == "published":
+            extra["secrecy_reviewed"] = forms.BooleanField(
+                label="改后的内容已按本单位规定作保密审查，不含国家秘密和工作秘密", required=False)
         return type("KindForm", (made,), extra)
 
     @property
@@ -67,6 +70,7 @@ class ListingForm:
         return ListingInput(
             values={f.key: values.get(f.key) for f in self.kind.fields},
             tiers={s.key: values[f"tier_{s.key}"] for s in self.adjustable}, tier=values["tier"],
+            secrecy_reviewed=values.get("secrecy_reviewed", False),
         )
 
     def add_errors(self, error: ValidationError) -> None:

@@ -8,6 +8,7 @@ from django.core.exceptions import ValidationError
 from django.core.paginator import Paginator
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from mengkeju.directory import queries as directory
@@ -70,7 +71,8 @@ def stage(request: Request, key: str) -> HttpResponse:
         raise Http404
     page = Paginator(found.needs(), 30).get_page(request.GET.get("page"))
     rows = queries.present_many(page, request.actor)
-    return render(request, "listings/stage.html", {"stage": found, "page": page, "rows": rows})
+    crumbs = [("首页", reverse("home")), (found.label, "")]
+    return render(request, "listings/stage.html", {"stage": found, "page": page, "rows": rows, "crumbs": crumbs})
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
