@@ -89,7 +89,9 @@ def prepare(folder: Path) -> str:
     actions.grant_role(person, "officer", scope="area", area=AREA, by=SYSTEM, now=now)
     organisation = actions.register_organisation(
         OrganisationInput(name="基准数据馆（演示）", kind="institute", area=AREA),
-        by=provider().actor_for(account), now=now, fictional=True,
+        by=provider().actor_for(account),
+        now=now,
+        fictional=True,
     )
     advance(organisation, "verify", by=SYSTEM, now=now)
     return str(organisation.uid)

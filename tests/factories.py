@@ -72,13 +72,22 @@ def actor(of: Account) -> Actor:
 
 
 def organisation(
-    name: str = "", *, kind: str = "enterprise", area: str = KUNDULUN, zone: str = "", verified: bool = True,
-    founder: Account | None = None, code: str | None = None,
+    name: str = "",
+    *,
+    kind: str = "enterprise",
+    area: str = KUNDULUN,
+    zone: str = "",
+    verified: bool = True,
+    founder: Account | None = None,
+    code: str | None = None,
 ) -> Organisation:
     """An organisation with its founder as manager (a new login when none is given); `code=""` for none."""
     areas()
     given = OrganisationInput(
-        name=name or f"演示单位{next(_numbers)}（演示）", kind=kind, area=area, zone=zone,
+        name=name or f"演示单位{next(_numbers)}（演示）",
+        kind=kind,
+        area=area,
+        zone=zone,
         credit_code=credit_code() if code is None else code,
     )
     made = actions.register_organisation(given, by=actor(founder or account()), now=AT, fictional=True)

@@ -1,4 +1,4 @@
-"""Files of at most 400 lines, functions of at most 50, views of at most 20.
+"""Files of at most 400 lines, functions of at most 50, views of at most 20 statements.
 
 Code and templates are measured, migrations and data are not. A longer one stands in size_exceptions.txt:
 `path` or `path::function`, a tab, the reason. A line there that is no longer needed is an error too.
@@ -24,6 +24,14 @@ def length(node: Function) -> int:
     if isinstance(first, ast.Expr) and isinstance(first.value, ast.Constant) and isinstance(first.value.value, str):
         lines -= (first.end_lineno or first.lineno) - first.lineno + 1
     return lines
+
+
+def statements(node: Function) -> int:
+    """Statements of a function without its docstring; how the formatter breaks them does not count."""
+    count = sum(isinstance(inner, ast.stmt) for part in node.body for inner in ast.walk(part))
+    first = node.body[0]
+    documented = isinstance(first, ast.Expr) and isinstance(first.value, ast.Constant)
+    return count - documented
 
 
 def functions(node: ast.AST, prefix: str = "") -> Iterator[tuple[str, Function]]:
@@ -53,9 +61,10 @@ def too_long(path: Path, name: str) -> Iterator[tuple[str, str]]:
     if path.suffix != ".py":
         return
     for function, node in functions(parse(path)):
-        limit = VIEW if is_view(path, node) else FUNCTION
-        if length(node) > limit:
-            yield f"{name}::{function}", f"{length(node)} lines, at most {limit}"
+        if length(node) > FUNCTION:
+            yield f"{name}::{function}", f"{length(node)} lines, at most {FUNCTION}"
+        elif is_view(path, node) and statements(node) > VIEW:
+            yield f"{name}::{function}", f"{statements(node)} statements, at most {VIEW}"
 
 
 def read_exceptions(text: str) -> dict[str, str]:

@@ -33,13 +33,16 @@ def group(needs: Needs) -> LazyGroup:
     return LazyGroup("test", lazy={"hello": LazyCommand(f"{__name__}:hello", "says hello", needs)})
 
 
-@pytest.mark.parametrize(("needs", "arguments", "steps"), [
-    (Needs.NOTHING, ["hello"], []),
-    (Needs.DJANGO, ["hello"], ["ready"]),
-    (Needs.DATABASE, ["hello"], ["migrate", "ready"]),
-    (Needs.DATABASE, ["hello", "--help"], ["ready"]),
-    (Needs.DATABASE, ["--help"], []),
-])
+@pytest.mark.parametrize(
+    ("needs", "arguments", "steps"),
+    [
+        (Needs.NOTHING, ["hello"], []),
+        (Needs.DJANGO, ["hello"], ["ready"]),
+        (Needs.DATABASE, ["hello"], ["migrate", "ready"]),
+        (Needs.DATABASE, ["hello", "--help"], ["ready"]),
+        (Needs.DATABASE, ["--help"], []),
+    ],
+)
 def test_a_command_gets_what_it_needs_and_help_gets_less(
     monkeypatch: pytest.MonkeyPatch, needs: Needs, arguments: list[str], steps: list[str]
 ) -> None:

@@ -44,7 +44,11 @@ class Pair:
     def declared(self, **given: Any) -> Intention:
         """The institute declares on the firm's need."""
         options: dict[str, Any] = {
-            "target": self.need, "declaring": self.institute, "by": self.of_institute, "now": NOW}
+            "target": self.need,
+            "declaring": self.institute,
+            "by": self.of_institute,
+            "now": NOW,
+        }
         return actions.declare_intention(**(options | given))
 
     def introduced(self, broker: Actor) -> Intention:
@@ -78,5 +82,6 @@ def pair() -> Pair:
     officer = listings.reviewer()
     need = listings.published(firm, by=officer, title="细渣脱碳的需求", confidential="厂方密语")
     achievement = listings.published(
-        institute, "achievement", by=officer, title="浮选脱碳的成果", area=f.XINCHENG, confidential="院方密语")
+        institute, "achievement", by=officer, title="浮选脱碳的成果", area=f.XINCHENG, confidential="院方密语"
+    )
     return Pair(firm, institute, need, achievement)

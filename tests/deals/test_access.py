@@ -18,17 +18,27 @@ pytestmark = pytest.mark.django_db
 def actors(pair: s.Pair, broker: Actor) -> dict[str, Actor]:
     """One of each; `stranger` is of a third organisation, `other broker` introduced nobody."""
     return {
-        "visitor": ANONYMOUS, "declaring": f.actor(f.member(pair.institute)), "answering": f.actor(f.member(pair.firm)),
-        "stranger": listings.manager_of(f.organisation()), "broker": broker, "other broker": f.actor(f.broker()),
-        "officer": listings.reviewer(), "auditor": f.actor(f.auditor()), "operator": f.actor(f.operator()),
+        "visitor": ANONYMOUS,
+        "declaring": f.actor(f.member(pair.institute)),
+        "answering": f.actor(f.member(pair.firm)),
+        "stranger": listings.manager_of(f.organisation()),
+        "broker": broker,
+        "other broker": f.actor(f.broker()),
+        "officer": listings.reviewer(),
+        "auditor": f.actor(f.auditor()),
+        "operator": f.actor(f.operator()),
         "platform": SYSTEM,
     }
 
 
 WHO = {
-    Perm.READ: {"declaring", "answering", "broker", "auditor"}, Perm.ANSWER: {"answering"},
-    Perm.TALK: {"declaring", "answering"}, Perm.WRITE: {"declaring", "answering", "broker"},
-    Perm.WITHDRAW: {"declaring"}, Perm.CONFIRM: {"declaring", "answering"}, Perm.LAPSE: {"platform"},
+    Perm.READ: {"declaring", "answering", "broker", "auditor"},
+    Perm.ANSWER: {"answering"},
+    Perm.TALK: {"declaring", "answering"},
+    Perm.WRITE: {"declaring", "answering", "broker"},
+    Perm.WITHDRAW: {"declaring"},
+    Perm.CONFIRM: {"declaring", "answering"},
+    Perm.LAPSE: {"platform"},
 }
 
 
@@ -47,8 +57,10 @@ def test_suspended_people_read_and_do_nothing() -> None:
     intention = pair.introduced(broker)
     acts = (Perm.ANSWER, Perm.TALK, Perm.WRITE, Perm.WITHDRAW, Perm.CONFIRM, Perm.DECLARE, Perm.INTRODUCE)
     people = {name: actor for name, actor in actors(pair, broker).items() if not actor.system}
-    for lame in ({name: replace(actor, suspended=True) for name, actor in people.items()},
-                 {name: replace(actor, second_factor_missing=True) for name, actor in people.items()}):
+    for lame in (
+        {name: replace(actor, suspended=True) for name, actor in people.items()},
+        {name: replace(actor, second_factor_missing=True) for name, actor in people.items()},
+    ):
         for permission in acts:
             assert [name for name, actor in lame.items() if may(actor, permission, intention)] == [], permission
 
@@ -58,7 +70,8 @@ def test_page_and_list_agree() -> None:
     introduced, plain = pair.introduced(broker), pair.declared()
     people = actors(pair, broker)
     messages: list[Message] = [
-        actions.write_message(i, "你们好", by=pair.of_firm, now=s.NOW) for i in (introduced, plain)]
+        actions.write_message(i, "你们好", by=pair.of_firm, now=s.NOW) for i in (introduced, plain)
+    ]
     pair.bring(plain, "ready")
     on_intention = [p for p in Perm if p is not Perm.READ_MESSAGE]
     assert listings.disagreements(on_intention, people, Intention.objects.all()) == []

@@ -51,14 +51,17 @@ def test_what_cannot_be_declared() -> None:
     pair = s.pair()
     own, other = pair.of_institute, f.organisation()
     source, _new = listing_actions.publish_from_source(
-        listing_actions.SourceEntry("need", "1", "报道里的需求"), source="演示", owner=pair.firm, by=SYSTEM, now=f.AT)
+        listing_actions.SourceEntry("need", "1", "报道里的需求"), source="演示", owner=pair.firm, by=SYSTEM, now=f.AT
+    )
     young = f.organisation(verified=False)
     unpublished = listings.draft(pair.institute, "achievement")
     refusals: dict[str, dict[str, Any]] = {
-        "不能对本单位自己": {"target": pair.achievement}, "尚未入驻": {"target": source},
+        "不能对本单位自己": {"target": pair.achievement},
+        "尚未入驻": {"target": source},
         "还没有通过核验": {"declaring": young, "by": listings.manager_of(young)},
         "成果要配需求": {"counter": listings.published(pair.institute)},
-        "本单位已发布": {"counter": unpublished}, "带上本单位": {"counter": listings.published(other, "achievement")},
+        "本单位已发布": {"counter": unpublished},
+        "带上本单位": {"counter": listings.published(other, "achievement")},
     }
     for words, given in refusals.items():
         with pytest.raises(ValidationError, match=words):
@@ -68,7 +71,10 @@ def test_what_cannot_be_declared() -> None:
         pair.declared()
     assert not Intention.objects.exists()
     without_right: tuple[dict[str, Any], ...] = (
-        {"by": ANONYMOUS}, {"by": f.actor(f.account())}, {"by": own, "declaring": other})
+        {"by": ANONYMOUS},
+        {"by": f.actor(f.account())},
+        {"by": own, "declaring": other},
+    )
     for options in without_right:
         with pytest.raises(RefusedError):
             pair.declared(**options)
@@ -156,7 +162,9 @@ def test_acceptance_opens_contacts_and_secrets_to_both_and_the_end_closes_them()
         assert [name for name, _card in queries.contacts(pair.of_firm, intention)] == [pair.firm.name]
         actions.answer_intention(intention, accept=True, by=pair.of_firm, now=s.NOW)
         assert set(PartyAccess.objects.filter(ended_at=None).values_list("listing_id", "organisation_id")) == {
-            (pair.need.pk, pair.institute.pk), (pair.achievement.pk, pair.firm.pk)}
+            (pair.need.pk, pair.institute.pk),
+            (pair.achievement.pk, pair.firm.pk),
+        }
         for actor in (pair.of_firm, pair.of_institute):
             assert len(queries.contacts(actor, intention)) == 2
         by = SYSTEM if end == "lapse" else pair.of_institute
@@ -186,10 +194,15 @@ def test_no_needs_a_reason_of_the_list(verb: str) -> None:
             actions.move_intention(intention, "stop", by=pair.of_firm, now=s.NOW, reason=reason, reason_note=note)
         else:
             actions.answer_intention(
-                intention, accept=False, by=pair.of_firm, now=s.NOW, reason=reason, reason_note=note)
+                intention, accept=False, by=pair.of_firm, now=s.NOW, reason=reason, reason_note=note
+            )
 
-    for reason, note, words in (("", "", "选择一个原因"), ("nonsense", "随便", "选择一个原因"),
-                                ("other", " ", "写明说明"), ("technical", "", "写明说明")):
+    for reason, note, words in (
+        ("", "", "选择一个原因"),
+        ("nonsense", "随便", "选择一个原因"),
+        ("other", " ", "写明说明"),
+        ("technical", "", "写明说明"),
+    ):
         with pytest.raises(TransitionRefusedError, match=words):
             say(reason, note)
     assert {key for key, reason in REASONS.items() if reason.note_required} == {"other", "technical"}
@@ -228,10 +241,10 @@ def test_the_other_side_is_told_of_every_step() -> None:
     firm, institute = f.manager(pair.firm), f.manager(pair.institute)
     before = len(titles(firm)), len(titles(institute))
     intention = pair.declared()
-    assert titles(firm)[before[0]:] == ["待办：答复合作意向"]
+    assert titles(firm)[before[0] :] == ["待办：答复合作意向"]
     actions.write_message(intention, "下月来看样品", by=pair.of_institute, now=s.NOW)
     assert titles(firm)[-1] == f"意向 {intention.number} 有新留言"
-    assert titles(institute)[before[1]:] == []
+    assert titles(institute)[before[1] :] == []
     actions.answer_intention(intention, accept=True, by=pair.of_firm, now=s.NOW)
     assert {"待办：联系对方，开始商谈", "对方接受了您的意向"} <= set(titles(institute))
     actions.move_intention(intention, "talk", by=pair.of_institute, now=s.NOW)
@@ -306,7 +319,12 @@ def test_who_cannot_introduce_or_confirm() -> None:
 def test_the_table_refuses_what_the_actions_never_do() -> None:
     pair = s.pair()
     intention = pair.declared()
-    for wrong in ({"state": "sold"}, {"origin": "hearsay"}, {"reason": "mood"}, {"introduced_at": s.NOW},
-                  {"answering": pair.institute}):
+    for wrong in (
+        {"state": "sold"},
+        {"origin": "hearsay"},
+        {"reason": "mood"},
+        {"introduced_at": s.NOW},
+        {"answering": pair.institute},
+    ):
         with pytest.raises(IntegrityError), transaction.atomic():
             Intention.objects.filter(pk=intention.pk).update(**wrong)

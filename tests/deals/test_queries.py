@@ -47,8 +47,15 @@ def test_the_open_one_between_us_and_a_target() -> None:
 def test_contacts_by_state() -> None:
     pair = s.pair()
     both = [pair.institute.name, pair.firm.name]
-    shown = {"declared": both[:1], "accepted": both, "talking": both, "ready": both, "lapsed": both[:1],
-             "declined": both[:1], "withdrawn": both[:1]}
+    shown = {
+        "declared": both[:1],
+        "accepted": both,
+        "talking": both,
+        "ready": both,
+        "lapsed": both[:1],
+        "declined": both[:1],
+        "withdrawn": both[:1],
+    }
     for state, names in shown.items():
         counter = pair.achievement if state in {"declared", "talking"} else None
         intention = pair.bring(pair.declared(counter=counter), state)

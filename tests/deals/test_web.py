@@ -78,8 +78,11 @@ def test_a_decline_carries_its_reason() -> None:
     address = f"/intentions/{intention.uid}/answer/"
     page = text(firm.get(intention.get_absolute_url()))
     assert re.search(r'<option value=""\s+selected>请选择', page), "no reason is chosen for the person"
-    for given, words in (({}, "原因"), ({"reason": "nonsense"}, "nonsense"),
-                         ({"reason": "technical", "reason_note": ""}, "请写明说明")):
+    for given, words in (
+        ({}, "原因"),
+        ({"reason": "nonsense"}, "nonsense"),
+        ({"reason": "technical", "reason_note": ""}, "请写明说明"),
+    ):
         answer = firm.post(address, {"answer": "decline"} | given)
         assert answer.status_code == 422, given
         assert words in text(answer)
@@ -175,36 +178,52 @@ def test_files_of_the_thread_are_for_the_two_sides() -> None:
     pair, broker = s.pair(), f.broker()
     intention = pair.introduced(f.actor(broker))
     institute = pair.client("institute")
-    sent = institute.post(f"/intentions/{intention.uid}/messages/",
-                          {"text": "见附件", "upload": SimpleUploadedFile("方案.pdf", s.PDF), "one_time_key": "m1"})
+    sent = institute.post(
+        f"/intentions/{intention.uid}/messages/",
+        {"text": "见附件", "upload": SimpleUploadedFile("方案.pdf", s.PDF), "one_time_key": "m1"},
+    )
     assert sent.status_code == 302
     page = text(pair.client("firm").get(intention.get_absolute_url()))
     found = re.search(rf'href="([^"]*{File.objects.get().uid}[^"]*)"', page)
     assert found is not None
     link = found[1]
     assert "方案.pdf" in page
-    for client in (institute, pair.client("firm"), f.signed_in_client(f.member(pair.firm)),
-                   f.signed_in_client(broker), f.signed_in_client(f.auditor())):
+    for client in (
+        institute,
+        pair.client("firm"),
+        f.signed_in_client(f.member(pair.firm)),
+        f.signed_in_client(broker),
+        f.signed_in_client(f.auditor()),
+    ):
         answer = client.get(link)
         assert answer.status_code == 200
         assert b"".join(answer.streaming_content) == s.PDF  # type: ignore[attr-defined]  # a FileResponse
         assert answer["X-Content-Type-Options"] == "nosniff"
-    for client in (f.signed_in_client(f.manager(f.organisation())), f.signed_in_client(f.officer()),
-                   f.signed_in_client(f.broker())):
+    for client in (
+        f.signed_in_client(f.manager(f.organisation())),
+        f.signed_in_client(f.officer()),
+        f.signed_in_client(f.broker()),
+    ):
         assert client.get(link).status_code == 404
     assert Client().get(link).status_code in {302, 404}
 
 
-@pytest.mark.parametrize(("name", "content", "words"), [
-    ("方案.pdf", s.EXE, "请确认没有改过扩展名"), ("程序.exe", s.EXE, "不接收“.exe”文件"), ("空.pdf", b"", "空"),
-    ("表.xlsx", s.EXE, "请确认没有改过扩展名"),
-])
+@pytest.mark.parametrize(
+    ("name", "content", "words"),
+    [
+        ("方案.pdf", s.EXE, "请确认没有改过扩展名"),
+        ("程序.exe", s.EXE, "不接收“.exe”文件"),
+        ("空.pdf", b"", "空"),
+        ("表.xlsx", s.EXE, "请确认没有改过扩展名"),
+    ],
+)
 def test_a_refused_file_keeps_the_text(name: str, content: bytes, words: str) -> None:
     pair = s.pair()
     intention = pair.declared()
     answer = pair.client("firm").post(
         f"/intentions/{intention.uid}/messages/",
-        {"text": "打了很久的字", "upload": SimpleUploadedFile(name, content), "one_time_key": "m1"})
+        {"text": "打了很久的字", "upload": SimpleUploadedFile(name, content), "one_time_key": "m1"},
+    )
     assert answer.status_code == 422
     assert words in text(answer)
     assert "打了很久的字" in text(answer)
@@ -281,8 +300,12 @@ def test_script_in_every_field_is_text_on_every_page() -> None:
     answering.post(made["Location"] + "messages/", {"text": SCRIPT, "upload": upload})
     pages.append(answering.post(made["Location"] + "answer/", {"answer": "decline", "reason_note": SCRIPT}))
     answering.post(made["Location"] + "answer/", {"answer": "decline", "reason": "other", "reason_note": SCRIPT})
-    pages += [client.get(made["Location"]), client.get("/intentions/"), client.get("/workbench/"),
-              client.get(need.get_absolute_url())]
+    pages += [
+        client.get(made["Location"]),
+        client.get("/intentions/"),
+        client.get("/workbench/"),
+        client.get(need.get_absolute_url()),
+    ]
     assert [page.status_code for page in pages] == [200, 422, 422, 422, 200, 200, 200, 200]
     assert intention.messages.count() == 1
     for page in pages:

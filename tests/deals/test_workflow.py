@@ -22,10 +22,16 @@ pytestmark = pytest.mark.django_db
 
 # What the table must say, written down a second time. Everything that is not here must be refused.
 ALLOWED = {
-    ("declared", "accept"): "accepted", ("declared", "decline"): "declined", ("declared", "withdraw"): "withdrawn",
-    ("accepted", "talk"): "talking", ("talking", "agree"): "ready",
-    ("accepted", "stop"): "declined", ("talking", "stop"): "declined",
-    ("declared", "lapse"): "lapsed", ("accepted", "lapse"): "lapsed", ("talking", "lapse"): "lapsed",
+    ("declared", "accept"): "accepted",
+    ("declared", "decline"): "declined",
+    ("declared", "withdraw"): "withdrawn",
+    ("accepted", "talk"): "talking",
+    ("talking", "agree"): "ready",
+    ("accepted", "stop"): "declined",
+    ("talking", "stop"): "declined",
+    ("declared", "lapse"): "lapsed",
+    ("accepted", "lapse"): "lapsed",
+    ("talking", "lapse"): "lapsed",
 }
 STATES = ("declared", "accepted", "declined", "talking", "ready", "lapsed", "withdrawn")
 

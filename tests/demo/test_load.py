@@ -23,8 +23,7 @@ from mengkeju.kernel.models import Account, Duty, Event
 from mengkeju.listings.models import Listing
 
 NOW = datetime(2026, 11, 23, 10, 0, tzinfo=clock.ZONE)
-PASSWORD_HASHERS = [
-    "mengkeju.demo.passwords.DemoPasswordHasher", "django.contrib.auth.hashers.PBKDF2PasswordHasher"]
+PASSWORD_HASHERS = ["mengkeju.demo.passwords.DemoPasswordHasher", "django.contrib.auth.hashers.PBKDF2PasswordHasher"]
 
 
 @pytest.fixture(scope="module")
@@ -93,11 +92,18 @@ def test_real_entries_say_so_and_have_no_contact_login_code_or_deal() -> None:
 
 def test_every_act_on_a_real_entry_is_its_publication_by_the_operator() -> None:
     operator = Account.objects.get(username="operator")
-    real = {uid for model in (Organisation, Person, Listing)
-            for uid in model._base_manager.filter(source=sources.SOURCE).values_list("uid", flat=True)}
+    real = {
+        uid
+        for model in (Organisation, Person, Listing)
+        for uid in model._base_manager.filter(source=sources.SOURCE).values_list("uid", flat=True)
+    }
     events = [e for e in Event.objects.all() if e.subject_uid in real]
     assert {e.type for e in events} == {
-        "organisation.created", "person.published", "listing.created", "listing.publish_source"}
+        "organisation.created",
+        "person.published",
+        "listing.created",
+        "listing.publish_source",
+    }
     assert {e.actor_account for e in events} == {operator.uid}
 
 
@@ -130,7 +136,12 @@ def test_everything_invented_is_marked_and_verified_by_an_officer() -> None:
 
 def test_intentions_stand_in_every_part_of_the_way() -> None:
     assert Counter(Intention.objects.values_list("state", flat=True)) == {
-        "declared": 3, "accepted": 2, "declined": 1, "talking": 1, "ready": 1}
+        "declared": 3,
+        "accepted": 2,
+        "declined": 1,
+        "talking": 1,
+        "ready": 1,
+    }
     introduced = Intention.objects.exclude(broker=None).get()
     assert introduced.introduced_at is not None
     assert introduced.declaring_confirmed_at is not None

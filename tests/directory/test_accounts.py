@@ -58,7 +58,8 @@ def test_a_suspension_ends_sessions_and_stops_acts_at_once() -> None:
     client = factories.signed_in_client(account)
     assert client.get(reverse("directory-me")).status_code == 200
     actions.suspend_account(
-        factories.person(account), by=factories.actor(factories.security_admin()), now=AT, note="冒用他人单位")
+        factories.person(account), by=factories.actor(factories.security_admin()), now=AT, note="冒用他人单位"
+    )
     assert client.get(reverse("directory-me")).status_code == 302
     again = factories.signed_in_client(account)
     page = again.get(reverse("directory-me"))
@@ -67,7 +68,8 @@ def test_a_suspension_ends_sessions_and_stops_acts_at_once() -> None:
     assert (refused.status_code, "暂停" in refused.content.decode()) == (403, True)
     with pytest.raises(RefusedError, match="暂停"):
         actions.edit_organisation(
-            firm, OrganisationInput("新名", firm.kind, firm.area), by=factories.actor(account), now=AT)
+            firm, OrganisationInput("新名", firm.kind, firm.area), by=factories.actor(account), now=AT
+        )
 
 
 def test_suspension_needs_a_reason_and_never_oneself() -> None:

@@ -29,7 +29,8 @@ def firm() -> Organisation:
 
 @pytest.fixture
 def token(
-    firm: Organisation, mailoutbox: list[EmailMessage],
+    firm: Organisation,
+    mailoutbox: list[EmailMessage],
     django_capture_on_commit_callbacks: DjangoCaptureOnCommitCallbacks,
 ) -> str:
     boss = factories.actor(factories.manager(firm))

@@ -19,16 +19,23 @@ from tests.factories import AT
 pytestmark = pytest.mark.django_db
 
 SIGN_UP = {
-    "username": "xinren", "email": "xinren@example.org", "name": "新人（演示）",
-    "password1": factories.PASSWORD, "password2": factories.PASSWORD,
+    "username": "xinren",
+    "email": "xinren@example.org",
+    "name": "新人（演示）",
+    "password1": factories.PASSWORD,
+    "password2": factories.PASSWORD,
 }
 SIGNED_IN = ["directory-start", "directory-me", "person-edit", "person-erase", "organisation-new", "colleagues"]
 BY_ROLE = {
     "verification-queue": {"officer", "auditor"},
-    "people": {"security_admin", "auditor"}, "roles": {"security_admin", "auditor"},
+    "people": {"security_admin", "auditor"},
+    "roles": {"security_admin", "auditor"},
     "lockouts": {"security_admin", "auditor"},
-    "vocabularies": {"operator"}, "areas": {"operator"}, "jobs": {"operator"},
-    "record": {"auditor"}, "record-verify": {"auditor"},
+    "vocabularies": {"operator"},
+    "areas": {"operator"},
+    "jobs": {"operator"},
+    "record": {"auditor"},
+    "record-verify": {"auditor"},
 }
 
 
@@ -56,8 +63,13 @@ def test_a_user_name_cannot_look_like_an_address() -> None:
 
 def test_oidc_stands_on_the_sign_in_page_when_configured(settings: Settings) -> None:
     assert "统一身份" not in text(Client().get(reverse("account_login")))
-    app = {"provider_id": "oidc", "name": "统一身份认证", "client_id": "x", "secret": "y",
-           "settings": {"server_url": "https://id.example.org"}}
+    app = {
+        "provider_id": "oidc",
+        "name": "统一身份认证",
+        "client_id": "x",
+        "secret": "y",
+        "settings": {"server_url": "https://id.example.org"},
+    }
     settings.SOCIALACCOUNT_PROVIDERS = {"openid_connect": {"APPS": [app]}}
     assert "统一身份认证" in text(Client().get(reverse("account_login")))
 
@@ -79,8 +91,12 @@ def test_visitors_are_sent_to_sign_in(name: str) -> None:
 
 
 def test_pages_open_for_their_roles_and_refuse_the_others() -> None:
-    accounts = {"officer": factories.officer(), "operator": factories.operator(),
-                "security_admin": factories.security_admin(), "auditor": factories.auditor()}
+    accounts = {
+        "officer": factories.officer(),
+        "operator": factories.operator(),
+        "security_admin": factories.security_admin(),
+        "auditor": factories.auditor(),
+    }
     clients = {role: factories.signed_in_client(account) for role, account in accounts.items()}
     for name, roles in BY_ROLE.items():
         for role, client in clients.items():
@@ -95,8 +111,12 @@ def test_registering_by_double_click_makes_one() -> None:
     factories.areas()
     client = factories.signed_in_client(factories.account())
     form = client.get(reverse("organisation-new")).context["form"]
-    sent = {"name": "双击单位（演示）", "kind": "enterprise", "area": factories.KUNDULUN,
-            "one_time_key": form.initial["one_time_key"]}
+    sent = {
+        "name": "双击单位（演示）",
+        "kind": "enterprise",
+        "area": factories.KUNDULUN,
+        "one_time_key": form.initial["one_time_key"],
+    }
     first, second = (client.post(reverse("organisation-new"), sent) for _click in range(2))
     assert Organisation.objects.get().get_absolute_url() == first.headers["Location"] == second.headers["Location"]
 
@@ -104,8 +124,10 @@ def test_registering_by_double_click_makes_one() -> None:
 def test_a_wrong_code_is_told_beside_its_field() -> None:
     factories.areas()
     client = factories.signed_in_client(factories.account())
-    answer = client.post(reverse("organisation-new"), {
-        "name": "<script>alert(1)</script>", "kind": "enterprise", "area": factories.KUNDULUN, "credit_code": "91"})
+    answer = client.post(
+        reverse("organisation-new"),
+        {"name": "<script>alert(1)</script>", "kind": "enterprise", "area": factories.KUNDULUN, "credit_code": "91"},
+    )
     assert answer.status_code == 422
     assert answer.context["form"].errors["credit_code"] == ["统一社会信用代码应为 18 位，现在是 2 位"]
     assert "<script>alert(1)" not in text(answer)
@@ -115,8 +137,13 @@ def test_a_stale_edit_shows_both_versions_and_can_be_sent_again() -> None:
     firm = factories.organisation()
     client = factories.signed_in_client(factories.manager(firm))
     address = reverse("organisation-edit", args=[firm.uid])
-    sent = {"name": firm.name, "kind": firm.kind, "area": firm.area, "credit_code": firm.credit_code,
-            "revision": Organisation.objects.get().revision}
+    sent = {
+        "name": firm.name,
+        "kind": firm.kind,
+        "area": firm.area,
+        "credit_code": firm.credit_code,
+        "revision": Organisation.objects.get().revision,
+    }
     assert client.post(address, sent | {"industry": "乳业"}).status_code == 302
     stale = client.post(address, sent | {"industry": "钢铁"})
     assert stale.status_code == 409
@@ -197,13 +224,20 @@ def test_the_operator_keeps_terms_and_areas_and_a_reload_leaves_them() -> None:
     client = factories.signed_in_client(factories.operator())
     term = Term.objects.filter(vocabulary__key="cluster").first()
     assert term is not None
-    sent = {"label": "稀土新材料", "label_en": "Rare earths", "source": "演示", "synonyms": "稀土\n磁材",
-            "revision": term.revision}
+    sent = {
+        "label": "稀土新材料",
+        "label_en": "Rare earths",
+        "source": "演示",
+        "synonyms": "稀土\n磁材",
+        "revision": term.revision,
+    }
     address = reverse("term", args=["cluster", term.key])
     assert client.post(address, sent).status_code == 302
     assert client.post(address, sent).status_code == 409
-    client.post(reverse("area", args=["150203"]), {
-        "name": "昆都仑区", "source": "演示", "valid_to": "2026-12-31", "revision": 1})
+    client.post(
+        reverse("area", args=["150203"]),
+        {"name": "昆都仑区", "source": "演示", "valid_to": "2026-12-31", "revision": 1},
+    )
     new = {"key": "demo_term", "label": "演示词", "label_en": "Demo", "source": "演示", "one_time_key": "k"}
     for _click in range(2):
         assert client.post(reverse("vocabulary", args=["cluster"]), new).status_code == 302
@@ -233,9 +267,14 @@ def test_the_auditor_finds_acts_and_no_address_changes_them() -> None:
 def test_lists_cost_the_same_however_long() -> None:
     factories.organisation(verified=False)
     officer, security, auditor = (
-        factories.signed_in_client(a) for a in (factories.officer(), factories.security_admin(), factories.auditor()))
-    pages = [(officer, reverse("verification-queue") + "?state=unverified"), (security, reverse("people")),
-             (security, reverse("roles")), (auditor, reverse("record"))]
+        factories.signed_in_client(a) for a in (factories.officer(), factories.security_admin(), factories.auditor())
+    )
+    pages = [
+        (officer, reverse("verification-queue") + "?state=unverified"),
+        (security, reverse("people")),
+        (security, reverse("roles")),
+        (auditor, reverse("record")),
+    ]
     costs = [cost(client, page) for client, page in pages]
     for _more in range(3):
         factories.organisation(verified=False)

@@ -88,7 +88,8 @@ def people(
     def window(name: str) -> Visitor:
         if name not in windows:
             contexts[name] = browser.new_context(
-                viewport={"width": request.param, "height": 900}, locale="zh-CN", timezone_id="Asia/Shanghai")
+                viewport={"width": request.param, "height": 900}, locale="zh-CN", timezone_id="Asia/Shanghai"
+            )
             windows[name] = Visitor(contexts[name], live_server.url)
         return windows[name]
 

@@ -18,14 +18,26 @@ def a_published_achievement() -> Listing:
     """The other side: a verified university with one achievement on the shelf."""
     holder = factories.account("professor", password=PASSWORD, name="乌兰")
     university = factories.organisation(
-        "青城理工大学（演示）", kind="university", area=factories.XINCHENG, founder=holder)
+        "青城理工大学（演示）", kind="university", area=factories.XINCHENG, founder=holder
+    )
     by, officer = factories.actor(holder), factories.actor(factories.officer(factories.HOHHOT))
     listing = create_listing(
         "achievement",
-        ListingInput(values={
-            "title": "煤气化细渣浮选脱碳与炭灰分质利用技术", "area": factories.XINCHENG, "field": "", "cluster": "",
-            "summary": "以微泡浮选从气化细渣中分离残碳，脱碳后的灰烧失量低于 6%，炭粉做填料，灰做胶凝材料。"}),
-        owner=university, by=by, now=factories.AT, contact=factories.person(holder), fictional=True)
+        ListingInput(
+            values={
+                "title": "煤气化细渣浮选脱碳与炭灰分质利用技术",
+                "area": factories.XINCHENG,
+                "field": "",
+                "cluster": "",
+                "summary": "以微泡浮选从气化细渣中分离残碳，脱碳后的灰烧失量低于 6%，炭粉做填料，灰做胶凝材料。",
+            }
+        ),
+        owner=university,
+        by=by,
+        now=factories.AT,
+        contact=factories.person(holder),
+        fictional=True,
+    )
     submit_listing(listing, by=by, now=factories.AT, secrecy_level="公开", secrecy_reviewed=True)
     return review_listing(listing, approve=True, by=officer, now=factories.AT)
 
@@ -33,7 +45,9 @@ def a_published_achievement() -> Listing:
 def register_firm(firm: Any) -> None:
     """Sign up, register the organisation, hand it in for verification."""
     firm.go("/accounts/signup/")
-    firm.fill(name="苏合", username="suhe", email="suhe@example.org", password1=PASSWORD, password2=PASSWORD, terms="on")
+    firm.fill(
+        name="苏合", username="suhe", email="suhe@example.org", password1=PASSWORD, password2=PASSWORD, terms="on"
+    )
     firm.page.locator("#main form button[type=submit]").first.click()
     firm.page.wait_for_url("**/start/")
     firm.look()
@@ -47,8 +61,14 @@ def register_firm(firm: Any) -> None:
 def post_need(firm: Any) -> str:
     """Write the need, correct an error, hand it in; returns its address."""
     firm.go("/listings/new/need/")
-    firm.fill(title="气化细渣脱碳与高值利用", summary="每年副产气化细渣 6 万吨，含碳高，想脱碳后炭做填料、灰做建材。",
-              target="脱碳后烧失量不高于 8%", price_low="200万", price_high="一百万", confidential=SECRET)
+    firm.fill(
+        title="气化细渣脱碳与高值利用",
+        summary="每年副产气化细渣 6 万吨，含碳高，想脱碳后炭做填料、灰做建材。",
+        target="脱碳后烧失量不高于 8%",
+        price_low="200万",
+        price_high="一百万",
+        confidential=SECRET,
+    )
     firm.press("存为草稿，去核对")
     assert firm.sees("不是金额")
     assert firm.page.locator("[name=price_low]").input_value() == "200万"
@@ -68,8 +88,9 @@ def test_a_need_finds_its_achievement_and_becomes_an_intention(people: Any, back
     """Register, be verified, post, get matches, declare; the other side answers; a visitor sees the public parts."""
     factories.areas()
     achievement = a_published_achievement()
-    officer = factories.with_role("officer", area=factories.BAOTOU, of=factories.account("guanyuan", password=PASSWORD),
-                                  second_factor=False)
+    officer = factories.with_role(
+        "officer", area=factories.BAOTOU, of=factories.account("guanyuan", password=PASSWORD), second_factor=False
+    )
     firm, bureau, holder, visitor = people("firm"), people("bureau"), people("holder"), people("visitor")
 
     register_firm(firm)

@@ -128,8 +128,15 @@ def test_provisional_dates_are_counted_again_when_the_calendar_arrives(monkeypat
     firm = f.organisation(verified=False)
     opened = date(2027, 9, 30)  # a Thursday; the notice for 2027 is not out
     assert not clock.calendar_year(2027).notice
-    duty = duty_on(firm, date(2027, 10, 8), key="verify_organisation", holder_role="officer",
-                   opened_at=at(opened), due_provisional=True, reminded_at=at(opened))
+    duty = duty_on(
+        firm,
+        date(2027, 10, 8),
+        key="verify_organisation",
+        holder_role="officer",
+        opened_at=at(opened),
+        due_provisional=True,
+        reminded_at=at(opened),
+    )
     week = clock.expand(date(2027, 10, 1), date(2027, 10, 7))
     official = clock.CalendarYear(2027, week, frozenset(), "测试用通知")
     monkeypatch.setattr(clock, "calendar_year", lambda _year: official)

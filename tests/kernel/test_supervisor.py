@@ -13,8 +13,7 @@ from mengkeju.kernel import supervisor
 from mengkeju.kernel.supervisor import Child
 
 SLEEPS = (sys.executable, "-c", "import time; time.sleep(60)")
-IGNORES = (sys.executable, "-c",
-           "import signal, time; signal.signal(signal.SIGTERM, signal.SIG_IGN); time.sleep(60)")
+IGNORES = (sys.executable, "-c", "import signal, time; signal.signal(signal.SIGTERM, signal.SIG_IGN); time.sleep(60)")
 
 
 def wait_for(true: Callable[[], object]) -> None:

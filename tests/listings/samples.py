@@ -44,7 +44,12 @@ def draft(owner: Organisation | None = None, kind: str = "need", **given: Any) -
     """A draft of `owner`'s first manager, who is its contact."""
     owner = owner or f.organisation()
     return actions.create_listing(
-        kind, stated(**given), owner=owner, by=manager_of(owner), now=f.AT, contact=f.person(f.manager(owner)),
+        kind,
+        stated(**given),
+        owner=owner,
+        by=manager_of(owner),
+        now=f.AT,
+        contact=f.person(f.manager(owner)),
         fictional=True,
     )
 
@@ -53,7 +58,8 @@ def submit(listing: Listing) -> Listing:
     """Hand it in, everything confirmed."""
     assert listing.owner is not None
     return actions.submit_listing(
-        listing, by=manager_of(listing.owner), now=LATER, secrecy_level="公开", secrecy_reviewed=True)
+        listing, by=manager_of(listing.owner), now=LATER, secrecy_level="公开", secrecy_reviewed=True
+    )
 
 
 def submitted(owner: Organisation | None = None, kind: str = "need", **given: Any) -> Listing:
@@ -70,12 +76,24 @@ def published(
 
 def rows(owner: Organisation, how_many: int, state: str = "published") -> None:
     """Many rows at once, for counting queries: written to the table directly."""
-    Listing.objects.bulk_create([
-        Listing(kind="need", title=f"批量{n}", summary=SUMMARY, owner=owner, area=owner.area, state=state,
-                number=f"MK-X-{next(_numbers)}", state_at=LATER, published_at=LATER, created_at=f.AT,
-                details={"schema": "need", "version": 1, "values": {"present": "32%"}, "tiers": {}})
-        for n in range(how_many)
-    ])
+    Listing.objects.bulk_create(
+        [
+            Listing(
+                kind="need",
+                title=f"批量{n}",
+                summary=SUMMARY,
+                owner=owner,
+                area=owner.area,
+                state=state,
+                number=f"MK-X-{next(_numbers)}",
+                state_at=LATER,
+                published_at=LATER,
+                created_at=f.AT,
+                details={"schema": "need", "version": 1, "values": {"present": "32%"}, "tiers": {}},
+            )
+            for n in range(how_many)
+        ]
+    )
 
 
 def let_in(listing: Listing, organisation: Organisation) -> None:
@@ -86,7 +104,11 @@ def let_in(listing: Listing, organisation: Organisation) -> None:
 def form_data(kind: str, owner: Organisation, **given: Any) -> dict[str, Any]:
     """A complete POST of the create form."""
     data: dict[str, Any] = {
-        "owner": str(owner.uid), "title": "气化细渣脱碳", "summary": SUMMARY, "area": f.KUNDULUN, "tier": "public",
+        "owner": str(owner.uid),
+        "title": "气化细渣脱碳",
+        "summary": SUMMARY,
+        "area": f.KUNDULUN,
+        "tier": "public",
         "secrecy_reviewed": "on",
         "one_time_key": f"k{next(_numbers)}",
     }

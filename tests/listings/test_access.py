@@ -22,10 +22,15 @@ VERIFIED = {"member", "broker", "officer", "far officer", "owner", "auditor"}
 def actors(owner: Organisation) -> dict[str, Actor]:
     """One of each; `officer` is of the owner's city, `far officer` of the other."""
     return {
-        "visitor": ANONYMOUS, "member": s.manager_of(f.organisation()),
-        "unverified": s.manager_of(f.organisation(verified=False)), "broker": f.actor(f.broker()),
-        "officer": f.actor(f.officer(f.BAOTOU)), "far officer": f.actor(f.officer(f.HOHHOT)),
-        "owner": f.actor(f.member(owner)), "auditor": f.actor(f.auditor()), "operator": f.actor(f.operator()),
+        "visitor": ANONYMOUS,
+        "member": s.manager_of(f.organisation()),
+        "unverified": s.manager_of(f.organisation(verified=False)),
+        "broker": f.actor(f.broker()),
+        "officer": f.actor(f.officer(f.BAOTOU)),
+        "far officer": f.actor(f.officer(f.HOHHOT)),
+        "owner": f.actor(f.member(owner)),
+        "auditor": f.actor(f.auditor()),
+        "operator": f.actor(f.operator()),
     }
 
 

@@ -40,8 +40,10 @@ def test_from_draft_to_closed_and_open_again() -> None:
     row.refresh_from_db()
     assert (row.number, row.published_at, row.state) == (number, s.LATER, "published")
     kinds_of_event = list(Event.objects.filter(subject_uid=row.uid).order_by("id").values_list("type", flat=True))
-    assert kinds_of_event == [f"listing.{verb}" for verb in (
-        "created", "submit", "return", "submit", "approve", "close", "reopen", "submit", "approve")]
+    assert kinds_of_event == [
+        f"listing.{verb}"
+        for verb in ("created", "submit", "return", "submit", "approve", "close", "reopen", "submit", "approve")
+    ]
 
 
 def test_a_copy_read_before_the_number_was_given_gives_no_second_one() -> None:
@@ -77,8 +79,10 @@ def test_two_officers_deciding_at_once_one_is_told() -> None:
     officers = [s.reviewer(), s.reviewer()]
     outcomes = race(
         lambda: actions.review_listing(Listing.objects.get(pk=row.pk), approve=True, by=officers[0], now=s.LATER),
-        lambda: actions.review_listing(Listing.objects.get(pk=row.pk), approve=False, by=officers[1], now=s.LATER,
-                                       note="请补充"))
+        lambda: actions.review_listing(
+            Listing.objects.get(pk=row.pk), approve=False, by=officers[1], now=s.LATER, note="请补充"
+        ),
+    )
     lost = [o for o in outcomes if isinstance(o, BaseException)]
     assert len(lost) == 1
     assert isinstance(lost[0], TransitionRefusedError)
@@ -94,9 +98,17 @@ def test_an_edit_of_a_published_listing_is_recorded_with_both_versions() -> None
     assert (edited.state, edited.title, edited.revision) == ("published", "新题目", row.revision + 1)
     event = Event.objects.get(type="listing.edited")
     assert event.payload.body["before"] == {
-        "title": "旧题目", "price_high": "100.00", "target": None, "tiers": {"targets": "members"}}
+        "title": "旧题目",
+        "price_high": "100.00",
+        "target": None,
+        "tiers": {"targets": "members"},
+    }
     assert event.payload.body["after"] == {
-        "title": "新题目", "price_high": "200.00", "target": "不高于 8%", "tiers": {"targets": "public"}}
+        "title": "新题目",
+        "price_high": "200.00",
+        "target": "不高于 8%",
+        "tiers": {"targets": "public"},
+    }
     assert event.payload.body["section_tiers"]["targets"] == ["members", "public"]
     assert event.payload.body["section_tiers"]["private"] == ["parties"]
 
@@ -119,11 +131,14 @@ def test_a_stale_edit_is_refused_and_carries_the_present_version() -> None:
     assert stale.value.current.title == "先到"
 
 
-@pytest.mark.parametrize(("given", "place"), [
-    ({"title": "  "}, "title"),
-    ({"price_low": Decimal(2), "price_high": Decimal(1)}, "price_high"),
-    ({"colour": "红"}, "__all__"),
-])
+@pytest.mark.parametrize(
+    ("given", "place"),
+    [
+        ({"title": "  "}, "title"),
+        ({"price_low": Decimal(2), "price_high": Decimal(1)}, "price_high"),
+        ({"colour": "红"}, "__all__"),
+    ],
+)
 def test_what_no_single_field_can_check(given: dict[str, Any], place: str) -> None:
     with pytest.raises(ValidationError) as refused:
         s.draft(**given)

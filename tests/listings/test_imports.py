@@ -67,12 +67,20 @@ def test_the_headings_of_the_published_files_are_recognised(tmp_path: Path) -> N
 
 
 def test_row_errors_say_row_column_and_what_is_wrong(tmp_path: Path) -> None:
-    path = table(tmp_path, "编号,外部编号,题目,简介\n1,A,,x\n2,B,好题目,x\n3,B,另一个,x\n4,C,太多,x,y\n"
-                           f"5,D,{'长' * 201},x\n6,{'E' * 121},题,x\n")
+    path = table(
+        tmp_path,
+        "编号,外部编号,题目,简介\n1,A,,x\n2,B,好题目,x\n3,B,另一个,x\n4,C,太多,x,y\n"
+        f"5,D,{'长' * 201},x\n6,{'E' * 121},题,x\n",
+    )
     columns, rows, problems = rows_of(read_table(path))
     assert [row.external_id for row in rows] == ["B"]
     assert [(p.row, p.column) for p in problems] == [
-        (2, "题目"), (4, "外部编号"), (5, ""), (6, "题目"), (7, "外部编号")]
+        (2, "题目"),
+        (4, "外部编号"),
+        (5, ""),
+        (6, "题目"),
+        (7, "外部编号"),
+    ]
     assert "与第 3 行重复" in problems[1].message
     assert columns.ignored == ("编号",)
 
@@ -112,7 +120,8 @@ def test_a_changed_row_edits_its_listing_and_keeps_what_people_added(batch: Batc
     import_rows(batch, ROWS)
     listing = Listing.objects.get(external_id="N2")
     Listing.objects.filter(pk=listing.pk).update(
-        summary="单位自己补的", incomplete=False, details={**listing.details, "values": {"target": "杂盐不高于 5%"}})
+        summary="单位自己补的", incomplete=False, details={**listing.details, "values": {"target": "杂盐不高于 5%"}}
+    )
     report = import_rows(batch, [replace(ROWS[0], title="气化细渣脱碳（改）"), ROWS[1]])
     assert numbers(report) == (0, 1, 1, 0)
     listing.refresh_from_db()
@@ -238,12 +247,15 @@ def test_the_command_takes_a_code_asks_for_the_review_and_publishes(tmp_path: Pa
     assert run(path, *given, "--secrecy-reviewed").exit_code == 0
 
 
-@pytest.mark.parametrize(("arguments", "message"), [
-    (("--owner", "91150000XXXXXXXXXX", "--area", f.KUNDULUN), "没有编号或统一社会信用代码"),
-    (("--owner", "OWNER", "--area", f.KUNDULUN, "--by", "nobody"), "没有“nobody”"),
-    (("--owner", "OWNER", "--area", "1"), "没有代码为 1 的地区"),
-    (("--owner", "OWNER", "--area", f.KUNDULUN, "--publish", "--secrecy-reviewed"), "需要"),
-])
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (("--owner", "91150000XXXXXXXXXX", "--area", f.KUNDULUN), "没有编号或统一社会信用代码"),
+        (("--owner", "OWNER", "--area", f.KUNDULUN, "--by", "nobody"), "没有“nobody”"),
+        (("--owner", "OWNER", "--area", "1"), "没有代码为 1 的地区"),
+        (("--owner", "OWNER", "--area", f.KUNDULUN, "--publish", "--secrecy-reviewed"), "需要"),
+    ],
+)
 def test_the_command_says_in_one_line_what_hinders(
     tmp_path: Path, firm: Organisation, arguments: tuple[str, ...], message: str
 ) -> None:

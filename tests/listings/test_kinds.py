@@ -21,8 +21,14 @@ FILE = Path(__file__).parent / "sample_kind.py"
 
 def small(**given: object) -> ListingKind:
     parts: dict[str, object] = {
-        "key": "k", "label": "种类", "label_en": "Kind", "verb": "发布", "number_prefix": "MK-K", "icon": "tool",
-        "sections": ()}
+        "key": "k",
+        "label": "种类",
+        "label_en": "Kind",
+        "verb": "发布",
+        "number_prefix": "MK-K",
+        "icon": "tool",
+        "sections": (),
+    }
     return ListingKind(**(parts | given))  # type: ignore[arg-type]  # assembled from named parts
 
 
@@ -92,8 +98,9 @@ def test_a_new_kind_is_one_file_of_thirty_lines(pilot: ListingKind, db: None) ->
     client, officer = f.signed_in_client(f.manager(owner)), f.signed_in_client(f.officer())
     assert "发布中试服务" in s.text(client.get("/listings/mine/"))
     assert "主要设备" in s.text(client.get("/listings/new/pilot/"))
-    data = s.form_data("pilot", owner, title="千吨级流化床", scale="ton", line="流化床三台", since="2025-06",
-                       fee="3.5万", open="yes")
+    data = s.form_data(
+        "pilot", owner, title="千吨级流化床", scale="ton", line="流化床三台", since="2025-06", fee="3.5万", open="yes"
+    )
     made = client.post("/listings/new/pilot/", data)
     assert made.status_code == 302, s.text(made)
     listing = Listing.objects.get(kind="pilot")
@@ -122,5 +129,8 @@ def test_the_form_of_a_kind_asks_for_a_tier_of_each_section_the_owner_may_set(db
     owner = f.organisation()
     form = ListingForm(kinds["achievement"], s.manager_of(owner))
     assert {name for name in form.form.fields if name.startswith("tier_")} == {
-        "tier_better", "tier_terms", "tier_private"}
+        "tier_better",
+        "tier_terms",
+        "tier_private",
+    }
     assert form.form["tier_private"].value() == "parties"

@@ -23,8 +23,15 @@ pytestmark = pytest.mark.django_db
 TIERS = ("public", "members", "parties")
 OPEN = {"public": {"public"}, "members": {"public", "members"}, "all": set(TIERS)}
 READS = {
-    "visitor": "public", "unverified": "public", "member": "members", "broker": "members", "officer": "members",
-    "far officer": "members", "owner": "all", "party": "all", "auditor": "all",
+    "visitor": "public",
+    "unverified": "public",
+    "member": "members",
+    "broker": "members",
+    "officer": "members",
+    "far officer": "members",
+    "owner": "all",
+    "party": "all",
+    "auditor": "all",
 }
 INSIDE = {"owner", "officer", "party", "auditor"}
 KINDS = ("need", "achievement", "patent")
@@ -59,15 +66,17 @@ def secret(spec: FieldSpec, word: str) -> tuple[Any, str]:
 def stated(kind: ListingKind, word: str, tier: str, **given: Any) -> actions.ListingInput:
     """Every field filled; each adjustable section in `tier`."""
     values = {spec.key: secret(spec, word)[0] for spec in kind.fields}
-    return actions.ListingInput(values | given, tiers=dict.fromkeys([x.key for x in kind.sections], tier),
-                                secrecy_reviewed=True)
+    return actions.ListingInput(
+        values | given, tiers=dict.fromkeys([x.key for x in kind.sections], tier), secrecy_reviewed=True
+    )
 
 
 def seen_words(kind: ListingKind, word: str, tier: str, keys: set[str] | None = None) -> dict[str, str]:
     """Field key → what a reader of it sees, for the fields whose section is in `tier`. Area and title excluded."""
     tiers = kind.field_tiers(dict.fromkeys([x.key for x in kind.sections], tier))
     return {
-        spec.key: secret(spec, word)[1] for spec in kind.fields
+        spec.key: secret(spec, word)[1]
+        for spec in kind.fields
         if spec.key not in {"title", "area"} and (keys is None or tiers[spec.key] in keys)
     }
 
@@ -77,9 +86,15 @@ def people() -> dict[str, Account | None]:
     """One of each, by name; the owner and the party act for the organisations of the same name."""
     owner, party = f.organisation("乌拉演示厂（演示）"), f.organisation("来客演示院（演示）")
     return {
-        "visitor": None, "unverified": f.manager(f.organisation(verified=False)), "member": f.manager(f.organisation()),
-        "broker": f.broker(), "officer": f.officer(f.BAOTOU), "far officer": f.officer(f.HOHHOT),
-        "owner": f.manager(owner), "party": f.manager(party), "auditor": f.auditor(),
+        "visitor": None,
+        "unverified": f.manager(f.organisation(verified=False)),
+        "member": f.manager(f.organisation()),
+        "broker": f.broker(),
+        "officer": f.officer(f.BAOTOU),
+        "far officer": f.officer(f.HOHHOT),
+        "owner": f.manager(owner),
+        "party": f.manager(party),
+        "auditor": f.auditor(),
     }
 
 
@@ -145,8 +160,7 @@ def test_the_review_shows_the_officer_all_but_what_only_parties_see(
 
 def test_before_publication_others_see_nothing(people: dict[str, Account | None]) -> None:
     owner, by = organisation_of(people, "owner"), actor_of(people["owner"])
-    row = s.submit(actions.create_listing(
-        "need", stated(kinds["need"], "一", "public"), owner=owner, by=by, now=f.AT))
+    row = s.submit(actions.create_listing("need", stated(kinds["need"], "一", "public"), owner=owner, by=by, now=f.AT))
     for name in ("visitor", "member", "broker", "far officer"):
         for address in (f"/listings/{row.uid}/", f"/listings/{row.uid}/history/", f"/listings/{row.uid}/edit/"):
             answer = client_of(people[name]).get(address)
@@ -163,8 +177,11 @@ def test_before_publication_others_see_nothing(people: dict[str, Account | None]
 def test_search_and_matching_get_each_tier_apart(people: dict[str, Account | None], kind: str, tier: str) -> None:
     row, spec = prepared(people, kind, tier), kinds[kind]
     (document,) = queries.search_documents([row.uid])
-    texts = {key for key in seen_words(spec, "二", tier) if secret(spec.fields[[
-        x.key for x in spec.fields].index(key)], "二")[1].startswith("密语")}
+    texts = {
+        key
+        for key in seen_words(spec, "二", tier)
+        if secret(spec.fields[[x.key for x in spec.fields].index(key)], "二")[1].startswith("密语")
+    }
     for part in TIERS:
         inside = set(seen_words(spec, "二", tier, {part})) & texts
         assert {key for key in texts if seen_words(spec, "二", tier)[key] in document.text[part]} == inside, part
@@ -176,8 +193,14 @@ def test_search_and_matching_get_each_tier_apart(people: dict[str, Account | Non
     (match,) = queries.match_documents(kind, [row.uid])
     assert {key for key in texts if seen_words(spec, "二", tier)[key] in match.body} == public & texts
     signals = match.signals
-    for key, value in (("field", signals.fields), ("cluster", signals.clusters), ("maturity", signals.maturity),
-                       ("deadline", signals.deadline), ("price_low", signals.price_low), ("modes", signals.modes)):
+    for key, value in (
+        ("field", signals.fields),
+        ("cluster", signals.clusters),
+        ("maturity", signals.maturity),
+        ("deadline", signals.deadline),
+        ("price_low", signals.price_low),
+        ("modes", signals.modes),
+    ):
         assert bool(value) == (key in public), key
 
 
@@ -216,7 +239,10 @@ def test_the_owner_is_named_to_those_who_may_know() -> None:
     assert queries.find(ANONYMOUS, row.uid) is None
     (document,) = queries.search_documents([row.uid])
     assert (document.audience, "乌拉" in document.text["public"], "乌拉" in document.text["members"]) == (
-        "members", False, True)
+        "members",
+        False,
+        True,
+    )
 
 
 def test_only_shown_listings_are_found() -> None:
@@ -234,11 +260,16 @@ def test_only_shown_listings_are_found() -> None:
     assert list(queries.published_of(owner, ANONYMOUS, "achievement")) == []
 
 
-@pytest.mark.parametrize(("low", "high", "words", "band"), [
-    (None, None, "面议", "面议"), (500_000, None, "50 万元 以上", "50–200万"),
-    (None, 499_999, "499,999 元 以内", "50万以下"),
-    (2_000_000, 2_000_000, "200 万元", "200–1000万"), (1_000_000, 20_000_000, "100 万元 – 2,000 万元", "1000万以上"),
-])
+@pytest.mark.parametrize(
+    ("low", "high", "words", "band"),
+    [
+        (None, None, "面议", "面议"),
+        (500_000, None, "50 万元 以上", "50–200万"),
+        (None, 499_999, "499,999 元 以内", "50万以下"),
+        (2_000_000, 2_000_000, "200 万元", "200–1000万"),
+        (1_000_000, 20_000_000, "100 万元 – 2,000 万元", "1000万以上"),
+    ],
+)
 def test_the_budget_in_words_and_in_bands(low: int | None, high: int | None, words: str, band: str) -> None:
     row = Listing(kind="need", price_low=low and Decimal(low), price_high=high and Decimal(high))
     assert (queries.budget_in_words(row), queries.budget_band(row)) == (words, band)

@@ -38,8 +38,10 @@ def hidden(page: str) -> list[tuple[str, str]]:
 def test_a_need_goes_from_form_to_shelf(owner: Organisation, client: Client) -> None:
     asked = client.get("/listings/new/need/", {"text": "贴进来的需求"})
     assert "贴进来的需求" in s.text(asked)
-    sent = client.post("/listings/new/need/", s.form_data("need", owner, price_low="200万", price_high="1.5亿元",
-                                                          deadline="2027-06-30"))
+    sent = client.post(
+        "/listings/new/need/",
+        s.form_data("need", owner, price_low="200万", price_high="1.5亿元", deadline="2027-06-30"),
+    )
     row = Listing.objects.get()
     assert (sent.status_code, sent["Location"]) == (302, f"/listings/{row.uid}/submit/")
     check = s.text(client.get(sent["Location"]))
@@ -65,33 +67,60 @@ def test_every_form_says_that_the_platform_takes_no_secrets(client: Client) -> N
 
 def test_what_was_typed_stays_after_an_error(owner: Organisation, client: Client) -> None:
     data = s.form_data(
-        "need", owner, title="", summary="六万吨细渣", price_low="200万", price_high="一百万", deadline="2027-06-31",
-        tier="members", tier_terms="parties", ip_wish="可共有")
+        "need",
+        owner,
+        title="",
+        summary="六万吨细渣",
+        price_low="200万",
+        price_high="一百万",
+        deadline="2027-06-31",
+        tier="members",
+        tier_terms="parties",
+        ip_wish="可共有",
+    )
     modes = [key for key, _label in term_choices("cooperation_mode")][:2]
     answer = client.post("/listings/new/need/", data | {"modes": modes})
     page = s.text(answer)
     assert answer.status_code == 422
     assert not Listing.objects.exists()
-    for words in ('value="200万"', 'value="一百万"', 'value="2027-06-31"', "六万吨细渣", 'value="可共有"',
-                  data["one_time_key"]):
+    for words in (
+        'value="200万"',
+        'value="一百万"',
+        'value="2027-06-31"',
+        "六万吨细渣",
+        'value="可共有"',
+        data["one_time_key"],
+    ):
         assert words in page, words
-    for name, value in (("tier", "members"), ("tier_terms", "parties"), ("owner", str(owner.uid)),
-                        ("area", f.KUNDULUN)):
+    for name, value in (
+        ("tier", "members"),
+        ("tier_terms", "parties"),
+        ("owner", str(owner.uid)),
+        ("area", f.KUNDULUN),
+    ):
         select = re.search(rf'<select name="{name}".*?</select>', page, re.DOTALL)
         assert select is not None
         assert re.search(rf'value="{value}"\s+selected', select[0]), name
     assert len(re.findall(r'type="checkbox" name="modes"[^>]*checked', page)) == 2
     assert "不是金额" in page
-    fixed = client.post("/listings/new/need/", data | {
-        "title": "补上题目", "price_high": "面议", "deadline": "2027-06-30", "modes": modes})
+    fixed = client.post(
+        "/listings/new/need/",
+        data | {"title": "补上题目", "price_high": "面议", "deadline": "2027-06-30", "modes": modes},
+    )
     assert fixed.status_code == 302, "the same one-time key must still work after an error"
 
 
-@pytest.mark.parametrize(("given", "place"), [
-    ({"price_low": "300万", "price_high": "200万"}, "上限不能小于下限"),
-    ({"area": "999999"}, "999999"), ({"tier": "everybody"}, "everybody"), ({"title": "长" * 121}, "121"),
-    ({"price_low": "9" * 30}, "金额"), ({"tier_private": "nobody"}, "nobody"),
-])
+@pytest.mark.parametrize(
+    ("given", "place"),
+    [
+        ({"price_low": "300万", "price_high": "200万"}, "上限不能小于下限"),
+        ({"area": "999999"}, "999999"),
+        ({"tier": "everybody"}, "everybody"),
+        ({"title": "长" * 121}, "121"),
+        ({"price_low": "9" * 30}, "金额"),
+        ({"tier_private": "nobody"}, "nobody"),
+    ],
+)
 def test_bad_input_is_refused_at_its_place(
     owner: Organisation, client: Client, given: dict[str, Any], place: str
 ) -> None:
@@ -148,14 +177,16 @@ def test_who_may_open_which_page(owner: Organisation, client: Client) -> None:
     assert Listing.objects.filter(state="published").count() == 1
 
 
-@pytest.mark.parametrize(("given", "reason"), [
-    ({"secrecy_level": "秘密"}, "密级为“秘密”的内容不能提交"),
-    ({"secrecy_level": "内部"}, "密级为“内部”的内容不能提交"),
-    ({"secrecy_reviewed": ""}, "请确认已按本单位规定作保密审查"), ({"secrecy_level": ""}, "secrecy_level"),
-])
-def test_a_refused_submission_says_why(
-    owner: Organisation, client: Client, given: dict[str, str], reason: str
-) -> None:
+@pytest.mark.parametrize(
+    ("given", "reason"),
+    [
+        ({"secrecy_level": "秘密"}, "密级为“秘密”的内容不能提交"),
+        ({"secrecy_level": "内部"}, "密级为“内部”的内容不能提交"),
+        ({"secrecy_reviewed": ""}, "请确认已按本单位规定作保密审查"),
+        ({"secrecy_level": ""}, "secrecy_level"),
+    ],
+)
+def test_a_refused_submission_says_why(owner: Organisation, client: Client, given: dict[str, str], reason: str) -> None:
     row = s.draft(owner)
     data = {"secrecy_level": "公开", "secrecy_reviewed": "on", "revision": row.revision} | given
     answer = client.post(f"/listings/{row.uid}/submit/", data)
@@ -285,24 +316,32 @@ def test_script_in_every_field_is_text_on_every_page(kind: str) -> None:
     owner = f.organisation(f"厂{s.SCRIPT}")
     login = f.manager(owner)
     client, officer = f.signed_in_client(login), f.signed_in_client(f.officer())
-    every = {spec.key: s.SCRIPT for spec in kinds[kind].fields
-             if spec.type in {"text", "long_text"}}
+    every = {spec.key: s.SCRIPT for spec in kinds[kind].fields if spec.type in {"text", "long_text"}}
     pages = [client.post(f"/listings/new/{kind}/", s.form_data(kind, owner, **every, price_low=s.SCRIPT))]
     made = client.post(f"/listings/new/{kind}/", s.form_data(kind, owner, **every))
     assert (pages[0].status_code, made.status_code) == (422, 302)
     row = Listing.objects.get()
-    pages += [client.get(made["Location"]), client.get(f"/listings/{row.uid}/edit/"),
-              client.post(made["Location"], {"secrecy_level": s.SCRIPT})]
+    pages += [
+        client.get(made["Location"]),
+        client.get(f"/listings/{row.uid}/edit/"),
+        client.post(made["Location"], {"secrecy_level": s.SCRIPT}),
+    ]
     client.post(made["Location"], {"secrecy_level": "公开", "secrecy_reviewed": "on", "revision": row.revision})
-    pages += [officer.get("/reviews/"), officer.get(f"/reviews/{row.uid}/"),
-              officer.post(f"/reviews/{row.uid}/", {"decision": s.SCRIPT, "note": s.SCRIPT})]
+    pages += [
+        officer.get("/reviews/"),
+        officer.get(f"/reviews/{row.uid}/"),
+        officer.post(f"/reviews/{row.uid}/", {"decision": s.SCRIPT, "note": s.SCRIPT}),
+    ]
     officer.post(f"/reviews/{row.uid}/", {"decision": "return", "note": s.SCRIPT})
     pages += [client.get(row.get_absolute_url())]
     row.refresh_from_db()
     changed = s.form_data(kind, owner, **{k: v + "2" for k, v in every.items()}, revision=row.revision)
     assert client.post(f"/listings/{row.uid}/edit/", changed).status_code == 302
-    pages += [client.post(f"/listings/{row.uid}/edit/", changed | {"title": s.SCRIPT}),
-              client.get(f"/listings/{row.uid}/history/"), client.get("/listings/mine/")]
+    pages += [
+        client.post(f"/listings/{row.uid}/edit/", changed | {"title": s.SCRIPT}),
+        client.get(f"/listings/{row.uid}/history/"),
+        client.get("/listings/mine/"),
+    ]
     assert [page.status_code for page in pages] == [422, 200, 200, 422, 200, 200, 422, 200, 409, 200, 200]
     for page in pages:
         assert "<script>alert" not in s.text(page), page.request["PATH_INFO"]

@@ -21,17 +21,27 @@ pytestmark = pytest.mark.django_db
 
 # What the table must say, written down a second time. Everything that is not here must be refused.
 ALLOWED = {
-    ("draft", "submit"): "submitted", ("returned", "submit"): "submitted",
-    ("submitted", "approve"): "published", ("submitted", "return"): "returned",
-    ("draft", "publish_source"): "published", ("draft", "publish_import"): "published",
+    ("draft", "submit"): "submitted",
+    ("returned", "submit"): "submitted",
+    ("submitted", "approve"): "published",
+    ("submitted", "return"): "returned",
+    ("draft", "publish_source"): "published",
+    ("draft", "publish_import"): "published",
     ("published", "close"): "closed",
-    ("draft", "withdraw"): "withdrawn", ("submitted", "withdraw"): "withdrawn",
-    ("returned", "withdraw"): "withdrawn", ("published", "withdraw"): "withdrawn",
-    ("closed", "reopen"): "draft", ("withdrawn", "reopen"): "draft",
+    ("draft", "withdraw"): "withdrawn",
+    ("submitted", "withdraw"): "withdrawn",
+    ("returned", "withdraw"): "withdrawn",
+    ("published", "withdraw"): "withdrawn",
+    ("closed", "reopen"): "draft",
+    ("withdrawn", "reopen"): "draft",
 }
 PATHS: dict[str, tuple[str, ...]] = {
-    "draft": (), "submitted": ("submit",), "returned": ("submit", "return"), "published": ("submit", "approve"),
-    "closed": ("submit", "approve", "close"), "withdrawn": ("withdraw",),
+    "draft": (),
+    "submitted": ("submit",),
+    "returned": ("submit", "return"),
+    "published": ("submit", "approve"),
+    "closed": ("submit", "approve", "close"),
+    "withdrawn": ("withdraw",),
 }
 
 
@@ -39,7 +49,8 @@ def verbs(owner: Actor, officer: Actor) -> dict[str, Callable[[Listing], object]
     """Every verb by somebody who may."""
     return {
         "submit": lambda row: actions.submit_listing(
-            row, by=owner, now=s.LATER, secrecy_level="公开", secrecy_reviewed=True),
+            row, by=owner, now=s.LATER, secrecy_level="公开", secrecy_reviewed=True
+        ),
         "approve": lambda row: actions.review_listing(row, approve=True, by=officer, now=s.LATER),
         "return": lambda row: actions.review_listing(row, approve=False, by=officer, now=s.LATER, note="请补充数值"),
         "publish_source": lambda row: advance(row, "publish_source", by=SYSTEM, now=s.LATER),
@@ -113,8 +124,7 @@ def test_duties_open_and_close_with_the_states() -> None:
 def test_other_levels_of_secrecy_are_refused(level: str) -> None:
     row = s.draft()
     with pytest.raises(TransitionRefusedError, match=level or "未填") as refused:
-        actions.submit_listing(
-            row, by=s.manager_of(row.owner), now=s.LATER, secrecy_level=level, secrecy_reviewed=True)  # type: ignore[arg-type]  # a draft has an owner
+        actions.submit_listing(row, by=s.manager_of(row.owner), now=s.LATER, secrecy_level=level, secrecy_reviewed=True)  # type: ignore[arg-type]  # a draft has an owner
     assert refused.value.code == "secrecy_reviewed"
     assert "非涉密平台" in refused.value.reason
     row.refresh_from_db()

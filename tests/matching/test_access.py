@@ -20,13 +20,16 @@ def cast(needs: list[Listing], achievements: list[Listing]) -> dict[str, Actor]:
     people = {name: factories.actor(factories.manager(o)) for name, o in owners.items() if o}
     agency = factories.organisation(kind="agency")
     return {
-        **people, "anonymous": ANONYMOUS, "system": SYSTEM,
+        **people,
+        "anonymous": ANONYMOUS,
+        "system": SYSTEM,
         "stranger": factories.actor(factories.manager(factories.organisation())),
         "newcomer": factories.actor(factories.account()),
         "broker": factories.actor(factories.with_role("broker", of=factories.manager(agency))),
         "officer": factories.actor(factories.officer()),
         "officer elsewhere": factories.actor(factories.officer(factories.HOHHOT)),
-        "auditor": factories.actor(factories.auditor()), "operator": factories.actor(factories.operator()),
+        "auditor": factories.actor(factories.auditor()),
+        "operator": factories.actor(factories.operator()),
     }
 
 
@@ -46,7 +49,12 @@ def test_who_reads_and_who_answers() -> None:
     proposal = Proposal.objects.get(need=needs[0], need_rank=1)
     people = cast(needs, achievements)
     assert {n for n, a in people.items() if may(a, Perm.READ, proposal)} == {
-        "firm", "institute", "broker", "officer", "auditor"}
+        "firm",
+        "institute",
+        "broker",
+        "officer",
+        "auditor",
+    }
     assert {n for n, a in people.items() if may(a, Perm.FEEDBACK, proposal)} == {"firm", "institute", "broker"}
 
 

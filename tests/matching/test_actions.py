@@ -179,9 +179,15 @@ def test_no_reason_quotes_what_is_not_public() -> None:
     secrets = ("机密参数甲", "内部现状乙", "底价丙")
     owner = factories.organisation()
     need = world.listing(
-        "need", "气化细渣脱碳", "气化细渣脱碳利用", owner=owner, confidential=f"{secrets[0]}，气化细渣粒径",
-        present=f"{secrets[1]}，分选残碳", ip_wish=f"{secrets[2]}，母粒填料",
-        tiers={"targets": "members", "terms": "parties"})
+        "need",
+        "气化细渣脱碳",
+        "气化细渣脱碳利用",
+        owner=owner,
+        confidential=f"{secrets[0]}，气化细渣粒径",
+        present=f"{secrets[1]}，分选残碳",
+        ip_wish=f"{secrets[2]}，母粒填料",
+        tiers={"targets": "members", "terms": "parties"},
+    )
     world.listing("achievement", "煤气化细渣分选残碳", "机密参数甲 内部现状乙 底价丙 分选残碳 母粒填料 气化细渣粒径")
     compute.compute_for(need.uid, now=AT)
     stored = json.dumps(list(Proposal.objects.values_list("reasons", flat=True)), ensure_ascii=False)
@@ -200,8 +206,9 @@ def test_the_fitted_shelf_is_kept_until_the_side_needed_changes() -> None:
 
 
 def test_documents_carry_the_signals() -> None:
-    need = world.listing("need", "气化细渣脱碳", "气化细渣", maturity="trl5", area=factories.KUNDULUN,
-                         price_high=Decimal(1_000_000))
+    need = world.listing(
+        "need", "气化细渣脱碳", "气化细渣", maturity="trl5", area=factories.KUNDULUN, price_high=Decimal(1_000_000)
+    )
     document = shelf.document_of(need)
     assert document is not None
     assert document.profile.area_path == (factories.BAOTOU, factories.KUNDULUN)
@@ -296,9 +303,15 @@ def test_an_auditor_looking_is_no_step() -> None:
     assert not Outcome.objects.exists()
 
 
-@pytest.mark.parametrize("change", [
-    {"p4": 0.9}, {"expected": 5.0}, {"band": "superb"}, {"need_rank": None, "achievement_rank": None},
-])
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"p4": 0.9},
+        {"expected": 5.0},
+        {"band": "superb"},
+        {"need_rank": None, "achievement_rank": None},
+    ],
+)
 def test_the_database_refuses_nonsense(change: dict[str, object]) -> None:
     proposal = _proposal()
     with pytest.raises(IntegrityError), transaction.atomic():

@@ -65,8 +65,11 @@ def test_both_directions() -> None:
 
 def test_nobody_else_gets_a_list() -> None:
     needs, achievements = world.matched()
-    for actor in (factories.actor(factories.manager(factories.organisation())), owner(achievements[0]),
-                  factories.actor(factories.officer(factories.HOHHOT))):
+    for actor in (
+        factories.actor(factories.manager(factories.organisation())),
+        owner(achievements[0]),
+        factories.actor(factories.officer(factories.HOHHOT)),
+    ):
         assert queries.proposals_for(actor, needs[0]) == []
         assert queries.show_more(actor, needs[0]) == []
         assert queries.open_count(actor, needs[0]) == 0
@@ -124,14 +127,18 @@ def test_queries_do_not_grow_with_the_list() -> None:
 
 def test_gaps_of_both_sides_are_one_line() -> None:
     assert queries.missing_in_words(["需求没写预算", "成果没写预算", "成果没有正文介绍"]) == (
-        "双方都没写预算", "成果没有正文介绍")
+        "双方都没写预算",
+        "成果没有正文介绍",
+    )
     assert queries.missing_in_words([f"成果没写{n}" for n in range(7)])[-1] == "另有 3 项没写"
 
 
 def test_parts_that_count_against_are_called_so() -> None:
     rows = queries.reason_rows({"text": {"title_chars": 1.5}, "signals": [["budget", -0.5, "报价高于预算"]]})
     assert [(r.percent, r.tone, r.text) for r in rows] == [
-        (75, "done", "标题用字高于一般水平"), (25, "calm", "减分：报价高于预算")]
+        (75, "done", "标题用字高于一般水平"),
+        (25, "calm", "减分：报价高于预算"),
+    ]
 
 
 def test_texts_less_alike_than_most_are_called_so() -> None:

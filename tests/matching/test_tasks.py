@@ -19,8 +19,9 @@ def test_the_task_matches_what_waits_and_forgets_old_showings() -> None:
     needs, _ = world.matched()
     proposal = Proposal.objects.get(need=needs[0], need_rank=1)
     for days in (1, 400):
-        actions.note_shown([(proposal, 1)], by=factories.actor(factories.broker()),
-                           now=clock.now() - timedelta(days=days))
+        actions.note_shown(
+            [(proposal, 1)], by=factories.actor(factories.broker()), now=clock.now() - timedelta(days=days)
+        )
     world.note_events()
     assert tasks.compute_waiting.call() == "匹配了 9 条"
     assert not Waiting.objects.exists()

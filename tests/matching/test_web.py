@@ -83,14 +83,16 @@ def test_setting_aside_and_taking_back(needs: list[Listing]) -> None:
 def test_a_missing_reason_is_said_in_words(needs: list[Listing]) -> None:
     answer = owner_client(needs[0]).post(
         reverse("match-dismiss", args=[first(needs[0]).uid]),
-        {"reason": "other", "listing": str(needs[0].uid)}, follow=True)
+        {"reason": "other", "listing": str(needs[0].uid)},
+        follow=True,
+    )
     assert "请写明说明" in answer.content.decode()
 
 
 def test_going_back_leads_nowhere_else(needs: list[Listing]) -> None:
     answer = owner_client(needs[0]).post(
-        reverse("match-dismiss", args=[first(needs[0]).uid]),
-        {"reason": "vague", "listing": "//example.org"})
+        reverse("match-dismiss", args=[first(needs[0]).uid]), {"reason": "vague", "listing": "//example.org"}
+    )
     assert answer["Location"].startswith(reverse("listing-matches", args=[needs[0].uid]))
 
 

@@ -32,8 +32,15 @@ ACHIEVEMENTS = (
 
 
 def listing(
-    kind: str, title: str, summary: str, *, owner: Organisation | None = None, tier: str = "public",
-    publish: bool = True, tiers: dict[str, str] | None = None, **values: Any,
+    kind: str,
+    title: str,
+    summary: str,
+    *,
+    owner: Organisation | None = None,
+    tier: str = "public",
+    publish: bool = True,
+    tiers: dict[str, str] | None = None,
+    **values: Any,
 ) -> Listing:
     """A listing of an organisation (a new one by default), published by an officer of its area."""
     owner = owner or factories.organisation()

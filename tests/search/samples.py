@@ -12,9 +12,17 @@ from tests import factories
 
 
 def listing(
-    owner: Organisation, title: str, summary: str = "演示摘要", *, kind: str = "need", tier: str = "public",
-    tiers: dict[str, str] | None = None, publish: bool = True, officer: Actor | None = None,
-    at: datetime = factories.AT, **values: Any,
+    owner: Organisation,
+    title: str,
+    summary: str = "演示摘要",
+    *,
+    kind: str = "need",
+    tier: str = "public",
+    tiers: dict[str, str] | None = None,
+    publish: bool = True,
+    officer: Actor | None = None,
+    at: datetime = factories.AT,
+    **values: Any,
 ) -> Listing:
     """A listing of an organisation; published by an officer unless told otherwise."""
     by = factories.actor(factories.manager(owner))

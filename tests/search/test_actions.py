@@ -57,8 +57,9 @@ def test_an_edit_and_a_withdrawal_are_followed(owner: Organisation) -> None:
     made = listing(owner, "气化细渣脱碳")
     by = factories.actor(factories.manager(owner))
     follow_up()
-    changed = ListingInput(values={"title": "乳清蛋白浓缩", "summary": "演示", "area": owner.area},
-                           secrecy_reviewed=True)
+    changed = ListingInput(
+        values={"title": "乳清蛋白浓缩", "summary": "演示", "area": owner.area}, secrecy_reviewed=True
+    )
     listing_actions.edit_listing(made, changed, by=by, now=factories.AT)
     follow_up()
     assert (found("气化细渣"), found("乳清蛋白")) == ([], [made.uid])
@@ -73,8 +74,9 @@ def test_the_owner_renamed_is_found_by_the_new_name(owner: Organisation) -> None
     made = listing(owner, "气化细渣脱碳")
     follow_up()
     assert found("鹿原化工") == [made.uid]
-    given = OrganisationInput(name="青山新材有限公司（演示）", kind=owner.kind, area=owner.area,
-                              credit_code=owner.credit_code)
+    given = OrganisationInput(
+        name="青山新材有限公司（演示）", kind=owner.kind, area=owner.area, credit_code=owner.credit_code
+    )
     edit_organisation(owner, given, by=factories.actor(factories.manager(owner)), now=factories.AT)
     follow_up()
     assert (found("鹿原化工"), found("青山新材")) == ([], [made.uid])
@@ -159,8 +161,10 @@ def test_an_index_of_another_database_is_built_again(owner: Organisation) -> Non
     actions.follow_record()
     place = store.opened().cursor
     index._let_go()
-    store._write(store.opened().generation / "cursor.json", {
-        "xact": place.xact, "position": place.position + 1000, "event": str(made.uid)})
+    store._write(
+        store.opened().generation / "cursor.json",
+        {"xact": place.xact, "position": place.position + 1000, "event": str(made.uid)},
+    )
     actions.follow_record()
     assert status().behind == 0
     assert found("气化细渣") == [made.uid]

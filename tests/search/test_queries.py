@@ -77,7 +77,8 @@ def test_an_actor_finds_exactly_what_he_may_read(role: str, owner: Organisation,
     let_party_in(made[2], friend, origin_type="listing", origin_uid=uuid4(), by=officer, now=factories.AT)
     actions.rebuild_index()
     special: dict[str, Callable[[], Account]] = {
-        "owner": lambda: factories.manager(owner), "party": lambda: factories.manager(friend),
+        "owner": lambda: factories.manager(owner),
+        "party": lambda: factories.manager(friend),
     }
     actor = ANONYMOUS if role == "visitor" else factories.actor({**ROLES, **special}[role]())
     shown = Listing.objects.filter(state__in=("published", "closed"))
@@ -96,9 +97,17 @@ SECRET_MEMBERS, SECRET_PARTIES = "只给会员的钇钪镝", "只给合作方的
 @pytest.fixture
 def guarded(owner: Organisation, officer: Actor) -> Listing:
     return listing(
-        owner, "气化细渣脱碳", "公开摘要", officer=officer, tiers={"targets": "members", "terms": "parties"},
-        present=SECRET_MEMBERS, confidential=SECRET_PARTIES, maturity="mid",
-        price_low=Decimal(7_000_000), price_high=Decimal(8_000_000), modes=["technology_licence"],
+        owner,
+        "气化细渣脱碳",
+        "公开摘要",
+        officer=officer,
+        tiers={"targets": "members", "terms": "parties"},
+        present=SECRET_MEMBERS,
+        confidential=SECRET_PARTIES,
+        maturity="mid",
+        price_low=Decimal(7_000_000),
+        price_high=Decimal(8_000_000),
+        modes=["technology_licence"],
     )
 
 
@@ -106,11 +115,21 @@ def everything_shown(page: SearchPage) -> str:
     return json.dumps([page.rows, page.groups, page.tabs, page.heard], default=str, ensure_ascii=False)
 
 
-@pytest.mark.parametrize(("who", "members", "parties"), [
-    ("visitor", False, False), ("member", True, False), ("broker", True, False), ("owner", True, True),
-])
+@pytest.mark.parametrize(
+    ("who", "members", "parties"),
+    [
+        ("visitor", False, False),
+        ("member", True, False),
+        ("broker", True, False),
+        ("owner", True, True),
+    ],
+)
 def test_closed_text_is_searched_for_the_entitled_only(
-    who: str, members: bool, parties: bool, guarded: Listing, owner: Organisation  # noqa: FBT001 - a table
+    who: str,
+    members: bool,  # noqa: FBT001 - a table
+    parties: bool,  # noqa: FBT001 - a table
+    guarded: Listing,
+    owner: Organisation,
 ) -> None:
     actions.rebuild_index()
     actor = {
@@ -131,8 +150,9 @@ def test_closed_text_is_searched_for_the_entitled_only(
     assert ("800" in everything_shown(page)) is parties
 
 
-def test_the_order_by_amount_tells_nothing_of_closed_prices(guarded: Listing, owner: Organisation,
-                                                            officer: Actor) -> None:
+def test_the_order_by_amount_tells_nothing_of_closed_prices(
+    guarded: Listing, owner: Organisation, officer: Actor
+) -> None:
     cheap = listing(owner, "气化细渣制砖", officer=officer, price_high=Decimal(10_000))
     dear = listing(owner, "气化细渣填料", officer=officer, price_high=Decimal(90_000))
     actions.rebuild_index()
@@ -180,8 +200,9 @@ NEED = (
 
 
 def test_a_pasted_need_finds_the_nearest_first(owner: Organisation, officer: Actor) -> None:
-    near = listing(owner, "气化细渣浮选脱碳与脱水", "细粒级气化细渣浮选脱碳，隔膜压榨脱水", kind="achievement",
-                   officer=officer)
+    near = listing(
+        owner, "气化细渣浮选脱碳与脱水", "细粒级气化细渣浮选脱碳，隔膜压榨脱水", kind="achievement", officer=officer
+    )
     listing(owner, "乳清蛋白浓缩", "膜过滤，成本低", kind="achievement", officer=officer)
     far = listing(owner, "羊胚胎冷冻", "受胎率提高", kind="achievement", officer=officer)
     actions.rebuild_index()
@@ -254,9 +275,7 @@ def test_a_chosen_value_without_hits_stays_visible(owner: Organisation, officer:
 
 
 def test_newest_first_and_pages(owner: Organisation, officer: Actor) -> None:
-    made = [
-        listing(owner, f"气化细渣{n}", officer=officer, at=factories.AT.replace(minute=n)) for n in range(23)
-    ]
+    made = [listing(owner, f"气化细渣{n}", officer=officer, at=factories.AT.replace(minute=n)) for n in range(23)]
     actions.rebuild_index()
     first = search(ANONYMOUS, SearchQuery(sort="newest"))
     assert uids(first) == [one.uid for one in reversed(made)][:20]

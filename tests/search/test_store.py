@@ -13,8 +13,17 @@ from tests.factories import AT
 
 def document(title: str = "气化细渣脱碳") -> SearchDocument:
     return SearchDocument(
-        uid=uuid4(), subject_type="listing", kind="need", title=title, url="/x/", text={"public": "含碳高"},
-        facets={"year": ("2026",)}, audience="public", owners=(), areas=("150000", "150200", "150203"), at=AT,
+        uid=uuid4(),
+        subject_type="listing",
+        kind="need",
+        title=title,
+        url="/x/",
+        text={"public": "含碳高"},
+        facets={"year": ("2026",)},
+        audience="public",
+        owners=(),
+        areas=("150000", "150200", "150203"),
+        at=AT,
     )
 
 
@@ -164,11 +173,14 @@ def test_the_pointer_is_replaced_whole(index_folder: Path) -> None:
     assert [p.name for p in index_folder.iterdir() if p.name.startswith("current.json.")] == []
 
 
-@pytest.mark.parametrize(("areas", "city"), [
-    (("100000", "150000", "150200", "150203", "Z-TUYOU"), "150200"),
-    (("100000", "150000"), "150000"),
-    (("Z-TUYOU",), ""),
-    ((), ""),
-])
+@pytest.mark.parametrize(
+    ("areas", "city"),
+    [
+        (("100000", "150000", "150200", "150203", "Z-TUYOU"), "150200"),
+        (("100000", "150000"), "150000"),
+        (("Z-TUYOU",), ""),
+        ((), ""),
+    ],
+)
 def test_the_city_of_an_area(areas: tuple[str, ...], city: str) -> None:
     assert store.city_of(areas) == city

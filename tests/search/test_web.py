@@ -52,8 +52,10 @@ def test_without_script_every_change_is_a_link_or_a_form(client: Client, owner: 
     links = [urlsplit(link.replace("&amp;", "&")) for link in re.findall(r'href="(/search/\?[^"]*)"', page)]
     without = [parse_qs(link.query) for link in links if parse_qs(link.query).get("city") == ["150200"]]
     assert {"q": ["细渣"], "city": ["150200"], "sort": ["newest"]} in without, "a chosen value can be taken away"
-    assert any(parse_qs(link.query) == {
-        "q": ["细渣"], "kind": ["need"], "city": ["150200", "150100"], "sort": ["newest"]} for link in links)
+    assert any(
+        parse_qs(link.query) == {"q": ["细渣"], "kind": ["need"], "city": ["150200", "150100"], "sort": ["newest"]}
+        for link in links
+    )
     assert page.count('<input type="hidden" name="q" value="细渣">') == 2, "facets and sort keep the text"
     assert "<noscript><button" in page
 
@@ -151,8 +153,15 @@ def test_the_home_page_has_the_box(client: Client, owner: Organisation) -> None:
 
 
 def test_a_stranger_sees_no_closed_word_anywhere(client: Client, owner: Organisation, officer: Actor) -> None:
-    listing(owner, "公开题目", "公开摘要", officer=officer, tiers={"targets": "members"}, present="镝铽配方",
-            confidential="铱钌工艺")
+    listing(
+        owner,
+        "公开题目",
+        "公开摘要",
+        officer=officer,
+        tiers={"targets": "members"},
+        present="镝铽配方",
+        confidential="铱钌工艺",
+    )
     listing(owner, "钇镱流程", "钬铒参数", tier="members", officer=officer)
     listing(owner, "铪钽装置", "锆铌指标", tier="parties", officer=officer)
     actions.rebuild_index()

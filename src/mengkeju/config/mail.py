@@ -13,6 +13,10 @@ def smtp_settings(url: str) -> tuple[str, int, str, str, bool]:
         msg = "MENGKEJU_EMAIL_URL must look like smtp://user:password@host:port or smtp+tls://…"
         raise ValueError(msg)
     tls = parts.scheme == "smtp+tls"
-    return parts.hostname, parts.port or (587 if tls else 25), unquote(parts.username or ""), unquote(
-        parts.password or ""
-    ), tls
+    return (
+        parts.hostname,
+        parts.port or (587 if tls else 25),
+        unquote(parts.username or ""),
+        unquote(parts.password or ""),
+        tls,
+    )

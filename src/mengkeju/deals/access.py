@@ -46,26 +46,33 @@ def introduced_by_me(path: str) -> Predicate:
         uid = reduce(lambda value, name: getattr(value, name, None), path.split("__"), obj)
         return uid is not None and uid == actor.person_uid
 
-    return Predicate(f"introduced_by_me({path})", "引荐的经纪人", holds,
-                     lambda actor: Q(**{path: actor.person_uid}) if actor.person_uid else NOTHING)
+    return Predicate(
+        f"introduced_by_me({path})",
+        "引荐的经纪人",
+        holds,
+        lambda actor: Q(**{path: actor.person_uid}) if actor.person_uid else NOTHING,
+    )
 
 
 introduced = introduced_by_me("broker__uid")
 SIDES = ((is_active, declares), (is_active, answers))
 
-register({
-    Perm.DECLARE: ((is_signed_in, is_active),),
-    Perm.INTRODUCE: ((is_active, has_role(Role.BROKER)),),
-    Perm.READ: ((declares,), (answers,), (introduced,), (has_role(Role.AUDITOR),)),
-    Perm.READ_MESSAGE: (
-        (of_organisation("intention__declaring__uid", "表意向一方"),),
-        (of_organisation("intention__answering__uid", "答复一方"),),
-        (introduced_by_me("intention__broker__uid"),), (has_role(Role.AUDITOR),),
-    ),
-    Perm.ANSWER: ((is_active, answers),),
-    Perm.TALK: SIDES,
-    Perm.WRITE: (*SIDES, (is_active, introduced)),
-    Perm.WITHDRAW: ((is_active, declares),),
-    Perm.CONFIRM: SIDES,
-    Perm.LAPSE: ((is_system,),),
-})
+register(
+    {
+        Perm.DECLARE: ((is_signed_in, is_active),),
+        Perm.INTRODUCE: ((is_active, has_role(Role.BROKER)),),
+        Perm.READ: ((declares,), (answers,), (introduced,), (has_role(Role.AUDITOR),)),
+        Perm.READ_MESSAGE: (
+            (of_organisation("intention__declaring__uid", "表意向一方"),),
+            (of_organisation("intention__answering__uid", "答复一方"),),
+            (introduced_by_me("intention__broker__uid"),),
+            (has_role(Role.AUDITOR),),
+        ),
+        Perm.ANSWER: ((is_active, answers),),
+        Perm.TALK: SIDES,
+        Perm.WRITE: (*SIDES, (is_active, introduced)),
+        Perm.WITHDRAW: ((is_active, declares),),
+        Perm.CONFIRM: SIDES,
+        Perm.LAPSE: ((is_system,),),
+    }
+)

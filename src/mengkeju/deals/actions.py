@@ -51,8 +51,14 @@ def _check_pair(target: Listing, counter: Listing | None, declaring: Organisatio
 
 @transaction.atomic
 def declare_intention(
-    *, target: Listing, declaring: Organisation, by: Actor, now: datetime, counter: Listing | None = None,
-    message: str = "", origin: Origin | None = None,
+    *,
+    target: Listing,
+    declaring: Organisation,
+    by: Actor,
+    now: datetime,
+    counter: Listing | None = None,
+    message: str = "",
+    origin: Origin | None = None,
 ) -> Intention:
     """Declare on behalf of one of the actor's organisations. An open one on the same pair is refused.
 
@@ -108,19 +114,39 @@ def _declare(wish: _Wish, *, by: Actor, now: datetime) -> Intention:
     if answering is None:  # _check_pair has refused this; said again for the type checker
         raise ValidationError("这一条没有所属单位")
     intention = Intention(
-        number=_next_number(now), target=target, counter=counter, declaring=declaring, answering=answering,
-        declaring_person=wish.person, answering_person=target.contact, broker=broker,
-        introduced_at=now if broker else None, origin=origin.kind, origin_uid=origin.uid,
-        message=wish.message.strip(), area=target.area, fictional=target.fictional,
+        number=_next_number(now),
+        target=target,
+        counter=counter,
+        declaring=declaring,
+        answering=answering,
+        declaring_person=wish.person,
+        answering_person=target.contact,
+        broker=broker,
+        introduced_at=now if broker else None,
+        origin=origin.kind,
+        origin_uid=origin.uid,
+        message=wish.message.strip(),
+        area=target.area,
+        fictional=target.fictional,
     )
     try:
         with transaction.atomic():
-            begin(intention, by=by, now=now, organisation=declaring.uid,
-                  payload={"target": str(target.uid), "counter": str(counter.uid) if counter else None,
-                           "origin": origin.kind, "origin_uid": str(origin.uid) if origin.uid else None})
+            begin(
+                intention,
+                by=by,
+                now=now,
+                organisation=declaring.uid,
+                payload={
+                    "target": str(target.uid),
+                    "counter": str(counter.uid) if counter else None,
+                    "origin": origin.kind,
+                    "origin_uid": str(origin.uid) if origin.uid else None,
+                },
+            )
     except IntegrityError as error:
         if not Intention.objects.filter(
-            declaring=declaring, target=target, counter=counter, state__in=OPEN_STATES).exists():
+            declaring=declaring, target=target, counter=counter, state__in=OPEN_STATES
+        ).exists():
             raise
         raise ValidationError("贵单位已对这一条表过意向，正在办理中，不用重复提交") from error
     if origin.kind == "match" and origin.uid is not None:
@@ -134,8 +160,15 @@ def _next_number(now: datetime) -> str:
 
 @transaction.atomic
 def answer_intention(
-    intention: Intention, *, accept: bool, by: Actor, now: datetime, reason: str = "", reason_note: str = "",
-    note: str = "", revision: int | None = None,
+    intention: Intention,
+    *,
+    accept: bool,
+    by: Actor,
+    now: datetime,
+    reason: str = "",
+    reason_note: str = "",
+    note: str = "",
+    revision: int | None = None,
 ) -> Intention:
     """Accept, which opens contacts and the parties' tier to both; or decline with a reason of the list.
 
@@ -160,14 +193,22 @@ def answer_intention(
 def _open_tiers(intention: Intention, *, by: Actor, now: datetime) -> None:
     for listing, organisation in ((intention.target, intention.declaring), (intention.counter, intention.answering)):
         if listing is not None:
-            listings.let_party_in(listing, organisation, origin_type="intention", origin_uid=intention.uid,
-                                  by=by, now=now)
+            listings.let_party_in(
+                listing, organisation, origin_type="intention", origin_uid=intention.uid, by=by, now=now
+            )
 
 
 @transaction.atomic
 def move_intention(
-    intention: Intention, transition: str, *, by: Actor, now: datetime, note: str = "", reason: str = "",
-    reason_note: str = "", revision: int | None = None,
+    intention: Intention,
+    transition: str,
+    *,
+    by: Actor,
+    now: datetime,
+    note: str = "",
+    reason: str = "",
+    reason_note: str = "",
+    revision: int | None = None,
 ) -> Intention:
     """talk, agree, stop (with a reason), withdraw or lapse. Ending closes what acceptance had opened."""
     data = {"reason": reason, "reason_note": reason_note} if transition == "stop" else {}
@@ -196,8 +237,11 @@ def confirm_introduction(intention: Intention, *, by: Actor, now: datetime) -> I
     fresh = lock(intention)
     if fresh.broker_id is None:
         raise ValidationError("这条意向不是经纪人引荐的")
-    sides = [s for s in ("declaring", "answering")
-             if getattr(fresh, s).uid in by.organisations and getattr(fresh, f"{s}_confirmed_at") is None]
+    sides = [
+        s
+        for s in ("declaring", "answering")
+        if getattr(fresh, s).uid in by.organisations and getattr(fresh, f"{s}_confirmed_at") is None
+    ]
     for side in sides:
         setattr(fresh, f"{side}_confirmed_at", now)
         fresh.save(update_fields=[f"{side}_confirmed_at"])
@@ -221,12 +265,18 @@ def write_message(
         raise ValidationError({"text": "这条意向已经结束，不能再留言"})
     side = next((o for o in (intention.declaring, intention.answering) if o.uid in by.organisations), None)
     message = Message.objects.create(
-        intention=intention, organisation=side, person=_person(by), text=text.strip(),
-        area=intention.area, created_at=now, created_by_id=by.account_id,
+        intention=intention,
+        organisation=side,
+        person=_person(by),
+        text=text.strip(),
+        area=intention.area,
+        created_at=now,
+        created_by_id=by.account_id,
     )
     for upload in uploads:
-        files.attach(files.store(upload, by=by, now=now, owner=side.uid if side else None, area=intention.area),
-                     message)
+        files.attach(
+            files.store(upload, by=by, now=now, owner=side.uid if side else None, area=intention.area), message
+        )
     audit.record("intention.message", intention, by=by, now=now, payload={"files": [u.name for u in uploads]})
     _tell_other_side(intention, by, f"意向 {intention.number} 有新留言", now)
     return message

@@ -15,7 +15,11 @@ from mengkeju.kernel.reasons import REASONS
 from mengkeju.listings.models import Listing
 
 ORIGINS = {
-    "search": "搜索", "match": "推荐", "broker": "经纪人引荐", "listing": "浏览", "roadshow": "路演",
+    "search": "搜索",
+    "match": "推荐",
+    "broker": "经纪人引荐",
+    "listing": "浏览",
+    "roadshow": "路演",
     "window": "服务窗口",
 }
 ORIGINS_BY_HAND = ("search", "match", "listing")
@@ -53,12 +57,13 @@ class Intention(StatefulRecord):
             state_in(INTENTION.states, "intention_state"),
             models.CheckConstraint(condition=models.Q(origin__in=list(ORIGINS)), name="intention_origin"),
             models.CheckConstraint(condition=models.Q(reason__in=["", *REASONS]), name="intention_reason"),
-            models.CheckConstraint(
-                condition=~models.Q(declaring=models.F("answering")), name="intention_two_sides"
-            ),
+            models.CheckConstraint(condition=~models.Q(declaring=models.F("answering")), name="intention_two_sides"),
             models.UniqueConstraint(
-                "declaring", "target", Coalesce("counter", 0),
-                condition=models.Q(state__in=OPEN_STATES), name="intention_open_once",
+                "declaring",
+                "target",
+                Coalesce("counter", 0),
+                condition=models.Q(state__in=OPEN_STATES),
+                name="intention_open_once",
             ),
             models.CheckConstraint(
                 condition=models.Q(broker__isnull=True, introduced_at__isnull=True)
@@ -96,7 +101,8 @@ class Message(Record):
     person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+")
     text = personal(
         models.TextField("意向中的留言", max_length=4000),
-        purpose="供需双方商谈", basis="履行双方合作所必需（个人信息保护法第13条第1款第2项）",
+        purpose="供需双方商谈",
+        basis="履行双方合作所必需（个人信息保护法第13条第1款第2项）",
         retention="随意向保存，删除个人信息时清除",
     )
 

@@ -17,7 +17,8 @@ from mengkeju.listings.models import Listing
 def intentions(actor: Actor) -> QuerySet[Intention]:
     """Intentions the actor may read, with what their rows show."""
     rows = Intention.objects.filter(archived_at=None).select_related(
-        "target", "counter", "declaring", "answering", "declaring_person", "answering_person", "broker")
+        "target", "counter", "declaring", "answering", "declaring_person", "answering_person", "broker"
+    )
     return visible_to(rows, actor, Perm.READ).order_by("-state_at", "-pk")
 
 
@@ -33,8 +34,9 @@ def on_listing(actor: Actor, listing: Listing) -> QuerySet[Intention]:
 
 def open_between(actor: Actor, target: Listing) -> Intention | None:
     """The open intention of one of the actor's organisations on a target, if any."""
-    return intentions(actor).filter(
-        target=target, declaring__uid__in=actor.organisations, state__in=OPEN_STATES).first()
+    return (
+        intentions(actor).filter(target=target, declaring__uid__in=actor.organisations, state__in=OPEN_STATES).first()
+    )
 
 
 def open_on_pair(actor: Actor, one: Listing, other: Listing) -> Intention | None:
@@ -47,7 +49,8 @@ def contacts(actor: Actor, intention: Intention) -> list[tuple[str, ContactCard]
     """Both sides' contacts, while the intention is open to both; before and after that only one's own side."""
     cards = []
     for organisation, person in (
-        (intention.declaring, intention.declaring_person), (intention.answering, intention.answering_person),
+        (intention.declaring, intention.declaring_person),
+        (intention.answering, intention.answering_person),
     ):
         if person is not None and (intention.opened or organisation.uid in actor.organisations):
             cards.append((organisation.name, contact_card(person)))

@@ -13,14 +13,27 @@ from mengkeju.kernel.subjects import SubjectType, register
 from mengkeju.kernel.timeline import event_labels
 from mengkeju.kernel.ui import NavEntry, register_bench
 
-register(SubjectType(
-    "intention", Intention, "合作意向", Perm.READ,
-    url=lambda o: o.get_absolute_url(), title=lambda o: f"{o.number} {o.target.title}", workflow=INTENTION,
-))
-register(SubjectType(
-    "message", Message, "留言", Perm.READ_MESSAGE,
-    url=lambda o: o.intention.get_absolute_url(), title=lambda o: o.text[:40],
-))
+register(
+    SubjectType(
+        "intention",
+        Intention,
+        "合作意向",
+        Perm.READ,
+        url=lambda o: o.get_absolute_url(),
+        title=lambda o: f"{o.number} {o.target.title}",
+        workflow=INTENTION,
+    )
+)
+register(
+    SubjectType(
+        "message",
+        Message,
+        "留言",
+        Perm.READ_MESSAGE,
+        url=lambda o: o.intention.get_absolute_url(),
+        title=lambda o: o.text[:40],
+    )
+)
 lapse_handlers.register("intention", lapse_intention)
 event_labels.register("intention.created", "表达合作意向")
 event_labels.register("intention.message", "留言")
@@ -29,7 +42,16 @@ panels.register(Panel("deals.listing", "listing", "next", 90, "deals/panel_listi
 panels.register(Panel("deals.match", "match", "buttons", 10, "deals/panel_match.html", pages.match_panel))
 panels.register(Panel("deals.me", "me", "main", 30, "deals/panel_me.html", pages.me_panel))
 register_bench(NavEntry("intentions", "合作意向", "intention-mine", icon="heart-handshake", group="我的工作"))
-funnel.stages.register("intention", funnel.Stage(
-    "intention", "意向", "Intentions", "heart-handshake", 30, "表过意向的公开需求",
-    needs=queries.public_intended_needs, reached=queries.first_intention_at,
-))
+funnel.stages.register(
+    "intention",
+    funnel.Stage(
+        "intention",
+        "意向",
+        "Intentions",
+        "heart-handshake",
+        30,
+        "表过意向的公开需求",
+        needs=queries.public_intended_needs,
+        reached=queries.first_intention_at,
+    ),
+)

@@ -83,8 +83,14 @@ class Cast:
             person = self.enter(row["username"], row["name"], now, may_sign_in=True)
             for role in row["roles"]:
                 if role["role"] not in MEMBERSHIPS:
-                    grant_role(person, ROLE_OF.get(role["role"], role["role"]), scope=role["scope"],
-                               area=role.get("area", ""), by=SYSTEM, now=now)
+                    grant_role(
+                        person,
+                        ROLE_OF.get(role["role"], role["role"]),
+                        scope=role["scope"],
+                        area=role.get("area", ""),
+                        by=SYSTEM,
+                        now=now,
+                    )
             self.forget(row["username"])
 
     def join_colleagues(self, key: str, organisation: Organisation, founder: str, now: datetime) -> None:
@@ -92,6 +98,7 @@ class Cast:
         for row in logins():
             if row["organisation"] == key and row["username"] != founder:
                 manager = any(r["role"] == "org_manager" for r in row["roles"])
-                join_organisation(self.person(row["username"]), organisation, manager=manager,
-                                  by=self.actor(founder), now=now)
+                join_organisation(
+                    self.person(row["username"]), organisation, manager=manager, by=self.actor(founder), now=now
+                )
                 self.forget(row["username"])

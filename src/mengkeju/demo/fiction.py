@@ -89,8 +89,10 @@ class Fiction:
         began = moment(working_day_before(row["published_on"], 2), row["key"])
         timeline.at(began, partial(self.create, kind, row))
         timeline.at(began + timedelta(minutes=25 + spread(row["key"], 90)), partial(self.submit, row["key"]))
-        timeline.at(moment(row["published_on"], row["key"], afternoon=spread(row["key"], 2) == 1),
-                    partial(self.approve, row["key"]))
+        timeline.at(
+            moment(row["published_on"], row["key"], afternoon=spread(row["key"], 2) == 1),
+            partial(self.approve, row["key"]),
+        )
 
     def register(self, row: dict[str, Any], now: datetime) -> None:
         """The contact registers the organisation; logins of the same organisation join it."""
@@ -99,8 +101,13 @@ class Fiction:
         self.cast.enter(founder, name, now)
         if key not in self.organisations:
             given = OrganisationInput(
-                name=row["name"], kind=row["kind"], area=row["area"], credit_code=row["uscc"],
-                zone=row.get("zone") or "", industry=row.get("industry") or "", summary=row.get("intro") or "",
+                name=row["name"],
+                kind=row["kind"],
+                area=row["area"],
+                credit_code=row["uscc"],
+                zone=row.get("zone") or "",
+                industry=row.get("industry") or "",
+                summary=row.get("intro") or "",
             )
             self.organisations[key] = register_organisation(given, by=self.cast.actor(founder), now=now, fictional=True)
             self.cast.forget(founder)
@@ -125,8 +132,15 @@ class Fiction:
         founder = self.founders[row["owner"]]
         given = need_input(row) if kind == "need" else achievement_input(row)
         self.listings[row["key"]] = create_listing(
-            kind, given, owner=self.organisations[row["owner"]], contact=self.cast.person(founder),
-            by=self.cast.actor(founder), now=now, fictional=True, source=SOURCE, external_id=row["key"],
+            kind,
+            given,
+            owner=self.organisations[row["owner"]],
+            contact=self.cast.person(founder),
+            by=self.cast.actor(founder),
+            now=now,
+            fictional=True,
+            source=SOURCE,
+            external_id=row["key"],
         )
 
     def submit(self, key: str, now: datetime) -> None:
@@ -145,8 +159,12 @@ class Fiction:
 
 def _common(row: dict[str, Any], modes: str, low: str, high: str) -> dict[str, Any]:
     return {
-        "title": row["title"], "summary": row["summary"], "field": row.get("field") or "",
-        "cluster": row.get("cluster") or "", "area": row["area"], "modes": row.get(modes) or [],
+        "title": row["title"],
+        "summary": row["summary"],
+        "field": row.get("field") or "",
+        "cluster": row.get("cluster") or "",
+        "area": row["area"],
+        "modes": row.get(modes) or [],
         "price_low": Decimal(row[low]) if row.get(low) else None,
         "price_high": Decimal(row[high]) if row.get(high) else None,
     }
@@ -165,7 +183,8 @@ def achievement_input(row: dict[str, Any]) -> ListingInput:
     values = _common(row, "transfer_modes", "price_low", "price_high")
     values |= {key: row.get(key) or "" for key in ("advantage", "todo", "maturity")}
     values |= {
-        "trl": str(row.get("trl") or ""), "team": "、".join(row.get("team") or []),
+        "trl": str(row.get("trl") or ""),
+        "team": "、".join(row.get("team") or []),
         "ip": "；".join(f"{right['kind']} {right['number']}" for right in row.get("ip") or []),
     }
     return ListingInput(values)

@@ -66,14 +66,17 @@ def load(*, now: datetime, progress: Callable[[int, int], None] | None = None) -
 
 def counts() -> Loaded:
     """What is there now."""
+
     def listings(kind: str, source: str) -> int:
         return Listing.objects.filter(kind=kind, source=source).count()
 
     invented = Organisation.objects.filter(fictional=True)
     return Loaded(
         organisations_real=Organisation.objects.filter(source=sources.SOURCE).count(),
-        firms=invented.filter(kind="enterprise").count(), organisations_fictional=invented.count(),
-        needs_real=listings("need", sources.SOURCE), needs_fictional=listings("need", fiction.SOURCE),
+        firms=invented.filter(kind="enterprise").count(),
+        organisations_fictional=invented.count(),
+        needs_real=listings("need", sources.SOURCE),
+        needs_fictional=listings("need", fiction.SOURCE),
         achievements_real=listings("achievement", sources.SOURCE),
         achievements_fictional=listings("achievement", fiction.SOURCE),
         intentions=Intention.objects.filter(fictional=True).count(),

@@ -47,10 +47,17 @@ class Sources:
         form = [row["kind"]] if kind == "platform" else []
         facts = "；".join([*form, *row.get("facts", []), *figures(row.get("figures", []))])
         self.organisations[row["id"]] = publish_organisation_from_source(
-            source=SOURCE, external_id=row["id"], by=self.cast.actor(OPERATOR), now=now,
+            source=SOURCE,
+            external_id=row["id"],
+            by=self.cast.actor(OPERATOR),
+            now=now,
             values={
-                "name": row["name"], "name_en": row["name_en"], "kind": kind, "area": self._area(row["city"]),
-                "industry": row.get("industry") or "", "summary": facts,
+                "name": row["name"],
+                "name_en": row["name_en"],
+                "kind": kind,
+                "area": self._area(row["city"]),
+                "industry": row.get("industry") or "",
+                "summary": facts,
             },
         )
 
@@ -59,27 +66,44 @@ class Sources:
         home = self.organisations.get(row.get("org_id") or row.get("platform_id") or "")
         position = f"{home.name} {row['role']}" if home else row["role"]
         self.people[row["id"]] = publish_person_from_source(
-            source=SOURCE, external_id=row["id"], name=row["name"], position=position[:80],
-            by=self.cast.actor(OPERATOR), now=now,
+            source=SOURCE,
+            external_id=row["id"],
+            name=row["name"],
+            position=position[:80],
+            by=self.cast.actor(OPERATOR),
+            now=now,
         )
 
     def _publish(self, row: dict[str, Any], kind: str, now: datetime, **given: Any) -> None:
         word = self.words["words"].get(row["field"]) or {}
         holders = tuple(self.organisations[key] for key in given.pop("holders"))
         entry = SourceEntry(
-            kind=kind, external_id=row["id"], title=row["title"], summary=row.get("description", ""),
-            field=word.get("field") or "", cluster=word.get("cluster") or "", **given,
+            kind=kind,
+            external_id=row["id"],
+            title=row["title"],
+            summary=row.get("description", ""),
+            field=word.get("field") or "",
+            cluster=word.get("cluster") or "",
+            **given,
         )
         publish_from_source(
-            entry, source=SOURCE, owner=holders[0] if holders else None, holders=holders,
+            entry,
+            source=SOURCE,
+            owner=holders[0] if holders else None,
+            holders=holders,
             people=tuple(self.people[key] for key in row.get("people", [])),
-            by=self.cast.actor(OPERATOR), now=now,
+            by=self.cast.actor(OPERATOR),
+            now=now,
         )
 
     def achievement(self, row: dict[str, Any], now: datetime) -> None:
         """An achievement with its holders and people; stages become maturity, TRL stays empty."""
         self._publish(
-            row, "achievement", now, holders=row["holders"], owner_note=row.get("holder_note", ""),
+            row,
+            "achievement",
+            now,
+            holders=row["holders"],
+            owner_note=row.get("holder_note", ""),
             maturity=self.words["stages"][row["stage"]],
             details={"application": "；".join(figures(row["numbers"]))} if row.get("numbers") else {},
         )
@@ -88,7 +112,11 @@ class Sources:
         """A technology need; what the text says about its progress stands beside it."""
         poser = [row["poser_id"]] if row.get("poser_id") else []
         self._publish(
-            row, "need", now, holders=poser, owner_note=row.get("poser_note", ""),
+            row,
+            "need",
+            now,
+            holders=poser,
+            owner_note=row.get("poser_note", ""),
             details={"present": f"报道时的进展：{row['status']}"} if row.get("status") else {},
         )
 

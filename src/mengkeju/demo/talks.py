@@ -25,7 +25,11 @@ class Talks:
         """Owners, contacts and listings come from the fiction."""
         self.cast, self.fiction = cast, fiction
         self.acts: dict[str, Callable[[Intention, dict[str, Any], Actor, datetime], None]] = {
-            "accept": _accept, "decline": _decline, "talk": _talk, "agree": _agree, "message": _message,
+            "accept": _accept,
+            "decline": _decline,
+            "talk": _talk,
+            "agree": _agree,
+            "message": _message,
             "confirm": _confirm,
         }
 
@@ -57,11 +61,18 @@ class Talks:
             return
         target, counter = self._listing(row["target"]), self._listing(row["counter"])
         if row.get("broker"):
-            actions.introduce(target=target, counter=counter, by=self.cast.actor(row["broker"]), now=now,
-                              message=row["message"])
+            actions.introduce(
+                target=target, counter=counter, by=self.cast.actor(row["broker"]), now=now, message=row["message"]
+            )
         elif counter.owner is not None:
-            actions.declare_intention(target=target, counter=counter, declaring=counter.owner,
-                                      by=self._actor(row["counter"]), now=now, message=row["message"])
+            actions.declare_intention(
+                target=target,
+                counter=counter,
+                declaring=counter.owner,
+                by=self._actor(row["counter"]),
+                now=now,
+                message=row["message"],
+            )
 
     def act(self, row: dict[str, Any], act: dict[str, Any], now: datetime) -> None:
         """One act of the file, by the side it names; answers come from the answering side."""
@@ -82,8 +93,9 @@ def _accept(intention: Intention, _act: dict[str, Any], by: Actor, now: datetime
 
 def _decline(intention: Intention, act: dict[str, Any], by: Actor, now: datetime) -> None:
     if intention.state == "declared":
-        actions.answer_intention(intention, accept=False, by=by, now=now, reason=act["reason"],
-                                 reason_note=act.get("note", ""))
+        actions.answer_intention(
+            intention, accept=False, by=by, now=now, reason=act["reason"], reason_note=act.get("note", "")
+        )
 
 
 def _talk(intention: Intention, _act: dict[str, Any], by: Actor, now: datetime) -> None:

@@ -75,7 +75,8 @@ manages_it = of_organisation("uid", "本单位管理员", "managed_organisations
 unmanaged = Predicate("unmanaged", "单位还没有管理员", _unmanaged, _unmanaged_q)
 officer_over_it = over_area(Role.OFFICER, zone="zone")
 is_himself = Predicate(
-    "is_himself", "本人",
+    "is_himself",
+    "本人",
     lambda actor, person: actor.person_uid is not None and person.uid == actor.person_uid,
     lambda actor: Q(uid=actor.person_uid) if actor.person_uid else NOTHING,
 )
@@ -87,34 +88,37 @@ officer = has_role(Role.OFFICER)
 SECURITY = ((is_active, security_admin),)
 SECURITY_READ = ((is_active, security_admin), (is_active, auditor))
 
-register({
-    Perm.ORGANISATION_READ: ((not_archived,), (in_it,), (officer_over_it,), (auditor,)),
-    Perm.ORGANISATION_CREATE: ((is_signed_in, is_active),),
-    Perm.ORGANISATION_EDIT: ((is_active, manages_it), (is_active, officer_over_it), (is_system,)),
-    Perm.ORGANISATION_SUBMIT: ((is_active, manages_it), (is_system,)),
-    Perm.ORGANISATION_VERIFY: ((is_active, officer_over_it), (is_system,)),
-    Perm.ORGANISATION_FROM_SOURCE: ((is_active, operator), (is_system,)),
-    Perm.VERIFICATION_READ: ((is_active, officer), (is_active, auditor)),
-    Perm.COLLEAGUE_READ: ((is_active, in_it), (is_active, officer_over_it), (is_active, auditor)),
-    # An organisation without manager (never had one, or the last was erased) gets one from its officer.
-    Perm.COLLEAGUE_INVITE: ((is_active, manages_it), (is_active, officer_over_it, unmanaged)),
-    Perm.COLLEAGUE_MANAGE: ((is_active, manages_it),),
-    Perm.INVITATION_READ: (
-        (is_active, of_organisation("organisation__uid", "单位管理员", "managed_organisations")), (is_active, auditor),
-    ),
-    Perm.INVITATION_ACCEPT: ((is_signed_in, is_active),),
-    Perm.PERSON_READ: ((is_himself,), *SECURITY_READ),
-    Perm.PERSON_EDIT: ((is_active, is_himself),),
-    Perm.PERSON_EXPORT: ((is_himself,), (is_active, security_admin), (is_system,)),
-    Perm.PERSON_ERASE: ((is_active, is_himself), (is_active, security_admin), (is_system,)),
-    Perm.PEOPLE_READ: SECURITY_READ,
-    Perm.ROLE_READ: SECURITY_READ,
-    Perm.ROLE_GRANT: (*SECURITY, (is_system,)),
-    Perm.ACCOUNT_SUSPEND: SECURITY,
-    Perm.ACCOUNT_LOCK: SECURITY,
-    Perm.LOCKOUT_RESET: SECURITY,
-    Perm.VOCABULARY_READ: ((anyone,),),
-    Perm.VOCABULARY_EDIT: ((is_active, operator), (is_system,)),
-    Perm.RECORD_READ: ((is_active, auditor),),
-    Perm.JOBS_RUN: ((is_active, operator),),
-})
+register(
+    {
+        Perm.ORGANISATION_READ: ((not_archived,), (in_it,), (officer_over_it,), (auditor,)),
+        Perm.ORGANISATION_CREATE: ((is_signed_in, is_active),),
+        Perm.ORGANISATION_EDIT: ((is_active, manages_it), (is_active, officer_over_it), (is_system,)),
+        Perm.ORGANISATION_SUBMIT: ((is_active, manages_it), (is_system,)),
+        Perm.ORGANISATION_VERIFY: ((is_active, officer_over_it), (is_system,)),
+        Perm.ORGANISATION_FROM_SOURCE: ((is_active, operator), (is_system,)),
+        Perm.VERIFICATION_READ: ((is_active, officer), (is_active, auditor)),
+        Perm.COLLEAGUE_READ: ((is_active, in_it), (is_active, officer_over_it), (is_active, auditor)),
+        # An organisation without manager (never had one, or the last was erased) gets one from its officer.
+        Perm.COLLEAGUE_INVITE: ((is_active, manages_it), (is_active, officer_over_it, unmanaged)),
+        Perm.COLLEAGUE_MANAGE: ((is_active, manages_it),),
+        Perm.INVITATION_READ: (
+            (is_active, of_organisation("organisation__uid", "单位管理员", "managed_organisations")),
+            (is_active, auditor),
+        ),
+        Perm.INVITATION_ACCEPT: ((is_signed_in, is_active),),
+        Perm.PERSON_READ: ((is_himself,), *SECURITY_READ),
+        Perm.PERSON_EDIT: ((is_active, is_himself),),
+        Perm.PERSON_EXPORT: ((is_himself,), (is_active, security_admin), (is_system,)),
+        Perm.PERSON_ERASE: ((is_active, is_himself), (is_active, security_admin), (is_system,)),
+        Perm.PEOPLE_READ: SECURITY_READ,
+        Perm.ROLE_READ: SECURITY_READ,
+        Perm.ROLE_GRANT: (*SECURITY, (is_system,)),
+        Perm.ACCOUNT_SUSPEND: SECURITY,
+        Perm.ACCOUNT_LOCK: SECURITY,
+        Perm.LOCKOUT_RESET: SECURITY,
+        Perm.VOCABULARY_READ: ((anyone,),),
+        Perm.VOCABULARY_EDIT: ((is_active, operator), (is_system,)),
+        Perm.RECORD_READ: ((is_active, auditor),),
+        Perm.JOBS_RUN: ((is_active, operator),),
+    }
+)

@@ -21,20 +21,30 @@ class DirectoryActors:
         """The Actor of a login, read afresh: four queries, one more for area grants."""
         person = Person.objects.filter(account=account).first()
         if person is None:
-            return access.Actor(account_id=account.pk, account_uid=account.uid, name=account.username,
-                                suspended=account.suspended_at is not None)
+            return access.Actor(
+                account_id=account.pk,
+                account_uid=account.uid,
+                name=account.username,
+                suspended=account.suspended_at is not None,
+            )
         memberships = tuple(
             access.Membership(m.organisation.uid, m.organisation.name, m.organisation.verified, m.manager)
             for m in person.memberships.filter(ended_at=None, organisation__archived_at=None)
-            .select_related("organisation").order_by("pk")
+            .select_related("organisation")
+            .order_by("pk")
         )
         grants = tuple(
             access.Grant(g.role, g.scope, g.area, queries.codes_below(g.area) if g.area else frozenset())
             for g in person.role_grants.filter(revoked_at=None).order_by("pk")
         )
         return access.Actor(
-            account_id=account.pk, account_uid=account.uid, person_uid=person.uid, name=person.name,
-            memberships=memberships, grants=grants, suspended=account.suspended_at is not None,
+            account_id=account.pk,
+            account_uid=account.uid,
+            person_uid=person.uid,
+            name=person.name,
+            memberships=memberships,
+            grants=grants,
+            suspended=account.suspended_at is not None,
             second_factor_missing=_second_factor_missing(account, grants),
         )
 

@@ -18,8 +18,14 @@ CONTACT = {
     "retention": "离开平台或撤回同意后删除",
 }
 ORGANISATION_KINDS = {
-    "enterprise": "企业", "university": "高等学校", "institute": "科研院所", "vocational": "职业院校",
-    "government": "政府部门", "platform": "创新平台", "agency": "科技服务机构", "other": "其他单位",
+    "enterprise": "企业",
+    "university": "高等学校",
+    "institute": "科研院所",
+    "vocational": "职业院校",
+    "government": "政府部门",
+    "platform": "创新平台",
+    "agency": "科技服务机构",
+    "other": "其他单位",
 }
 
 
@@ -208,9 +214,7 @@ class RoleGrant(models.Model):
     scope = models.CharField(max_length=20)
     area = models.CharField(max_length=40, blank=True)
     granted_at = models.DateTimeField()
-    granted_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+"
-    )
+    granted_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+")
     revoked_at = models.DateTimeField(null=True)
     revoked_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+")
 

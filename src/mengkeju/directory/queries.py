@@ -174,14 +174,16 @@ def people(actor: Actor, text: str = "") -> QuerySet[Person]:
     rows = rows.select_related("account").order_by("name", "pk")
     if text:
         rows = rows.filter(
-            Q(name__icontains=text) | Q(account__username__icontains=text) | Q(account__email__icontains=text))
+            Q(name__icontains=text) | Q(account__username__icontains=text) | Q(account__email__icontains=text)
+        )
     return rows
 
 
 def open_grants() -> QuerySet[RoleGrant]:
     """Roles in force, by role and area."""
-    return RoleGrant.objects.filter(revoked_at=None).select_related("person", "granted_by").order_by(
-        "role", "area", "pk")
+    return (
+        RoleGrant.objects.filter(revoked_at=None).select_related("person", "granted_by").order_by("role", "area", "pk")
+    )
 
 
 def find_grant(uid: UUID) -> RoleGrant | None:
@@ -270,8 +272,14 @@ def lockouts() -> list[LockedOut]:
             known[person.account.username] = known[person.account.email] = person
     limit = settings.AXES_FAILURE_LIMIT
     return [
-        LockedOut(row.username, row.ip_address or "", row.failures_since_start, row.attempt_time,
-                  row.failures_since_start >= limit, known.get(row.username))
+        LockedOut(
+            row.username,
+            row.ip_address or "",
+            row.failures_since_start,
+            row.attempt_time,
+            row.failures_since_start >= limit,
+            known.get(row.username),
+        )
         for row in rows
     ]
 

@@ -116,22 +116,24 @@ NOTHING = Q(pk__in=())
 
 def actor_only(name: str, label: str, test: Callable[[Actor], bool]) -> Predicate:
     """A predicate that looks at the actor alone."""
-    return Predicate(
-        name, label, lambda actor, _obj: test(actor), lambda actor: EVERYTHING if test(actor) else NOTHING
-    )
+    return Predicate(name, label, lambda actor, _obj: test(actor), lambda actor: EVERYTHING if test(actor) else NOTHING)
 
 
 anyone = actor_only("anyone", "任何人", lambda _actor: True)
 is_signed_in = actor_only("is_signed_in", "已登录", lambda a: a.is_authenticated)
-is_active = actor_only("is_active", "账号未被暂停、二次验证已就绪", lambda a: a.system or (
-    a.is_authenticated and not a.suspended and not a.second_factor_missing))
+is_active = actor_only(
+    "is_active",
+    "账号未被暂停、二次验证已就绪",
+    lambda a: a.system or (a.is_authenticated and not a.suspended and not a.second_factor_missing),
+)
 is_system = actor_only("is_system", "平台自身", lambda a: a.system)
 
 
 def has_role(*roles: str) -> Predicate:
     """Holds one of the roles in any scope."""
-    return actor_only(f"has_role({','.join(roles)})", "、".join(ROLE_LABELS.get(r, r) for r in roles),
-                      lambda a: a.has_role(*roles))
+    return actor_only(
+        f"has_role({','.join(roles)})", "、".join(ROLE_LABELS.get(r, r) for r in roles), lambda a: a.has_role(*roles)
+    )
 
 
 def over_area(*roles: str, area: str = "area", zone: str = "") -> Predicate:
@@ -165,7 +167,8 @@ def of_organisation(path: str, label: str, which: str = "organisations") -> Pred
     `which` names the actor's set: organisations, managed_organisations or verified_organisations.
     """
     return Predicate(
-        f"of_organisation({path};{which})", label,
+        f"of_organisation({path};{which})",
+        label,
         lambda actor, obj: (uid := _follow(obj, path)) is not None and uid in getattr(actor, which),
         lambda actor: Q(**{f"{path}__in": getattr(actor, which)}) if getattr(actor, which) else NOTHING,
     )
@@ -260,5 +263,3 @@ def visible_to(queryset: QuerySet[M], actor: Actor, permission: str) -> QuerySet
 def any_of(*predicates: Predicate) -> Rule:
     """A rule of single-predicate alternatives."""
     return tuple((p,) for p in predicates)
-
-

@@ -71,7 +71,11 @@ def advance(
     fresh.revision += 1
     fresh.save(update_fields=["state", "state_at", "state_by", "revision"])
     event = audit.record(
-        f"{workflow.key}.{transition}", fresh, by=by, now=now, organisation=organisation,
+        f"{workflow.key}.{transition}",
+        fresh,
+        by=by,
+        now=now,
+        organisation=organisation,
         payload={**(data or {}), "state": [before, step.target], "note": note},
     )
     duties.close_duties(fresh, by=transition, now=now)

@@ -62,11 +62,17 @@ def record(
     body = json.loads(canonical(payload or {}))
     salt = secrets.token_hex(16)
     event = Event.objects.create(
-        type=kind, version=version, actor_account=by.account_uid,
+        type=kind,
+        version=version,
+        actor_account=by.account_uid,
         actor_organisation=organisation or by.primary_organisation,
-        subject_type=type_of(subject).key, subject_uid=subject.uid,  # type: ignore[attr-defined]  # every subject is a Record
-        area=getattr(subject, "area", ""), node=settings.NODE, at=now,
-        digest=payload_digest(salt, body), xact=_transaction_number(),
+        subject_type=type_of(subject).key,
+        subject_uid=subject.uid,  # type: ignore[attr-defined]  # every subject is a Record
+        area=getattr(subject, "area", ""),
+        node=settings.NODE,
+        at=now,
+        digest=payload_digest(salt, body),
+        xact=_transaction_number(),
     )
     EventPayload.objects.create(event=event, salt=salt, body=body)
     return event
@@ -93,9 +99,22 @@ def after(events: QuerySet[Event], xact: int, position: int) -> QuerySet[Event]:
 def link_hash(previous: str, sequence: int, event: Event, sealed_at: datetime) -> str:
     """The hash of one link over the previous one, every field of the event row and the time of sealing."""
     fields = [
-        previous, sequence, sealed_at.timestamp(), event.pk, event.xact, event.uid, event.type, event.version,
-        event.actor_account, event.actor_organisation, event.subject_type, event.subject_uid, event.area, event.node,
-        event.at.timestamp(), event.digest,
+        previous,
+        sequence,
+        sealed_at.timestamp(),
+        event.pk,
+        event.xact,
+        event.uid,
+        event.type,
+        event.version,
+        event.actor_account,
+        event.actor_organisation,
+        event.subject_type,
+        event.subject_uid,
+        event.area,
+        event.node,
+        event.at.timestamp(),
+        event.digest,
     ]
     return hashlib.sha256(canonical([str(f) for f in fields]).encode()).hexdigest()
 

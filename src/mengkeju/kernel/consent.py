@@ -18,7 +18,11 @@ def give(
         msg = "consent needs a signed-in giver"
         raise ValueError(msg)
     made, _new = Consent.objects.get_or_create(
-        giver_type=giver_type, giver_uid=giver_uid, purpose=purpose, scope=scope, withdrawn_at=None,
+        giver_type=giver_type,
+        giver_uid=giver_uid,
+        purpose=purpose,
+        scope=scope,
+        withdrawn_at=None,
         defaults={"text_version": text_version, "given_at": now, "given_by": by.account_uid},
     )
     return made

@@ -29,10 +29,20 @@ def open_duty(subject: Any, spec: DutySpec, *, now: datetime) -> Duty:
     holder: Holder = subject.duty_holder(spec.holder)
     due, lapse_on = dates(spec, clock.today(now))
     return Duty.objects.create(
-        key=spec.key, label=spec.label, subject_type=type_of(subject).key, subject_uid=subject.uid,
-        area=holder.area or subject.area, holder_role=holder.role, holder_organisation=holder.organisation,
-        holder_account=holder.account, basis=spec.basis, escalate_to=spec.escalate_to, lapse=spec.lapse,
-        opened_at=now, due_on=due.day if due else None, due_provisional=bool(due and due.provisional),
+        key=spec.key,
+        label=spec.label,
+        subject_type=type_of(subject).key,
+        subject_uid=subject.uid,
+        area=holder.area or subject.area,
+        holder_role=holder.role,
+        holder_organisation=holder.organisation,
+        holder_account=holder.account,
+        basis=spec.basis,
+        escalate_to=spec.escalate_to,
+        lapse=spec.lapse,
+        opened_at=now,
+        due_on=due.day if due else None,
+        due_provisional=bool(due and due.provisional),
         lapse_on=lapse_on,
     )
 

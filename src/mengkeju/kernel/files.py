@@ -34,7 +34,14 @@ MAX_NAME = 200
 ZIP_START = b"PK\x03\x04"
 # What Python's zipfile raises on damaged or hostile archives, by its own tests and ours.
 ZIP_ERRORS = (
-    zipfile.BadZipFile, OSError, ValueError, EOFError, NotImplementedError, OverflowError, RuntimeError, struct.error,
+    zipfile.BadZipFile,
+    OSError,
+    ValueError,
+    EOFError,
+    NotImplementedError,
+    OverflowError,
+    RuntimeError,
+    struct.error,
 )
 Upload: TypeAlias = "UploadedFile[bytes]"
 
@@ -97,9 +104,16 @@ def store(
         sm3.update(chunk)
     upload.seek(0)
     kept = File(
-        name=name, size=upload.size or 0, detected_type=detected, sha256=sha256.hexdigest(),
-        sm3=sm3.finalize().hex(), tier=tier, owner_organisation=owner, area=area,
-        created_at=now, created_by_id=by.account_id,
+        name=name,
+        size=upload.size or 0,
+        detected_type=detected,
+        sha256=sha256.hexdigest(),
+        sm3=sm3.finalize().hex(),
+        tier=tier,
+        owner_organisation=owner,
+        area=area,
+        created_at=now,
+        created_by_id=by.account_id,
     )
     kept.content.save(kept.uid.hex, upload, save=False)
     kept.save()

@@ -37,8 +37,11 @@ def once(actor: Actor, key: str, create: Callable[[], R]) -> tuple[R, bool]:
         with transaction.atomic():
             made = create()
             OneTimeKey.objects.create(
-                key=key[:80], account=account, result_type=subjects.type_of(made).key,
-                result_uid=made.uid, created_at=clock.now(),
+                key=key[:80],
+                account=account,
+                result_type=subjects.type_of(made).key,
+                result_uid=made.uid,
+                created_at=clock.now(),
             )
     except Exception:
         winner: R | None = _earlier(account, key)

@@ -6,8 +6,13 @@ from decimal import ROUND_HALF_UP, Decimal, InvalidOperation
 
 CENT = Decimal("0.01")
 UNITS = {
-    "": Decimal(1), "千": Decimal(1000), "万": Decimal(10_000), "十万": Decimal(100_000), "百万": Decimal(1_000_000),
-    "千万": Decimal(10_000_000), "亿": Decimal(100_000_000),
+    "": Decimal(1),
+    "千": Decimal(1000),
+    "万": Decimal(10_000),
+    "十万": Decimal(100_000),
+    "百万": Decimal(1_000_000),
+    "千万": Decimal(10_000_000),
+    "亿": Decimal(100_000_000),
 }
 OPEN = frozenset({"", "面议", "价格面议", "待定", "待议", "另议"})
 LARGEST = Decimal("999999999999.99")

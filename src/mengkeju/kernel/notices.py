@@ -13,13 +13,26 @@ from mengkeju.kernel.models import Account, Duty, Event, Notice
 
 
 def notify(
-    accounts: Iterable[UUID], kind: str, title: str, *, subject_type: str, subject_uid: UUID, now: datetime,
+    accounts: Iterable[UUID],
+    kind: str,
+    title: str,
+    *,
+    subject_type: str,
+    subject_uid: UUID,
+    now: datetime,
     event: Event | None = None,
 ) -> int:
     """Tell accounts about a subject; the same event never tells one account twice. Returns how many."""
     rows = [
-        Notice(account=account, kind=kind, title=title[:200], subject_type=subject_type, subject_uid=subject_uid,
-               event=event.uid if event else None, created_at=now)
+        Notice(
+            account=account,
+            kind=kind,
+            title=title[:200],
+            subject_type=subject_type,
+            subject_uid=subject_uid,
+            event=event.uid if event else None,
+            created_at=now,
+        )
         for account in set(accounts)
     ]
     Notice.objects.bulk_create(rows, ignore_conflicts=True)
@@ -34,8 +47,15 @@ def notify(
 def announce_duty(duty: Duty, *, event: Event, now: datetime) -> None:
     """Tell everyone who can do a new duty, except whoever caused it."""
     who = [uid for uid in provider().accounts_of(duty) if uid != event.actor_account]
-    notify(who, f"duty.{duty.key}", f"待办：{duty.label}", subject_type=duty.subject_type,
-           subject_uid=duty.subject_uid, now=now, event=event)
+    notify(
+        who,
+        f"duty.{duty.key}",
+        f"待办：{duty.label}",
+        subject_type=duty.subject_type,
+        subject_uid=duty.subject_uid,
+        now=now,
+        event=event,
+    )
 
 
 def of(actor: Actor) -> QuerySet[Notice]:

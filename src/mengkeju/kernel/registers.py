@@ -18,10 +18,19 @@ def _stored_it(actor: Actor, file: Any) -> bool:
 
 
 stored_it = Predicate(
-    "stored_it", "上传者本人（附在某一对象上的文件，看得到该对象的人也能下载）", _stored_it,
+    "stored_it",
+    "上传者本人（附在某一对象上的文件，看得到该对象的人也能下载）",
+    _stored_it,
     lambda actor: Q(created_by_id=actor.account_id) if actor.account_id is not None else NOTHING,
 )
 register_permissions({FILE_READ: ((stored_it,),)})
-register(SubjectType(
-    "file", File, "文件", FILE_READ, url=lambda f: reverse("file", args=[f.uid]), title=lambda f: f.name,
-))
+register(
+    SubjectType(
+        "file",
+        File,
+        "文件",
+        FILE_READ,
+        url=lambda f: reverse("file", args=[f.uid]),
+        title=lambda f: f.name,
+    )
+)

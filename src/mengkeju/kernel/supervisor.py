@@ -76,11 +76,29 @@ def port_is_free(host: str, port: int) -> bool:
 
 def web(host: str, port: int, *, workers: int, threads: int) -> Child:
     """The web server: granian, WSGI."""
-    return Child("web", [
-        sys.executable, "-m", "granian", "--interface", "wsgi", "--host", host, "--port", str(port),
-        "--workers", str(workers), "--blocking-threads", str(threads), "--respawn-failed-workers",
-        "--no-ws", "--log-level", "warning", "mengkeju.config.wsgi:application",
-    ])
+    return Child(
+        "web",
+        [
+            sys.executable,
+            "-m",
+            "granian",
+            "--interface",
+            "wsgi",
+            "--host",
+            host,
+            "--port",
+            str(port),
+            "--workers",
+            str(workers),
+            "--blocking-threads",
+            str(threads),
+            "--respawn-failed-workers",
+            "--no-ws",
+            "--log-level",
+            "warning",
+            "mengkeju.config.wsgi:application",
+        ],
+    )
 
 
 def background() -> Child:

@@ -37,8 +37,14 @@ class TaskRunner(Worker):
     def __init__(self) -> None:
         """All queues of the default backend."""
         super().__init__(
-            queue_names=["*"], interval=POLL, batch=False, backend_name="default", startup_delay=False,
-            max_tasks=None, worker_id=get_random_string(32), excluded_queue_names=[],
+            queue_names=["*"],
+            interval=POLL,
+            batch=False,
+            backend_name="default",
+            startup_delay=False,
+            max_tasks=None,
+            worker_id=get_random_string(32),
+            excluded_queue_names=[],
         )
 
     def claim(self) -> "DBTaskResult[Any, Any] | None":

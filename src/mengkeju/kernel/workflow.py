@@ -137,8 +137,6 @@ class Workflow:
         """The table as a Mermaid state diagram."""
         lines = ["stateDiagram-v2", f"    [*] --> {self.initial}"]
         lines += [f"    {key}: {state.label}" for key, state in self.states.items()]
-        lines += [
-            f"    {source} --> {t.target}: {t.label}" for t in self.transitions.values() for source in t.source
-        ]
+        lines += [f"    {source} --> {t.target}: {t.label}" for t in self.transitions.values() for source in t.source]
         lines += [f"    {key} --> [*]" for key, state in self.states.items() if state.final]
         return "\n".join(lines) + "\n"

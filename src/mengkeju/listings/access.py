@@ -52,30 +52,44 @@ may_edit_state = where("may_edit_state", "草稿、退回或已发布", state=("
 def _is_party(actor: Actor, listing: Listing) -> bool:
     if listing.known_parties is not None:
         return not actor.organisations.isdisjoint(listing.known_parties)
-    return bool(actor.organisations) and PartyAccess.objects.filter(
-        listing=listing, organisation__uid__in=actor.organisations, ended_at=None
-    ).exists()
+    return (
+        bool(actor.organisations)
+        and PartyAccess.objects.filter(
+            listing=listing, organisation__uid__in=actor.organisations, ended_at=None
+        ).exists()
+    )
 
 
 def _party_q(actor: Actor) -> Q:
     if not actor.organisations:
         return NOTHING
-    return Q(Exists(PartyAccess.objects.filter(
-        listing=OuterRef("pk"), organisation__uid__in=actor.organisations, ended_at=None
-    )))
+    return Q(
+        Exists(
+            PartyAccess.objects.filter(listing=OuterRef("pk"), organisation__uid__in=actor.organisations, ended_at=None)
+        )
+    )
 
 
 is_party = Predicate("is_party", "已确认意向的合作方", _is_party, _party_q)
 
-register({
-    Perm.READ: ((shown, is_public), (shown, is_member, for_members), (shown, is_broker, for_members),
-                (is_owner,), (is_officer, past_draft), (is_party,), (is_auditor,)),
-    Perm.READ_MEMBERS: ((is_member,), (is_broker,), (is_owner,), (is_officer,), (is_auditor,)),
-    Perm.READ_PARTIES: ((is_owner,), (is_party,), (is_auditor,)),
-    Perm.CREATE: ((is_signed_in, is_active),),
-    Perm.EDIT: ((is_active, is_owner, may_edit_state), (is_system,)),
-    Perm.SUBMIT: ((is_active, is_owner),),
-    Perm.REVIEW: ((is_active, is_officer),),
-    Perm.CLOSE: ((is_active, is_owner), (is_active, is_officer)),
-    Perm.PUBLISH_SOURCE: ((is_active, has_role(Role.OPERATOR)), (is_system,)),
-})
+register(
+    {
+        Perm.READ: (
+            (shown, is_public),
+            (shown, is_member, for_members),
+            (shown, is_broker, for_members),
+            (is_owner,),
+            (is_officer, past_draft),
+            (is_party,),
+            (is_auditor,),
+        ),
+        Perm.READ_MEMBERS: ((is_member,), (is_broker,), (is_owner,), (is_officer,), (is_auditor,)),
+        Perm.READ_PARTIES: ((is_owner,), (is_party,), (is_auditor,)),
+        Perm.CREATE: ((is_signed_in, is_active),),
+        Perm.EDIT: ((is_active, is_owner, may_edit_state), (is_system,)),
+        Perm.SUBMIT: ((is_active, is_owner),),
+        Perm.REVIEW: ((is_active, is_officer),),
+        Perm.CLOSE: ((is_active, is_owner), (is_active, is_officer)),
+        Perm.PUBLISH_SOURCE: ((is_active, has_role(Role.OPERATOR)), (is_system,)),
+    }
+)

@@ -66,8 +66,7 @@ def confirm_secrecy(batch: Batch, count: int, *, reviewed: bool) -> Batch:
     if not batch.publish:
         return batch
     question = (
-        f"这 {count} 条将以“{batch.by.name}”的名义发布。"
-        "本平台为非涉密平台，是否确认这一批已作保密审查、密级均为公开？"
+        f"这 {count} 条将以“{batch.by.name}”的名义发布。本平台为非涉密平台，是否确认这一批已作保密审查、密级均为公开？"
     )
     return replace(batch, secrecy_reviewed=reviewed or click.confirm(question, default=False))
 

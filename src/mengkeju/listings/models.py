@@ -183,7 +183,9 @@ class IpRight(Record):
     holder = models.ForeignKey(Organisation, null=True, on_delete=models.PROTECT, related_name="ip_rights")
     holder_name = personal(
         models.CharField("权利人名称", max_length=120, blank=True),
-        purpose="标明权利人", basis="公开的专利登记信息（个人信息保护法第13条第1款第6项）", retention="随权利记录保存",
+        purpose="标明权利人",
+        basis="公开的专利登记信息（个人信息保护法第13条第1款第6项）",
+        retention="随权利记录保存",
     )
     status = models.CharField(max_length=20, blank=True)
     applied_on = models.DateField(null=True)

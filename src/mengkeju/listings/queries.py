@@ -30,9 +30,7 @@ def sources(actor: Actor | None = None) -> Sources:
     return Sources(
         areas=directory.area_choices,
         terms=directory.term_choices,
-        organisations=lambda: [
-            (str(o.uid), o.name) for o in (directory.my_organisations(actor) if actor else [])
-        ],
+        organisations=lambda: [(str(o.uid), o.name) for o in (directory.my_organisations(actor) if actor else [])],
     )
 
 
@@ -66,8 +64,11 @@ def shelf(actor: Actor, kind: str = "") -> QuerySet[Listing]:
 
 def of_organisations(actor: Actor) -> QuerySet[Listing]:
     """Everything the actor's organisations own, in any state, newest first."""
-    return Listing.objects.filter(owner__uid__in=actor.organisations, archived_at=None).select_related(
-        "owner").order_by("-state_at")
+    return (
+        Listing.objects.filter(owner__uid__in=actor.organisations, archived_at=None)
+        .select_related("owner")
+        .order_by("-state_at")
+    )
 
 
 def review_queue(actor: Actor) -> QuerySet[Listing]:
@@ -166,21 +167,29 @@ def present(
     owner_open = bool(open_tiers & {"members", "parties"}) or listing.tier == "public"
     owner = listing.owner if owner_open else None
     return Presented(
-        uid=listing.uid, kind=kind, number=listing.number, title=listing.title,
+        uid=listing.uid,
+        kind=kind,
+        number=listing.number,
+        title=listing.title,
         summary=listing.summary if field_tiers.get("summary") in open_tiers else "",
         fields=visible,
         sections=tuple(
             (s.label, tuple(f for f in visible if f.section == s.key and f.value and f.key not in {"title", "summary"}))
-            for s in kind.sections if tiers[s.key] in open_tiers
+            for s in kind.sections
+            if tiers[s.key] in open_tiers
         ),
         hidden=tuple(Hidden(s.label, tiers[s.key]) for s in kind.sections if tiers[s.key] not in open_tiers),
         tiers=tuple((s.label, tiers[s.key]) for s in kind.sections),
         owner_name=owner.name if owner else listing.owner_note or "未署名单位",
-        owner_uid=owner.uid if owner else None, owner_verified=bool(owner and owner.verified),
-        area=listing.area, area_name=names.get(listing.area, listing.area),
+        owner_uid=owner.uid if owner else None,
+        owner_verified=bool(owner and owner.verified),
+        area=listing.area,
+        area_name=names.get(listing.area, listing.area),
         budget=budget_in_words(listing) if {f.key for f in visible} >= PRICES else "",
-        source_note=SOURCE_NOTE if listing.from_source else "", fictional=listing.fictional,
-        incomplete=listing.incomplete, state=listing.state,
+        source_note=SOURCE_NOTE if listing.from_source else "",
+        fictional=listing.fictional,
+        incomplete=listing.incomplete,
+        state=listing.state,
     )
 
 
@@ -235,19 +244,28 @@ def search_documents(uids: Iterable[UUID]) -> list[SearchDocument]:
     for row in rows:
         public = _public_fields(row)
         priced = public >= PRICES
-        documents.append(SearchDocument(
-            uid=row.uid, subject_type="listing", kind=row.kind, title=row.title, url=row.get_absolute_url(),
-            text=_text_with_owner(row),
-            facets={
-                **{key: _facet(row, key) for key in (*COLUMN_FACETS, *row.kind_spec.facets) if key in public},
-                "budget": (budget_band(row),) if priced else (),
-                "year": (str(clock.today(row.published_at or row.state_at).year),),
-            },
-            audience={"public": "public", "members": "members"}.get(row.tier, "owners"),
-            owners=(row.owner.uid,) if row.owner else (), parties=parties.get(row.pk, ()),
-            areas=tuple(c for c in (*paths[row.area], row.zone) if c), at=row.published_at or row.state_at,
-            price_low=row.price_low if priced else None, price_high=row.price_high if priced else None,
-        ))
+        documents.append(
+            SearchDocument(
+                uid=row.uid,
+                subject_type="listing",
+                kind=row.kind,
+                title=row.title,
+                url=row.get_absolute_url(),
+                text=_text_with_owner(row),
+                facets={
+                    **{key: _facet(row, key) for key in (*COLUMN_FACETS, *row.kind_spec.facets) if key in public},
+                    "budget": (budget_band(row),) if priced else (),
+                    "year": (str(clock.today(row.published_at or row.state_at).year),),
+                },
+                audience={"public": "public", "members": "members"}.get(row.tier, "owners"),
+                owners=(row.owner.uid,) if row.owner else (),
+                parties=parties.get(row.pk, ()),
+                areas=tuple(c for c in (*paths[row.area], row.zone) if c),
+                at=row.published_at or row.state_at,
+                price_low=row.price_low if priced else None,
+                price_high=row.price_high if priced else None,
+            )
+        )
     return documents
 
 
@@ -299,29 +317,49 @@ def search_rows(actor: Actor, uids: Collection[UUID]) -> list[dict[str, Any]]:
     for row, seen in zip(rows, present_many(rows, actor), strict=True):
         shown_keys = {f.key: f for f in seen.fields}
         text = "\n".join(f.value for f in seen.fields if f.value and f.key in {"summary", *seen.kind.body_fields})
-        meta = [maturities.get(row.maturity, "") if "maturity" in shown_keys else "",
-                seen.budget if seen.budget != "面议" else "", seen.source_note]
+        meta = [
+            maturities.get(row.maturity, "") if "maturity" in shown_keys else "",
+            seen.budget if seen.budget != "面议" else "",
+            seen.source_note,
+        ]
         if row.deadline and "deadline" in shown_keys:
             meta.append(f"{row.deadline:%Y}年{row.deadline.month}月{row.deadline.day}日前征集")
-        found.append({
-            "uid": row.uid, "at": row.published_at or row.state_at, "kind": search_kind(seen.kind), "title": row.title,
-            "url": row.get_absolute_url(), "text": text, "area": seen.area, "owner": seen.owner_name,
-            "verified": seen.owner_verified or None, "meta": [part for part in meta if part], "demo": seen.fictional,
-            "extra": "已办结" if row.state == "closed" else "",
-        })
+        found.append(
+            {
+                "uid": row.uid,
+                "at": row.published_at or row.state_at,
+                "kind": search_kind(seen.kind),
+                "title": row.title,
+                "url": row.get_absolute_url(),
+                "text": text,
+                "area": seen.area,
+                "owner": seen.owner_name,
+                "verified": seen.owner_verified or None,
+                "meta": [part for part in meta if part],
+                "demo": seen.fictional,
+                "extra": "已办结" if row.state == "closed" else "",
+            }
+        )
     return found
 
 
 def all_uids() -> Iterable[UUID]:
     """Every findable listing, in order of id."""
-    return Listing.objects.filter(state__in=SHOWN_STATES, archived_at=None).order_by("pk").values_list(
-        "uid", flat=True).iterator()
+    return (
+        Listing.objects.filter(state__in=SHOWN_STATES, archived_at=None)
+        .order_by("pk")
+        .values_list("uid", flat=True)
+        .iterator()
+    )
 
 
 def published_uids(kind: str) -> list[UUID]:
     """Published listings of a kind, in order of id."""
-    return list(Listing.objects.filter(kind=kind, state="published", archived_at=None).order_by("pk").values_list(
-        "uid", flat=True))
+    return list(
+        Listing.objects.filter(kind=kind, state="published", archived_at=None)
+        .order_by("pk")
+        .values_list("uid", flat=True)
+    )
 
 
 SIGNALS = frozenset({"price_low", "price_high", "deadline"})  # matched as figures: “万元” is no shared term
@@ -335,18 +373,25 @@ def match_documents(kind: str, uids: Iterable[UUID]) -> list[MatchDocument]:
     for row in rows.select_related("owner"):
         public = _public_fields(row)
         priced = public >= PRICES
-        documents.append(MatchDocument(
-            uid=row.uid, side=spec.side, title=row.title, body=text_by_tier(row, without=SIGNALS)["public"],
-            owner=row.owner.uid if row.owner else None,
-            signals=Signals(
-                fields=_facet(row, "field") if "field" in public else (),
-                clusters=_facet(row, "cluster") if "cluster" in public else (),
-                area=row.area, maturity=row.maturity if "maturity" in public else "",
-                deadline=row.deadline if "deadline" in public else None,
-                price_low=row.price_low if priced else None, price_high=row.price_high if priced else None,
-                modes=_facet(row, "modes") if "modes" in public else (),
-                published_on=clock.today(row.published_at) if row.published_at else None,
-                verified=bool(row.owner and row.owner.verified),
-            ),
-        ))
+        documents.append(
+            MatchDocument(
+                uid=row.uid,
+                side=spec.side,
+                title=row.title,
+                body=text_by_tier(row, without=SIGNALS)["public"],
+                owner=row.owner.uid if row.owner else None,
+                signals=Signals(
+                    fields=_facet(row, "field") if "field" in public else (),
+                    clusters=_facet(row, "cluster") if "cluster" in public else (),
+                    area=row.area,
+                    maturity=row.maturity if "maturity" in public else "",
+                    deadline=row.deadline if "deadline" in public else None,
+                    price_low=row.price_low if priced else None,
+                    price_high=row.price_high if priced else None,
+                    modes=_facet(row, "modes") if "modes" in public else (),
+                    published_on=clock.today(row.published_at) if row.published_at else None,
+                    verified=bool(row.owner and row.owner.verified),
+                ),
+            )
+        )
     return documents

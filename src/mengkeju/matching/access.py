@@ -52,13 +52,18 @@ is_auditor = has_role(Role.AUDITOR)
 over_need = over_area(Role.OFFICER, area="need__area", zone="need__zone")
 over_achievement = over_area(Role.OFFICER, area="achievement__area", zone="achievement__zone")
 
-register({
-    Perm.READ: tuple(
-        (who, reads_both) for who in (of_need, of_achievement, is_broker, over_need, over_achievement, is_auditor)
-    ),
-    Perm.FEEDBACK: tuple((is_active, who, reads_both) for who in (of_need, of_achievement, is_broker)),
-    Perm.LIST: (
-        (of_organisation("owner__uid", "所属单位人员"),), (is_broker,), (over_area(Role.OFFICER, zone="zone"),),
-        (is_auditor,), (is_system,),
-    ),
-})
+register(
+    {
+        Perm.READ: tuple(
+            (who, reads_both) for who in (of_need, of_achievement, is_broker, over_need, over_achievement, is_auditor)
+        ),
+        Perm.FEEDBACK: tuple((is_active, who, reads_both) for who in (of_need, of_achievement, is_broker)),
+        Perm.LIST: (
+            (of_organisation("owner__uid", "所属单位人员"),),
+            (is_broker,),
+            (over_area(Role.OFFICER, zone="zone"),),
+            (is_auditor,),
+            (is_system,),
+        ),
+    }
+)

@@ -21,8 +21,13 @@ PHASES = {"rank": "匹配", "write": "写入"}
 
 @click.command()
 @click.option("--need", "need", type=click.UUID, metavar="UID", help="一条已发布的需求（或成果）的编号 uid。")
-@click.option("--text", "text", type=click.File("r", encoding="utf-8"), metavar="FILE",
-              help="一段需求文字，首行作题目；“-” 表示标准输入。")
+@click.option(
+    "--text",
+    "text",
+    type=click.File("r", encoding="utf-8"),
+    metavar="FILE",
+    help="一段需求文字，首行作题目；“-” 表示标准输入。",
+)
 @click.option("--all", "everything", is_flag=True, help="匹配全部在架内容并保存结果。")
 @click.option("--top", type=click.IntRange(1, 200), default=10, show_default=True, help="列出前几项。")
 def match(*, need: UUID | None, text: IO[str] | None, everything: bool, top: int) -> None:

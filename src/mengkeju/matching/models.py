@@ -57,7 +57,8 @@ class Proposal(Record):
         indexes: ClassVar = [
             models.Index(fields=["need", "need_rank"], condition=Q(retired_at=None), name="proposal_of_need"),
             models.Index(
-                fields=["achievement", "achievement_rank"], condition=Q(retired_at=None),
+                fields=["achievement", "achievement_rank"],
+                condition=Q(retired_at=None),
                 name="proposal_of_achievement",
             ),
         ]
@@ -90,7 +91,9 @@ class Showing(models.Model):
     organisation = models.ForeignKey(Organisation, null=True, on_delete=models.PROTECT, related_name="+")
     account = personal(
         models.UUIDField("看过推荐的账号", null=True),
-        purpose="统计推荐是否有用", basis="个人同意（个人信息保护法第13条第1款第1项）", retention="一年，或撤回同意时",
+        purpose="统计推荐是否有用",
+        basis="个人同意（个人信息保护法第13条第1款第1项）",
+        retention="一年，或撤回同意时",
     )
     rank = models.PositiveSmallIntegerField()
     model_version = models.CharField(max_length=120)
@@ -118,7 +121,8 @@ class Feedback(models.Model):
     reason = models.CharField(max_length=30)
     note = personal(
         models.TextField("暂不考虑的说明", max_length=500, blank=True),
-        purpose="说明暂不考虑的原因", basis="个人主动填写（个人信息保护法第13条第1款第1项）",
+        purpose="说明暂不考虑的原因",
+        basis="个人主动填写（个人信息保护法第13条第1款第1项）",
         retention="随反馈保存，删除个人信息时清除",
     )
     model_version = models.CharField(max_length=120)
@@ -171,4 +175,3 @@ def sides(listing: Listing) -> tuple[str, str]:
     """(the end a listing stands at, its rank field), e.g. ("need", "need_rank"); ("", "") when not matched."""
     side = listing.kind_spec.side
     return (side, f"{side}_rank") if side else ("", "")
-

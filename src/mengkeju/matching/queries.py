@@ -140,9 +140,10 @@ def newest_for(actor: Actor, count: int) -> list[MatchCard]:
     rows = proposals(actor).exclude(band="").exclude(pk__in=aside).order_by("-created_at", "-expected")
     mine = [
         (row, listing)
-        for row in [*rows.filter(need__owner__uid__in=actor.organisations, need_rank__isnull=False)[:count],
-                    *rows.filter(achievement__owner__uid__in=actor.organisations,
-                                 achievement_rank__isnull=False)[:count]]
+        for row in [
+            *rows.filter(need__owner__uid__in=actor.organisations, need_rank__isnull=False)[:count],
+            *rows.filter(achievement__owner__uid__in=actor.organisations, achievement_rank__isnull=False)[:count],
+        ]
         for listing in (row.need, row.achievement)
         if listing.owner is not None and listing.owner.uid in actor.organisations
     ]
@@ -167,16 +168,13 @@ def _cards(actor: Actor, listing: Listing, rows: Iterable[Proposal]) -> list[Mat
 def _build(actor: Actor, pairs: Sequence[tuple[Proposal, Listing]]) -> list[MatchCard]:
     others = listings.present_many([row.other(own) for row, own in pairs], actor)
     said = _feedback(actor, [row for row, _own in pairs])
-    return [
-        _card(actor, row, own, other, said.get(row.pk)) for (row, own), other in zip(pairs, others, strict=True)
-    ]
+    return [_card(actor, row, own, other, said.get(row.pk)) for (row, own), other in zip(pairs, others, strict=True)]
 
 
 def _feedback(actor: Actor, rows: Sequence[Proposal]) -> dict[int, Dismissal]:
     if not actor.organisations or not rows:
         return {}
-    found = Feedback.objects.filter(
-        proposal__in=rows, organisation__uid__in=actor.organisations, withdrawn_at=None)
+    found = Feedback.objects.filter(proposal__in=rows, organisation__uid__in=actor.organisations, withdrawn_at=None)
     return {f.proposal_id: Dismissal(REASONS[f.reason].label, f.note, f.given_at) for f in found}
 
 
@@ -190,11 +188,20 @@ def _card(actor: Actor, row: Proposal, own: Listing, other: Presented, said: Dis
     )
     address = reverse("match-open", args=[row.uid, "achievement" if row.side_of(own) == "need" else "need"])
     return MatchCard(
-        proposal=row, own=own, target=row.other(own), other=other,
-        rank=getattr(row, sides(own)[1]) or 0, band=row.band, band_label=band.label if band else "",
-        url=address, meta=" · ".join(t for t in (other.area_name, other.owner_name, maturity, other.source_note) if t),
-        summary=_summary(reasons), rows=reason_rows(reasons), missing=missing_in_words(reasons["missing"]),
-        dismissed=said, decline_url=reverse("match-dismiss", args=[row.uid]) if answers and said is None else "",
+        proposal=row,
+        own=own,
+        target=row.other(own),
+        other=other,
+        rank=getattr(row, sides(own)[1]) or 0,
+        band=row.band,
+        band_label=band.label if band else "",
+        url=address,
+        meta=" · ".join(t for t in (other.area_name, other.owner_name, maturity, other.source_note) if t),
+        summary=_summary(reasons),
+        rows=reason_rows(reasons),
+        missing=missing_in_words(reasons["missing"]),
+        dismissed=said,
+        decline_url=reverse("match-dismiss", args=[row.uid]) if answers and said is None else "",
         restore_url=reverse("match-restore", args=[row.uid]) if answers and said is not None else "",
     )
 
@@ -235,8 +242,12 @@ def reason_rows(reasons: dict[str, Any]) -> tuple[ReasonRow, ...]:
     noticed = [part for part in parts if abs(part[1]) >= NOTICEABLE]
     whole = sum(abs(value) for _label, value, _words in noticed)
     return tuple(
-        ReasonRow(label, round(100 * abs(value) / whole), words if value > 0 else f"减分：{words}",
-                  "done" if value > 0 else "calm")
+        ReasonRow(
+            label,
+            round(100 * abs(value) / whole),
+            words if value > 0 else f"减分：{words}",
+            "done" if value > 0 else "calm",
+        )
         for label, value, words in noticed
     )
 

@@ -13,18 +13,33 @@ from mengkeju.matching.access import Perm
 from mengkeju.matching.models import Proposal
 from mengkeju.matching.web import panels as shown
 
-register(SubjectType(
-    "match", Proposal, "推荐", Perm.READ, url=lambda o: o.get_absolute_url(), title=str,
-))
+register(
+    SubjectType(
+        "match",
+        Proposal,
+        "推荐",
+        Perm.READ,
+        url=lambda o: o.get_absolute_url(),
+        title=str,
+    )
+)
 panels.register(panels.Panel("matching.list", "listing", "main", 50, "matching/panel.html", shown.on_listing))
 panels.register(panels.Panel("matching.next", "listing", "next", 50, "matching/next.html", shown.next_step))
 panels.register(panels.Panel("matching.newest", "me", "main", 30, "matching/newest.html", shown.on_workbench))
 event_labels.register("match.dismissed", "暂不考虑")
 event_labels.register("match.restored", "撤回暂不考虑")
-funnel.stages.register("match", funnel.Stage(
-    "match", "匹配", "Matches", "arrows-join-2", 20, "有推荐成果的公开需求",
-    needs=queries.public_matched_needs,
-))
+funnel.stages.register(
+    "match",
+    funnel.Stage(
+        "match",
+        "匹配",
+        "Matches",
+        "arrows-join-2",
+        20,
+        "有推荐成果的公开需求",
+        needs=queries.public_matched_needs,
+    ),
+)
 
 
 def _follow(events: Sequence[Event]) -> None:

@@ -78,7 +78,15 @@ def test_a_workbook_gives_text_for_every_kind_of_cell(read: Make) -> None:
     line = [7, 7.0, 7.5, date(2026, 11, 20), HALF_PAST_NINE, True, None, "文字"]
     table = read("t.xlsx", workbook(list("abcdefgh"), line))
     assert list(table.rows[0].cells.values()) == [
-        "7", "7", "7.5", "2026-11-20", "2026-11-20 09:30:00", "是", "", "文字"]
+        "7",
+        "7",
+        "7.5",
+        "2026-11-20",
+        "2026-11-20 09:30:00",
+        "是",
+        "",
+        "文字",
+    ]
 
 
 def test_a_workbook_is_known_by_content_whatever_its_name(read: Make) -> None:

@@ -11,19 +11,23 @@ from mengkeju.listings.models import Listing
 class OneTimeForm(forms.Form):
     """A form whose repeated arrival creates nothing twice."""
 
-    one_time_key = forms.CharField(widget=forms.HiddenInput, required=False, max_length=80,
-                                   initial=idempotency.new_key)
+    one_time_key = forms.CharField(widget=forms.HiddenInput, required=False, max_length=80, initial=idempotency.new_key)
 
 
 class DeclareForm(OneTimeForm):
     """As whom, with which own need or achievement, and what to say."""
 
     declaring = forms.ChoiceField(label="以哪个单位的名义")
-    counter = forms.ChoiceField(label="用本单位的哪一条来对接", required=False,
-                                help_text="带上自己的需求或成果，对方更容易判断")
-    message = forms.CharField(label="给对方的话", required=False, max_length=2000,
-                              widget=forms.Textarea(attrs={"rows": 4}),
-                              help_text="例：我厂每年有 6 万吨细渣，想先看中试样品，下月能否到现场谈")
+    counter = forms.ChoiceField(
+        label="用本单位的哪一条来对接", required=False, help_text="带上自己的需求或成果，对方更容易判断"
+    )
+    message = forms.CharField(
+        label="给对方的话",
+        required=False,
+        max_length=2000,
+        widget=forms.Textarea(attrs={"rows": 4}),
+        help_text="例：我厂每年有 6 万吨细渣，想先看中试样品，下月能否到现场谈",
+    )
     origin = forms.CharField(widget=forms.HiddenInput, required=False, max_length=20)
     origin_uid = forms.UUIDField(widget=forms.HiddenInput, required=False)
 
@@ -32,8 +36,11 @@ class DeclareForm(OneTimeForm):
         super().__init__(*args, **options)  # type: ignore[arg-type]  # passed through to Django
         self.fields["declaring"].choices = [(str(m.organisation), m.name) for m in actor.memberships]  # type: ignore[attr-defined]  # a ChoiceField
         side = target.kind_spec.seeks
-        own = [row for row in listings.of_organisations(actor).filter(state="published")
-               if side and row.kind_spec.side == side]
+        own = [
+            row
+            for row in listings.of_organisations(actor).filter(state="published")
+            if side and row.kind_spec.side == side
+        ]
         self.fields["counter"].choices = [("", "不带"), *((str(row.uid), row.title) for row in own)]  # type: ignore[attr-defined]  # a ChoiceField
 
 
@@ -47,8 +54,9 @@ class DeclineForm(forms.Form):
     """Why not, from the dated list."""
 
     reason = forms.ChoiceField(label="原因", choices=lambda: [("", "请选择"), *reasons.choices()])
-    reason_note = forms.CharField(label="说明", required=False, max_length=1000,
-                                  widget=forms.Textarea(attrs={"rows": 2}))
+    reason_note = forms.CharField(
+        label="说明", required=False, max_length=1000, widget=forms.Textarea(attrs={"rows": 2})
+    )
 
 
 class MessageForm(OneTimeForm):

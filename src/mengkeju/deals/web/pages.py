@@ -59,12 +59,16 @@ def mine_context(request: Request, page: Page[Intention]) -> dict[str, Any]:
     """My intentions as a table."""
     mine = request.actor.organisations
     rows = [
-        {"cells": [
-            {"value": i.target.title, "url": i.get_absolute_url(), "header": True, "demo": i.fictional},
-            {"value": direction(request.actor, i)},
-            {"value": (i.answering if i.declaring.uid in mine else i.declaring).name},
-            {"state": badge(i, request.actor)}, {"at": i.state_at, "form": "day"},
-        ]} for i in page
+        {
+            "cells": [
+                {"value": i.target.title, "url": i.get_absolute_url(), "header": True, "demo": i.fictional},
+                {"value": direction(request.actor, i)},
+                {"value": (i.answering if i.declaring.uid in mine else i.declaring).name},
+                {"state": badge(i, request.actor)},
+                {"at": i.state_at, "form": "day"},
+            ]
+        }
+        for i in page
     ]
     columns = [{"label": label} for label in ("对接的条目", "方向", "对方", "状态", "状态日期")]
     return {"page": page, "rows": rows, "columns": columns, "nav_key": "intentions"}
@@ -98,12 +102,19 @@ def detail_context(
     pair = [row for row in (intention.target, intention.counter) if row is not None]
     state = badge(intention, actor)
     return {
-        "i": intention, "state": state, "steps": steps(intention, state["label"]), "nav_key": "intentions",
+        "i": intention,
+        "state": state,
+        "steps": steps(intention, state["label"]),
+        "nav_key": "intentions",
         "pair": listings.present_many(listings.listings(actor).filter(pk__in=[p.pk for p in pair]), actor),
-        "contacts": queries.contacts(actor, intention), "messages_list": thread(intention),
-        "timeline": timeline(intention, inside=True), "duty": duty,
-        "mine_to_do": duty is not None and duties.is_mine(actor, duty), **rights(actor, intention),
-        "decline": decline or DeclineForm(), "message_form": message or MessageForm(),
+        "contacts": queries.contacts(actor, intention),
+        "messages_list": thread(intention),
+        "timeline": timeline(intention, inside=True),
+        "duty": duty,
+        "mine_to_do": duty is not None and duties.is_mine(actor, duty),
+        **rights(actor, intention),
+        "decline": decline or DeclineForm(),
+        "message_form": message or MessageForm(),
         "reason": REASONS[intention.reason].label if intention.reason else "",
         "crumbs": [("首页", reverse("home")), ("合作意向", reverse("intention-mine")), (intention.number, "")],
     }
@@ -113,11 +124,15 @@ def rights(actor: Actor, intention: Intention) -> dict[str, bool]:
     """Which of the page's forms the reader gets."""
     return {
         "may_answer": intention.state == "declared" and may(actor, Perm.ANSWER, intention),
-        "may_talk": may(actor, Perm.TALK, intention), "may_withdraw": may(actor, Perm.WITHDRAW, intention),
+        "may_talk": may(actor, Perm.TALK, intention),
+        "may_withdraw": may(actor, Perm.WITHDRAW, intention),
         "may_write": intention.state in OPEN_STATES and may(actor, Perm.WRITE, intention),
-        "confirmable": intention.broker is not None and may(actor, Perm.CONFIRM, intention) and any(
+        "confirmable": intention.broker is not None
+        and may(actor, Perm.CONFIRM, intention)
+        and any(
             getattr(intention, side).uid in actor.organisations and getattr(intention, f"{side}_confirmed_at") is None
-            for side in ("declaring", "answering")),
+            for side in ("declaring", "answering")
+        ),
     }
 
 
@@ -142,8 +157,15 @@ def listing_panel(actor: Actor, listing: Listing, shown: dict[str, Any]) -> dict
         return None
     query = shown["request"].GET.urlencode() if "request" in shown else ""
     url = reverse("intention-declare", args=[listing.uid]) + (f"?{query}" if query else "")
-    return {"url": url, "possible": possible and open_one is None, "open_one": open_one, "related": related,
-            "badges": [(i, badge(i, actor)) for i in related], "own": own, "kind": listing.kind_spec}
+    return {
+        "url": url,
+        "possible": possible and open_one is None,
+        "open_one": open_one,
+        "related": related,
+        "badges": [(i, badge(i, actor)) for i in related],
+        "own": own,
+        "kind": listing.kind_spec,
+    }
 
 
 def match_panel(actor: Actor, proposal: Any, shown: dict[str, Any]) -> dict[str, Any] | None:

@@ -71,7 +71,8 @@ def declare(request: Request, uid: UUID) -> HttpResponse:
     if data is not None and form.is_valid():
         try:
             made, again = idempotency.once(
-                request.actor, form.cleaned_data["one_time_key"], lambda: _declare(request, target, form.cleaned_data))
+                request.actor, form.cleaned_data["one_time_key"], lambda: _declare(request, target, form.cleaned_data)
+            )
         except ValidationError as error:
             form.add_error(None, error.messages)
         else:
@@ -85,8 +86,14 @@ def _declare(request: Request, target: Listing, given: dict[str, Any]) -> Intent
     counter = load_listing(request, UUID(given["counter"])) if given["counter"] else None
     kind = given["origin"] if given["origin"] in ORIGINS_BY_HAND else "listing"
     return actions.declare_intention(
-        target=target, declaring=directory.organisation(UUID(given["declaring"])), counter=counter,
-        message=given["message"], origin=actions.Origin(kind, given["origin_uid"]), by=request.actor, now=clock.now())
+        target=target,
+        declaring=directory.organisation(UUID(given["declaring"])),
+        counter=counter,
+        message=given["message"],
+        origin=actions.Origin(kind, given["origin_uid"]),
+        by=request.actor,
+        now=clock.now(),
+    )
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -98,15 +105,25 @@ def introduce(request: Request, uid: UUID, counter_uid: UUID) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         try:
             made, _again = idempotency.once(
-                request.actor, form.cleaned_data["one_time_key"],
-                lambda: actions.introduce(target=target, counter=counter, message=form.cleaned_data["message"],
-                                          by=request.actor, now=clock.now()))
+                request.actor,
+                form.cleaned_data["one_time_key"],
+                lambda: actions.introduce(
+                    target=target,
+                    counter=counter,
+                    message=form.cleaned_data["message"],
+                    by=request.actor,
+                    now=clock.now(),
+                ),
+            )
         except ValidationError as error:
             form.add_error(None, error.messages)
         else:
             return redirect("intention", made.uid)
-    context = {"form": form, "target": listings.present(target, request.actor),
-               "counter": listings.present(counter, request.actor)}
+    context = {
+        "form": form,
+        "target": listings.present(target, request.actor),
+        "counter": listings.present(counter, request.actor),
+    }
     return render(request, "deals/introduce.html", context, status=422 if form.errors else 200)
 
 
@@ -124,8 +141,12 @@ def answer(request: Request, uid: UUID) -> HttpResponse:
     except TransitionRefusedError as refused:
         messages.error(request, refused.reason)
     else:
-        messages.success(request, "已接受，双方现在能看到联系人和合作方内容" if intention.opened
-                         else "已接受。双方都确认引荐后，联系人和合作方内容互相开放")
+        messages.success(
+            request,
+            "已接受，双方现在能看到联系人和合作方内容"
+            if intention.opened
+            else "已接受。双方都确认引荐后，联系人和合作方内容互相开放",
+        )
     return redirect("intention", uid)
 
 
@@ -155,8 +176,9 @@ def move(request: Request, uid: UUID, transition: str) -> HttpResponse:
     if transition not in {"talk", "agree", "withdraw"}:
         raise Http404
     try:
-        actions.move_intention(intention, transition, by=request.actor, now=clock.now(),
-                               note=request.POST.get("note", ""))
+        actions.move_intention(
+            intention, transition, by=request.actor, now=clock.now(), note=request.POST.get("note", "")
+        )
     except TransitionRefusedError as refused:
         messages.error(request, refused.reason)
     else:
@@ -187,9 +209,17 @@ def write(request: Request, uid: UUID) -> HttpResponse:
     if form.is_valid():
         upload = form.cleaned_data["upload"]
         try:
-            idempotency.once(request.actor, form.cleaned_data["one_time_key"], lambda: actions.write_message(
-                intention, form.cleaned_data["text"], by=request.actor, now=clock.now(),
-                uploads=(upload,) if upload else ()))
+            idempotency.once(
+                request.actor,
+                form.cleaned_data["one_time_key"],
+                lambda: actions.write_message(
+                    intention,
+                    form.cleaned_data["text"],
+                    by=request.actor,
+                    now=clock.now(),
+                    uploads=(upload,) if upload else (),
+                ),
+            )
         except FileRefusedError as refused:
             form.add_error("upload", str(refused))
         except ValidationError as error:

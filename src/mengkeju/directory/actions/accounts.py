@@ -18,7 +18,8 @@ from mengkeju.kernel.models import Account
 def end_sessions(account: Account, *, now: datetime) -> int:
     """Sign a login out everywhere; returns how many sessions ended."""
     keys = [
-        session.session_key for session in Session.objects.filter(expire_date__gte=now).iterator()
+        session.session_key
+        for session in Session.objects.filter(expire_date__gte=now).iterator()
         if session.get_decoded().get("_auth_user_id") == str(account.pk)
     ]
     return Session.objects.filter(session_key__in=keys).delete()[0]

@@ -49,9 +49,7 @@ def _send(invitation: Invitation, token: str) -> None:
 
 
 @transaction.atomic
-def invite_colleague(
-    organisation: Organisation, email: str, *, manager: bool, by: Actor, now: datetime
-) -> Invitation:
+def invite_colleague(organisation: Organisation, email: str, *, manager: bool, by: Actor, now: datetime) -> Invitation:
     """Invite by e-mail; an open invitation to the same address gets a new token and date.
 
     The token stands only in the mail, which goes out after commit. ValidationError for a bad address.
@@ -69,15 +67,28 @@ def invite_colleague(
         raise ValidationError({"email": "这个邮箱的人已经在本单位"})
     token = secrets.token_urlsafe(32)
     invitation, made = Invitation.objects.update_or_create(
-        organisation=organisation, email=email, accepted_at=None, withdrawn_at=None,
+        organisation=organisation,
+        email=email,
+        accepted_at=None,
+        withdrawn_at=None,
         defaults={"manager": manager, "token_digest": digest_of(token), "expires_at": now + PERIODS["invitation"]},
         create_defaults={
-            "manager": manager, "token_digest": digest_of(token), "expires_at": now + PERIODS["invitation"],
-            "created_at": now, "created_by_id": by.account_id, "area": organisation.area,
+            "manager": manager,
+            "token_digest": digest_of(token),
+            "expires_at": now + PERIODS["invitation"],
+            "created_at": now,
+            "created_by_id": by.account_id,
+            "area": organisation.area,
         },
     )
-    audit.record("organisation.invited" if made else "organisation.invited_again", organisation, by=by, now=now,
-                 payload={"invitation": str(invitation.uid), "manager": manager}, organisation=organisation.uid)
+    audit.record(
+        "organisation.invited" if made else "organisation.invited_again",
+        organisation,
+        by=by,
+        now=now,
+        payload={"invitation": str(invitation.uid), "manager": manager},
+        organisation=organisation.uid,
+    )
     transaction.on_commit(lambda: _send(invitation, token))
     return invitation
 
@@ -120,8 +131,14 @@ def withdraw_invitation(invitation: Invitation, *, by: Actor, now: datetime) -> 
     require(by, Perm.COLLEAGUE_INVITE, invitation.organisation)
     ended = Invitation.objects.filter(pk=invitation.pk, accepted_at=None, withdrawn_at=None).update(withdrawn_at=now)
     if ended:
-        audit.record("organisation.invitation_withdrawn", invitation.organisation, by=by, now=now,
-                     payload={"invitation": str(invitation.uid)}, organisation=invitation.organisation.uid)
+        audit.record(
+            "organisation.invitation_withdrawn",
+            invitation.organisation,
+            by=by,
+            now=now,
+            payload={"invitation": str(invitation.uid)},
+            organisation=invitation.organisation.uid,
+        )
 
 
 def _other_managers(membership: Membership) -> bool:
@@ -142,8 +159,14 @@ def end_membership(membership: Membership, *, by: Actor, now: datetime) -> None:
         raise ColleagueError("这是最后一位管理员。请先把另一位同事设为管理员。")
     fresh.ended_at = now
     fresh.save(update_fields=["ended_at"])
-    audit.record("organisation.left", fresh.organisation, by=by, now=now,
-                 payload={"person": str(fresh.person.uid)}, organisation=fresh.organisation.uid)
+    audit.record(
+        "organisation.left",
+        fresh.organisation,
+        by=by,
+        now=now,
+        payload={"person": str(fresh.person.uid)},
+        organisation=fresh.organisation.uid,
+    )
 
 
 @transaction.atomic
@@ -160,5 +183,11 @@ def set_manager(membership: Membership, *, manager: bool, by: Actor, now: dateti
         raise ColleagueError("这是最后一位管理员。请先把另一位同事设为管理员。")
     fresh.manager = manager
     fresh.save(update_fields=["manager"])
-    audit.record("organisation.manager_set" if manager else "organisation.manager_unset", fresh.organisation, by=by,
-                 now=now, payload={"person": str(fresh.person.uid)}, organisation=fresh.organisation.uid)
+    audit.record(
+        "organisation.manager_set" if manager else "organisation.manager_unset",
+        fresh.organisation,
+        by=by,
+        now=now,
+        payload={"person": str(fresh.person.uid)},
+        organisation=fresh.organisation.uid,
+    )

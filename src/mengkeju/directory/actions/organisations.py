@@ -104,8 +104,13 @@ def edit_organisation(
         setattr(fresh, key, value)
     fresh.revision += 1
     fresh.save()
-    audit.record("organisation.edited", fresh, by=by, now=now,
-                 payload={"before": before, "after": {key: values[key] for key in before}})
+    audit.record(
+        "organisation.edited",
+        fresh,
+        by=by,
+        now=now,
+        payload={"before": before, "after": {key: values[key] for key in before}},
+    )
     if fresh.verified and IDENTITY & set(before) and not may(by, Perm.ORGANISATION_VERIFY, fresh):
         advance(fresh, "reverify", by=by, now=now)
     return fresh
@@ -120,8 +125,14 @@ def join_organisation(
         person=person, organisation=organisation, ended_at=None, defaults={"manager": manager, "began_at": now}
     )
     if made:
-        audit.record("organisation.joined", organisation, by=by, now=now, payload={"person": str(person.uid)},
-                     organisation=organisation.uid)
+        audit.record(
+            "organisation.joined",
+            organisation,
+            by=by,
+            now=now,
+            payload={"person": str(person.uid)},
+            organisation=organisation.uid,
+        )
     elif manager and not membership.manager:
         membership.manager = True
         membership.save(update_fields=["manager"])
@@ -149,7 +160,8 @@ def publish_person_from_source(
     """A person as a published text names him: no account, no contact; the same one on repetition."""
     require(by, Perm.ORGANISATION_FROM_SOURCE)
     person, made = Person.objects.get_or_create(
-        source=source, external_id=external_id,
+        source=source,
+        external_id=external_id,
         defaults={"name": name, "position": position, "created_at": now, "created_by_id": by.account_id},
     )
     if made:

@@ -63,6 +63,11 @@ def edit_profile(
         setattr(fresh, key, values[key])
     fresh.revision += 1
     fresh.save(update_fields=[*changed, "revision"])
-    audit.record("person.edited", fresh, by=by, now=now,
-                 payload={"before": before, "after": {key: values[key] for key in changed}})
+    audit.record(
+        "person.edited",
+        fresh,
+        by=by,
+        now=now,
+        payload={"before": before, "after": {key: values[key] for key in changed}},
+    )
     return fresh

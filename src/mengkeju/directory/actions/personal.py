@@ -71,33 +71,54 @@ def rows_about(model: type[Model], person: Person) -> QuerySet[Any]:
     return rows.filter(condition) if condition is not None else rows.none()
 
 
+def _row_about(model: type[Model], row: Any) -> dict[str, Any]:
+    fields = [
+        {
+            "name": name,
+            "label": str(getattr(model._meta.get_field(name), "verbose_name", name)),
+            "value": getattr(row, name),
+            "purpose": mark.purpose,
+            "basis": mark.basis,
+            "retention": mark.retention,
+        }
+        for name, mark in personal_fields(model).items()
+    ]
+    return {"model": model._meta.label, "uid": str(getattr(row, "uid", row.pk)), "fields": fields}
+
+
 def export_person(person: Person, *, by: Actor, now: datetime) -> dict[str, Any]:
     """Everything kept about a person, as plain JSON values: fields with purpose, basis, retention; acts; consents."""
     require(by, Perm.PERSON_EXPORT, person)
-    data = [
-        {
-            "model": model._meta.label, "uid": str(getattr(row, "uid", row.pk)),
-            "fields": [
-                {"name": name, "label": str(model._meta.get_field(name).verbose_name), "value": getattr(row, name),  # type: ignore[union-attr]  # marks stand on columns only
-                 "purpose": mark.purpose, "basis": mark.basis, "retention": mark.retention}
-                for name, mark in personal_fields(model).items()
-            ],
-        }
-        for model in marked_models() for row in rows_about(model, person).order_by("pk")
-    ]
+    data = [_row_about(model, row) for model in marked_models() for row in rows_about(model, person).order_by("pk")]
     account = person.account
     acts = Event.objects.filter(actor_account=account.uid).order_by("id") if account else Event.objects.none()
     with transaction.atomic():
         audit.record("person.exported", person, by=by, now=now)
-    made: dict[str, Any] = json.loads(audit.canonical({
-        "schema": SCHEMA, "version": 1, "exported_at": now, "person": person.uid, "data": data,
-        "memberships": list(person.memberships.order_by("pk").values(
-            "organisation__uid", "organisation__name", "manager", "began_at", "ended_at")),
-        "roles": list(person.role_grants.order_by("pk").values("role", "scope", "area", "granted_at", "revoked_at")),
-        "consents": list(Consent.objects.filter(giver_type="person", giver_uid=person.uid).order_by("pk").values(
-            "purpose", "scope", "text_version", "given_at", "withdrawn_at")),
-        "acts": list(acts.values("uid", "type", "subject_type", "subject_uid", "at")),
-    }))
+    made: dict[str, Any] = json.loads(
+        audit.canonical(
+            {
+                "schema": SCHEMA,
+                "version": 1,
+                "exported_at": now,
+                "person": person.uid,
+                "data": data,
+                "memberships": list(
+                    person.memberships.order_by("pk").values(
+                        "organisation__uid", "organisation__name", "manager", "began_at", "ended_at"
+                    )
+                ),
+                "roles": list(
+                    person.role_grants.order_by("pk").values("role", "scope", "area", "granted_at", "revoked_at")
+                ),
+                "consents": list(
+                    Consent.objects.filter(giver_type="person", giver_uid=person.uid)
+                    .order_by("pk")
+                    .values("purpose", "scope", "text_version", "given_at", "withdrawn_at")
+                ),
+                "acts": list(acts.values("uid", "type", "subject_type", "subject_uid", "at")),
+            }
+        )
+    )
     return made
 
 
@@ -190,8 +211,9 @@ def _leave_everything(person: Person, *, by: Actor, now: datetime) -> None:
         person.role_grants.filter(revoked_at=None).update(revoked_at=now, revoked_by_id=person.account_id)
     Consent.objects.filter(giver_type="person", giver_uid=person.uid, withdrawn_at=None).update(withdrawn_at=now)
     if person.account is not None and person.account.email:
-        Invitation.objects.filter(
-            email__iexact=person.account.email, accepted_at=None, withdrawn_at=None).update(withdrawn_at=now)
+        Invitation.objects.filter(email__iexact=person.account.email, accepted_at=None, withdrawn_at=None).update(
+            withdrawn_at=now
+        )
 
 
 def _delete_payloads(person: Person) -> list[str]:
@@ -226,7 +248,8 @@ def erase_person(person: Person, *, by: Actor, now: datetime) -> Event | None:
         _close_account(fresh.account, now=now)
     changed = _blank_rows(fresh)
     Person.objects.filter(pk=fresh.pk).update(
-        name=ERASED_NAME, position="", phone="", erased_at=now, revision=fresh.revision + 1)
+        name=ERASED_NAME, position="", phone="", erased_at=now, revision=fresh.revision + 1
+    )
     for row in changed:
         kind = next((s for s in subjects.subject_types.values() if s.model is type(row)), None)
         if kind is not None and kind.key in search.searchables:  # followers of the record bring the index up to date

@@ -34,10 +34,16 @@ def _keep(model: type[M], values: dict[str, Any], **key: Any) -> M:
 
 def _area_values(row: dict[str, Any], parent: Area | None, source: str) -> dict[str, Any]:
     return {
-        "area": row["code"], "name": row["name"], "name_en": row.get("name_en") or "", "kind": row["kind"],
-        "zone_kind": row.get("zone_kind") or "", "parent": parent,
+        "area": row["code"],
+        "name": row["name"],
+        "name_en": row.get("name_en") or "",
+        "kind": row["kind"],
+        "zone_kind": row.get("zone_kind") or "",
+        "parent": parent,
         "path": f"{parent.path if parent else '/'}{row['code']}/",
-        "valid_from": row.get("valid_from"), "valid_to": row.get("valid_to"), "source": row.get("source") or source,
+        "valid_from": row.get("valid_from"),
+        "valid_to": row.get("valid_to"),
+        "source": row.get("source") or source,
     }
 
 
@@ -74,7 +80,9 @@ def load_taxonomy(data: dict[str, Any]) -> int:
                 known[entry["key"]] = edited[entry["key"]]
                 continue
             values = {
-                "label": entry["label"], "label_en": entry["label_en"], "position": position,
+                "label": entry["label"],
+                "label_en": entry["label_en"],
+                "position": position,
                 "parent": known[entry["parent"]] if entry.get("parent") else None,
                 "source": entry.get("source") or row["source"],
             }

@@ -13,9 +13,7 @@ from mengkeju.kernel.access import Actor, require
 
 
 @transaction.atomic
-def grant_role(
-    person: Person, role: str, *, scope: str, area: str = "", by: Actor, now: datetime
-) -> RoleGrant:
+def grant_role(person: Person, role: str, *, scope: str, area: str = "", by: Actor, now: datetime) -> RoleGrant:
     """Grant a role; an open grant is returned as it is.
 
     ValidationError: unknown role or area, a scope the role does not have, two of the three separated
@@ -33,7 +31,11 @@ def grant_role(
     if role in SEPARATED and held & (SEPARATED - {role}):
         raise ValidationError({"role": "系统、安全、审计三类管理员不能由一人兼任（三员分立）"})
     grant, made = RoleGrant.objects.get_or_create(
-        person=person, role=role, scope=scope, area=area if scope == "area" else "", revoked_at=None,
+        person=person,
+        role=role,
+        scope=scope,
+        area=area if scope == "area" else "",
+        revoked_at=None,
         defaults={"granted_at": now, "granted_by_id": by.account_id},
     )
     if made:

@@ -29,9 +29,7 @@ class TermInput:
 
 def _checked(vocabulary: Vocabulary, key: str, given: TermInput) -> Term | None:
     """The parent term. ValidationError per field."""
-    errors = {
-        field: "请填写" for field in ("label", "label_en", "source") if not getattr(given, field).strip()
-    }
+    errors = {field: "请填写" for field in ("label", "label_en", "source") if not getattr(given, field).strip()}
     parent = vocabulary.terms.filter(key=given.parent).first() if given.parent else None
     if given.parent and (parent is None or given.parent == key or parent.parent_id is not None):
         errors["parent"] = "上级须是本词表的一级词条，且不能是它自己"
@@ -60,13 +58,21 @@ def add_term(vocabulary: Vocabulary, key: str, given: TermInput, *, by: Actor, n
         raise ValidationError({"key": f"代码 {key} 已是“{known.label}”"})
     last = vocabulary.terms.order_by("-position").values_list("position", flat=True).first()
     term = Term.objects.create(
-        vocabulary=vocabulary, key=key, label=given.label.strip(), label_en=given.label_en.strip(), parent=parent,
-        source=given.source.strip(), position=(last or 0) + 1, edited_at=now, created_at=now,
+        vocabulary=vocabulary,
+        key=key,
+        label=given.label.strip(),
+        label_en=given.label_en.strip(),
+        parent=parent,
+        source=given.source.strip(),
+        position=(last or 0) + 1,
+        edited_at=now,
+        created_at=now,
         created_by_id=by.account_id,
     )
     _set_synonyms(term, given.synonyms)
-    audit.record("term.added", term, by=by, now=now,
-                 payload={"vocabulary": vocabulary.key, "term": key, "label": term.label})
+    audit.record(
+        "term.added", term, by=by, now=now, payload={"vocabulary": vocabulary.key, "term": key, "label": term.label}
+    )
     return term
 
 
@@ -84,10 +90,17 @@ def edit_term(term: Term, given: TermInput, *, by: Actor, now: datetime, revisio
     fresh.revision += 1
     fresh.save()
     _set_synonyms(fresh, given.synonyms)
-    audit.record("term.edited", fresh, by=by, now=now, payload={
-        "term": fresh.key, "before": before,
-        "after": {"label": fresh.label, "synonyms": sorted(s.text for s in fresh.synonyms.all())},
-    })
+    audit.record(
+        "term.edited",
+        fresh,
+        by=by,
+        now=now,
+        payload={
+            "term": fresh.key,
+            "before": before,
+            "after": {"label": fresh.label, "synonyms": sorted(s.text for s in fresh.synonyms.all())},
+        },
+    )
     return fresh
 
 
@@ -102,14 +115,20 @@ def retire_term(term: Term, *, by: Actor, now: datetime, retired: bool = True) -
     fresh.edited_at = now
     fresh.revision += 1
     fresh.save(update_fields=["retired_on", "edited_at", "revision"])
-    audit.record("term.retired" if retired else "term.restored", fresh, by=by, now=now,
-                 payload={"term": fresh.key})
+    audit.record("term.retired" if retired else "term.restored", fresh, by=by, now=now, payload={"term": fresh.key})
     return fresh
 
 
 @transaction.atomic
 def edit_area(
-    area: Area, *, name: str, valid_from: date | None, valid_to: date | None, source: str, by: Actor, now: datetime,
+    area: Area,
+    *,
+    name: str,
+    valid_from: date | None,
+    valid_to: date | None,
+    source: str,
+    by: Actor,
+    now: datetime,
     revision: int | None = None,
 ) -> Area:
     """Change an area's name and validity. A code that ended is no longer offered; old objects keep it."""
@@ -125,10 +144,17 @@ def edit_area(
     fresh.edited_at = now
     fresh.revision += 1
     fresh.save()
-    audit.record("area.edited", fresh, by=by, now=now, payload={
-        "code": fresh.code, "before": before,
-        "after": {"name": fresh.name, "valid_from": valid_from, "valid_to": valid_to},
-    })
+    audit.record(
+        "area.edited",
+        fresh,
+        by=by,
+        now=now,
+        payload={
+            "code": fresh.code,
+            "before": before,
+            "after": {"name": fresh.name, "valid_from": valid_from, "valid_to": valid_to},
+        },
+    )
     return fresh
 
 
@@ -148,8 +174,17 @@ def add_zone(code: str, name: str, parent: Area, *, zone_kind: str, source: str,
             return known
         raise ValidationError({"code": f"代码 {code} 已是“{known.name}”"})
     zone = Area.objects.create(
-        code=code, name=name, kind="zone", zone_kind=zone_kind.strip(), parent=parent, path=f"{parent.path}{code}/",
-        source=source, valid_from=clock.today(now), edited_at=now, area=code, created_at=now,
+        code=code,
+        name=name,
+        kind="zone",
+        zone_kind=zone_kind.strip(),
+        parent=parent,
+        path=f"{parent.path}{code}/",
+        source=source,
+        valid_from=clock.today(now),
+        edited_at=now,
+        area=code,
+        created_at=now,
         created_by_id=by.account_id,
     )
     audit.record("area.added", zone, by=by, now=now, payload={"code": code, "name": name})

@@ -27,8 +27,9 @@ def _asked(form: RecordForm) -> queries.RecordFilter:
         return queries.RecordFilter()
     values = form.cleaned_data
     actor = queries.account_uid(values["actor"]) if values["actor"] else None
-    return queries.RecordFilter(values["kind"], values["subject_type"], values["subject_uid"], actor,
-                                values["since"], values["until"])
+    return queries.RecordFilter(
+        values["kind"], values["subject_type"], values["subject_uid"], actor, values["since"], values["until"]
+    )
 
 
 @require_safe
@@ -41,14 +42,21 @@ def record(request: Request) -> HttpResponse:
     words = {key: s.label for key, s in subject_types.items()}
     columns = table(_("事项"), _("对象"), _("办理人"), _("时间"), _("封存"))
     rows = [
-        row(columns, {"value": e.type, "url": reverse("record-event", args=[e.uid])},
+        row(
+            columns,
+            {"value": e.type, "url": reverse("record-event", args=[e.uid])},
             {"value": words.get(e.subject_type, e.subject_type), "note": str(e.subject_uid)},
-            people.get(e.actor_account, "") if e.actor_account else _("平台"), {"at": e.at, "form": "time"},
-            str(e.seal.sequence) if hasattr(e, "seal") else _("待封存"))
+            people.get(e.actor_account, "") if e.actor_account else _("平台"),
+            {"at": e.at, "form": "time"},
+            str(e.seal.sequence) if hasattr(e, "seal") else _("待封存"),
+        )
         for e in page
     ]
-    return render(request, "directory/record.html",
-                  {"form": form, "page": page, "columns": columns, "rows": rows, "nav_key": "record"})
+    return render(
+        request,
+        "directory/record.html",
+        {"form": form, "page": page, "columns": columns, "rows": rows, "nav_key": "record"},
+    )
 
 
 @require_safe
@@ -59,11 +67,14 @@ def event(request: Request, uid: UUID) -> HttpResponse:
     payload = getattr(asked, "payload", None)
     names = provider().names({asked.actor_account}) if asked.actor_account else {}
     rows = [
-        {"label": _("编号"), "value": str(asked.uid)}, {"label": _("事项"), "value": asked.type},
+        {"label": _("编号"), "value": str(asked.uid)},
+        {"label": _("事项"), "value": asked.type},
         {"label": _("对象"), "value": f"{asked.subject_type} {asked.subject_uid}"},
         {"label": _("办理人"), "value": names.get(asked.actor_account, "") if asked.actor_account else _("平台")},
-        {"label": _("地区"), "value": asked.area}, {"label": _("节点"), "value": asked.node},
-        {"label": _("时间"), "value": asked.at.isoformat()}, {"label": _("内容摘要值"), "value": asked.digest},
+        {"label": _("地区"), "value": asked.area},
+        {"label": _("节点"), "value": asked.node},
+        {"label": _("时间"), "value": asked.at.isoformat()},
+        {"label": _("内容摘要值"), "value": asked.digest},
         {"label": _("封条"), "value": asked.seal.hash if hasattr(asked, "seal") else _("待封存")},
     ]
     body = json.dumps(payload.body, ensure_ascii=False, indent=2) if payload else ""
@@ -76,6 +87,10 @@ def event(request: Request, uid: UUID) -> HttpResponse:
 def verify(request: Request) -> HttpResponse:
     """Walk the chain now: what is broken, what was lawfully erased."""
     findings = list(islice(audit.verify(), SHOWN_FINDINGS))
-    context = {"broken": [f for f in findings if f.broken], "notes": [f for f in findings if not f.broken],
-               "more": len(findings) == SHOWN_FINDINGS, "nav_key": "record"}
+    context = {
+        "broken": [f for f in findings if f.broken],
+        "notes": [f for f in findings if not f.broken],
+        "more": len(findings) == SHOWN_FINDINGS,
+        "nav_key": "record",
+    }
     return render(request, "directory/record_verify.html", context)

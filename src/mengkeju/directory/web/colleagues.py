@@ -35,8 +35,13 @@ def _context(request: Request, organisation: Organisation, form: InviteForm) -> 
     may_invite = may(actor, Perm.COLLEAGUE_INVITE, organisation)
     invitations = queries.open_invitations(organisation) if may_invite else []
     return {
-        "organisation": organisation, "form": form, "nav_key": "colleagues", "may_manage": may_manage,
-        "may_invite": may_invite, "members": queries.colleagues(organisation), "me": actor.person_uid,
+        "organisation": organisation,
+        "form": form,
+        "nav_key": "colleagues",
+        "may_manage": may_manage,
+        "may_invite": may_invite,
+        "members": queries.colleagues(organisation),
+        "me": actor.person_uid,
         "invitations": [(i, i.expires_at <= now) for i in invitations],
         "others": [o for o in queries.my_organisations(actor) if o.pk != organisation.pk],
     }
@@ -59,16 +64,25 @@ def of_organisation(request: Request, uid: UUID) -> HttpResponse:
     form = InviteForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         try:
-            idempotency.once(request.actor, form.one_time, lambda: actions.invite_colleague(
-                organisation, form.cleaned_data["email"], manager=form.cleaned_data["manager"],
-                by=request.actor, now=clock.now()))
+            idempotency.once(
+                request.actor,
+                form.one_time,
+                lambda: actions.invite_colleague(
+                    organisation,
+                    form.cleaned_data["email"],
+                    manager=form.cleaned_data["manager"],
+                    by=request.actor,
+                    now=clock.now(),
+                ),
+            )
         except ValidationError as error:
             add_errors(form, error)
         else:
             messages.success(request, _("邀请已发出"))
             return redirect("organisation-colleagues", uid)
-    return render(request, "directory/colleagues.html", _context(request, organisation, form),
-                  status=422 if form.errors else 200)
+    return render(
+        request, "directory/colleagues.html", _context(request, organisation, form), status=422 if form.errors else 200
+    )
 
 
 @require_POST
@@ -88,8 +102,11 @@ def change(request: Request, uid: UUID, person: UUID, act: str) -> HttpResponse:
 def withdraw(request: Request, uid: UUID) -> HttpResponse:
     """Withdraw an open invitation."""
     invitation = found(queries.find_open_invitation(request.actor, uid))
-    attempt(request, lambda: actions.withdraw_invitation(invitation, by=request.actor, now=clock.now()),
-            _("邀请已撤回，邮件里的链接不能再用"))
+    attempt(
+        request,
+        lambda: actions.withdraw_invitation(invitation, by=request.actor, now=clock.now()),
+        _("邀请已撤回，邮件里的链接不能再用"),
+    )
     return redirect("organisation-colleagues", invitation.organisation.uid)
 
 
@@ -104,6 +121,9 @@ def invitation(request: Request, token: str) -> HttpResponse:
         request, lambda: actions.accept_invitation(token, by=request.actor, now=clock.now()), _("您已加入本单位")
     ):
         return redirect(asked.organisation)
-    context = {"invitation": asked, "trouble": actions.trouble_with(asked, clock.now()),
-               "url": reverse("invitation", args=[token])}
+    context = {
+        "invitation": asked,
+        "trouble": actions.trouble_with(asked, clock.now()),
+        "url": reverse("invitation", args=[token]),
+    }
     return render(request, "directory/invitation.html", context, status=410 if context["trouble"] else 200)

@@ -44,18 +44,23 @@ class OrganisationFields(forms.Form):
     name = forms.CharField(label=_("单位名称"), max_length=120, help_text=_("与营业执照或法人证书一致"))
     kind = forms.ChoiceField(label=_("单位类型"), choices=[("", _("请选择")), *ORGANISATION_KINDS.items()])
     credit_code = forms.CharField(
-        label=_("统一社会信用代码"), max_length=40, required=False,
+        label=_("统一社会信用代码"),
+        max_length=40,
+        required=False,
         help_text=_("18 位；还没有的可以先不填，核验时要用"),
     )
     credit_code_override = forms.CharField(
-        label=_("代码校验位不符的理由"), max_length=200, required=False,
+        label=_("代码校验位不符的理由"),
+        max_length=200,
+        required=False,
         help_text=_("只在提示校验位不对、而营业执照确实如此时填写，例如“2015 年换证时按旧码转换”"),
     )
     area = forms.ChoiceField(label=_("所在旗县区"))
     zone = forms.ChoiceField(label=_("所在功能区"), required=False, help_text=_("在开发区、高新区或新区内的才选"))
     industry = forms.CharField(label=_("行业"), max_length=60, required=False)
-    summary = forms.CharField(label=_("单位简介"), max_length=2000, required=False,
-                              widget=forms.Textarea(attrs={"rows": 4}))
+    summary = forms.CharField(
+        label=_("单位简介"), max_length=2000, required=False, widget=forms.Textarea(attrs={"rows": 4})
+    )
     name_en = forms.CharField(label=_("英文名称"), max_length=200, required=False)
 
     def __init__(self, *args: Any, **options: Any) -> None:
@@ -91,8 +96,9 @@ class ProfileForm(forms.Form):
 
     name = forms.CharField(label=_("姓名"), max_length=60)
     position = forms.CharField(label=_("职务或职称"), max_length=80, required=False)
-    phone = forms.CharField(label=_("电话"), max_length=40, required=False,
-                            help_text=_("不公开；合作意向被接受后对方可见"))
+    phone = forms.CharField(
+        label=_("电话"), max_length=40, required=False, help_text=_("不公开；合作意向被接受后对方可见")
+    )
     revision = revision()
 
     def given(self) -> ProfileInput:
@@ -155,8 +161,9 @@ class TermFields(forms.Form):
     label = forms.CharField(label=_("中文"), max_length=80)
     label_en = forms.CharField(label=_("英文"), max_length=160)
     parent = forms.ChoiceField(label=_("上级词条"), required=False)
-    synonyms = forms.CharField(label=_("同义词"), required=False, max_length=1000, widget=SMALL,
-                               help_text=_("一行一个；搜索和匹配会用到"))
+    synonyms = forms.CharField(
+        label=_("同义词"), required=False, max_length=1000, widget=SMALL, help_text=_("一行一个；搜索和匹配会用到")
+    )
     source = forms.CharField(label=_("出处"), max_length=300, help_text=_("文号、标准号或公开名单"))
 
     def __init__(self, vocabulary: str, *args: Any, **options: Any) -> None:
@@ -189,7 +196,10 @@ class TermForm(TermFields):
     def of(obj: Term) -> dict[str, Any]:
         """Its present values."""
         return {
-            "label": obj.label, "label_en": obj.label_en, "source": obj.source, "revision": obj.revision,
+            "label": obj.label,
+            "label_en": obj.label_en,
+            "source": obj.source,
+            "revision": obj.revision,
             "parent": obj.parent.key if obj.parent else "",
             "synonyms": "\n".join(s.text for s in obj.synonyms.order_by("pk")),
         }
@@ -200,8 +210,9 @@ class AreaForm(forms.Form):
 
     name = forms.CharField(label=_("名称"), max_length=80)
     valid_from = forms.DateField(label=_("启用日期"), required=False, widget=DAY)
-    valid_to = forms.DateField(label=_("停用日期"), required=False, widget=DAY,
-                               help_text=_("填了就不再供选择，旧记录照常显示"))
+    valid_to = forms.DateField(
+        label=_("停用日期"), required=False, widget=DAY, help_text=_("填了就不再供选择，旧记录照常显示")
+    )
     source = forms.CharField(label=_("出处"), max_length=300)
     revision = revision()
 
@@ -214,8 +225,9 @@ class AreaForm(forms.Form):
 class RecordForm(forms.Form):
     """What the auditor filters by; all optional."""
 
-    kind = forms.CharField(label=_("事项（开头）"), required=False, max_length=80,
-                           help_text=_("例如 organisation. 或 role.granted"))
+    kind = forms.CharField(
+        label=_("事项（开头）"), required=False, max_length=80, help_text=_("例如 organisation. 或 role.granted")
+    )
     subject_type = forms.ChoiceField(label=_("对象类型"), required=False)
     subject_uid = forms.UUIDField(label=_("对象编号（uid）"), required=False)
     actor = forms.CharField(label=_("办理人（用户名）"), required=False, max_length=60)

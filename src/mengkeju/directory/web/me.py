@@ -45,13 +45,18 @@ def _context(request: Request, person: Person) -> dict[str, Any]:
     names = queries.area_names({g.area for g in request.actor.grants if g.area})
     managed = request.actor.managed_organisations
     return {
-        "person": person, "nav_key": "directory-me", "rows": _facts(person, request.user),
+        "person": person,
+        "nav_key": "directory-me",
+        "rows": _facts(person, request.user),
         "organisations": [(o, badge(o.state), o.uid in managed) for o in queries.my_organisations(request.actor)],
         "roles": [(ROLES[g.role].label, names.get(g.area, _("全平台"))) for g in request.actor.grants],
         "second_factor": queries.has_second_factor(request.user),
         "second_factor_due": any(ROLES[g.role].second_factor for g in request.actor.grants),
-        "suspended": request.user.suspended_at is not None, "reason": request.user.suspended_reason,
-        "agreed": queries.consent_version(person), "terms": TERMS, "panels": panels.build(request.actor, "me", "tools"),
+        "suspended": request.user.suspended_at is not None,
+        "reason": request.user.suspended_reason,
+        "agreed": queries.consent_version(person),
+        "terms": TERMS,
+        "panels": panels.build(request.actor, "me", "tools"),
     }
 
 
@@ -70,8 +75,9 @@ def edit(request: Request) -> HttpResponse:
     form = ProfileForm(request.POST or None, initial=ProfileForm.of(person))
     if request.method == "POST" and form.is_valid():
         try:
-            actions.edit_profile(person, form.given(), by=request.actor, now=clock.now(),
-                                 revision=form.cleaned_data["revision"])
+            actions.edit_profile(
+                person, form.given(), by=request.actor, now=clock.now(), revision=form.cleaned_data["revision"]
+            )
         except ValidationError as error:
             add_errors(form, error)
         except StaleRevisionError as error:
@@ -79,8 +85,13 @@ def edit(request: Request) -> HttpResponse:
         else:
             messages.success(request, _("已保存"))
             return redirect("directory-me")
-    context = {"form": form, "nav_key": "directory-me", "title": _("修改我的资料"), "verb": _("保存"),
-               "back": reverse("directory-me")}
+    context = {
+        "form": form,
+        "nav_key": "directory-me",
+        "title": _("修改我的资料"),
+        "verb": _("保存"),
+        "back": reverse("directory-me"),
+    }
     return render(request, "directory/bench_form.html", context, status=422 if form.errors else 200)
 
 
@@ -116,5 +127,9 @@ def erase(request: Request) -> HttpResponse:
         messages.success(request, _("您的个人信息已删除，账号已注销"))
         return redirect("home")
     managed = [o for o in queries.my_organisations(request.actor) if o.uid in request.actor.managed_organisations]
-    return render(request, "directory/erase.html", {"form": form, "managed": managed, "nav_key": "directory-me"},
-                  status=422 if form.errors else 200)
+    return render(
+        request,
+        "directory/erase.html",
+        {"form": form, "managed": managed, "nav_key": "directory-me"},
+        status=422 if form.errors else 200,
+    )

@@ -30,12 +30,22 @@ def vocabularies(request: Request) -> HttpResponse:
     columns = table(_("词表"), _("在用词条"), _("出处"))
     sizes = queries.vocabulary_sizes()
     rows = [
-        row(columns, {"value": v.label, "url": reverse("vocabulary", args=[v.key])},
-            {"value": sizes[v.key], "numeric": True}, v.source)
+        row(
+            columns,
+            {"value": v.label, "url": reverse("vocabulary", args=[v.key])},
+            {"value": sizes[v.key], "numeric": True},
+            v.source,
+        )
         for v in queries.vocabularies()
     ]
-    context = {"title": _("分类词表"), "lead": _("领域、产业集群、合作方式等。停用的词条不再供选择，旧信息照常显示。"),
-               "columns": columns, "rows": rows, "nav_key": "vocabularies", "empty": _("还没有载入词表")}
+    context = {
+        "title": _("分类词表"),
+        "lead": _("领域、产业集群、合作方式等。停用的词条不再供选择，旧信息照常显示。"),
+        "columns": columns,
+        "rows": rows,
+        "nav_key": "vocabularies",
+        "empty": _("还没有载入词表"),
+    }
     return render(request, "directory/bench_table.html", context)
 
 
@@ -43,10 +53,13 @@ def _vocabulary_context(vocabulary: Vocabulary, form: NewTermForm) -> dict[str, 
     columns = table(_("词条"), _("代码"), _("同义词"), _("状态"))
     terms = queries.terms(vocabulary.key, retired=True).prefetch_related("synonyms")
     rows = [
-        row(columns,
+        row(
+            columns,
             {"value": ("　" if t.parent_id else "") + t.label, "url": reverse("term", args=[vocabulary.key, t.key])},
-            {"value": t.key, "code": True}, "、".join(s.text for s in t.synonyms.all()),
-            {"state": {"kind": "calm", "label": _("已停用")} if t.retired_on else {"kind": "done", "label": _("在用")}})
+            {"value": t.key, "code": True},
+            "、".join(s.text for s in t.synonyms.all()),
+            {"state": {"kind": "calm", "label": _("已停用")} if t.retired_on else {"kind": "done", "label": _("在用")}},
+        )
         for t in terms
     ]
     return {"vocabulary": vocabulary, "columns": columns, "rows": rows, "form": form, "nav_key": "vocabularies"}
@@ -60,15 +73,21 @@ def vocabulary(request: Request, key: str) -> HttpResponse:
     form = NewTermForm(key, request.POST or None)
     if request.method == "POST" and form.is_valid():
         try:
-            idempotency.once(request.actor, form.one_time, lambda: actions.add_term(
-                asked, form.cleaned_data["key"], form.given(), by=request.actor, now=clock.now()))
+            idempotency.once(
+                request.actor,
+                form.one_time,
+                lambda: actions.add_term(
+                    asked, form.cleaned_data["key"], form.given(), by=request.actor, now=clock.now()
+                ),
+            )
         except ValidationError as error:
             add_errors(form, error)
         else:
             messages.success(request, _("词条已加入"))
             return redirect("vocabulary", key)
-    return render(request, "directory/vocabulary.html", _vocabulary_context(asked, form),
-                  status=422 if form.errors else 200)
+    return render(
+        request, "directory/vocabulary.html", _vocabulary_context(asked, form), status=422 if form.errors else 200
+    )
 
 
 @require_http_methods(GET_POST)
@@ -80,8 +99,9 @@ def term(request: Request, key: str, term_key: str) -> HttpResponse:
     back = reverse("vocabulary", args=[key])
     if request.method == "POST" and form.is_valid():
         try:
-            actions.edit_term(asked, form.given(), by=request.actor, now=clock.now(),
-                              revision=form.cleaned_data["revision"])
+            actions.edit_term(
+                asked, form.given(), by=request.actor, now=clock.now(), revision=form.cleaned_data["revision"]
+            )
         except ValidationError as error:
             add_errors(form, error)
         except StaleRevisionError as error:
@@ -89,8 +109,15 @@ def term(request: Request, key: str, term_key: str) -> HttpResponse:
         else:
             messages.success(request, _("已保存"))
             return redirect("vocabulary", key)
-    context = {"title": asked.label, "lead": f"{asked.vocabulary.label} · {asked.key}", "form": form, "verb": _("保存"),
-               "back": back, "nav_key": "vocabularies", "term": asked}
+    context = {
+        "title": asked.label,
+        "lead": f"{asked.vocabulary.label} · {asked.key}",
+        "form": form,
+        "verb": _("保存"),
+        "back": back,
+        "nav_key": "vocabularies",
+        "term": asked,
+    }
     return render(request, "directory/bench_form.html", context, status=422 if form.errors else 200)
 
 
@@ -99,8 +126,11 @@ def term(request: Request, key: str, term_key: str) -> HttpResponse:
 def retire(request: Request, key: str, term_key: str) -> HttpResponse:
     """Retire a term, or offer it again."""
     asked: Term = found(queries.terms(key, retired=True).filter(key=term_key).first())
-    attempt(request, lambda: actions.retire_term(
-        asked, by=request.actor, now=clock.now(), retired=asked.retired_on is None), _("已办理"))
+    attempt(
+        request,
+        lambda: actions.retire_term(asked, by=request.actor, now=clock.now(), retired=asked.retired_on is None),
+        _("已办理"),
+    )
     return redirect("vocabulary", key)
 
 
@@ -112,13 +142,26 @@ def areas(request: Request) -> HttpResponse:
     page = page_of(request, queries.areas(text), 100)
     columns = table(_("名称"), _("代码"), _("上级"), _("启用"), _("停用"))
     rows = [
-        row(columns, {"value": "　" * max(a.path.count("/") - 3, 0) + a.name, "url": reverse("area", args=[a.code])},
-            {"value": a.code, "code": True}, a.parent.name if a.parent else "",
-            {"at": a.valid_from} if a.valid_from else "", {"at": a.valid_to} if a.valid_to else "")
+        row(
+            columns,
+            {"value": "　" * max(a.path.count("/") - 3, 0) + a.name, "url": reverse("area", args=[a.code])},
+            {"value": a.code, "code": True},
+            a.parent.name if a.parent else "",
+            {"at": a.valid_from} if a.valid_from else "",
+            {"at": a.valid_to} if a.valid_to else "",
+        )
         for a in page
     ]
-    context = {"title": _("地区"), "lead": _("行政区划与功能区。停用的代码不再供选择，旧记录照常显示。"), "q": text,
-               "page": page, "columns": columns, "rows": rows, "nav_key": "areas", "empty": _("没有这样的地区")}
+    context = {
+        "title": _("地区"),
+        "lead": _("行政区划与功能区。停用的代码不再供选择，旧记录照常显示。"),
+        "q": text,
+        "page": page,
+        "columns": columns,
+        "rows": rows,
+        "nav_key": "areas",
+        "empty": _("没有这样的地区"),
+    }
     return render(request, "directory/bench_table.html", context)
 
 
@@ -139,8 +182,14 @@ def area(request: Request, code: str) -> HttpResponse:
         else:
             messages.success(request, _("已保存"))
             return redirect("areas")
-    context = {"title": asked.name, "lead": asked.code, "form": form, "verb": _("保存"), "back": reverse("areas"),
-               "nav_key": "areas"}
+    context = {
+        "title": asked.name,
+        "lead": asked.code,
+        "form": form,
+        "verb": _("保存"),
+        "back": reverse("areas"),
+        "nav_key": "areas",
+    }
     return render(request, "directory/bench_form.html", context, status=422 if form.errors else 200)
 
 

@@ -49,15 +49,22 @@ def new(request: Request) -> HttpResponse:
     form = NewOrganisationForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         try:
-            made, _again = idempotency.once(request.actor, form.one_time, lambda: actions.register_organisation(
-                form.given(), by=request.actor, now=clock.now()))
+            made, _again = idempotency.once(
+                request.actor,
+                form.one_time,
+                lambda: actions.register_organisation(form.given(), by=request.actor, now=clock.now()),
+            )
         except ValidationError as error:
             add_errors(form, error)
         else:
             messages.success(request, _("单位已登记。下一步：提交核验"))
             return redirect(made)
-    return render(request, "directory/organisation_form.html", {"form": form, "organisation": None},
-                  status=422 if form.errors else 200)
+    return render(
+        request,
+        "directory/organisation_form.html",
+        {"form": form, "organisation": None},
+        status=422 if form.errors else 200,
+    )
 
 
 @require_safe
@@ -77,8 +84,9 @@ def edit(request: Request, uid: UUID) -> HttpResponse:
     form = OrganisationForm(request.POST or None, initial=OrganisationForm.of(organisation))
     if request.method == "POST" and form.is_valid():
         try:
-            actions.edit_organisation(organisation, form.given(), by=request.actor, now=clock.now(),
-                                      revision=form.cleaned_data["revision"])
+            actions.edit_organisation(
+                organisation, form.given(), by=request.actor, now=clock.now(), revision=form.cleaned_data["revision"]
+            )
         except ValidationError as error:
             add_errors(form, error)
         except StaleRevisionError as error:
@@ -86,8 +94,12 @@ def edit(request: Request, uid: UUID) -> HttpResponse:
         else:
             messages.success(request, _("已保存"))
             return redirect(organisation)
-    return render(request, "directory/organisation_form.html", {"form": form, "organisation": organisation},
-                  status=422 if form.errors else 200)
+    return render(
+        request,
+        "directory/organisation_form.html",
+        {"form": form, "organisation": organisation},
+        status=422 if form.errors else 200,
+    )
 
 
 @require_POST
@@ -95,8 +107,11 @@ def edit(request: Request, uid: UUID) -> HttpResponse:
 def submit(request: Request, uid: UUID) -> HttpResponse:
     """Ask for verification."""
     organisation = organisation_or_404(request, uid)
-    attempt(request, lambda: actions.submit_for_verification(
-        organisation, by=request.actor, now=clock.now()), _("已提交，等当地科技管理人员核验"))
+    attempt(
+        request,
+        lambda: actions.submit_for_verification(organisation, by=request.actor, now=clock.now()),
+        _("已提交，等当地科技管理人员核验"),
+    )
     return redirect(organisation)
 
 
@@ -108,9 +123,17 @@ def decide(request: Request, uid: UUID, decision: str) -> HttpResponse:
     require(request.actor, Perm.ORGANISATION_VERIFY, organisation)
     act = found(DECISIONS.get(decision))
     revision = request.POST.get("revision", "")
-    attempt(request, lambda: act(
-        organisation, by=request.actor, now=clock.now(), note=request.POST.get("note", "")[:1000],
-        revision=int(revision) if revision.isdecimal() else None), _("已办理"))
+    attempt(
+        request,
+        lambda: act(
+            organisation,
+            by=request.actor,
+            now=clock.now(),
+            note=request.POST.get("note", "")[:1000],
+            revision=int(revision) if revision.isdecimal() else None,
+        ),
+        _("已办理"),
+    )
     return go_back(request, reverse("organisation", args=[uid]))
 
 

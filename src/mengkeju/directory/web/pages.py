@@ -30,8 +30,11 @@ def start_context(actor: Actor) -> dict[str, Any]:
     steps = [
         {"label": _("注册账号"), "state": "done", "note": ""},
         {"label": _("加入或登记单位"), "state": "done" if mine else "now", "note": ""},
-        {"label": _("单位核验"), "state": "done" if verified else ("now" if now == 3 else ""),  # noqa: PLR2004 - third step
-         "note": _("{days} 个工作日内").format(days=DEADLINES["verify_organisation"])},
+        {
+            "label": _("单位核验"),
+            "state": "done" if verified else ("now" if now == 3 else ""),  # noqa: PLR2004 - third step
+            "note": _("{days} 个工作日内").format(days=DEADLINES["verify_organisation"]),
+        },
         {"label": _("提交需求或成果"), "state": "now" if verified else "", "note": ""},
     ]
     return {"steps": steps, "organisations": [(o, badge(o.state)) for o in mine], "verified": verified}
@@ -62,21 +65,38 @@ def next_step(actor: Actor, organisation: Organisation) -> dict[str, Any] | None
     duty = duties.open_on(organisation).first()
     due = duty.due_on if duty else None
     if organisation.state == "submitted" and may(actor, Perm.ORGANISATION_VERIFY, organisation):
-        return {"tone": "wait", "title": _("核验这家单位"), "due": due,
-                "text": _("对照营业执照或法人证书，核对名称、代码和所在地。")}
+        return {
+            "tone": "wait",
+            "title": _("核验这家单位"),
+            "due": due,
+            "text": _("对照营业执照或法人证书，核对名称、代码和所在地。"),
+        }
     if organisation.state in {"unverified", "refused"} and may(actor, Perm.ORGANISATION_SUBMIT, organisation):
         return {
-            "tone": "wait", "title": _("提交核验"), "post": True, "label": _("提交核验"),
+            "tone": "wait",
+            "title": _("提交核验"),
+            "post": True,
+            "label": _("提交核验"),
             "url": reverse("organisation-submit", args=[organisation.uid]),
             "text": _("核验通过后，才能发布需求和成果、看到对会员公开的内容。提交前请确认单位信息无误。"),
             "after": _("由当地科技管理人员在 {days} 个工作日内核验").format(days=DEADLINES["verify_organisation"]),
         }
     if organisation.state == "submitted" and organisation.uid in actor.organisations:
-        return {"tone": "go", "title": _("等待核验"), "text": _("科技管理人员正在核验，结果会通知您。"), "due": due,
-                "kicker": _("等对方办理")}
+        return {
+            "tone": "go",
+            "title": _("等待核验"),
+            "text": _("科技管理人员正在核验，结果会通知您。"),
+            "due": due,
+            "kicker": _("等对方办理"),
+        }
     if organisation.state == "verified" and organisation.uid in actor.organisations:
-        return {"tone": "go", "title": _("提交需求或成果"), "text": _("单位已核验，可以开始找合作了。"),
-                "url": reverse("listing-create", args=["need"]), "label": _("提交需求")}
+        return {
+            "tone": "go",
+            "title": _("提交需求或成果"),
+            "text": _("单位已核验，可以开始找合作了。"),
+            "url": reverse("listing-create", args=["need"]),
+            "label": _("提交需求"),
+        }
     return None
 
 
@@ -85,12 +105,19 @@ def organisation_context(actor: Actor, organisation: Organisation) -> dict[str, 
     inside = may(actor, Perm.COLLEAGUE_READ, organisation)
     officer = may(actor, Perm.ORGANISATION_VERIFY, organisation)
     return {
-        "organisation": organisation, "state": badge(organisation.state), "facts": facts(organisation),
+        "organisation": organisation,
+        "state": badge(organisation.state),
+        "facts": facts(organisation),
         "area_name": queries.area_names([organisation.area]).get(organisation.area, ""),
-        "next": next_step(actor, organisation), "nav_key": "",
-        "may_edit": may(actor, Perm.ORGANISATION_EDIT, organisation), "inside": inside,
-        "decisions": [key for key, step in ORGANISATION.leaving(organisation.state)
-                      if officer and key in {"verify", "refuse", "withdraw"}],
+        "next": next_step(actor, organisation),
+        "nav_key": "",
+        "may_edit": may(actor, Perm.ORGANISATION_EDIT, organisation),
+        "inside": inside,
+        "decisions": [
+            key
+            for key, step in ORGANISATION.leaving(organisation.state)
+            if officer and key in {"verify", "refuse", "withdraw"}
+        ],
         "timeline": timeline(organisation, inside=inside, limit=12) if inside or officer else [],
         "panels": {slot: panels.build(actor, "organisation", slot, organisation) for slot in ("next", "main", "aside")},
     }
@@ -101,19 +128,36 @@ def queue_context(page: Page[Organisation], state: str) -> dict[str, Any]:
     columns = table(_("单位"), _("类型"), _("所在地"), _("统一社会信用代码"), _("状态"), _("提交或变动"))
     names = queries.area_names({o.area for o in page})
     rows = [
-        row(columns,
+        row(
+            columns,
             {"value": o.name, "url": o.get_absolute_url(), "demo": o.fictional},
             ORGANISATION_KINDS.get(o.kind, o.kind),
             {"area": o.area, "value": names.get(o.area, o.area)},
-            {"value": o.credit_code or (_("公开资料未载") if o.source else _("未填")), "note": _("校验位不符，附理由") if o.credit_code_override else ""},
+            {
+                "value": o.credit_code or (_("公开资料未载") if o.source else _("未填")),
+                "note": _("校验位不符，附理由") if o.credit_code_override else "",
+            },
             {"state": badge(o.state)},
-            {"at": o.state_at, "form": "time"})
+            {"at": o.state_at, "form": "time"},
+        )
         for o in page
     ]
-    tabs = [{"label": ORGANISATION.states[key].label, "url": f"{reverse('verification-queue')}?state={key}",
-             "current": key == state} for key in QUEUE_STATES]
-    return {"page": page, "columns": columns, "rows": rows, "tabs": tabs, "nav_key": "verification-queue",
-            "today": clock.today()}
+    tabs = [
+        {
+            "label": ORGANISATION.states[key].label,
+            "url": f"{reverse('verification-queue')}?state={key}",
+            "current": key == state,
+        }
+        for key in QUEUE_STATES
+    ]
+    return {
+        "page": page,
+        "columns": columns,
+        "rows": rows,
+        "tabs": tabs,
+        "nav_key": "verification-queue",
+        "today": clock.today(),
+    }
 
 
 def terms_context() -> dict[str, Any]:
@@ -125,5 +169,11 @@ def terms_context() -> dict[str, Any]:
         for name, mark in personal_fields(model).items():
             label = getattr(model._meta.get_field(name), "verbose_name", name)
             rows.append(row(columns, str(label), mark.purpose, mark.basis, mark.retention))
-    return {"title": TERMS.label_en if english else TERMS.label, "version": TERMS.version, "source": TERMS.source,
-            "points": [en if english else zh for zh, en in TERMS.points], "columns": columns, "rows": rows}
+    return {
+        "title": TERMS.label_en if english else TERMS.label,
+        "version": TERMS.version,
+        "source": TERMS.source,
+        "points": [en if english else zh for zh, en in TERMS.points],
+        "columns": columns,
+        "rows": rows,
+    }

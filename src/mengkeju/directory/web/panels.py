@@ -19,8 +19,12 @@ def waiting_organisations(actor: Actor, _me: Any, _shown: dict[str, Any]) -> dic
     """For an officer: organisations that wait for verification."""
     if not may(actor, Perm.VERIFICATION_READ) or not actor.has_role("officer"):
         return None
-    return {"label": "待核验单位", "count": queries.verification_queue(actor).count(), "tone": "wait",
-            "url": reverse("verification-queue")}
+    return {
+        "label": "待核验单位",
+        "count": queries.verification_queue(actor).count(),
+        "tone": "wait",
+        "url": reverse("verification-queue"),
+    }
 
 
 def own_organisation(actor: Actor, _me: Any, _shown: dict[str, Any]) -> dict[str, Any] | None:
@@ -29,8 +33,12 @@ def own_organisation(actor: Actor, _me: Any, _shown: dict[str, Any]) -> dict[str
     if not mine:
         return None
     state = mine[0].state
-    return {"label": f"家单位{ORGANISATION.states[state].label}", "count": len(mine), "tone": TONES[state],
-            "url": mine[0].get_absolute_url()}
+    return {
+        "label": f"家单位{ORGANISATION.states[state].label}",
+        "count": len(mine),
+        "tone": TONES[state],
+        "url": mine[0].get_absolute_url(),
+    }
 
 
 def no_organisation(actor: Actor, _me: Any, _shown: dict[str, Any]) -> dict[str, Any] | None:

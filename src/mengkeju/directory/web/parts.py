@@ -95,15 +95,25 @@ def stale(request: HttpRequest, form: forms.Form, current: Model, title: str, ur
     """409: both versions side by side; the reader's own can be sent again from the new revision."""
     theirs = form.__class__.of(current)  # type: ignore[attr-defined]  # every edit form here reads its object
     rows = [
-        {"label": f.label, "theirs": (a := in_words(f.field, theirs.get(f.name))),
-         "yours": (b := in_words(f.field, form.cleaned_data.get(f.name))), "changed": a != b}
+        {
+            "label": f.label,
+            "theirs": (a := in_words(f.field, theirs.get(f.name))),
+            "yours": (b := in_words(f.field, form.cleaned_data.get(f.name))),
+            "changed": a != b,
+        }
         for f in form.visible_fields()
     ]
     sent = request.POST.copy()
     sent["revision"] = str(theirs["revision"])
     hidden = [(name, value) for name, values in sent.lists() if name != "csrfmiddlewaretoken" for value in values]
-    context = {"title": title, "url": url, "edit_url": request.path, "retry_url": request.path, "hidden": hidden,
-               "rows": rows}
+    context = {
+        "title": title,
+        "url": url,
+        "edit_url": request.path,
+        "retry_url": request.path,
+        "hidden": hidden,
+        "rows": rows,
+    }
     return render(request, "stale.html", context, status=409)
 
 

@@ -21,8 +21,10 @@ from mengkeju.kernel.access import may
 from mengkeju.kernel.web.request import Request, permission
 
 ACTS = {
-    "suspend": actions.suspend_account, "lift": actions.lift_suspension,
-    "lock": actions.lock_account, "unlock": actions.unlock_account,
+    "suspend": actions.suspend_account,
+    "lift": actions.lift_suspension,
+    "lock": actions.lock_account,
+    "unlock": actions.unlock_account,
 }
 
 
@@ -48,13 +50,25 @@ def people(request: Request) -> HttpResponse:
     page = page_of(request, queries.people(request.actor, text))
     columns = table(_("姓名"), _("用户名"), _("电子邮箱"), _("账号"))
     rows = [
-        row(columns, {"value": p.name, "url": reverse("person", args=[p.uid]), "demo": p.fictional},
-            p.account.username if p.account else "", p.account.email if p.account else "",
-            {"state": account_state(p)})
+        row(
+            columns,
+            {"value": p.name, "url": reverse("person", args=[p.uid]), "demo": p.fictional},
+            p.account.username if p.account else "",
+            p.account.email if p.account else "",
+            {"state": account_state(p)},
+        )
         for p in page
     ]
-    context = {"title": _("人员"), "lead": _("按姓名、用户名或邮箱查找，办理授权、暂停和锁定。"), "q": text,
-               "page": page, "columns": columns, "rows": rows, "nav_key": "people", "empty": _("没有找到这样的人")}
+    context = {
+        "title": _("人员"),
+        "lead": _("按姓名、用户名或邮箱查找，办理授权、暂停和锁定。"),
+        "q": text,
+        "page": page,
+        "columns": columns,
+        "rows": rows,
+        "nav_key": "people",
+        "empty": _("没有找到这样的人"),
+    }
     return render(request, "directory/bench_table.html", context)
 
 
@@ -62,10 +76,15 @@ def _person_context(request: Request, person: Person, form: GrantForm) -> dict[s
     grants = list(person.role_grants.filter(revoked_at=None).order_by("pk"))
     names = queries.area_names({g.area for g in grants if g.area})
     return {
-        "person": person, "state": account_state(person), "form": form, "nav_key": "people", "note_form": NoteForm(),
+        "person": person,
+        "state": account_state(person),
+        "form": form,
+        "nav_key": "people",
+        "note_form": NoteForm(),
         "grants": [(g, ROLES[g.role].label, names.get(g.area, _("全平台"))) for g in grants],
         "memberships": person.memberships.filter(ended_at=None).select_related("organisation"),
-        "himself": person.uid == request.actor.person_uid, "may_grant": may(request.actor, Perm.ROLE_GRANT),
+        "himself": person.uid == request.actor.person_uid,
+        "may_grant": may(request.actor, Perm.ROLE_GRANT),
         "second_factor": person.account is not None and queries.has_second_factor(person.account),
     }
 
@@ -79,15 +98,27 @@ def person(request: Request, uid: UUID) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         area = form.cleaned_data["area"]
         try:
-            idempotency.once(request.actor, form.one_time, lambda: actions.grant_role(
-                asked, form.cleaned_data["role"], scope="area" if area else "platform", area=area,
-                by=request.actor, now=clock.now()).person)
+            idempotency.once(
+                request.actor,
+                form.one_time,
+                lambda: (
+                    actions.grant_role(
+                        asked,
+                        form.cleaned_data["role"],
+                        scope="area" if area else "platform",
+                        area=area,
+                        by=request.actor,
+                        now=clock.now(),
+                    ).person
+                ),
+            )
         except ValidationError as error:
             add_errors(form, error)
         else:
             return redirect("person", uid)
-    return render(request, "directory/person.html", _person_context(request, asked, form),
-                  status=422 if form.errors else 200)
+    return render(
+        request, "directory/person.html", _person_context(request, asked, form), status=422 if form.errors else 200
+    )
 
 
 @require_POST
@@ -108,14 +139,26 @@ def roles(request: Request) -> HttpResponse:
     names = queries.area_names({g.area for g in page if g.area})
     columns = table(_("人员"), _("角色"), _("范围"), _("授予时间"), _("授予人"))
     rows = [
-        row(columns, {"value": g.person.name, "url": reverse("person", args=[g.person.uid])}, ROLES[g.role].label,
-            names.get(g.area, _("全平台")), {"at": g.granted_at, "form": "date"},
-            g.granted_by.username if g.granted_by else _("平台"))
+        row(
+            columns,
+            {"value": g.person.name, "url": reverse("person", args=[g.person.uid])},
+            ROLES[g.role].label,
+            names.get(g.area, _("全平台")),
+            {"at": g.granted_at, "form": "date"},
+            g.granted_by.username if g.granted_by else _("平台"),
+        )
         for g in page
     ]
     lead = _("现行的全部角色。系统、安全、审计三类管理员互相独立，一人只能任一类（三员分立）。")
-    context = {"title": _("授权"), "lead": lead, "page": page, "columns": columns, "rows": rows,
-               "nav_key": "roles", "empty": _("还没有授予任何角色")}
+    context = {
+        "title": _("授权"),
+        "lead": lead,
+        "page": page,
+        "columns": columns,
+        "rows": rows,
+        "nav_key": "roles",
+        "empty": _("还没有授予任何角色"),
+    }
     return render(request, "directory/bench_table.html", context)
 
 

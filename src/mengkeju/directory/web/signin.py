@@ -6,7 +6,7 @@ from allauth.account import forms
 from django.utils.translation import gettext_lazy as _
 
 
-class LoginForm(forms.LoginForm):  # type: ignore[misc]  # allauth ships no types
+class LoginForm(forms.LoginForm):
     """allauth's form; its own label of the first field is the same word as the button."""
 
     def __init__(self, *args: Any, **options: Any) -> None:

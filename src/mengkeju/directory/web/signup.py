@@ -16,11 +16,14 @@ class SignupForm(forms.Form):
     """Mixed into allauth's sign-up forms (by password and by OIDC)."""
 
     name = forms.CharField(
-        label=_("姓名"), max_length=60, help_text=_("合作方和核验人员看到的名字"),
+        label=_("姓名"),
+        max_length=60,
+        help_text=_("合作方和核验人员看到的名字"),
         widget=forms.TextInput(attrs={"autocomplete": "name"}),
     )
     terms = forms.BooleanField(
-        label=_("我已阅读并同意《个人信息处理告知与使用须知》"), error_messages={"required": _("同意后才能注册")},
+        label=_("我已阅读并同意《个人信息处理告知与使用须知》"),
+        error_messages={"required": _("同意后才能注册")},
     )
     field_order = ("name", "username", "email", "password1", "password2", "terms")
 

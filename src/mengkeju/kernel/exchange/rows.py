@@ -204,6 +204,6 @@ def _rows(name: str, names: list[str], lines: Iterator[tuple[int, list[str]]]) -
 
 
 def _row(names: list[str], number: int, cells: list[str]) -> Row:
-    surplus = [cell for cell in cells[len(names):] if cell.strip()]
+    surplus = [cell for cell in cells[len(names) :] if cell.strip()]
     problem = f"这一行有 {len(cells)} 格，表头只有 {len(names)} 列，可能缺引号" if surplus else ""
     return Row(number, {n: c for n, c in zip(names, cells, strict=False) if n}, problem)

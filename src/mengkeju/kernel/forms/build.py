@@ -48,8 +48,12 @@ class MonthField(forms.RegexField):
 
     def __init__(self, **options: Any) -> None:
         """The browser's month picker."""
-        super().__init__(r"^\d{4}-(0[1-9]|1[0-2])$", widget=forms.TextInput(attrs={"type": "month"}),
-                         error_messages={"invalid": "请写成 2027-06"}, **options)
+        super().__init__(
+            r"^\d{4}-(0[1-9]|1[0-2])$",
+            widget=forms.TextInput(attrs={"type": "month"}),
+            error_messages={"invalid": "请写成 2027-06"},
+            **options,
+        )
 
 
 def _text(spec: FieldSpec, common: dict[str, Any]) -> forms.Field:
@@ -68,7 +72,9 @@ def _choice(choices: Choices, spec: FieldSpec, common: dict[str, Any]) -> forms.
 def django_field(spec: FieldSpec, sources: Sources) -> forms.Field:
     """The Django field of a spec."""
     common: dict[str, Any] = {
-        "label": spec.label, "help_text": spec.help, "required": spec.required and spec.when is None,
+        "label": spec.label,
+        "help_text": spec.help,
+        "required": spec.required and spec.when is None,
     }
     match spec.type:
         case FieldType.TEXT | FieldType.LONG_TEXT | FieldType.NUMBER_UNIT | FieldType.TABLE:
@@ -92,7 +98,9 @@ def _choices(spec: FieldSpec, sources: Sources) -> Choices:
     if spec.type is FieldType.TAXONOMY:
         return sources.terms(spec.vocabulary)
     offered = {
-        FieldType.AREA: sources.areas, FieldType.ORGANISATION: sources.organisations, FieldType.PERSON: sources.people,
+        FieldType.AREA: sources.areas,
+        FieldType.ORGANISATION: sources.organisations,
+        FieldType.PERSON: sources.people,
     }
     return offered[spec.type]() if spec.type in offered else list(spec.choices)
 

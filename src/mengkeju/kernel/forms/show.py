@@ -63,8 +63,9 @@ def amount_in_words(amount: Decimal) -> str:
     return f"{amount.normalize():,f} 元"
 
 
-def shown(sections: Iterable[Section], values: Mapping[str, Any], sources: Sources,
-          tiers: Mapping[str, str] | None = None) -> list[ShownField]:
+def shown(
+    sections: Iterable[Section], values: Mapping[str, Any], sources: Sources, tiers: Mapping[str, str] | None = None
+) -> list[ShownField]:
     """Every field with its value in words; empty ones included, so that a page can say what is missing."""
     return [
         ShownField(f.key, f.label, in_words(f, values.get(f.key), sources), (tiers or {}).get(s.key, s.tier), s.key)

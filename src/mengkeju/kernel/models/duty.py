@@ -38,8 +38,7 @@ class Duty(models.Model):
             ),
             models.CheckConstraint(
                 condition=(
-                    ~models.Q(holder_role="")
-                    & models.Q(holder_organisation__isnull=True, holder_account__isnull=True)
+                    ~models.Q(holder_role="") & models.Q(holder_organisation__isnull=True, holder_account__isnull=True)
                 )
                 | (models.Q(holder_role="", holder_organisation__isnull=False, holder_account__isnull=True))
                 | (models.Q(holder_role="", holder_organisation__isnull=True, holder_account__isnull=False)),

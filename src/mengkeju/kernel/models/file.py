@@ -34,9 +34,7 @@ class Attachment(models.Model):
     role = models.CharField(max_length=40, blank=True)
 
     class Meta:
-        constraints = [
-            models.UniqueConstraint(fields=["file", "subject_type", "subject_uid"], name="attachment_once")
-        ]
+        constraints = [models.UniqueConstraint(fields=["file", "subject_type", "subject_uid"], name="attachment_once")]
         indexes = [models.Index(fields=["subject_type", "subject_uid"], name="attachment_subject")]
 
     def __str__(self) -> str:

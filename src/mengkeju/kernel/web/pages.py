@@ -31,9 +31,14 @@ def workbench(request: Request) -> HttpResponse:
     titles = subjects.titles((d.subject_type, d.subject_uid) for d in mine)
     today = clock.today()
     rows: list[dict[str, Any]] = [
-        {"duty": d, "title": titles[d.subject_type, d.subject_uid][0], "url": titles[d.subject_type, d.subject_uid][1],
-         "left": clock.working_days_between(today, d.due_on) if d.due_on else None}
-        for d in mine if (d.subject_type, d.subject_uid) in titles
+        {
+            "duty": d,
+            "title": titles[d.subject_type, d.subject_uid][0],
+            "url": titles[d.subject_type, d.subject_uid][1],
+            "left": clock.working_days_between(today, d.due_on) if d.due_on else None,
+        }
+        for d in mine
+        if (d.subject_type, d.subject_uid) in titles
     ]
     overdue = sum(row["duty"].due_on is not None and row["duty"].due_on < today for row in rows)
     shown = {slot: panels.build(request.actor, "me", slot) for slot in ("main", "aside", "counts")}

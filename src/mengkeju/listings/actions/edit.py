@@ -50,7 +50,9 @@ def apply_input(listing: Listing, given: ListingInput) -> None:
             setattr(listing, spec.key, (value or "").strip())
     adjustable = {s.key for s in kind.sections if not s.fixed_tier}
     listing.details = {
-        "schema": kind.key, "version": kind.version, "values": details,
+        "schema": kind.key,
+        "version": kind.version,
+        "values": details,
         "tiers": {k: v for k, v in given.tiers.items() if k in adjustable},
     }
     listing.tier = given.tier
@@ -74,16 +76,31 @@ def _problems(kind: ListingKind, given: ListingInput) -> dict[str, str]:
 
 @transaction.atomic
 def create_listing(
-    kind: str, given: ListingInput, *, owner: Organisation, by: Actor, now: datetime,
-    contact: Person | None = None, fictional: bool = False, source: str = "", external_id: str = "", origin: str = "",
+    kind: str,
+    given: ListingInput,
+    *,
+    owner: Organisation,
+    by: Actor,
+    now: datetime,
+    contact: Person | None = None,
+    fictional: bool = False,
+    source: str = "",
+    external_id: str = "",
+    origin: str = "",
 ) -> Listing:
     """A draft owned by one of the actor's organisations. ValidationError per field, RefusedError otherwise."""
     require(by, Perm.CREATE)
     if not by.system and owner.uid not in by.organisations and origin != "import":
         raise RefusedError(Perm.CREATE, "只能以自己所在单位的名义发布", "该单位人员")
     listing = Listing(
-        kind=kinds[kind].key, owner=owner, contact=contact, fictional=fictional, zone=owner.zone,
-        source=source, external_id=external_id, origin=origin,
+        kind=kinds[kind].key,
+        owner=owner,
+        contact=contact,
+        fictional=fictional,
+        zone=owner.zone,
+        source=source,
+        external_id=external_id,
+        origin=origin,
     )
     apply_input(listing, given)
     listing.area = listing.area or owner.area
@@ -93,8 +110,12 @@ def create_listing(
 def snapshot(listing: Listing) -> dict[str, Any]:
     """Every stated value as JSON, for before → after."""
     columns = {f.key: plain(_in_cents(getattr(listing, f.key))) for f in listing.kind_spec.fields if f.column}
-    return {**columns, **listing.details.get("values", {}), "tier": listing.tier,
-            "tiers": listing.details.get("tiers", {})}
+    return {
+        **columns,
+        **listing.details.get("values", {}),
+        "tier": listing.tier,
+        "tiers": listing.details.get("tiers", {}),
+    }
 
 
 def _in_cents(value: Any) -> Any:
@@ -125,8 +146,16 @@ def edit_listing(
     fresh.revision += 1
     fresh.save()
     tiers_after = fresh.kind_spec.tier_of(fresh.details.get("tiers", {}))
-    audit.record("listing.edited", fresh, by=by, now=now, payload={
-        "before": {k: before.get(k) for k in differing}, "after": {k: after.get(k) for k in differing},
-        # Who could read each section then: the difference is shown to nobody who could not read both versions.
-        "section_tiers": {key: sorted({tiers_before[key], tier}) for key, tier in tiers_after.items()}})
+    audit.record(
+        "listing.edited",
+        fresh,
+        by=by,
+        now=now,
+        payload={
+            "before": {k: before.get(k) for k in differing},
+            "after": {k: after.get(k) for k in differing},
+            # Who could read each section then: the difference is shown to nobody who could not read both versions.
+            "section_tiers": {key: sorted({tiers_before[key], tier}) for key, tier in tiers_after.items()},
+        },
+    )
     return fresh

@@ -190,8 +190,15 @@ def _write_row(batch: Batch, row: ImportRow, known: Listing | None) -> tuple[str
     if known is None:
         given = ListingInput({"title": row.title, "summary": row.summary, "area": batch.area or batch.owner.area})
         return "created", create_listing(
-            batch.kind, given, owner=batch.owner, by=hand, now=batch.now, fictional=batch.owner.fictional,
-            source=batch.source, external_id=row.external_id, origin="import",
+            batch.kind,
+            given,
+            owner=batch.owner,
+            by=hand,
+            now=batch.now,
+            fictional=batch.owner.fictional,
+            source=batch.source,
+            external_id=row.external_id,
+            origin="import",
         )
     if known.owner_id != batch.owner.pk:
         raise ValidationError("这个来源的同一编号已属于另一单位")
@@ -202,7 +209,9 @@ def _write_row(batch: Batch, row: ImportRow, known: Listing | None) -> tuple[str
         word = "待审核" if known.state == "submitted" else "已办结或撤回"
         raise ValidationError(f"平台上这一条{word}，没有改动")
     given = ListingInput(
-        {**values_of(known), "title": row.title, "summary": summary}, known.details.get("tiers", {}), known.tier,
+        {**values_of(known), "title": row.title, "summary": summary},
+        known.details.get("tiers", {}),
+        known.tier,
         secrecy_reviewed=batch.secrecy_reviewed,
     )
     return "changed", edit_listing(known, given, by=hand, now=batch.now)

@@ -40,12 +40,23 @@ def _mark_secrecy(listing: Listing, by: Actor, now: datetime) -> None:
 
 @transaction.atomic
 def submit_listing(
-    listing: Listing, *, by: Actor, now: datetime, secrecy_level: str, secrecy_reviewed: bool,
+    listing: Listing,
+    *,
+    by: Actor,
+    now: datetime,
+    secrecy_level: str,
+    secrecy_reviewed: bool,
     revision: int | None = None,
 ) -> Listing:
     """Hand a draft to the officer. `secrecy_level` other than 公开 is refused; the review must be confirmed."""
-    advance(listing, "submit", by=by, now=now, revision=revision,
-            data={"secrecy_level": secrecy_level, "secrecy_reviewed": secrecy_reviewed})
+    advance(
+        listing,
+        "submit",
+        by=by,
+        now=now,
+        revision=revision,
+        data={"secrecy_level": secrecy_level, "secrecy_reviewed": secrecy_reviewed},
+    )
     _mark_secrecy(listing, by, now)
     give_number(listing, now)
     return listing

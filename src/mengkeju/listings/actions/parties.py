@@ -14,7 +14,10 @@ def let_party_in(
 ) -> PartyAccess:
     """Open the parties' tier of a listing to an organisation; repeated calls change nothing."""
     access, made = PartyAccess.objects.get_or_create(
-        listing=listing, organisation=organisation, origin_uid=origin_uid, ended_at=None,
+        listing=listing,
+        organisation=organisation,
+        origin_uid=origin_uid,
+        ended_at=None,
         defaults={"origin_type": origin_type, "given_at": now},
     )
     if made:

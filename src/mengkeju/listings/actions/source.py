@@ -36,8 +36,14 @@ class SourceEntry:
 
 @transaction.atomic
 def publish_from_source(
-    entry: SourceEntry, *, source: str, owner: Organisation | None, by: Actor, now: datetime,
-    holders: tuple[Organisation, ...] = (), people: tuple[Person, ...] = (),
+    entry: SourceEntry,
+    *,
+    source: str,
+    owner: Organisation | None,
+    by: Actor,
+    now: datetime,
+    holders: tuple[Organisation, ...] = (),
+    people: tuple[Person, ...] = (),
 ) -> tuple[Listing, bool]:
     """Publish one entry of a source, marked 据公开报道; the same entry a second time is returned unchanged.
 
@@ -50,13 +56,26 @@ def publish_from_source(
     spec = kinds[entry.kind]
     listing = begin(
         Listing(
-            kind=spec.key, title=entry.title, summary=entry.summary, owner=owner, owner_note=entry.owner_note,
-            area=entry.area or (owner.area if owner else ""), field=entry.field, cluster=entry.cluster,
-            maturity=entry.maturity, price_low=entry.price_low, price_high=entry.price_high,
-            source=source, external_id=entry.external_id, origin="source", incomplete=not entry.summary,
+            kind=spec.key,
+            title=entry.title,
+            summary=entry.summary,
+            owner=owner,
+            owner_note=entry.owner_note,
+            area=entry.area or (owner.area if owner else ""),
+            field=entry.field,
+            cluster=entry.cluster,
+            maturity=entry.maturity,
+            price_low=entry.price_low,
+            price_high=entry.price_high,
+            source=source,
+            external_id=entry.external_id,
+            origin="source",
+            incomplete=not entry.summary,
             details={"schema": spec.key, "version": spec.version, "values": entry.details, "tiers": {}},
         ),
-        by=by, now=now, payload={"source": source, "external_id": entry.external_id},
+        by=by,
+        now=now,
+        payload={"source": source, "external_id": entry.external_id},
     )
     for position, holder in enumerate(holders):
         Participation.objects.create(listing=listing, organisation=holder, role="holder", position=position)

@@ -20,8 +20,15 @@ from mengkeju.listings.models import TIERS, Listing
 class ListingForm:
     """The kind's form with owner, tiers, revision and one-time key beside its fields."""
 
-    def __init__(self, kind: ListingKind, actor: Actor, *, data: Any = None, initial: dict[str, Any] | None = None,
-                 listing: Listing | None = None) -> None:
+    def __init__(
+        self,
+        kind: ListingKind,
+        actor: Actor,
+        *,
+        data: Any = None,
+        initial: dict[str, Any] | None = None,
+        listing: Listing | None = None,
+    ) -> None:
         """`data` a POST; `initial` values for a new one; `listing` the one being edited."""
         self.kind, self.actor, self.listing = kind, actor, listing
         start = dict(initial or {})
@@ -36,19 +43,24 @@ class ListingForm:
         extra: dict[str, forms.Field] = {
             "tier": forms.ChoiceField(label="整条信息谁能看到", choices=list(TIERS.items()), initial="public"),
             "revision": forms.IntegerField(
-                widget=forms.HiddenInput, required=self.listing is not None,
-                error_messages={"required": "这张表单不完整，请刷新页面后重填"}),
+                widget=forms.HiddenInput,
+                required=self.listing is not None,
+                error_messages={"required": "这张表单不完整，请刷新页面后重填"},
+            ),
             idempotency.FIELD: forms.CharField(widget=forms.HiddenInput, required=False, max_length=80),
         }
         for section in self.adjustable:
             extra[f"tier_{section.key}"] = forms.ChoiceField(
-                label=f"“{section.label}”谁能看到", choices=list(TIERS.items()), initial=section.tier)
+                label=f"“{section.label}”谁能看到", choices=list(TIERS.items()), initial=section.tier
+            )
         if self.listing is None:
-            extra["owner"] = forms.ChoiceField(label="以哪个单位的名义", choices=[
-                (str(m.organisation), m.name) for m in self.actor.memberships])
+            extra["owner"] = forms.ChoiceField(
+                label="以哪个单位的名义", choices=[(str(m.organisation), m.name) for m in self.actor.memberships]
+            )
         if self.listing is not None and self.listing.state == "published":
             extra["secrecy_reviewed"] = forms.BooleanField(
-                label="改后的内容已按本单位规定作保密审查，不含国家秘密和工作秘密", required=False)
+                label="改后的内容已按本单位规定作保密审查，不含国家秘密和工作秘密", required=False
+            )
         return type("KindForm", (made,), extra)
 
     @property
@@ -59,8 +71,11 @@ class ListingForm:
     def parts(self) -> list[dict[str, Any]]:
         """Sections with bound fields and their tier field, for the template."""
         return [
-            {"section": section, "fields": fields,
-             "tier": self.form[f"tier_{section.key}"] if not section.fixed_tier else None}
+            {
+                "section": section,
+                "fields": fields,
+                "tier": self.form[f"tier_{section.key}"] if not section.fixed_tier else None,
+            }
             for section, fields in self.form.by_section()
         ]
 
@@ -69,7 +84,8 @@ class ListingForm:
         values = self.form.cleaned_data
         return ListingInput(
             values={f.key: values.get(f.key) for f in self.kind.fields},
-            tiers={s.key: values[f"tier_{s.key}"] for s in self.adjustable}, tier=values["tier"],
+            tiers={s.key: values[f"tier_{s.key}"] for s in self.adjustable},
+            tier=values["tier"],
             secrecy_reviewed=values.get("secrecy_reviewed", False),
         )
 
@@ -90,6 +106,5 @@ class SubmitForm(forms.Form):
     """What a submission must confirm."""
 
     secrecy_level = forms.ChoiceField(label="密级", choices=[("", "请选择"), *((s, s) for s in SECRECY_LEVELS)])
-    secrecy_reviewed = forms.BooleanField(
-        label="已按本单位规定作保密审查，内容不含国家秘密和工作秘密", required=False)
+    secrecy_reviewed = forms.BooleanField(label="已按本单位规定作保密审查，内容不含国家秘密和工作秘密", required=False)
     revision = forms.IntegerField(widget=forms.HiddenInput, required=False)

@@ -44,19 +44,26 @@ def detail_context(request: Request, listing: Listing) -> dict[str, Any]:
     shown_listing = queries.present(listing, request.actor)
     passed = {"request": request, "shown": shown_listing}
     return {
-        "listing": listing, "it": shown_listing, "state": state_badge(listing, request.actor),
-        "crumbs": [("首页", reverse("home")),
-                   (shown_listing.kind.label, f"{reverse('search')}?kind={listing.kind}"),
-                   (listing.number or "未编号", "")],
+        "listing": listing,
+        "it": shown_listing,
+        "state": state_badge(listing, request.actor),
+        "crumbs": [
+            ("首页", reverse("home")),
+            (shown_listing.kind.label, f"{reverse('search')}?kind={listing.kind}"),
+            (listing.number or "未编号", ""),
+        ],
         "sections": [
-            (label, fact_rows(fields, shown_listing.budget)) for label, fields in shown_listing.sections if fields],
+            (label, fact_rows(fields, shown_listing.budget)) for label, fields in shown_listing.sections if fields
+        ],
         "tier_rows": tier_rows(shown_listing, queries.readable_tiers(listing, request.actor)),
         "timeline": timeline(listing, inside=inside(request, listing), limit=8),
         "nexts": panels.build(request.actor, "listing", "next", listing, passed),
         "mains": panels.build(request.actor, "listing", "main", listing, passed),
         "asides": panels.build(request.actor, "listing", "aside", listing, passed),
-        "steps": steps(listing), "nav_key": listing.kind,
-        "own_next": own_next(request, listing), "acts": acts(request, listing),
+        "steps": steps(listing),
+        "nav_key": listing.kind,
+        "own_next": own_next(request, listing),
+        "acts": acts(request, listing),
     }
 
 
@@ -117,19 +124,41 @@ def own_next(request: Request, listing: Listing) -> dict[str, Any] | None:
     actor = request.actor
     duty = duties.open_on(listing).first()
     if listing.state == "draft" and may(actor, Perm.SUBMIT, listing):
-        return {"tone": "wait", "title": "核对内容，提交审核", "url": reverse("listing-submit", args=[listing.uid]),
-                "label": "去提交", "after": "提交后由当地科技管理人员审核，通过即发布。"}
+        return {
+            "tone": "wait",
+            "title": "核对内容，提交审核",
+            "url": reverse("listing-submit", args=[listing.uid]),
+            "label": "去提交",
+            "after": "提交后由当地科技管理人员审核，通过即发布。",
+        }
     if duty is None:
         return None
     if listing.state == "returned" and duties.is_mine(actor, duty):
-        return {"tone": "wait", "title": "按退回意见修改", "text": returned_note(listing),
-                "url": reverse("listing-edit", args=[listing.uid]), "label": "去修改", "after": "改好后重新提交。"}
+        return {
+            "tone": "wait",
+            "title": "按退回意见修改",
+            "text": returned_note(listing),
+            "url": reverse("listing-edit", args=[listing.uid]),
+            "label": "去修改",
+            "after": "改好后重新提交。",
+        }
     if listing.state == "submitted" and may(actor, Perm.REVIEW, listing):
-        return {"tone": "wait", "title": "审核这条信息", "due": duty.due_on,
-                "url": reverse("review", args=[listing.uid]), "label": "去审核", "after": "退回须写明理由。"}
+        return {
+            "tone": "wait",
+            "title": "审核这条信息",
+            "due": duty.due_on,
+            "url": reverse("review", args=[listing.uid]),
+            "label": "去审核",
+            "after": "退回须写明理由。",
+        }
     if listing.state == "submitted" and inside(request, listing):
-        return {"tone": "go", "kicker": "等科技管理人员审核", "title": "已提交，等待审核", "due": duty.due_on,
-                "after": "通过后发布并开始匹配；退回会写明理由。"}
+        return {
+            "tone": "go",
+            "kicker": "等科技管理人员审核",
+            "title": "已提交，等待审核",
+            "due": duty.due_on,
+            "after": "通过后发布并开始匹配；退回会写明理由。",
+        }
     return None
 
 
@@ -145,13 +174,23 @@ def acts(request: Request, listing: Listing) -> list[dict[str, Any]]:
     found: list[dict[str, Any]] = []
     if may(request.actor, Perm.EDIT, listing):
         found.append({"label": "修改", "url": reverse("listing-edit", args=[listing.uid])})
-    words = {"close": ("办结这条信息？", "说明怎么解决的"), "withdraw": ("撤回这条信息？", "撤回理由"),
-             "reopen": ("重新编辑？它会回到草稿。", "")}
+    words = {
+        "close": ("办结这条信息？", "说明怎么解决的"),
+        "withdraw": ("撤回这条信息？", "撤回理由"),
+        "reopen": ("重新编辑？它会回到草稿。", ""),
+    }
     for key, step in LISTING.leaving(listing.state):
         if key in words and may(request.actor, step.permission, listing):
             question, reason = words[key]
-            found.append({"label": step.label, "url": reverse("listing-move", args=[listing.uid, key]),
-                          "question": question, "reason_label": reason, "id": key})
+            found.append(
+                {
+                    "label": step.label,
+                    "url": reverse("listing-move", args=[listing.uid, key]),
+                    "question": question,
+                    "reason_label": reason,
+                    "id": key,
+                }
+            )
     return found
 
 
@@ -163,7 +202,8 @@ def history_context(request: Request, listing: Listing) -> dict[str, Any]:
     labels = queries.label_sources()
     rows = [(e.at, edit_rows(listing, e, tiers, labels)) for e in edits.order_by("-id")] if see_changes else []
     return {
-        "listing": listing, "items": timeline(listing, inside=see_changes),
+        "listing": listing,
+        "items": timeline(listing, inside=see_changes),
         "edits": [(at, changes) for at, changes in rows if changes],
         "crumbs": [("首页", reverse("home")), (listing.title, listing.get_absolute_url()), ("全部记录", "")],
     }
@@ -194,11 +234,16 @@ def tier_changes(kind: ListingKind, before: dict[str, Any], after: dict[str, Any
 def mine_context(request: Request, page: Page[Listing], state: str) -> dict[str, Any]:
     """My listings as a table."""
     rows = [
-        {"cells": [
-            {"value": row.title, "url": row.get_absolute_url(), "header": True, "demo": row.fictional},
-            {"value": kinds[row.kind].label}, {"state": state_badge(row, request.actor)}, {"value": row.number or "—"},
-            {"at": row.state_at, "form": "day"},
-        ]} for row in page
+        {
+            "cells": [
+                {"value": row.title, "url": row.get_absolute_url(), "header": True, "demo": row.fictional},
+                {"value": kinds[row.kind].label},
+                {"state": state_badge(row, request.actor)},
+                {"value": row.number or "—"},
+                {"at": row.state_at, "form": "day"},
+            ]
+        }
+        for row in page
     ]
     columns = [{"label": label} for label in ("题目", "类型", "状态", "编号", "状态日期")]
     states = [("", "全部"), *((key, s.label) for key, s in LISTING.states.items())]
@@ -220,8 +265,13 @@ def submit_context(request: Request, listing: Listing, form: Any) -> dict[str, A
     """The check-answers page."""
     it = queries.present(listing, request.actor)
     rows = [{"label": f.label, "value": f.value} for f in it.fields]
-    return {"listing": listing, "it": it, "rows": rows, "form": form,
-            "edit_url": reverse("listing-edit", args=[listing.uid])}
+    return {
+        "listing": listing,
+        "it": it,
+        "rows": rows,
+        "form": form,
+        "edit_url": reverse("listing-edit", args=[listing.uid]),
+    }
 
 
 def queue_context(request: Request) -> dict[str, Any]:
@@ -230,12 +280,17 @@ def queue_context(request: Request) -> dict[str, Any]:
     due = {d.subject_uid: d.due_on for d in duties.open_for(request.actor) if d.subject_type == "listing"}
     areas = directory.area_names({row.area for row in waiting})
     rows = [
-        {"cells": [
-            {"value": row.title, "url": reverse("review", args=[row.uid]), "header": True, "demo": row.fictional},
-            {"value": row.kind_spec.label}, {"value": row.owner.name if row.owner else ""},
-            {"area": row.area, "value": areas.get(row.area, "")}, {"at": row.state_at, "form": "day"},
-            {"at": due.get(row.uid), "form": "relative"} if due.get(row.uid) else {"value": ""},
-        ]} for row in waiting
+        {
+            "cells": [
+                {"value": row.title, "url": reverse("review", args=[row.uid]), "header": True, "demo": row.fictional},
+                {"value": row.kind_spec.label},
+                {"value": row.owner.name if row.owner else ""},
+                {"area": row.area, "value": areas.get(row.area, "")},
+                {"at": row.state_at, "form": "day"},
+                {"at": due.get(row.uid), "form": "relative"} if due.get(row.uid) else {"value": ""},
+            ]
+        }
+        for row in waiting
     ]
     columns = [{"label": label} for label in ("题目", "类型", "单位", "地区", "提交", "期限")]
     return {"rows": rows, "columns": columns, "nav_key": "review-queue"}
@@ -249,16 +304,27 @@ def review_context(request: Request, listing: Listing, form: Any) -> dict[str, A
     missing = [f.label for f in every if not f.value and f.tier == "public"]
     owner = listing.owner
     checks = [
-        {"state": "ok" if owner and owner.verified else "fix", "label": "单位已核验",
-         "text": "" if owner and owner.verified else "单位未核验，不应发布"},
+        {
+            "state": "ok" if owner and owner.verified else "fix",
+            "label": "单位已核验",
+            "text": "" if owner and owner.verified else "单位未核验，不应发布",
+        },
         {"state": "ok" if listing.secrecy_reviewed_at else "fix", "label": "提交人已声明作过保密审查"},
-        {"state": "warn" if missing else "ok", "label": "公开部分已填全",
-         "text": f"未填：{'、'.join(missing)}" if missing else ""},
+        {
+            "state": "warn" if missing else "ok",
+            "label": "公开部分已填全",
+            "text": f"未填：{'、'.join(missing)}" if missing else "",
+        },
     ]
     return {
-        "listing": listing, "it": it, "form": form, "checks": checks, "nav_key": "review-queue",
+        "listing": listing,
+        "it": it,
+        "form": form,
+        "checks": checks,
+        "nav_key": "review-queue",
         "sections": [(label, fact_rows(fields, it.budget)) for label, fields in it.sections if fields],
-        "timeline": timeline(listing, inside=True, limit=8), "state": state_badge(listing, request.actor),
+        "timeline": timeline(listing, inside=True, limit=8),
+        "state": state_badge(listing, request.actor),
     }
 
 
@@ -268,16 +334,24 @@ def stale_context(form: ListingForm, sent: QueryDict, current: Listing) -> dict[
     theirs = shown(form.kind.sections, queries.values_of(current), labels)
     yours = {f.key: f.value for f in shown(form.kind.sections, form.form.cleaned_data, labels)}
     given = form.given()
-    rows = [{"label": f.label, "theirs": f.value, "yours": yours.get(f.key, ""),
-             "changed": f.value != yours.get(f.key, "")} for f in theirs]
+    rows = [
+        {"label": f.label, "theirs": f.value, "yours": yours.get(f.key, ""), "changed": f.value != yours.get(f.key, "")}
+        for f in theirs
+    ]
     stated = {"tier": current.tier, "tiers": current.details.get("tiers", {})}
     wanted = {"tier": given.tier, "tiers": given.tiers}
-    rows += [{"label": label, "theirs": a, "yours": b, "changed": True}
-             for label, a, b in tier_changes(form.kind, stated, wanted)]
+    rows += [
+        {"label": label, "theirs": a, "yours": b, "changed": True}
+        for label, a, b in tier_changes(form.kind, stated, wanted)
+    ]
     data = with_revision(sent, current.revision)
     hidden = [(k, v) for k, values in data.lists() if k != "csrfmiddlewaretoken" for v in values]
     url = reverse("listing-edit", args=[current.uid])
     return {
-        "title": current.title, "url": current.get_absolute_url(), "edit_url": url, "retry_url": url, "hidden": hidden,
+        "title": current.title,
+        "url": current.get_absolute_url(),
+        "edit_url": url,
+        "retry_url": url,
+        "hidden": hidden,
         "rows": rows,
     }

@@ -20,10 +20,14 @@ def home_needs(actor: Actor, _site: Any, _shown: dict[str, Any]) -> dict[str, An
     columns = []
     for city in directory.cities():
         rows = queries.shelf(actor, "need").filter(area__in=directory.codes_below(city.code))
-        columns.append({
-            "city": city, "count": rows.count(), "rows": queries.present_many(rows[:ON_HOME], actor),
-            "url": f"{reverse('search')}?kind=need&city={city.code}",
-        })
+        columns.append(
+            {
+                "city": city,
+                "count": rows.count(),
+                "rows": queries.present_many(rows[:ON_HOME], actor),
+                "url": f"{reverse('search')}?kind=need&city={city.code}",
+            }
+        )
     return {"columns": columns} if any(c["count"] for c in columns) else None
 
 
@@ -39,11 +43,16 @@ def home_today(actor: Actor, _site: Any, _shown: dict[str, Any]) -> dict[str, An
     rows = list(queries.shelf(actor).filter(published_at__gte=start).values_list("kind", "area"))
     cities = [(c.name.removesuffix("市"), directory.codes_below(c.code)) for c in directory.cities()]
     lines = [
-        {"label": f"新{kind.label.removeprefix('技术').removeprefix('科技')}",
-         "count": sum(k == kind.key for k, _a in rows),
-         "url": f"{reverse('search')}?kind={kind.key}&sort=newest",
-         "note": " · ".join(f"{name} {sum(k == kind.key and a in codes for k, a in rows)}" for name, codes in cities)}
-        for kind in in_order() if kind.key != "patent"
+        {
+            "label": f"新{kind.label.removeprefix('技术').removeprefix('科技')}",
+            "count": sum(k == kind.key for k, _a in rows),
+            "url": f"{reverse('search')}?kind={kind.key}&sort=newest",
+            "note": " · ".join(
+                f"{name} {sum(k == kind.key and a in codes for k, a in rows)}" for name, codes in cities
+            ),
+        }
+        for kind in in_order()
+        if kind.key != "patent"
     ]
     return {"lines": lines, "day": clock.today(), "create_url": reverse("listing-create", args=["need"])}
 
@@ -59,17 +68,24 @@ def review_count(actor: Actor, _me: Any, _shown: dict[str, Any]) -> dict[str, An
     """For an officer: how many wait for review."""
     if not actor.has_role(Role.OFFICER):
         return None
-    return {"label": "待审核信息", "count": queries.review_queue(actor).count(), "url": reverse("review-queue"),
-            "tone": "wait"}
+    return {
+        "label": "待审核信息",
+        "count": queries.review_queue(actor).count(),
+        "url": reverse("review-queue"),
+        "tone": "wait",
+    }
 
 
 def own_count(actor: Actor, _me: Any, _shown: dict[str, Any]) -> dict[str, Any] | None:
     """For a member: what his organisations have published."""
     if not actor.organisations:
         return None
-    return {"label": "本单位已发布", "tone": "go",
-            "count": queries.of_organisations(actor).filter(state="published").count(),
-            "url": f"{reverse('listing-mine')}?state=published"}
+    return {
+        "label": "本单位已发布",
+        "tone": "go",
+        "count": queries.of_organisations(actor).filter(state="published").count(),
+        "url": f"{reverse('listing-mine')}?state=published",
+    }
 
 
 def own_returned(actor: Actor, _me: Any, _shown: dict[str, Any]) -> dict[str, Any] | None:
@@ -78,4 +94,3 @@ def own_returned(actor: Actor, _me: Any, _shown: dict[str, Any]) -> dict[str, An
         return None
     count = queries.of_organisations(actor).filter(state="returned").count()
     return {"label": "退回待修改", "tone": "over", "count": count, "url": f"{reverse('listing-mine')}?state=returned"}
-

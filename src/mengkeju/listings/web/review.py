@@ -25,8 +25,12 @@ class ReviewForm(forms.Form):
     """The decision; a return needs a reason."""
 
     decision = forms.ChoiceField(choices=[("approve", "通过并发布"), ("return", "退回修改")])
-    note = forms.CharField(label="退回理由（退回时必填，申请人可见）", required=False, max_length=1000,
-                           widget=forms.Textarea(attrs={"rows": 3}))
+    note = forms.CharField(
+        label="退回理由（退回时必填，申请人可见）",
+        required=False,
+        max_length=1000,
+        widget=forms.Textarea(attrs={"rows": 3}),
+    )
     revision = forms.IntegerField(widget=forms.HiddenInput, required=False)
 
 
@@ -50,8 +54,14 @@ def review(request: Request, uid: UUID) -> HttpResponse:
         given = form.cleaned_data
         approve = given["decision"] == "approve"
         try:
-            actions.review_listing(listing, approve=approve, by=request.actor, now=clock.now(), note=given["note"],
-                                   revision=given["revision"])
+            actions.review_listing(
+                listing,
+                approve=approve,
+                by=request.actor,
+                now=clock.now(),
+                note=given["note"],
+                revision=given["revision"],
+            )
         except TransitionRefusedError as refused:
             form.add_error("note" if refused.code == "note_required" else None, refused.reason)
         except StaleRevisionError as stale:

@@ -94,10 +94,17 @@ def _create(request: Request, form: ListingForm) -> HttpResponse:
         owner = directory.organisation(UUID(form.form.cleaned_data["owner"]))
         try:
             made, _again = idempotency.once(
-                request.actor, form.form.cleaned_data[idempotency.FIELD],
+                request.actor,
+                form.form.cleaned_data[idempotency.FIELD],
                 lambda: actions.create_listing(
-                    form.kind.key, form.given(), owner=owner, by=request.actor, now=clock.now(),
-                    contact=directory.person_of(request.actor)))
+                    form.kind.key,
+                    form.given(),
+                    owner=owner,
+                    by=request.actor,
+                    now=clock.now(),
+                    contact=directory.person_of(request.actor),
+                ),
+            )
         except ValidationError as error:
             form.add_errors(error)
         else:
@@ -115,8 +122,9 @@ def edit(request: Request, uid: UUID) -> HttpResponse:
     form = ListingForm(listing.kind_spec, request.actor, data=data, listing=listing)
     if data is not None and form.form.is_valid():
         try:
-            actions.edit_listing(listing, form.given(), by=request.actor, now=clock.now(),
-                                 revision=form.form.cleaned_data["revision"])
+            actions.edit_listing(
+                listing, form.given(), by=request.actor, now=clock.now(), revision=form.form.cleaned_data["revision"]
+            )
         except ValidationError as error:
             form.add_errors(error)
         except StaleRevisionError as stale:
@@ -148,8 +156,12 @@ def submit(request: Request, uid: UUID) -> HttpResponse:
         else:
             messages.success(request, f"已提交，编号 {listing.number}。审核结果会通知您。")
             return redirect("listing", uid)
-    return render(request, "listings/submit.html", pages.submit_context(request, listing, form),
-                  status=422 if form.errors else 200)
+    return render(
+        request,
+        "listings/submit.html",
+        pages.submit_context(request, listing, form),
+        status=422 if form.errors else 200,
+    )
 
 
 @require_POST

@@ -77,7 +77,7 @@ def _rank(shelf: Fitted, document: Document, today: date, k: int) -> list[Ranked
 def _ids(uids: Iterable[str]) -> dict[str, int]:
     wanted, found = list(uids), {}
     for start in range(0, len(wanted), 500):
-        rows = Listing.objects.filter(uid__in=wanted[start:start + 500]).values_list("uid", "pk")
+        rows = Listing.objects.filter(uid__in=wanted[start : start + 500]).values_list("uid", "pk")
         found.update({str(uid): pk for uid, pk in rows})
     return found
 

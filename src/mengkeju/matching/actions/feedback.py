@@ -35,16 +35,27 @@ def dismiss(
     try:
         with transaction.atomic():
             made = Feedback.objects.create(
-                proposal=proposal, organisation=organisation, person=person,
-                reason=reason, note=note.strip(), model_version=proposal.model_version, given_at=now,
+                proposal=proposal,
+                organisation=organisation,
+                person=person,
+                reason=reason,
+                note=note.strip(),
+                model_version=proposal.model_version,
+                given_at=now,
             )
     except IntegrityError:
         first = Feedback.objects.filter(proposal=proposal, organisation=organisation, withdrawn_at=None).first()
         if first is None:
             raise
         return first
-    audit.record("match.dismissed", proposal, by=by, now=now, organisation=organisation.uid,
-                 payload={"reason": reason, "model_version": proposal.model_version})
+    audit.record(
+        "match.dismissed",
+        proposal,
+        by=by,
+        now=now,
+        organisation=organisation.uid,
+        payload={"reason": reason, "model_version": proposal.model_version},
+    )
     return made
 
 
@@ -53,7 +64,8 @@ def restore(proposal: Proposal, organisation: Organisation, *, by: Actor, now: d
     """Take 暂不考虑 back; False when there was none. The withdrawn word is kept for learning."""
     _check(proposal, organisation, by)
     withdrawn = Feedback.objects.filter(proposal=proposal, organisation=organisation, withdrawn_at=None).update(
-        withdrawn_at=now)
+        withdrawn_at=now
+    )
     if withdrawn:
         audit.record("match.restored", proposal, by=by, now=now, organisation=organisation.uid, payload={})
     return bool(withdrawn)

@@ -58,9 +58,11 @@ def fitted(*needed: Side) -> Fitted:
 
 def digest(side: Side) -> str:
     """A digest over ids and revisions of what is published on a side; changes with every change there."""
-    rows = Listing.objects.filter(
-        kind__in=[m.key for m in _of_side(side)], state="published", archived_at=None
-    ).order_by("pk").values_list("uid", "revision", "owner__revision")
+    rows = (
+        Listing.objects.filter(kind__in=[m.key for m in _of_side(side)], state="published", archived_at=None)
+        .order_by("pk")
+        .values_list("uid", "revision", "owner__revision")
+    )
     made = hashlib.sha256()
     for row in rows.iterator(chunk_size=5000):
         made.update(repr(row).encode())
@@ -76,16 +78,21 @@ def _fit(digests: dict[Side, str], before: Fitted | None) -> Fitted:
     for matchable in matchables.values():
         uids = list(matchable.all_uids())
         for start in range(0, len(uids), AT_ONCE):
-            found += matchable.load(uids[start:start + AT_ONCE])
+            found += matchable.load(uids[start : start + AT_ONCE])
     documents = to_documents(found)
     space, size = None, len(documents)
-    if before is not None and before.fitted_size >= limits().refit_from and (
-        abs(size - before.fitted_size) <= limits().refit_share * before.fitted_size
+    if (
+        before is not None
+        and before.fitted_size >= limits().refit_from
+        and (abs(size - before.fitted_size) <= limits().refit_share * before.fitted_size)
     ):
         space, size = before.ranker.corpus.space, before.fitted_size
     model = cold.load()
     corpus = Corpus.build(
-        documents, reference=model.reference, synonyms=directory.synonym_groups(), space=space,
+        documents,
+        reference=model.reference,
+        synonyms=directory.synonym_groups(),
+        space=space,
     )
     return Fitted(Ranker(corpus, model), digests, size)
 
@@ -104,14 +111,23 @@ def to_documents(found: Iterable[MatchDocument]) -> list[Document]:
     stages = _stages()
     return [
         Document(
-            id=str(d.uid), side=Side(d.side), title=d.title, body=d.body,
+            id=str(d.uid),
+            side=Side(d.side),
+            title=d.title,
+            body=d.body,
             profile=Profile(
-                fields=frozenset(d.signals.fields), clusters=frozenset(d.signals.clusters),
-                modes=frozenset(d.signals.modes), maturity=stages.get(d.signals.maturity),
-                deadline=d.signals.deadline, money_low=d.signals.price_low, money_high=d.signals.price_high,
-                area_path=paths.get(d.signals.area, ()), checked_on=d.signals.published_on,
+                fields=frozenset(d.signals.fields),
+                clusters=frozenset(d.signals.clusters),
+                modes=frozenset(d.signals.modes),
+                maturity=stages.get(d.signals.maturity),
+                deadline=d.signals.deadline,
+                money_low=d.signals.price_low,
+                money_high=d.signals.price_high,
+                area_path=paths.get(d.signals.area, ()),
+                checked_on=d.signals.published_on,
                 # No contract on the platform does not mean that the holder has none elsewhere.
-                verified=d.signals.verified, deals=d.signals.done_deals or None,
+                verified=d.signals.verified,
+                deals=d.signals.done_deals or None,
             ),
         )
         for d in found

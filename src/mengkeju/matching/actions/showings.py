@@ -34,14 +34,25 @@ def note_shown(shown: Iterable[tuple[Proposal, int]], *, by: Actor, now: datetim
     with transaction.atomic():
         Showing.objects.bulk_create(
             [
-                Showing(proposal=proposal, organisation=organisation, account=account, rank=rank,
-                        model_version=proposal.model_version, day=day, shown_at=now)
-                for pk, (proposal, rank) in ranks.items() if pk in fresh
+                Showing(
+                    proposal=proposal,
+                    organisation=organisation,
+                    account=account,
+                    rank=rank,
+                    model_version=proposal.model_version,
+                    day=day,
+                    shown_at=now,
+                )
+                for pk, (proposal, rank) in ranks.items()
+                if pk in fresh
             ],
             ignore_conflicts=True,
         )
-        steps = [Outcome(proposal=p, step="shown", at=now) for pk, (p, _r) in ranks.items()
-                 if pk in fresh and _takes_part(by, p)]
+        steps = [
+            Outcome(proposal=p, step="shown", at=now)
+            for pk, (p, _r) in ranks.items()
+            if pk in fresh and _takes_part(by, p)
+        ]
         Outcome.objects.bulk_create(steps, ignore_conflicts=True)
     return len(fresh)
 

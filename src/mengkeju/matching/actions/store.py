@@ -41,8 +41,11 @@ def scored(ranked: Ranked) -> Scored:
     """The engine's answer as it is stored; words that follow from keys are looked up when read."""
     p2, p3, p4 = (round(p, 6) for p in ranked.probabilities)
     return Scored(
-        expected=round(ranked.expected, 6), chances=(p2, p3, p4), band=ranked.band.key if ranked.band else "",
-        reasons=in_reasons(ranked), model_version=ranked.model_version,
+        expected=round(ranked.expected, 6),
+        chances=(p2, p3, p4),
+        band=ranked.band.key if ranked.band else "",
+        reasons=in_reasons(ranked),
+        model_version=ranked.model_version,
     )
 
 
@@ -97,7 +100,7 @@ def place_one(side: str, listing: int, found: dict[int, Scored], *, now: datetim
         if getattr(row, own_rank) is None and getattr(row, other_rank) is None:
             row.retired_at = now
     for start in range(0, len(moved), limits().portion):
-        Proposal.objects.bulk_update(moved[start:start + limits().portion], [other_rank, "retired_at"])
+        Proposal.objects.bulk_update(moved[start : start + limits().portion], [other_rank, "retired_at"])
     placed: dict[Pair, Placed] = {}
     for key, score in found.items():
         mine, theirs = here.get(key), there[key].get(listing)
@@ -111,16 +114,31 @@ def write(placed: dict[Pair, Placed], *, now: datetime, progress: Callable[[int]
     """Insert or update pairs, at most `portion` per transaction; pairs no longer published are left out."""
     pairs, written = sorted(placed), 0
     for start in range(0, len(pairs), limits().portion):
-        portion = pairs[start:start + limits().portion]
+        portion = pairs[start : start + limits().portion]
         with transaction.atomic():
             ids = {key for pair in portion for key in pair}
-            areas = dict(Listing.objects.filter(
-                pk__in=ids, state="published", archived_at=None).values_list("pk", "area"))
+            areas = dict(
+                Listing.objects.filter(pk__in=ids, state="published", archived_at=None).values_list("pk", "area")
+            )
             rows = [_row(pair, placed[pair], areas[pair[0]], now) for pair in portion if areas.keys() >= set(pair)]
             Proposal.objects.bulk_create(
-                rows, update_conflicts=True, unique_fields=["need", "achievement"],
-                update_fields=["need_rank", "achievement_rank", "expected", "p2", "p3", "p4", "band", "reasons",
-                               "model_version", "computed_at", "retired_at", "area"],
+                rows,
+                update_conflicts=True,
+                unique_fields=["need", "achievement"],
+                update_fields=[
+                    "need_rank",
+                    "achievement_rank",
+                    "expected",
+                    "p2",
+                    "p3",
+                    "p4",
+                    "band",
+                    "reasons",
+                    "model_version",
+                    "computed_at",
+                    "retired_at",
+                    "area",
+                ],
             )
         written += len(rows)
         if progress is not None:
@@ -131,7 +149,19 @@ def write(placed: dict[Pair, Placed], *, now: datetime, progress: Callable[[int]
 def _row(pair: Pair, place: Placed, area: str, now: datetime) -> Proposal:
     p2, p3, p4 = place.score.chances
     return Proposal(
-        need_id=pair[0], achievement_id=pair[1], need_rank=place.need_rank, achievement_rank=place.achievement_rank,
-        expected=place.score.expected, p2=p2, p3=p3, p4=p4, band=place.score.band, reasons=place.score.reasons,
-        model_version=place.score.model_version, area=area, created_at=now, computed_at=now, retired_at=None,
+        need_id=pair[0],
+        achievement_id=pair[1],
+        need_rank=place.need_rank,
+        achievement_rank=place.achievement_rank,
+        expected=place.score.expected,
+        p2=p2,
+        p3=p3,
+        p4=p4,
+        band=place.score.band,
+        reasons=place.score.reasons,
+        model_version=place.score.model_version,
+        area=area,
+        created_at=now,
+        computed_at=now,
+        retired_at=None,
     )

@@ -14,9 +14,15 @@ from mengkeju.matching.definitions import limits
 from mengkeju.matching.models import Proposal, Waiting
 
 TASK, KEY = "mengkeju.matching.tasks.compute_waiting", "matching.compute"
-WITHOUT_EFFECT = frozenset({
-    "listing.created", "listing.submit", "listing.return", "listing.party_let_in", "listing.party_ended",
-})
+WITHOUT_EFFECT = frozenset(
+    {
+        "listing.created",
+        "listing.submit",
+        "listing.return",
+        "listing.party_let_in",
+        "listing.party_ended",
+    }
+)
 
 
 def note_changes(events: Iterable[Event], *, now: datetime) -> int:
@@ -34,7 +40,9 @@ def note_changes(events: Iterable[Event], *, now: datetime) -> int:
         with transaction.atomic():
             Waiting.objects.bulk_create(
                 [Waiting(listing=row, since=now) for row in published],
-                update_conflicts=True, unique_fields=["listing"], update_fields=["since"],
+                update_conflicts=True,
+                unique_fields=["listing"],
+                update_fields=["since"],
             )
             defer(TASK, key=KEY)
     return len(published)
@@ -52,6 +60,7 @@ def retire(ids: Sequence[int], *, now: datetime) -> int:
     """Take proposals off both lists, in portions; returns how many were live."""
     gone = 0
     for start in range(0, len(ids), limits().portion):
-        gone += Proposal.objects.filter(pk__in=ids[start:start + limits().portion], retired_at=None).update(
-            retired_at=now, need_rank=None, achievement_rank=None)
+        gone += Proposal.objects.filter(pk__in=ids[start : start + limits().portion], retired_at=None).update(
+            retired_at=now, need_rank=None, achievement_rank=None
+        )
     return gone

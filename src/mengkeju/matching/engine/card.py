@@ -33,36 +33,8 @@ def write(
     recall: Mapping[int, float],
 ) -> str:
     """The card in Markdown. `scores` by split name, `recall` by depth."""
-    counts = Counter(pair.level for pair in pairs)
-    some = next(iter(scores.values()))
-    titled = [pair for pair in pairs if pair.title.strip()]
-    size = (
-        f"- Size: {len(pairs)} labelled pairs ({len(pairs) - len(titled)} without a title), "
-        f"{some.needs} needs in {some.clusters} clusters, "
-        f"{len({pair.title for pair in titled})} distinct titles"
-    )
-    command = (
-        f"- Command: `mengkeju fit-cold NEEDS.csv PAIRS.csv --date {model.fitted_on} "
-        f"--version {model.version} --source … --out cold.json --card CARD.md`"
-    )
     lines = [
-        f"# Model card: {model.version}",
-        "",
-        "Cumulative logistic regression on twelve text similarities of a need and an achievement",
-        "title. Written by `mengkeju fit-cold`; do not edit by hand.",
-        "",
-        f"- Fitted on: {model.fitted_on}",
-        f"- Data: {model.source or 'not stated'}",
-        size,
-        "- Levels: " + ", ".join(f"{level}: {counts[level]}" for level in (1, 2, 3, 4)),
-        command,
-        "- Contains coefficients only. No title, text or label of the data is in this project.",
-        "",
-        "## Cross-validated scores",
-        "5 folds × 4 seeds, refitted on the training folds; 95 % intervals over need clusters.",
-        "Document frequencies and latent directions see all texts, no labels (transductive).",
-        "`cluster` is a new need without any label (what the platform meets); `pair` is warm.",
-        "",
+        *_head(model, pairs, next(iter(scores.values()))),
         "| measure | " + " | ".join(scores) + " |",
         "|---|" + "---|" * len(scores),
     ]
@@ -83,6 +55,40 @@ def write(
         lines.append(f"| {kind.label} `{kind.name}` | {numbers} | {kind.meaning} |")
     lines += ["", "Cuts: " + ", ".join(f"{cut:.4f}" for cut in fitted.cuts), "", *_LIMITS]
     return "\n".join(lines) + "\n"
+
+
+def _head(model: ColdModel, pairs: Sequence[PairRow], some: Evaluation) -> list[str]:
+    """Title, data, size and how the scores below were taken."""
+    counts = Counter(pair.level for pair in pairs)
+    titled = [pair for pair in pairs if pair.title.strip()]
+    size = (
+        f"- Size: {len(pairs)} labelled pairs ({len(pairs) - len(titled)} without a title), "
+        f"{some.needs} needs in {some.clusters} clusters, "
+        f"{len({pair.title for pair in titled})} distinct titles"
+    )
+    command = (
+        f"- Command: `mengkeju fit-cold NEEDS.csv PAIRS.csv --date {model.fitted_on} "
+        f"--version {model.version} --source … --out cold.json --card CARD.md`"
+    )
+    return [
+        f"# Model card: {model.version}",
+        "",
+        "Cumulative logistic regression on twelve text similarities of a need and an achievement",
+        "title. Written by `mengkeju fit-cold`; do not edit by hand.",
+        "",
+        f"- Fitted on: {model.fitted_on}",
+        f"- Data: {model.source or 'not stated'}",
+        size,
+        "- Levels: " + ", ".join(f"{level}: {counts[level]}" for level in (1, 2, 3, 4)),
+        command,
+        "- Contains coefficients only. No title, text or label of the data is in this project.",
+        "",
+        "## Cross-validated scores",
+        "5 folds × 4 seeds, refitted on the training folds; 95 % intervals over need clusters.",
+        "Document frequencies and latent directions see all texts, no labels (transductive).",
+        "`cluster` is a new need without any label (what the platform meets); `pair` is warm.",
+        "",
+    ]
 
 
 _LIMITS = (

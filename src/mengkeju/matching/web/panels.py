@@ -23,10 +23,20 @@ def card_context(actor: Actor, card: MatchCard, *, first: bool = False) -> dict[
     """
     shown = {"listing": card.own, "other": card.target}
     return {
-        "uid": card.uid, "title": card.other.title, "url": card.url, "area": card.other.area, "meta": card.meta,
-        "band": card.band, "demo": card.other.fictional, "summary": card.summary, "rows": card.rows,
-        "missing": card.missing, "decline_url": card.decline_url, "reasons": queries.reason_choices(),
-        "hidden": card.hidden, "note": WHOSE_CONTACT if first and card.decline_url else "",
+        "uid": card.uid,
+        "title": card.other.title,
+        "url": card.url,
+        "area": card.other.area,
+        "meta": card.meta,
+        "band": card.band,
+        "demo": card.other.fictional,
+        "summary": card.summary,
+        "rows": card.rows,
+        "missing": card.missing,
+        "decline_url": card.decline_url,
+        "reasons": queries.reason_choices(),
+        "hidden": card.hidden,
+        "note": WHOSE_CONTACT if first and card.decline_url else "",
         "buttons": panels.build(actor, "match", "buttons", card.proposal, shown) if card.dismissed is None else [],
     }
 
@@ -55,8 +65,11 @@ def on_listing(actor: Actor, listing: Listing, _shown: dict[str, Any]) -> dict[s
     page = [*live[:ON_A_PAGE], *(card for card in cards if card.dismissed is not None)]
     actions.note_shown([(c.proposal, c.rank) for c in page], by=actor, now=clock.now())
     return {
-        **section(actor, page), "count": len(live), "other_side": OTHER_SIDE[listing.kind_spec.side],
-        "waiting": not cards and queries.is_waiting(listing), "listing": listing,
+        **section(actor, page),
+        "count": len(live),
+        "other_side": OTHER_SIDE[listing.kind_spec.side],
+        "waiting": not cards and queries.is_waiting(listing),
+        "listing": listing,
         "all_url": reverse("listing-matches", args=[listing.uid]),
     }
 

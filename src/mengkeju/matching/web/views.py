@@ -35,12 +35,18 @@ def matches(request: Request, uid: UUID) -> HttpResponse:
     cards = queries.proposals_for(request.actor, listing)
     weak = queries.show_more(request.actor, listing) if request.GET.get("more") else None
     actions.note_shown([(c.proposal, c.rank) for c in [*cards, *(weak or [])]], by=request.actor, now=clock.now())
-    return render(request, "matching/list.html", {
-        **panels.section(request.actor, cards), "crumbs": panels.crumbs(listing), "listing": listing,
-        "other_side": panels.OTHER_SIDE[listing.kind_spec.side],
-        "weak": None if weak is None else panels.section(request.actor, weak),
-        "waiting": not cards and queries.is_waiting(listing),
-    })
+    return render(
+        request,
+        "matching/list.html",
+        {
+            **panels.section(request.actor, cards),
+            "crumbs": panels.crumbs(listing),
+            "listing": listing,
+            "other_side": panels.OTHER_SIDE[listing.kind_spec.side],
+            "weak": None if weak is None else panels.section(request.actor, weak),
+            "waiting": not cards and queries.is_waiting(listing),
+        },
+    )
 
 
 @require_safe
@@ -109,11 +115,20 @@ def _back(request: Request, proposal: Proposal) -> HttpResponse:
 def how(request: Request) -> HttpResponse:
     """怎么算的: the model in plain words, its figures, and the right to question it."""
     person = request.actor.person_uid
-    return render(request, "matching/how.html", {
-        "model": origin.shipped(), "similarities": likeness.SIMILARITIES, "signals": structured.settings(),
-        "bands": bands.bands(), "reasons": REASONS.values(), "limits": limits(),
-        "consented": person is not None and consent.has("person", person, SHOWING_CONSENT), "person": person,
-    })
+    return render(
+        request,
+        "matching/how.html",
+        {
+            "model": origin.shipped(),
+            "similarities": likeness.SIMILARITIES,
+            "signals": structured.settings(),
+            "bands": bands.bands(),
+            "reasons": REASONS.values(),
+            "limits": limits(),
+            "consented": person is not None and consent.has("person", person, SHOWING_CONSENT),
+            "person": person,
+        },
+    )
 
 
 @require_POST

@@ -35,8 +35,11 @@ def search_and_log(actor: Actor, query: SearchQuery, *, now: datetime) -> Search
         return page
     agreed = actor.person_uid is not None and consent.has("person", actor.person_uid, CONSENT)
     noted = SearchLog.objects.create(
-        account=actor.account_uid if agreed else None, organisation=actor.primary_organisation,
-        text=query.text.strip(), at=now, total=page.total,
+        account=actor.account_uid if agreed else None,
+        organisation=actor.primary_organisation,
+        text=query.text.strip(),
+        at=now,
+        total=page.total,
     )
     rows = tuple({**row, "url": f"{row['url']}?s={noted.uid}"} for row in page.rows)
     return replace(page, uid=noted.uid, rows=rows)

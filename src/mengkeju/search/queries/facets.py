@@ -101,8 +101,13 @@ def groups(counts: Mapping[str, Mapping[str, int]], chosen: Mapping[str, Sequenc
         found = {**dict.fromkeys(chosen.get(spec.key, ()), 0), **counts.get(spec.key, {})}
         labels = _labels(spec, found)
         options = [
-            Option(value, labels.get(value, value), number, value in chosen.get(spec.key, ()),
-                   value if spec.key == "city" else "")
+            Option(
+                value,
+                labels.get(value, value),
+                number,
+                value in chosen.get(spec.key, ()),
+                value if spec.key == "city" else "",
+            )
             for value, number in found.items()
         ]
         made.append(Group(spec.key, str(spec.label), tuple(_ordered(spec, options))))

@@ -114,9 +114,13 @@ def _search(actor: Actor, query: SearchQuery, began: float) -> SearchPage:
     rows = present(actor, keys)
     count -= len(keys) - len(rows)
     return SearchPage(
-        query=query, heard=understood.shown, rows=tuple(_marked(row, understood) for row in rows),
-        tabs=facets.tabs(counts["kind"], query.kind), groups=facets.groups(counts, query.facets),
-        page=Paginator(range(min(count, PER_PAGE * MAX_PAGES)), PER_PAGE).get_page(number), total=count,
+        query=query,
+        heard=understood.shown,
+        rows=tuple(_marked(row, understood) for row in rows),
+        tabs=facets.tabs(counts["kind"], query.kind),
+        groups=facets.groups(counts, query.facets),
+        page=Paginator(range(min(count, PER_PAGE * MAX_PAGES)), PER_PAGE).get_page(number),
+        total=count,
         took_ms=round((perf_counter() - began) * 1000),
     )
 

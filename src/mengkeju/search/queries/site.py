@@ -39,8 +39,11 @@ def public_addresses(part: int) -> list[Address]:
     with reading(now_open.generation):
         searcher = now_open.index.searcher()
         found = searcher.search(
-            filtered(None, reach_of(ANONYMOUS), "", {}), PER_SITEMAP, offset=(part - 1) * PER_SITEMAP,
-            order_by_field="at", order=Order.Asc,
+            filtered(None, reach_of(ANONYMOUS), "", {}),
+            PER_SITEMAP,
+            offset=(part - 1) * PER_SITEMAP,
+            order_by_field="at",
+            order=Order.Asc,
         )
         keys = [searcher.doc(address)["key"][0] for _at, address in found.hits]
     return [Address(row["url"], row["at"]) for row in present(ANONYMOUS, keys)]

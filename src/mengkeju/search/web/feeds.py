@@ -32,13 +32,22 @@ def feed(_request: Request, kind: str) -> HttpResponse:
     except IndexUnavailableError:
         return _later()
     made = Atom1Feed(
-        title=f"蒙科聚 · 新发布的{words.label}", link=f"{settings.SITE_URL}{reverse('search')}?kind={kind}",
-        description="", language="zh-CN", feed_url=f"{settings.SITE_URL}/feed/{kind}s.xml",
+        title=f"蒙科聚 · 新发布的{words.label}",
+        link=f"{settings.SITE_URL}{reverse('search')}?kind={kind}",
+        description="",
+        language="zh-CN",
+        feed_url=f"{settings.SITE_URL}/feed/{kind}s.xml",
     )
     for row in rows:
-        made.add_item(title=row["title"], link=settings.SITE_URL + row["url"], description=row["text"],
-                      pubdate=row["at"], updateddate=row["at"], unique_id=f"urn:uuid:{row['uid']}",
-                      author_name=row["owner"])
+        made.add_item(
+            title=row["title"],
+            link=settings.SITE_URL + row["url"],
+            description=row["text"],
+            pubdate=row["at"],
+            updateddate=row["at"],
+            unique_id=f"urn:uuid:{row['uid']}",
+            author_name=row["owner"],
+        )
     return HttpResponse(made.writeString("utf-8"), content_type="application/atom+xml; charset=utf-8")
 
 
@@ -50,8 +59,9 @@ def sitemap(request: Request) -> HttpResponse:
         parts = range(1, queries.public_pages() + 1)
     except IndexUnavailableError:
         return _later()
-    return render(request, "search/sitemap_index.xml", {"site": settings.SITE_URL, "parts": parts},
-                  content_type="application/xml")
+    return render(
+        request, "search/sitemap_index.xml", {"site": settings.SITE_URL, "parts": parts}, content_type="application/xml"
+    )
 
 
 @require_safe
@@ -64,8 +74,12 @@ def sitemap_part(request: Request, part: int) -> HttpResponse:
         addresses = queries.public_addresses(part)
     except IndexUnavailableError:
         return _later()
-    return render(request, "search/sitemap.xml", {"site": settings.SITE_URL, "addresses": addresses},
-                  content_type="application/xml")
+    return render(
+        request,
+        "search/sitemap.xml",
+        {"site": settings.SITE_URL, "addresses": addresses},
+        content_type="application/xml",
+    )
 
 
 @require_safe

@@ -21,7 +21,8 @@ def read(given: QueryDict) -> SearchQuery:
         kind=kind if kind in search_kinds() else "",
         facets={
             spec.key: tuple(dict.fromkeys(v for v in given.getlist(spec.key) if v))[:MAX_VALUES]
-            for spec in FACETS if given.getlist(spec.key)
+            for spec in FACETS
+            if given.getlist(spec.key)
         },
         sort=given.get("sort", "") if given.get("sort") in SORTS else "",
         page=int(page) if page.isdecimal() and page.isascii() and len(page) < 6 else 1,  # noqa: PLR2004 - no list is longer
@@ -60,13 +61,16 @@ def context(page: SearchPage) -> dict[str, Any]:
         "sort_hidden": _pairs(query, sort=False),
         "sorts": [
             {"value": key, "label": label, "chosen": key == query.order}
-            for key, label in SORTS.items() if key != "relevance" or query.text
+            for key, label in SORTS.items()
+            if key != "relevance" or query.text
         ],
         "clear_url": _address(_pairs(query, facets=False)),
         "everything_url": _address(rest),
         "chosen": [
             {"label": option.label, "url": _address([p for p in _pairs(query) if p != (group.name, option.value)])}
-            for group in page.groups for option in group.options if option.checked
+            for group in page.groups
+            for option in group.options
+            if option.checked
         ],
         "need_text": urlencode({"text": query.text}) if query.text else "",
     }
