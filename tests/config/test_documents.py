@@ -28,9 +28,10 @@ def is_command(words: tuple[str, ...]) -> bool:
     for word in words:
         if not isinstance(command, click.Group):
             return True  # what follows is an argument
-        if word not in command.commands:
+        found = command.get_command(click.Context(command), word)
+        if found is None:
             return False
-        command = command.commands[word]
+        command = found
     return True
 
 

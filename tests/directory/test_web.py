@@ -168,7 +168,7 @@ def test_the_page_of_an_organisation_has_one_next_step_for_each_reader() -> None
     assert "内容有了变动" in text(stale)
     officer.post(decide, {"revision": Organisation.objects.get().revision})
     assert Organisation.objects.get().verified
-    assert "单位已核验" in text(Client().get(page))
+    assert "已核验" in text(Client().get(page))
 
 
 def test_what_a_reader_may_not_see_is_not_there() -> None:

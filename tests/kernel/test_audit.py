@@ -5,7 +5,6 @@ change with fresh hashes and adjusts the noted length too (the last test shows i
 be kept by somebody else.
 """
 
-import time
 from collections.abc import Callable
 from datetime import timedelta
 from typing import Any, Self
@@ -21,6 +20,7 @@ from mengkeju.kernel.access import SYSTEM
 from mengkeju.kernel.audit import GENESIS, SEALER, Finding, link_hash, payload_digest, record, seal_pending, verify
 from mengkeju.kernel.models import Event, EventPayload, FollowerCursor, Seal
 from mengkeju.kernel.testing.race import race
+from mengkeju.kernel.testing.settled import wait_until_settled
 from tests import factories as f
 
 pytestmark = pytest.mark.django_db
@@ -38,14 +38,6 @@ def seal_all() -> None:
     wait_until_settled()
     while seal_pending(now=f.AT):
         pass
-
-
-def wait_until_settled() -> None:
-    for _try in range(600):
-        if audit.settled(Event.objects.all()).count() == Event.objects.count():
-            return
-        time.sleep(0.05)
-    pytest.fail("events never settled")
 
 
 def broken() -> list[Finding]:

@@ -12,6 +12,7 @@ from mengkeju.kernel import audit
 from mengkeju.kernel.access import SYSTEM
 from mengkeju.kernel.followers import Follower, follow
 from mengkeju.kernel.models import Event, FollowerCursor
+from mengkeju.kernel.testing.settled import wait_until_settled
 from tests import factories as f
 
 
@@ -42,6 +43,7 @@ def somebody(transactional_db: Any) -> Person:
 def start_here(reader: Reader, **options: Any) -> Follower:
     """A follower that has read everything so far."""
     follower = Follower("test", reader, **options)
+    wait_until_settled()
     while follow(follower):
         pass
     reader.got.clear()
@@ -53,6 +55,7 @@ def test_events_come_in_order_in_batches_and_once(somebody: Person) -> None:
     follower = start_here(reader, batch=2)
     for kind in "abcde":
         commit(kind, somebody)
+    wait_until_settled()
     assert [follow(follower) for _turn in range(4)] == [2, 2, 1, 0]
     assert reader.got == list("abcde")
 
@@ -61,6 +64,7 @@ def test_what_failed_is_handed_over_again(somebody: Person) -> None:
     reader = Reader()
     follower = start_here(reader)
     commit("a", somebody)
+    wait_until_settled()
 
     def broken(_events: Sequence[Event]) -> None:
         raise OSError("disk full")
@@ -81,6 +85,7 @@ def test_a_slower_second_worker_never_moves_the_cursor_back(somebody: Person) ->
         follow(follower)
         follow(follower)
 
+    wait_until_settled()
     follow(Follower("test", overtaken, batch=1))
     assert reader.got == ["a", "b"]
     assert FollowerCursor.objects.get(name="test").position == Event.objects.latest("pk").pk
@@ -124,6 +129,7 @@ def test_an_open_transaction_holds_back_what_commits_after_it(somebody: Person) 
     assert follow(follower) == 0  # reading “second” now would step over “first” for ever
     go.set()
     thread.join(20)
+    wait_until_settled()
     while follow(follower):
         pass
     assert reader.got == ["first", "second"]

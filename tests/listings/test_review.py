@@ -99,7 +99,7 @@ def test_the_second_of_two_decisions_is_told(owner: Organisation, officer: Clien
     page = s.text(answer)
     assert answer.status_code == 422
     assert "有了变动" in page
-    assert "已经办理" in page
+    assert "已办理" in page
     assert Listing.objects.get().state == "published"
 
 

@@ -8,6 +8,7 @@ from mengkeju.kernel.actors import provider
 from mengkeju.kernel.kinds import Registry
 from mengkeju.kernel.models import Event
 from mengkeju.kernel.subjects import type_of
+from mengkeju.kernel.workflow import Workflow
 
 event_labels: Registry[str] = Registry("event labels")
 """Words for events that are no transition, e.g. “listing.edited” → “修改内容”. An event without word is not shown."""
@@ -26,12 +27,16 @@ class Happening:
 
 def label_of(event: Event, subject: Any) -> str:
     """The word of an event on a subject; empty when it is not for the timeline."""
-    workflow = type_of(subject).workflow
-    verb = event.type.partition(".")[2]
-    if workflow is not None and event.type.startswith(f"{workflow.key}.") and verb in workflow.transitions:
+    return word_of(event.type, type_of(subject).workflow)
+
+
+def word_of(kind: str, workflow: Workflow | None) -> str:
+    """The word of a kind of event, from its workflow's transitions or as registered; empty when it has none."""
+    verb = kind.partition(".")[2]
+    if workflow is not None and kind.startswith(f"{workflow.key}.") and verb in workflow.transitions:
         step = workflow.transitions[verb]
         return step.done_label or step.label
-    return event_labels.get(event.type) or ""
+    return event_labels.get(kind) or ""
 
 
 def timeline(subject: Any, *, inside: bool, limit: int = 0) -> list[Happening]:

@@ -34,8 +34,8 @@ def sources(actor: Actor | None = None) -> Sources:
     )
 
 
-def label_sources() -> Sources:
-    """Choices for showing values: full area names, retired terms included; each vocabulary read once."""
+def label_sources(*, areas: bool = False) -> Sources:
+    """Choices for showing values: retired terms included, each vocabulary read once; names of areas when asked."""
     read: dict[str, list[tuple[str, str]]] = {}
 
     def terms(vocabulary: str) -> list[tuple[str, str]]:
@@ -43,7 +43,7 @@ def label_sources() -> Sources:
             read[vocabulary] = list(directory.term_labels(vocabulary).items())
         return read[vocabulary]
 
-    return Sources(terms=terms)
+    return Sources(terms=terms, areas=directory.area_choices) if areas else Sources(terms=terms)
 
 
 def listings(actor: Actor) -> QuerySet[Listing]:

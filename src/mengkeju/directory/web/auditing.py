@@ -7,19 +7,38 @@ from uuid import UUID
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
-from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_safe
 
 from mengkeju.directory import queries
 from mengkeju.directory.access import Perm
 from mengkeju.directory.web.forms import RecordForm
 from mengkeju.directory.web.parts import found, page_of, row, table
-from mengkeju.kernel import audit
+from mengkeju.kernel import audit, clock
 from mengkeju.kernel.actors import provider
+from mengkeju.kernel.models import Event
 from mengkeju.kernel.subjects import subject_types
+from mengkeju.kernel.timeline import word_of
 from mengkeju.kernel.web.request import Request, permission
 
 SHOWN_FINDINGS = 200
+# Words of the events that stand on no timeline.
+WORDS = {
+    "account.locked": _("锁定账号"), "account.unlocked": _("解除锁定"), "account.suspended": _("暂停账号"),
+    "account.suspension_lifted": _("恢复账号"), "account.lockout_reset": _("清除登录锁定"),
+    "area.added": _("增加区划"), "file.stored": _("存入文件"), "person.signed_up": _("注册"),
+    "person.published": _("按公开来源收录人员"), "person.exported": _("导出个人信息"),
+    "person.erased": _("删除个人信息"),
+    "role.granted": _("授予角色"), "role.revoked": _("收回角色"), "term.retired": _("停用词条"),
+    "term.restored": _("恢复词条"),
+}
+
+
+def _word(event: Event) -> str:
+    """What happened in words; the event's own name when there are none."""
+    subject = subject_types.get(event.subject_type)
+    word = word_of(event.type, subject.workflow if subject else None) or WORDS.get(event.type)
+    return str(word or event.type)
 
 
 def _asked(form: RecordForm) -> queries.RecordFilter:
@@ -44,7 +63,7 @@ def record(request: Request) -> HttpResponse:
     rows = [
         row(
             columns,
-            {"value": e.type, "url": reverse("record-event", args=[e.uid])},
+            {"value": _word(e), "note": e.type, "url": reverse("record-event", args=[e.uid])},
             {"value": words.get(e.subject_type, e.subject_type), "note": str(e.subject_uid)},
             people.get(e.actor_account, "") if e.actor_account else _("平台"),
             {"at": e.at, "form": "time"},
@@ -65,20 +84,21 @@ def event(request: Request, uid: UUID) -> HttpResponse:
     """One event with its payload, or that it was lawfully erased."""
     asked = found(queries.find_event(uid))
     payload = getattr(asked, "payload", None)
+    subject = subject_types.get(asked.subject_type)
     names = provider().names({asked.actor_account}) if asked.actor_account else {}
     rows = [
         {"label": _("编号"), "value": str(asked.uid)},
         {"label": _("事项"), "value": asked.type},
-        {"label": _("对象"), "value": f"{asked.subject_type} {asked.subject_uid}"},
+        {"label": _("对象"), "value": f"{subject.label if subject else asked.subject_type} {asked.subject_uid}"},
         {"label": _("办理人"), "value": names.get(asked.actor_account, "") if asked.actor_account else _("平台")},
         {"label": _("地区"), "value": asked.area},
         {"label": _("节点"), "value": asked.node},
-        {"label": _("时间"), "value": asked.at.isoformat()},
+        {"label": _("时间"), "value": asked.at.astimezone(clock.ZONE).isoformat()},
         {"label": _("内容摘要值"), "value": asked.digest},
         {"label": _("封条"), "value": asked.seal.hash if hasattr(asked, "seal") else _("待封存")},
     ]
     body = json.dumps(payload.body, ensure_ascii=False, indent=2) if payload else ""
-    context = {"event": asked, "rows": rows, "body": body, "nav_key": "record"}
+    context = {"event": asked, "word": _word(asked), "rows": rows, "body": body, "nav_key": "record"}
     return render(request, "directory/record_event.html", context)
 
 

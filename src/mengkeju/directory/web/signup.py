@@ -1,6 +1,7 @@
 """What we ask at sign-up beside allauth's own fields: the name, and consent to the terms."""
 
 from django import forms
+from django.contrib.auth.password_validation import MinimumLengthValidator
 from django.http import HttpRequest
 from django.urls import reverse_lazy
 from django.utils.html import format_html
@@ -10,6 +11,14 @@ from mengkeju.directory.actions import sign_up_person
 from mengkeju.directory.engine.terms import TERMS
 from mengkeju.kernel import clock
 from mengkeju.kernel.models import Account
+
+
+class LongEnough(MinimumLengthValidator):
+    """Django's rule; its catalogue lacks the Chinese words of the refusal."""
+
+    def get_error_message(self) -> str:
+        """What is shown beside the field."""
+        return _("密码太短，至少 {count} 个字符").format(count=self.min_length)
 
 
 class SignupForm(forms.Form):

@@ -199,7 +199,7 @@ def history_context(request: Request, listing: Listing) -> dict[str, Any]:
     see_changes = inside(request, listing)
     edits = Event.objects.filter(type="listing.edited", subject_uid=listing.uid).select_related("payload")
     tiers = queries.readable_tiers(listing, request.actor)
-    labels = queries.label_sources()
+    labels = queries.label_sources(areas=True)
     rows = [(e.at, edit_rows(listing, e, tiers, labels)) for e in edits.order_by("-id")] if see_changes else []
     return {
         "listing": listing,
@@ -287,7 +287,7 @@ def queue_context(request: Request) -> dict[str, Any]:
                 {"value": row.owner.name if row.owner else ""},
                 {"area": row.area, "value": areas.get(row.area, "")},
                 {"at": row.state_at, "form": "day"},
-                {"at": due.get(row.uid), "form": "relative"} if due.get(row.uid) else {"value": ""},
+                {"at": due[row.uid], "form": "day", "left": due[row.uid]} if due.get(row.uid) else {"value": ""},
             ]
         }
         for row in waiting
@@ -330,7 +330,7 @@ def review_context(request: Request, listing: Listing, form: Any) -> dict[str, A
 
 def stale_context(form: ListingForm, sent: QueryDict, current: Listing) -> dict[str, Any]:
     """Both versions, field by field, and the reader's own values to send again."""
-    labels = queries.label_sources()
+    labels = queries.label_sources(areas=True)
     theirs = shown(form.kind.sections, queries.values_of(current), labels)
     yours = {f.key: f.value for f in shown(form.kind.sections, form.form.cleaned_data, labels)}
     given = form.given()

@@ -21,12 +21,19 @@ from mengkeju.listings.web.forms import with_revision
 from mengkeju.listings.web.views import load
 
 
+class ReasonField(forms.CharField):
+    """Needed for one of the decisions only, so neither required nor marked 选填."""
+
+    sometimes = True
+
+
 class ReviewForm(forms.Form):
     """The decision; a return needs a reason."""
 
     decision = forms.ChoiceField(choices=[("approve", "通过并发布"), ("return", "退回修改")])
-    note = forms.CharField(
-        label="退回理由（退回时必填，申请人可见）",
+    note = ReasonField(
+        label="退回理由",
+        help_text="退回时必填，申请人看得到",
         required=False,
         max_length=1000,
         widget=forms.Textarea(attrs={"rows": 3}),

@@ -16,6 +16,10 @@ OTHER_SIDE = {"need": "成果", "achievement": "需求"}
 WHOSE_CONTACT = "点“有意向”后，双方才看到联系人"
 
 
+def _is_mine(actor: Actor, listing: Listing) -> bool:
+    return listing.owner is not None and listing.owner.uid in actor.organisations
+
+
 def card_context(actor: Actor, card: MatchCard, *, first: bool = False) -> dict[str, Any]:
     """The variables of `mk/match.html` for one card. Capabilities above add buttons to the subject `match`.
 
@@ -36,7 +40,7 @@ def card_context(actor: Actor, card: MatchCard, *, first: bool = False) -> dict[
         "decline_url": card.decline_url,
         "reasons": queries.reason_choices(),
         "hidden": card.hidden,
-        "note": WHOSE_CONTACT if first and card.decline_url else "",
+        "note": WHOSE_CONTACT if first and card.decline_url and _is_mine(actor, card.own) else "",
         "buttons": panels.build(actor, "match", "buttons", card.proposal, shown) if card.dismissed is None else [],
     }
 
