@@ -249,6 +249,29 @@ def test_the_operator_keeps_terms_and_areas_and_a_reload_leaves_them() -> None:
     assert Event.objects.filter(type="term.edited").count() == 1
 
 
+@pytest.mark.covers("PLT-16")
+def test_the_operator_adds_a_functional_zone_once_and_firms_can_choose_it() -> None:
+    factories.areas()
+    client = factories.signed_in_client(factories.operator())
+    new = {
+        "name": "演示新区",
+        "code": "Z-yanshi",
+        "parent": "150203",
+        "zone_kind": "新区",
+        "source": "演示",
+        "one_time_key": "z",
+    }
+    assert client.post(reverse("zone-new"), new | {"parent": "nowhere"}).status_code == 422
+    for _click in range(2):
+        assert client.post(reverse("zone-new"), new).status_code == 302
+    taken = client.post(reverse("zone-new"), new | {"name": "另一个", "one_time_key": "y"})
+    assert taken.status_code == 422
+    assert "代码 Z-yanshi 已是" in text(taken)
+    assert "Z-yanshi" in dict(queries.area_choices(zones=True))
+    assert "Z-yanshi" in queries.codes_below("150200")
+    assert Event.objects.filter(type="area.added").count() == 1
+
+
 def test_the_auditor_finds_acts_and_no_address_changes_them() -> None:
     firm = factories.organisation()
     boss = factories.manager(firm)

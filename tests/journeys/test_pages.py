@@ -93,10 +93,38 @@ def region() -> Region:
     )
 
 
+def firm_pages(made: Region) -> tuple[str, ...]:
+    """What a firm's manager opens."""
+    need, achievement = made.pair.need.get_absolute_url(), made.pair.achievement.get_absolute_url()
+    draft, firm = made.draft.get_absolute_url(), made.pair.firm.get_absolute_url()
+    return (
+        "/workbench/",
+        "/notices/",
+        "/listings/mine/",
+        "/listings/mine/?state=returned",
+        "/listings/new/need/",
+        draft,
+        f"{draft}edit/",
+        f"{draft}submit/",
+        need,
+        f"{need}matches/?more=1",
+        f"{achievement}intend/",
+        "/intentions/",
+        made.to_answer.get_absolute_url(),
+        made.talking.get_absolute_url(),
+        firm,
+        f"{firm}edit/",
+        "/colleagues/",
+        "/me/",
+        "/me/edit/",
+        "/me/erase/",
+        "/accounts/2fa/",
+    )
+
+
 def pages(made: Region) -> dict[str, tuple[str, ...]]:
     """What each role opens; "visitor" is not signed in."""
     need, achievement = made.pair.need.get_absolute_url(), made.pair.achievement.get_absolute_url()
-    draft = made.draft.get_absolute_url()
     firm = made.pair.firm.get_absolute_url()
     event = Event.objects.order_by("-pk").values_list("uid", flat=True)[0]
     return {
@@ -118,29 +146,7 @@ def pages(made: Region) -> dict[str, tuple[str, ...]]:
             "/accounts/password/reset/",
         ),
         "newcomer": ("/start/", "/workbench/", "/notices/", "/intentions/", "/organisations/new/", "/accounts/email/"),
-        "firm": (
-            "/workbench/",
-            "/notices/",
-            "/listings/mine/",
-            "/listings/mine/?state=returned",
-            "/listings/new/need/",
-            draft,
-            f"{draft}edit/",
-            f"{draft}submit/",
-            need,
-            f"{need}matches/?more=1",
-            f"{achievement}intend/",
-            "/intentions/",
-            made.to_answer.get_absolute_url(),
-            made.talking.get_absolute_url(),
-            firm,
-            f"{firm}edit/",
-            "/colleagues/",
-            "/me/",
-            "/me/edit/",
-            "/me/erase/",
-            "/accounts/2fa/",
-        ),
+        "firm": firm_pages(made),
         "institute": (made.to_answer.get_absolute_url(), made.introduced.get_absolute_url(), "/listings/new/patent/"),
         "member": ("/workbench/", "/listings/new/achievement/", "/colleagues/"),
         "broker": (*EVERYBODY, made.introduced.get_absolute_url(), f"{need}introduce/{made.pair.achievement.uid}/"),

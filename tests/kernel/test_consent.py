@@ -8,7 +8,7 @@ from django.db import IntegrityError, transaction
 
 from mengkeju.kernel import consent
 from mengkeju.kernel.access import ANONYMOUS
-from mengkeju.kernel.models import Consent
+from mengkeju.kernel.models import Consent, Event
 from tests import factories as f
 
 pytestmark = pytest.mark.django_db
@@ -21,13 +21,25 @@ def test_given_kept_withdrawn_and_given_again() -> None:
     again = consent.give("person", giver, "showings", text_version="1", by=by, now=f.AT + timedelta(days=1))
     assert (again.pk, again.given_at, again.given_by) == (first.pk, f.AT, by.account_uid)
     assert consent.has("person", giver, "showings")
-    assert consent.withdraw("person", giver, "showings", now=f.AT + timedelta(days=2)) == 1
+    assert consent.withdraw("person", giver, "showings", by=by, now=f.AT + timedelta(days=2)) == 1
     assert not consent.has("person", giver, "showings")
-    assert consent.withdraw("person", giver, "showings", now=f.AT) == 0
+    assert consent.withdraw("person", giver, "showings", by=by, now=f.AT) == 0
     consent.give("person", giver, "showings", text_version="2", by=by, now=f.AT + timedelta(days=3))
     assert consent.has("person", giver, "showings")
     # Both stay: what was allowed when is still known.
     assert list(Consent.objects.order_by("given_at").values_list("text_version", flat=True)) == ["1", "2"]
+
+
+def test_each_change_is_an_event_on_the_giver_and_repetition_is_none() -> None:
+    login = f.account()
+    by, giver = f.actor(login), f.person(login)
+    for _time in range(2):
+        consent.give("person", giver.uid, "showings", text_version="1", by=by, now=f.AT)
+    for _time in range(2):
+        consent.withdraw("person", giver.uid, "showings", by=by, now=f.AT)
+    events = Event.objects.filter(subject_uid=giver.uid, type__startswith="consent.").order_by("pk")
+    assert [e.type for e in events] == ["consent.given", "consent.withdrawn"]
+    assert events[0].payload.body == {"purpose": "showings", "scope": "", "text_version": "1"}
 
 
 def test_purposes_scopes_and_givers_are_apart() -> None:

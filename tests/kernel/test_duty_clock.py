@@ -72,6 +72,15 @@ def test_overdue_goes_to_the_role_above_and_the_holder_once_after_midnight(firm:
     assert elsewhere.uid not in told
 
 
+def test_overdue_without_a_role_above_goes_to_the_holder_alone(firm: Organisation) -> None:
+    officer, broker = f.officer(f.BAOTOU), f.broker()
+    duty_on(firm, FRIDAY)
+    assert duty_clock.escalate(now=at(MONDAY)) == 1
+    told = set(Notice.objects.values_list("account", flat=True))
+    assert told == {f.manager(firm).uid}
+    assert not told & {officer.uid, broker.uid}
+
+
 def test_a_failing_duty_does_not_stop_the_next(
     firm: Organisation, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:

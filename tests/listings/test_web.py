@@ -229,6 +229,18 @@ def test_a_submission_of_content_a_colleague_changed_is_shown_again(owner: Organ
     assert client.post(address, data | {"revision": again[1]}).status_code == 302
 
 
+def test_what_was_typed_while_a_colleague_submitted_is_not_lost(owner: Organisation, client: Client) -> None:
+    row = s.draft(owner, title="原题目")
+    data = s.form_data("need", owner, revision=row.revision, title="我正在改的题目")
+    actions.submit_listing(row, by=s.manager_of(owner), now=s.LATER, secrecy_level="公开", secrecy_reviewed=True)
+    answer = client.post(f"/listings/{row.uid}/edit/", data)
+    assert answer.status_code == 422
+    assert "现在是“待审核”" in s.text(answer)
+    assert "我正在改的题目" in s.text(answer)
+    assert Listing.objects.get().title == "原题目"
+    assert client.get(f"/listings/{row.uid}/edit/").status_code == 403
+
+
 def test_a_stale_edit_shows_both_versions_and_can_be_sent_again(owner: Organisation, client: Client) -> None:
     row = s.draft(owner, title="原题目")
     colleague = f.signed_in_client(f.member(owner))

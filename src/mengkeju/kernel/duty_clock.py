@@ -89,18 +89,19 @@ def remind(*, now: datetime) -> int:
 
 
 def escalate(*, now: datetime) -> int:
-    """Tell the role a duty names for the case that it is overdue, and its holders; once."""
+    """Tell the holders of what is overdue, and the role the duty names for that case, if it names one; once."""
     today = clock.today(now)
 
     def act(duty: Duty) -> bool:
         if not Duty.objects.filter(pk=duty.pk, closed_at=None, escalated_at=None).update(escalated_at=now):
             return False
-        above = Duty(holder_role=duty.escalate_to, area=duty.area)
-        accounts = {*provider().accounts_of(above), *provider().accounts_of(duty)}
+        accounts = set(provider().accounts_of(duty))
+        if duty.escalate_to:
+            accounts |= set(provider().accounts_of(Duty(holder_role=duty.escalate_to, area=duty.area)))
         _tell(duty, list(accounts), "overdue", f"已逾期：{duty.label}（应于 {duty.due_on:%m月%d日} 前办理）", now)
         return True
 
-    return _each(_open_duties().filter(escalated_at=None, due_on__lt=today).exclude(escalate_to=""), act)
+    return _each(_open_duties().filter(escalated_at=None, due_on__lt=today), act)
 
 
 def lapse(*, now: datetime) -> int:

@@ -47,7 +47,6 @@ INTENTION = Workflow(
                 "answering",
                 DEADLINES["answer_intention"],
                 DEADLINES.source,
-                escalate_to="broker",
                 lapse="lapse",
                 lapse_days=DEADLINES["lapse_answer"],
             ),

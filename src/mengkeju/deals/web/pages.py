@@ -168,6 +168,17 @@ def listing_panel(actor: Actor, listing: Listing, shown: dict[str, Any]) -> dict
     }
 
 
+def answer_panel(actor: Actor, listing: Listing, _shown: dict[str, Any]) -> dict[str, Any] | None:
+    """On one's own listing: the intention that has waited longest for an answer, with its due date."""
+    if listing.owner is None or listing.owner.uid not in actor.organisations:
+        return None
+    waiting = queries.on_listing(actor, listing).filter(target=listing, state="declared").order_by("state_at").first()
+    if waiting is None or not may(actor, Perm.ANSWER, waiting):
+        return None
+    duty = duties.open_on(waiting).first()
+    return {"waiting": waiting, "due": duty.due_on if duty else None}
+
+
 def match_panel(actor: Actor, proposal: Any, shown: dict[str, Any]) -> dict[str, Any] | None:
     """On a match card: “有意向” for the side that looks, “引荐双方” for a broker.
 

@@ -17,6 +17,7 @@ from mengkeju.directory.actions.colleagues import (
     trouble_with,
     withdraw_invitation,
 )
+from mengkeju.directory.actions.jobs import run_job_again
 from mengkeju.directory.actions.organisations import (
     OrganisationInput,
     edit_organisation,
@@ -70,6 +71,7 @@ __all__ = [
     "reset_lockout",
     "retire_term",
     "revoke_role",
+    "run_job_again",
     "set_manager",
     "sign_up_person",
     "start_person",

@@ -41,7 +41,7 @@ def sign_up_person(account: Account, name: str, *, now: datetime) -> Person:
 def agree_to_terms(person: Person, *, by: Actor, now: datetime) -> None:
     """Agree to the present text. An agreement to an older one ends."""
     require(by, Perm.PERSON_EDIT, person)
-    consent.withdraw("person", person.uid, PURPOSE, now=now)
+    consent.withdraw("person", person.uid, PURPOSE, by=by, now=now)
     consent.give("person", person.uid, PURPOSE, text_version=TERMS.version, by=by, now=now)
 
 

@@ -7,7 +7,8 @@ from uuid import UUID
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
-from django.utils.translation import gettext_lazy as _
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_safe
 
 from mengkeju.directory import queries
@@ -24,13 +25,21 @@ from mengkeju.kernel.web.request import Request, permission
 SHOWN_FINDINGS = 200
 # Words of the events that stand on no timeline.
 WORDS = {
-    "account.locked": _("锁定账号"), "account.unlocked": _("解除锁定"), "account.suspended": _("暂停账号"),
-    "account.suspension_lifted": _("恢复账号"), "account.lockout_reset": _("清除登录锁定"),
-    "area.added": _("增加区划"), "file.stored": _("存入文件"), "person.signed_up": _("注册"),
-    "person.published": _("按公开来源收录人员"), "person.exported": _("导出个人信息"),
-    "person.erased": _("删除个人信息"),
-    "role.granted": _("授予角色"), "role.revoked": _("收回角色"), "term.retired": _("停用词条"),
-    "term.restored": _("恢复词条"),
+    "account.locked": gettext_lazy("锁定账号"),
+    "account.unlocked": gettext_lazy("解除锁定"),
+    "account.suspended": gettext_lazy("暂停账号"),
+    "account.suspension_lifted": gettext_lazy("恢复账号"),
+    "account.lockout_reset": gettext_lazy("清除登录锁定"),
+    "area.added": gettext_lazy("增加区划"),
+    "file.stored": gettext_lazy("存入文件"),
+    "person.signed_up": gettext_lazy("注册"),
+    "person.published": gettext_lazy("按公开来源收录人员"),
+    "person.exported": gettext_lazy("导出个人信息"),
+    "person.erased": gettext_lazy("删除个人信息"),
+    "role.granted": gettext_lazy("授予角色"),
+    "role.revoked": gettext_lazy("收回角色"),
+    "term.retired": gettext_lazy("停用词条"),
+    "term.restored": gettext_lazy("恢复词条"),
 }
 
 

@@ -205,6 +205,27 @@ class TermForm(TermFields):
         }
 
 
+class NewZoneForm(CreatingForm):
+    """Adds a functional zone under a division."""
+
+    name = forms.CharField(label=_("名称"), max_length=80)
+    code = forms.CharField(
+        label=_("代码"), max_length=40, help_text=_("有自己的代码就填；没有的写 Z- 加拼音，例如 Z-jinshan")
+    )
+    parent = forms.ChoiceField(label=_("所在地区"))
+    zone_kind = forms.CharField(
+        label=_("类型"), max_length=40, help_text=_("例如 经济技术开发区、高新技术产业开发区、新区")
+    )
+    source = forms.CharField(label=_("出处"), max_length=300)
+
+    def __init__(self, *args: Any, **options: Any) -> None:
+        """Divisions come from the database."""
+        super().__init__(*args, **options)
+        field = self.fields["parent"]
+        assert isinstance(field, forms.ChoiceField)  # noqa: S101 - declared above; tells the type checker
+        field.choices = [("", _("请选择")), *queries.area_choices()]
+
+
 class AreaForm(forms.Form):
     """Edits an area's name and validity."""
 

@@ -14,7 +14,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from mengkeju.directory import actions, queries
 from mengkeju.directory.access import Perm
 from mengkeju.directory.models import Area, Term, Vocabulary
-from mengkeju.directory.web.forms import AreaForm, NewTermForm, TermForm
+from mengkeju.directory.web.forms import AreaForm, NewTermForm, NewZoneForm, TermForm
 from mengkeju.directory.web.parts import add_errors, attempt, found, page_of, row, stale, table
 from mengkeju.kernel import clock, idempotency, jobs
 from mengkeju.kernel.actions import StaleRevisionError
@@ -160,9 +160,41 @@ def areas(request: Request) -> HttpResponse:
         "columns": columns,
         "rows": rows,
         "nav_key": "areas",
+        "add_url": reverse("zone-new"),
+        "add_label": _("添加功能区"),
         "empty": _("没有这样的地区"),
     }
     return render(request, "directory/bench_table.html", context)
+
+
+@require_http_methods(GET_POST)
+@permission(Perm.VOCABULARY_EDIT)
+def new_zone(request: Request) -> HttpResponse:
+    """Add a functional zone."""
+    form = NewZoneForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        values = {name: form.cleaned_data[name] for name in ("code", "name", "zone_kind", "source")}
+        parent: Area = found(queries.areas().filter(code=form.cleaned_data["parent"]).first())
+        try:
+            idempotency.once(
+                request.actor,
+                form.one_time,
+                lambda: actions.add_zone(**values, parent=parent, by=request.actor, now=clock.now()),
+            )
+        except ValidationError as error:
+            add_errors(form, error)
+        else:
+            messages.success(request, _("已添加"))
+            return redirect("areas")
+    context = {
+        "title": _("添加功能区"),
+        "lead": _("开发区、高新区、新区等；单位可以同时属于一个旗县区和一个功能区。"),
+        "form": form,
+        "verb": _("添加功能区"),
+        "back": reverse("areas"),
+        "nav_key": "areas",
+    }
+    return render(request, "directory/bench_form.html", context, status=422 if form.errors else 200)
 
 
 @require_http_methods(GET_POST)
@@ -204,6 +236,6 @@ def failed_jobs(request: Request) -> HttpResponse:
 @permission(Perm.JOBS_RUN)
 def run_again(request: Request, task: UUID) -> HttpResponse:
     """Queue a failed job once more."""
-    jobs.run_again(task, now=clock.now())
+    actions.run_job_again(task, by=request.actor, now=clock.now())
     messages.success(request, _("已重新排队"))
     return redirect("jobs")

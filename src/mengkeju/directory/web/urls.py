@@ -35,6 +35,7 @@ urlpatterns = [
     path("vocabularies/<slug:key>/<slug:term_key>/", operator.term, name="term"),
     path("vocabularies/<slug:key>/<slug:term_key>/retire/", operator.retire, name="term-retire"),
     path("areas/", operator.areas, name="areas"),
+    path("areas/new-zone/", operator.new_zone, name="zone-new"),
     path("areas/<str:code>/", operator.area, name="area"),
     path("jobs/", operator.failed_jobs, name="jobs"),
     path("jobs/<uuid:task>/again/", operator.run_again, name="job-again"),

@@ -30,6 +30,11 @@ def inside(request: Request, listing: Listing) -> bool:
     return may(actor, Perm.CLOSE, listing) or may(actor, Perm.READ_PARTIES, listing)
 
 
+def state_label(listing: Listing) -> str:
+    """The word of the state."""
+    return LISTING.states[listing.state].label
+
+
 def state_badge(listing: Listing, actor: Actor) -> dict[str, str]:
     """Word and tone of the state; amber only for the officer it waits on."""
     state = LISTING.states[listing.state]

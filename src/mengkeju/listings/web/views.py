@@ -13,7 +13,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from mengkeju.directory import queries as directory
 from mengkeju.kernel import clock, funnel, idempotency
-from mengkeju.kernel.access import require
+from mengkeju.kernel.access import RefusedError, may, require
 from mengkeju.kernel.actions import StaleRevisionError
 from mengkeju.kernel.web.request import PUBLIC, Request, permission, signed_in_object_permission
 from mengkeju.kernel.web.request import object_permission as on_object
@@ -117,8 +117,9 @@ def _create(request: Request, form: ListingForm) -> HttpResponse:
 def edit(request: Request, uid: UUID) -> HttpResponse:
     """Change a draft or a published listing; a stale form shows both versions."""
     listing = load(request, uid)
-    require(request.actor, Perm.EDIT, listing)
     data = request.POST if request.method == "POST" else None
+    if data is None:
+        require(request.actor, Perm.EDIT, listing)
     form = ListingForm(listing.kind_spec, request.actor, data=data, listing=listing)
     if data is not None and form.form.is_valid():
         try:
@@ -127,6 +128,10 @@ def edit(request: Request, uid: UUID) -> HttpResponse:
             )
         except ValidationError as error:
             form.add_errors(error)
+        except RefusedError:
+            if not may(request.actor, Perm.SUBMIT, listing):
+                raise
+            form.form.add_error(None, f"现在是“{pages.state_label(listing)}”，不能修改；您写的内容还在下面")
         except StaleRevisionError as stale:
             return render(request, "stale.html", pages.stale_context(form, data, stale.current), status=409)
         else:

@@ -109,5 +109,5 @@ def give_showing_consent(*, by: Actor, now: datetime) -> None:
 def withdraw_showing_consent(*, by: Actor, now: datetime) -> None:
     """He takes it back: from now on, and out of what is already logged."""
     if by.person_uid is not None and by.account_uid is not None:
-        consent.withdraw("person", by.person_uid, SHOWING_CONSENT, now=now)
+        consent.withdraw("person", by.person_uid, SHOWING_CONSENT, by=by, now=now)
         Showing.objects.filter(account=by.account_uid).update(account=None)
