@@ -18,7 +18,7 @@ CATALOGUES := $(patsubst %.po,%.mo,$(wildcard src/mengkeju/locale/*/LC_MESSAGES/
 # Checks load Django; they get a data folder of their own and never touch ./var.
 QUIET_ENV = env -u DATABASE_URL MENGKEJU_DATA_DIR=build/check
 
-.PHONY: help setup dist demo test check docs format lock clean
+.PHONY: help setup dist demo test check docs words format lock clean
 help: ## this list
 	@sed -n 's/^\([a-z]*\):.*## \(.*\)/make \1|\2/p' $(MAKEFILE_LIST) | while IFS='|' read -r name text; do \
 		printf '  %-12s %s\n' "$$name" "$$text"; done
@@ -54,7 +54,7 @@ test: setup dist ## 全部测试 / all tests, on PostgreSQL and on SQLite
 	@$(BIN)/pytest -q -n $(JOBS)
 
 # `make -k check` goes on after a failure and shows everything at once; `make -j2 check` is quicker.
-GATES := check-style check-types check-imports check-sizes check-addresses check-capabilities check-migrations check-docs
+GATES := check-style check-types check-imports check-sizes check-addresses check-capabilities check-words check-migrations check-docs
 .PHONY: $(GATES)
 check: $(GATES) ## 代码检查 / all gates but the tests
 	@echo 'check: 全部通过 / all gates passed'
@@ -75,6 +75,8 @@ check-addresses:
 	@echo '· addresses and machine paths'; $(BIN)/python -m tools.check_addresses
 check-capabilities:
 	@echo '· capabilities'; $(BIN)/python -m tools.check_capabilities
+check-words:
+	@echo '· English'; $(BIN)/python -m tools.check_wrapped && $(BIN)/python -m tools.catalogue --check
 check-migrations:
 	@echo '· migrations'; $(QUIET_ENV) $(BIN)/python -m django makemigrations --check --dry-run \
 		--settings=mengkeju.config.settings >build/check/migrations.txt 2>&1 || { cat build/check/migrations.txt; exit 1; }
@@ -83,6 +85,9 @@ check-docs:
 
 docs: setup | build/check ## 重新生成 docs/ 里的生成文件 / write the generated documents
 	@$(QUIET_ENV) $(BIN)/mengkeju docs write
+
+words: setup ## 把新的界面文字收进英文目录 / put new messages into the English catalogue
+	@$(BIN)/python -m tools.catalogue --prune
 
 format: setup ## 统一代码格式 / format the code
 	@$(BIN)/ruff check --fix --quiet; $(BIN)/ruff format --quiet

@@ -24,7 +24,7 @@ import click
 ROOT = Path(__file__).resolve().parent.parent
 DATA = ROOT.parent / "shared" / "matching"
 SOURCE = "公开基准"
-OFFICER, AREA = "bench-officer", "150100"
+OFFICER, FOUNDER, AREA = "bench-officer", "bench-founder", "150100"
 DEPTHS = (100, 500, 1000)
 GOOD = 3
 
@@ -69,7 +69,10 @@ def run(name: str, arguments: list[str], folder: Path) -> Step:
 
 
 def prepare(folder: Path) -> str:
-    """A fictional organisation and its officer in a fresh database; returns the organisation's uid."""
+    """A fictional organisation and an officer outside it in a fresh database; returns the organisation's uid.
+
+    The officer of the area is no member: what his own organisation imports he may not publish (回避).
+    """
     os.environ |= {"MENGKEJU_DATA_DIR": str(folder), "MENGKEJU_REQUIRE_MFA": "0"}
     from mengkeju.config.boot import ready
 
@@ -87,9 +90,11 @@ def prepare(folder: Path) -> str:
     account = Account.objects.create_user(OFFICER)
     person = actions.start_person(account, "基准管理员（演示）", now=now, fictional=True)
     actions.grant_role(person, "officer", scope="area", area=AREA, by=SYSTEM, now=now)
+    founder = Account.objects.create_user(FOUNDER)
+    actions.start_person(founder, "基准数据员（演示）", now=now, fictional=True)
     organisation = actions.register_organisation(
         OrganisationInput(name="基准数据馆（演示）", kind="institute", area=AREA),
-        by=provider().actor_for(account),
+        by=provider().actor_for(founder),
         now=now,
         fictional=True,
     )

@@ -5,6 +5,8 @@ from collections.abc import Generator
 from typing import Any
 
 import pytest
+from django.conf import settings
+from django.utils import translation
 
 from mengkeju.kernel.testing.chromium import MISSING, find_chromium, launch_arguments
 
@@ -39,6 +41,14 @@ def pytest_make_collect_report() -> Generator[None, pytest.CollectReport, pytest
     return report
 
 
+@pytest.fixture(autouse=True)
+def chinese_again() -> Generator[None]:
+    """A request leaves its language to the thread that served it; the next test begins with the site's own."""
+    yield
+    if settings.configured:
+        translation.deactivate()
+
+
 @pytest.fixture(scope="session")
 def browser_type_launch_args() -> dict[str, Any]:
     """How pytest-playwright starts the browser: the system's Chromium, never a download."""
@@ -48,3 +58,13 @@ def browser_type_launch_args() -> dict[str, Any]:
     # Playwright keeps an event loop running in the test's thread, and Django would refuse the database there.
     os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
     return launch_arguments(chromium)
+
+
+@pytest.fixture(autouse=True)
+def uncounted() -> None:
+    """Nobody's API requests are counted yet: one test never uses up the limits of the next."""
+    if not settings.configured:
+        return
+    from mengkeju.kernel.api import limits  # noqa: PLC0415 - models can be imported only once Django is set up
+
+    limits.memory.clear()

@@ -1,11 +1,14 @@
 """The words and next steps of intentions, said from the reader's side."""
 
+from datetime import date, timedelta
 from types import SimpleNamespace
 
 import pytest
 
 from mengkeju.deals.web import pages
+from mengkeju.kernel import clock, duties
 from mengkeju.kernel.access import ANONYMOUS, SYSTEM
+from mengkeju.kernel.models import Duty
 from mengkeju.listings import actions
 from tests import factories as f
 from tests.deals import samples as s
@@ -79,3 +82,27 @@ def test_a_match_from_a_published_source_says_why_there_is_no_button() -> None:
     card = pages.match_panel(pair.of_firm, SimpleNamespace(uid=pair.need.uid), {"listing": pair.need, "other": sourced})
     assert card is not None
     assert "没有联系人" in card["said"]
+
+
+def test_both_sides_read_by_how_many_working_days_it_is_overdue() -> None:
+    pair = s.pair()
+    intention = pair.declared()
+    duty = duties.open_on(intention).get()
+    assert duty.due_on is not None
+    assert pages.overdue_in_words(duty, duty.due_on) == ""
+    later = clock.add_working_days(duty.due_on, 4).day
+    assert pages.overdue_in_words(duty, later) == "已超期 4 个工作日"
+    assert pages.overdue_in_words(None, later) == ""
+    overdue = clock.add_working_days(clock.today(), 1).day - timedelta(days=30)
+    Duty.objects.filter(pk=duty.pk).update(due_on=overdue)
+    words = f"已超期 {clock.working_days_between(overdue, clock.today())} 个工作日"
+    for side in ("institute", "firm"):
+        assert words in pair.client(side).get(intention.get_absolute_url()).content.decode()
+    pair.bring(intention, "withdrawn")
+    assert "已超期" not in pair.client("institute").get(intention.get_absolute_url()).content.decode()
+
+
+def test_overdue_over_a_weekend_only_names_no_number() -> None:
+    duty = Duty(due_on=date(2026, 11, 20))
+    assert pages.overdue_in_words(duty, date(2026, 11, 21)) == "已超期"
+    assert pages.overdue_in_words(duty, date(2026, 11, 23)) == "已超期 1 个工作日"

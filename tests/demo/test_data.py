@@ -28,6 +28,7 @@ INSTITUTES: list[dict[str, Any]] = load(DEMO / "institutes.yaml")["institutes"]
 NEEDS: list[dict[str, Any]] = load(DEMO / "needs.yaml")["needs"]
 ACHIEVEMENTS: list[dict[str, Any]] = load(DEMO / "achievements.yaml")["achievements"]
 LOGINS: list[dict[str, Any]] = load(DEMO / "logins.yaml")["logins"]
+WAITING = load(DEMO / "waiting.yaml")
 FACTS = load(DEMO / "facts.yaml")
 MAPPING = load(DEMO / "mapping.yaml")
 AREAS = {a["code"]: a for a in load(SRC / "directory" / "data" / "areas.yaml")["areas"]}
@@ -35,8 +36,8 @@ TERMS = {
     v["key"]: {t["key"]: t for t in v["terms"]}
     for v in load(SRC / "directory" / "data" / "taxonomy.yaml")["vocabularies"]
 }
-ORGANISATIONS = {o["key"]: o for o in FIRMS + INSTITUTES}
-LISTINGS = NEEDS + ACHIEVEMENTS
+ORGANISATIONS = {o["key"]: o for o in FIRMS + INSTITUTES + WAITING["applicants"]}
+LISTINGS = NEEDS + ACHIEVEMENTS + WAITING["needs"]
 
 
 def city(code: str) -> str:
@@ -69,6 +70,20 @@ def test_counts() -> None:
     assert {need["firm"] for need in NEEDS} == {firm["key"] for firm in FIRMS}
 
 
+def test_each_city_has_a_need_and_an_applicant_that_wait() -> None:
+    assert {city(need["area"]) for need in WAITING["needs"]} == {"150100", "150200"}
+    places = {row["area"] if AREAS[row["area"]]["kind"] == "province" else city(row["area"]) for row in applicants()}
+    assert places == {"150100", "150200", "150000"}
+    promise = load(SRC / "listings" / "engine" / "deadlines.yaml")["working_days"]["review_listing"]
+    assert all(row["submitted_days_ago"] < promise for row in WAITING["needs"] + applicants())
+
+
+def applicants() -> list[dict[str, Any]]:
+    """Organisations that wait for verification."""
+    rows: list[dict[str, Any]] = WAITING["applicants"]
+    return rows
+
+
 def test_needs_by_city_and_sector_as_on_the_home_page() -> None:
     counts = Counter((sector(n["cluster"]), city(n["area"])) for n in NEEDS)
     assert counts == {
@@ -93,9 +108,9 @@ def test_news_of_the_day_as_on_the_home_page() -> None:
 
 
 def test_keys_names_and_titles_are_unique() -> None:
-    keys = [r["key"] for r in FIRMS + INSTITUTES + LISTINGS]
+    keys = [r["key"] for r in [*ORGANISATIONS.values(), *LISTINGS]]
     assert len(keys) == len(set(keys))
-    for field, records in (("name", FIRMS + INSTITUTES), ("title", LISTINGS), ("summary", LISTINGS)):
+    for field, records in (("name", [*ORGANISATIONS.values()]), ("title", LISTINGS), ("summary", LISTINGS)):
         values = [r[field] for r in records]
         assert len(values) == len(set(values)), field
 
@@ -107,7 +122,7 @@ def test_credit_codes_are_valid_different_and_of_no_place() -> None:
     assert ORGANISATIONS["firm-luyuan"]["uscc"] == "91999900MA0Y0001XE"
 
 
-@pytest.mark.parametrize("organisation", FIRMS + INSTITUTES, ids=lambda o: o["key"])
+@pytest.mark.parametrize("organisation", ORGANISATIONS.values(), ids=lambda o: o["key"])
 def test_organisation_is_marked_as_demo_and_stands_somewhere(organisation: dict[str, Any]) -> None:
     assert organisation["name"].endswith("（演示）")
     zone = organisation["zone"]
@@ -121,7 +136,7 @@ def test_organisation_is_marked_as_demo_and_stands_somewhere(organisation: dict[
         assert city(zone) == city(organisation["area"])
 
 
-@pytest.mark.parametrize("need", NEEDS, ids=lambda n: n["key"])
+@pytest.mark.parametrize("need", NEEDS + WAITING["needs"], ids=lambda n: n["key"])
 def test_need_is_complete(need: dict[str, Any]) -> None:
     assert need["area"] == ORGANISATIONS[need["firm"]]["area"]
     assert len(need["summary"]) in SUMMARY_LENGTH
@@ -129,7 +144,8 @@ def test_need_is_complete(need: dict[str, Any]) -> None:
     assert re.search(r"\d", need["target"])
     assert need["confidential"] not in need["summary"]
     assert date(2026, 12, 1) <= need["deadline"] <= date(2028, 6, 30)
-    assert date(2026, 6, 1) <= need["published_on"] <= TODAY
+    assert ("published_on" in need) != ("submitted_days_ago" in need)
+    assert date(2026, 6, 1) <= need.get("published_on", TODAY) <= TODAY
     assert set(need["maturity_wanted"]) <= {"early", "mid", "mature"}
     check_listing(need, need["cooperation_modes"], need["budget_low"], need["budget_high"])
 
@@ -179,11 +195,11 @@ def test_the_example_of_the_design_is_there() -> None:
 
 def test_no_real_name_among_the_invented() -> None:
     people = {name for p in FACTS["people"] for name in (p["name"], *p.get("variants", []))}
-    invented = [firm["contact"] for firm in FIRMS] + [i["contact"] for i in INSTITUTES]
+    invented = [organisation["contact"] for organisation in ORGANISATIONS.values()]
     invented += [name for a in ACHIEVEMENTS for name in a["team"]] + [login["name"] for login in LOGINS]
     assert not people & set(invented)
     real = {o["name"] for o in FACTS["organisations"] + FACTS["platforms"]} - {"抖音"}
-    for text in texts([FIRMS, INSTITUTES, LISTINGS, LOGINS]):
+    for text in texts([list(ORGANISATIONS.values()), LISTINGS, LOGINS]):
         assert not [name for name in real | people if name in text], text
 
 

@@ -1,5 +1,6 @@
 """The demo region: loaded through actions, twice without doubling, nothing invented about anybody real."""
 
+import re
 from collections import Counter
 from datetime import datetime, timedelta
 from typing import Any
@@ -8,6 +9,7 @@ import pytest
 from django.conf import settings
 from django.contrib.auth.hashers import check_password, make_password
 from django.core.exceptions import ObjectDoesNotExist
+from django.test import Client
 
 from mengkeju.deals.models import Intention, Message
 from mengkeju.demo import fiction, sources
@@ -16,11 +18,14 @@ from mengkeju.demo.files import read
 from mengkeju.demo.load import Loaded, load, plan
 from mengkeju.demo.passwords import PASSWORD
 from mengkeju.demo.sources import figures
+from mengkeju.directory import queries as directory
 from mengkeju.directory.models import Membership, Organisation, Person
 from mengkeju.kernel import audit, clock
+from mengkeju.kernel.access import ANONYMOUS
 from mengkeju.kernel.actors import provider
 from mengkeju.kernel.models import Account, Duty, Event
-from mengkeju.listings.models import Listing
+from mengkeju.listings import queries
+from mengkeju.listings.models import Listing, ListingLink
 
 NOW = datetime(2026, 11, 23, 10, 0, tzinfo=clock.ZONE)
 PASSWORD_HASHERS = ["mengkeju.demo.passwords.DemoPasswordHasher", "django.contrib.auth.hashers.PBKDF2PasswordHasher"]
@@ -46,11 +51,66 @@ def test_the_counts_are_those_of_the_design(region: Loaded) -> None:
     assert region.organisations_real == len(facts["organisations"]) + len(facts["platforms"])
     assert region.needs_real == sum(row["kind"] == "technology" for row in facts["needs"])
     assert region.achievements_real == len(facts["achievements"])
-    assert set(Listing.objects.values_list("state", flat=True)) == {"published"}
+    assert region.organisations_fictional == len(fiction.organisations())
+
+
+def test_each_officer_has_something_to_decide_and_nobody_else_sees_it(region: Loaded) -> None:
+    assert (region.needs_waiting, region.organisations_waiting) == (2, 3)
+    assert Counter(Listing.objects.values_list("kind", "state")) == {
+        ("need", "published"): region.needs_real + 66,
+        ("need", "submitted"): 2,
+        ("achievement", "published"): 120,
+    }
+    waiting = Listing.objects.get(external_id="need-waiting-plate")
+    for login, needs, applicants in (
+        ("officer-hohhot", {"need-waiting-plate"}, {"川下牧机有限公司（演示）"}),
+        ("officer-baotou", {"need-waiting-sludge"}, {"鹿北永磁电机有限公司（演示）"}),
+        ("officer-region", {row["key"] for row in fiction.waiting_needs()}, {r["name"] for r in fiction.applicants()}),
+    ):
+        actor = Cast().actor(login)
+        assert {row.external_id for row in queries.review_queue(actor)} == needs
+        assert {row.name for row in directory.verification_queue(actor)} == applicants
+    assert queries.find(ANONYMOUS, waiting.uid) is None
+    assert not queries.search_documents([waiting.uid])
+    assert not queries.match_documents("need", [waiting.uid])
+    assert not queries.public_needs().filter(pk=waiting.pk).exists()
+    open_duties = Duty.objects.filter(closed_at=None, key__in=["review_listing", "verify_organisation"])
+    assert open_duties.count() == 5
+    assert not open_duties.filter(due_on__lt=clock.today(NOW)).exists()
+
+
+def test_what_the_texts_say_belongs_together_is_linked_once_and_seen_from_both_ends() -> None:
+    stated = sources.links()
+    assert ("a-fine-carbon", "a-coal-waste", "part_of") in stated
+    assert ("a-coal-waste", "n-slag", "answers") in stated
+    found = set(ListingLink.objects.values_list("source__external_id", "target__external_id", "role"))
+    assert found == set(stated)
+    assert Event.objects.filter(type="listing.linked").count() == len(stated)
+    ends = {row.external_id: row for row in Listing.objects.filter(source=sources.SOURCE)}
+    seen = [(row.word, row.listing.uid) for row in queries.linked_with(ends["a-coal-waste"], ANONYMOUS)]
+    assert seen == [("其中一部分", ends["a-fine-carbon"].uid), ("对应的需求", ends["n-slag"].uid)]
+    (answer,) = queries.linked_with(ends["n-slag"], ANONYMOUS)
+    assert (answer.word, answer.listing.uid, answer.reported) == ("对应的成果", ends["a-coal-waste"].uid, True)
+    for key, other in (("n-slag", "a-coal-waste"), ("a-coal-waste", "n-slag")):
+        page = Client().get(ends[key].get_absolute_url()).content.decode()
+        panel = page.partition('aria-labelledby="linked"')[2].partition("</section>")[0]
+        assert ends[other].get_absolute_url() in panel
+        assert "据公开报道" in panel
+
+
+def test_the_home_page_accounts_for_every_need() -> None:
+    page = Client().get("/").content.decode()
+    assert "86 项需求" in page
+    shown = [int(number) for number in re.findall(r">(\d+) 条</a>", page)]
+    assert len(shown) == 2
+    assert f"另有 {86 - sum(shown)} 项未载明城市" in page
+    listed = Client().get("/needs/at/need/?city=none")
+    assert listed.context["page"].paginator.count == 86 - sum(shown) == 2
+    assert {row.area for row in listed.context["page"]} == {""}
 
 
 def test_a_second_load_changes_nothing(region: Loaded) -> None:
-    models = (Account, Person, Organisation, Membership, Listing, Intention, Message, Duty, Event)
+    models = (Account, Person, Organisation, Membership, Listing, ListingLink, Intention, Message, Duty, Event)
     before = [model._base_manager.count() for model in models]
     assert load(now=NOW + timedelta(days=3)) == region
     assert [model._base_manager.count() for model in models] == before
@@ -64,7 +124,7 @@ def test_the_record_is_in_order_of_time_and_has_no_future() -> None:
 
 def test_listings_are_published_on_the_stated_day_in_office_hours() -> None:
     stated = {row["key"]: row["published_on"] for kind in fiction.KINDS for row in fiction.rows(kind)}
-    for listing in Listing.objects.filter(source=fiction.SOURCE):
+    for listing in Listing.objects.filter(source=fiction.SOURCE).exclude(state="submitted"):
         assert listing.published_at is not None
         local = listing.published_at.astimezone(clock.ZONE)
         assert local.date() == stated[listing.external_id]
@@ -103,6 +163,7 @@ def test_every_act_on_a_real_entry_is_its_publication_by_the_operator() -> None:
         "person.published",
         "listing.created",
         "listing.publish_source",
+        "listing.linked",
     }
     assert {e.actor_account for e in events} == {operator.uid}
 
@@ -126,12 +187,29 @@ def test_figures_keep_bound_and_unit() -> None:
 def test_everything_invented_is_marked_and_verified_by_an_officer() -> None:
     invented = Organisation.objects.filter(fictional=True)
     assert all("（演示）" in o.name for o in invented)
-    assert set(invented.values_list("state", flat=True)) == {"verified"}
+    waiting = {row["uscc"] for row in fiction.applicants()}
+    assert set(invented.exclude(credit_code__in=waiting).values_list("state", flat=True)) == {"verified"}
+    assert set(invented.filter(credit_code__in=waiting).values_list("state", flat=True)) == {"submitted"}
     assert not Listing.objects.filter(owner__in=invented, fictional=False).exists()
     assert not Intention.objects.filter(fictional=False).exists()
     officers = set(Account.objects.filter(username__startswith="officer-").values_list("uid", flat=True))
     decided = Event.objects.filter(type__in=["organisation.verify", "listing.approve"])
-    assert set(decided.values_list("actor_account", flat=True)) <= officers
+    # The region's own window has nobody above it: the platform sets it up.
+    (by_platform,) = decided.filter(actor_account=None)
+    assert invented.get(uid=by_platform.subject_uid).area == "150000"
+    assert set(decided.exclude(actor_account=None).values_list("actor_account", flat=True)) <= officers
+
+
+def test_no_officer_decided_on_his_own_organisation() -> None:
+    own = {
+        (account, organisation)
+        for account, organisation in Membership.objects.values_list("person__account__uid", "organisation__uid")
+    }
+    owner_of = dict(Listing.objects.exclude(owner=None).values_list("uid", "owner__uid"))
+    decided = Event.objects.filter(type__in=["organisation.verify", "listing.approve"])
+    pairs = {(e.actor_account, owner_of.get(e.subject_uid, e.subject_uid)) for e in decided}
+    assert len(pairs) > 50
+    assert not pairs & own
 
 
 def test_intentions_stand_in_every_part_of_the_way() -> None:
@@ -177,7 +255,7 @@ def test_on_a_demo_site_the_ten_get_a_password_that_works_nowhere_else(settings:
 def test_a_load_stopped_in_the_middle_is_completed_by_the_next(region: Loaded) -> None:
     timeline, _cast = plan(NOW)
     assert len(timeline) > 1000 / 2
-    last = Listing.objects.filter(source=fiction.SOURCE).latest("pk")
+    last = Listing.objects.filter(source=fiction.SOURCE, state="published").latest("pk")
     Listing.objects.filter(pk=last.pk).update(state="draft", published_at=None)  # as if stopped after creating it
     load(now=NOW)
     last.refresh_from_db()

@@ -3,9 +3,9 @@
 import pytest
 
 from mengkeju.directory.access import Perm
-from mengkeju.directory.models import Invitation, Organisation, Person
+from mengkeju.directory.models import ApiToken, Invitation, Organisation, Person
 from mengkeju.kernel.access import ANONYMOUS, SYSTEM, Actor, may, permissions
-from tests import factories
+from tests import factories, tokens
 from tests.access_forms import assert_forms_agree
 
 ABOUT_ORGANISATIONS = [
@@ -16,8 +16,10 @@ ABOUT_ORGANISATIONS = [
     Perm.COLLEAGUE_INVITE,
     Perm.COLLEAGUE_MANAGE,
     Perm.ORGANISATION_READ,
+    Perm.APITOKEN_CREATE_SERVICE,
 ]
 ABOUT_PEOPLE = [Perm.PERSON_READ, Perm.PERSON_EDIT, Perm.PERSON_EXPORT, Perm.PERSON_ERASE]
+ABOUT_TOKENS = [Perm.APITOKEN_READ, Perm.APITOKEN_REVOKE]
 VERBS_OF_LOOKING = {"read", "read_members", "read_parties"}
 
 
@@ -44,6 +46,9 @@ def actors(db: None) -> dict[str, Actor]:
         "suspended manager": suspended(firm),
         "nobody": factories.actor(factories.account()),
         "member of the archived": factories.actor(factories.manager(archived)),
+        "officer and member": factories.actor(
+            factories.with_role("officer", area=factories.BAOTOU, of=factories.member(firm))
+        ),
         "officer of the city": factories.actor(factories.officer()),
         "officer of the region": factories.actor(factories.officer(factories.REGION)),
         "officer of another city": factories.actor(factories.officer(factories.HOHHOT)),
@@ -78,6 +83,22 @@ def test_both_forms_agree_on_invitations(actors: dict[str, Actor]) -> None:
     assert_forms_agree([Perm.INVITATION_READ], actors, Invitation.objects.all())
 
 
+def test_both_forms_agree_on_tokens(actors: dict[str, Actor]) -> None:
+    firm = Organisation.objects.get(zone="150271")
+    tokens.issue_service(firm)
+    tokens.issue(factories.manager(firm))
+    assert_forms_agree(ABOUT_TOKENS, actors, ApiToken.objects.all())
+
+
+def test_nobody_verifies_an_organisation_he_belongs_to(actors: dict[str, Actor]) -> None:
+    (own,) = actors["officer and member"].organisations
+    firm = Organisation.objects.get(uid=own)
+    who = {name for name, actor in actors.items() if may(actor, Perm.ORGANISATION_VERIFY, firm)}
+    assert who == {"platform", "officer of the city", "officer of the region", "officer of the zone"}
+    other = factories.organisation()
+    assert may(actors["officer and member"], Perm.ORGANISATION_VERIFY, other)
+
+
 def test_every_object_permission_of_the_table_is_compared() -> None:
     without_object = {
         Perm.ORGANISATION_CREATE,
@@ -92,10 +113,15 @@ def test_every_object_permission_of_the_table_is_compared() -> None:
         Perm.LOCKOUT_RESET,
         Perm.VOCABULARY_READ,
         Perm.VOCABULARY_EDIT,
+        Perm.REFERENCE_READ,
         Perm.RECORD_READ,
+        Perm.JOBS_READ,
         Perm.JOBS_RUN,
+        Perm.APITOKEN_CREATE,
+        Perm.APITOKENS_READ,
     }
-    assert set(Perm) == without_object | {*ABOUT_ORGANISATIONS, *ABOUT_PEOPLE, Perm.INVITATION_READ}
+    about_objects = {*ABOUT_ORGANISATIONS, *ABOUT_PEOPLE, *ABOUT_TOKENS, Perm.INVITATION_READ}
+    assert set(Perm) == without_object | about_objects
 
 
 @pytest.mark.covers("PLT-05")
@@ -110,13 +136,19 @@ def test_the_audit_set_reads_and_changes_nothing() -> None:
 
 
 @pytest.mark.covers("PLT-05")
-def test_the_three_administrations_do_not_share_a_permission(actors: dict[str, Actor]) -> None:
+def test_the_three_administrations_do_not_share_a_write(actors: dict[str, Actor]) -> None:
     def only_by_role(who: str) -> set[str]:
         nobody = actors["nobody"]
-        about_nothing = set(Perm) - {*ABOUT_ORGANISATIONS, *ABOUT_PEOPLE, Perm.INVITATION_READ}
+        about_nothing = set(Perm) - {*ABOUT_ORGANISATIONS, *ABOUT_PEOPLE, *ABOUT_TOKENS, Perm.INVITATION_READ}
         return {p for p in about_nothing if may(actors[who], p) and not may(nobody, p)}
 
-    assert only_by_role("operator") == {Perm.VOCABULARY_EDIT, Perm.ORGANISATION_FROM_SOURCE, Perm.JOBS_RUN}
+    assert only_by_role("operator") == {
+        Perm.REFERENCE_READ,
+        Perm.VOCABULARY_EDIT,
+        Perm.ORGANISATION_FROM_SOURCE,
+        Perm.JOBS_READ,
+        Perm.JOBS_RUN,
+    }
     assert only_by_role("security") == {
         Perm.PEOPLE_READ,
         Perm.ROLE_READ,
@@ -124,5 +156,14 @@ def test_the_three_administrations_do_not_share_a_permission(actors: dict[str, A
         Perm.ACCOUNT_SUSPEND,
         Perm.ACCOUNT_LOCK,
         Perm.LOCKOUT_RESET,
+        Perm.APITOKENS_READ,
     }
-    assert only_by_role("auditor") == {Perm.PEOPLE_READ, Perm.ROLE_READ, Perm.VERIFICATION_READ, Perm.RECORD_READ}
+    assert only_by_role("auditor") == {
+        Perm.PEOPLE_READ,
+        Perm.ROLE_READ,
+        Perm.VERIFICATION_READ,
+        Perm.RECORD_READ,
+        Perm.REFERENCE_READ,
+        Perm.JOBS_READ,
+        Perm.APITOKENS_READ,
+    }

@@ -4,6 +4,7 @@ from dataclasses import replace
 
 import pytest
 from django.core.exceptions import ValidationError
+from django.urls import reverse
 
 from mengkeju.directory import actions, queries
 from mengkeju.directory.actions import OrganisationInput
@@ -86,6 +87,29 @@ def test_only_the_officer_over_the_area_verifies() -> None:
         actions.verify_organisation(firm, by=factories.actor(factories.manager(firm)), now=AT)
     actions.verify_organisation(firm, by=factories.actor(factories.officer(factories.REGION)), now=AT)
     assert Organisation.objects.get(pk=firm.pk).verified
+
+
+def test_an_officer_who_belongs_to_the_organisation_is_recused() -> None:
+    firm = factories.organisation(verified=False)
+    account = factories.with_role("officer", area=factories.BAOTOU, of=factories.member(firm))
+    recused, other = factories.actor(account), factories.actor(factories.officer())
+    actions.submit_for_verification(firm, by=factories.actor(factories.manager(firm)), now=AT)
+    with pytest.raises(RefusedError) as refused:
+        actions.verify_organisation(firm, by=recused, now=AT)
+    assert "须回避" in refused.value.rule
+    assert "另一名或上级科技管理人员" in refused.value.who_may
+    with pytest.raises(RefusedError):
+        actions.refuse_organisation(firm, by=recused, now=AT, note="不行")
+    assert not queries.verification_queue(recused).exists()
+    assert list(queries.verification_queue(other)) == [firm]
+    client = factories.signed_in_client(account)
+    assert "核验决定" not in client.get(firm.get_absolute_url()).content.decode()
+    answer = client.post(reverse("organisation-decide", args=[firm.uid, "verify"]))
+    assert answer.status_code == 403
+    assert "须回避" in answer.content.decode()
+    actions.verify_organisation(firm, by=other, now=AT)
+    with pytest.raises(RefusedError):
+        actions.withdraw_verification(firm, by=recused, now=AT, note="撤回")
 
 
 def test_submission_opens_the_officers_duty_and_tells_him() -> None:

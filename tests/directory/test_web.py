@@ -1,5 +1,8 @@
 """The pages: who reaches them, what they refuse and how, in Chinese at its place."""
 
+from types import SimpleNamespace
+from uuid import uuid4
+
 import pytest
 from django.core.mail import EmailMessage
 from django.db import connection
@@ -12,6 +15,8 @@ from pytest_django import DjangoCaptureOnCommitCallbacks, Settings
 
 from mengkeju.directory import actions, queries
 from mengkeju.directory.models import Invitation, Organisation, Person, Term
+from mengkeju.directory.web import auditing, operator, security, urls
+from mengkeju.kernel import jobs
 from mengkeju.kernel.models import Event
 from tests import factories
 from tests.factories import AT
@@ -31,9 +36,10 @@ BY_ROLE = {
     "people": {"security_admin", "auditor"},
     "roles": {"security_admin", "auditor"},
     "lockouts": {"security_admin", "auditor"},
-    "vocabularies": {"operator"},
-    "areas": {"operator"},
-    "jobs": {"operator"},
+    "vocabularies": {"operator", "auditor"},
+    "areas": {"operator", "auditor"},
+    "zone-new": {"operator"},
+    "jobs": {"operator", "auditor"},
     "record": {"auditor"},
     "record-verify": {"auditor"},
 }
@@ -285,6 +291,61 @@ def test_the_auditor_finds_acts_and_no_address_changes_them() -> None:
     assert "name" in text(client.get(page))
     assert client.post(page).status_code == 405
     assert "没有发现改动" in text(client.get(reverse("record-verify")))
+
+
+def administration(person: Person, event: Event) -> dict[str, str]:
+    """Name and address of every page of operator, security administrator and auditor, with these arguments."""
+    values = {
+        ("people",): person.uid,
+        ("record",): event.uid,
+        ("roles",): person.role_grants.get().uid,
+        ("jobs",): uuid4(),
+        "act": "suspend",
+        "key": "cluster",
+        "term_key": "rare_earth",
+        "code": factories.BAOTOU,
+    }
+    found = {}
+    for entry in urls.urlpatterns:
+        if entry.callback.__module__ in {m.__name__ for m in (operator, security, auditing)}:
+            first = (str(entry.pattern).partition("/")[0],)
+            kwargs = {key: values.get(key) or values[first] for key in entry.pattern.converters}
+            found[str(entry.name)] = reverse(str(entry.name), kwargs=kwargs)
+    return found
+
+
+@pytest.mark.covers("PLT-05")
+def test_the_auditor_reads_every_page_of_the_administrations_and_sends_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+    officer, auditor = factories.officer(), factories.auditor()
+    gone = SimpleNamespace(id=uuid4(), task_path="mengkeju.kernel.tasks.yanshi", finished_at=AT, traceback="出错")
+    monkeypatch.setattr(jobs, "failed", lambda: [gone])
+    client, event = factories.signed_in_client(auditor), Event.objects.earliest("pk")
+    answers = {}
+    for name, page in administration(factories.person(officer), event).items():
+        answer = client.get(page)
+        if answer.status_code == 200:
+            assert '<form method="post"' not in text(answer).partition("<main")[2].partition("</main>")[0], name
+            assert reverse("zone-new") not in text(answer), name
+        answers[name] = (answer.status_code, client.post(page, {"label": "改过", "name": "改过"}).status_code)
+    acts = {"term-retire", "person-account", "lockout-reset", "role-revoke", "job-again"}
+    assert {name for name, (read, _sent) in answers.items() if read == 405} == acts
+    # A page with nothing but a form has nothing to read.
+    assert {name for name, (read, _sent) in answers.items() if read == 403} == {"zone-new"}
+    assert {read for name, (read, _sent) in answers.items() if name not in acts | {"zone-new"}} == {200}
+    sends = {"term-retire", "vocabulary", "term", "area", "person", "zone-new"}
+    assert {answers[name][1] for name in acts | sends} == {403}
+    assert {sent for _read, sent in answers.values()} == {403, 405}
+    assert not Event.objects.filter(actor_account=auditor.uid).exists()
+
+
+def test_the_auditor_sees_what_the_operator_keeps() -> None:
+    factories.areas()
+    client = factories.signed_in_client(factories.auditor())
+    page = text(client.get(reverse("term", args=["cluster", "rare_earth"])))
+    assert "稀土新材料" in page
+    assert "包头市" in text(client.get(reverse("area", args=[factories.BAOTOU])))
+    bench = text(client.get(reverse("workbench")))
+    assert all(reverse(name) in bench for name in ("vocabularies", "areas", "jobs", "review-queue", "people"))
 
 
 def test_lists_cost_the_same_however_long() -> None:

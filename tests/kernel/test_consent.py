@@ -9,6 +9,7 @@ from django.db import IntegrityError, transaction
 from mengkeju.kernel import consent
 from mengkeju.kernel.access import ANONYMOUS
 from mengkeju.kernel.models import Consent, Event
+from mengkeju.kernel.testing.race import race
 from tests import factories as f
 
 pytestmark = pytest.mark.django_db
@@ -58,3 +59,21 @@ def test_a_visitor_cannot_consent_and_other_givers_do_not_exist() -> None:
         consent.give("person", uuid4(), "showings", text_version="1", by=ANONYMOUS, now=f.AT)
     with pytest.raises(IntegrityError), transaction.atomic():
         consent.give("robot", uuid4(), "showings", text_version="1", by=f.actor(f.account()), now=f.AT)
+
+
+def test_another_wording_ends_the_older_consent() -> None:
+    by, giver = f.actor(f.account()), uuid4()
+    for version in ("1", "2", "2"):
+        consent.give("person", giver, "showings", text_version=version, by=by, now=f.AT)
+    kept = Consent.objects.order_by("pk").values_list("text_version", "withdrawn_at")
+    assert list(kept) == [("1", f.AT), ("2", None)]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_two_withdrawals_at_once_are_one_event() -> None:
+    login = f.account()
+    by, giver = f.actor(login), f.person(login)
+    consent.give("person", giver.uid, "showings", text_version="1", by=by, now=f.AT)
+    ended = race(*[lambda: consent.withdraw("person", giver.uid, "showings", by=by, now=f.AT)] * 3)
+    assert sum(one for one in ended if isinstance(one, int)) == 1
+    assert Event.objects.filter(type="consent.withdrawn").count() == 1

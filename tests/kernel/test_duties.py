@@ -85,10 +85,12 @@ def test_list_single_question_and_notice_agree_for_everybody() -> None:
     for role in ("officer", "broker", "operator", "auditor", "security_admin"):
         for area in ("", f.REGION, f.BAOTOU, f.KUNDULUN, f.XINCHENG):
             duty(holder_role=role, area=area)
+    duty(holder_role="officer", area=f.BAOTOU, barred_organisation=firm.uid)
+    recused = f.with_role("officer", area=f.BAOTOU, of=f.member(firm))
     duty(holder_organisation=firm.uid, area=f.KUNDULUN)
     duty(holder_organisation=other.uid)
     duty(holder_account=single.uid)
-    actors = {**people.actors, "single": f.actor(single)}
+    actors = {**people.actors, "single": f.actor(single), "recused": f.actor(recused)}
     rows = list(Duty.objects.all())
     told = {d.pk: set(provider().accounts_of(d)) for d in rows}
     found_any = set()
@@ -117,6 +119,18 @@ def test_a_new_duty_is_told_to_its_holders_but_not_to_who_caused_it() -> None:
     told = set(Notice.objects.filter(kind="duty.verify_organisation").values_list("account", flat=True))
     assert colleague.uid in told
     assert not told & {officer.uid, elsewhere.uid}
+
+
+def test_an_officer_of_the_owner_neither_has_the_duty_nor_hears_of_it() -> None:
+    colleague = f.officer()
+    firm = f.organisation(verified=False)
+    recused = f.with_role("officer", area=f.BAOTOU, of=f.member(firm))
+    advance(firm, "submit", by=f.actor(f.manager(firm)), now=f.AT)
+    assert duties.open_for(f.actor(colleague)).filter(key="verify_organisation").exists()
+    assert not duties.open_for(f.actor(recused)).filter(key="verify_organisation").exists()
+    told = set(Notice.objects.filter(kind="duty.verify_organisation").values_list("account", flat=True))
+    assert colleague.uid in told
+    assert recused.uid not in told
 
 
 def test_closing_names_what_closed_it() -> None:

@@ -145,6 +145,7 @@ def test_provisional_dates_are_counted_again_when_the_calendar_arrives(monkeypat
         opened_at=at(opened),
         due_provisional=True,
         reminded_at=at(opened),
+        escalated_at=at(opened),
     )
     week = clock.expand(date(2027, 10, 1), date(2027, 10, 7))
     official = clock.CalendarYear(2027, week, frozenset(), "测试用通知")
@@ -157,5 +158,6 @@ def test_provisional_dates_are_counted_again_when_the_calendar_arrives(monkeypat
     assert not duty.due_provisional
     assert duty.due_on is not None
     assert clock.working_days_between(opened, duty.due_on) == spec.working_days
-    assert duty.reminded_at is None or duty.due_on == date(2027, 10, 8)
+    assert duty.due_on != date(2027, 10, 8)
+    assert (duty.reminded_at, duty.escalated_at) == (None, None)  # another day, so both are told anew
     assert duty_clock.recount_provisional(now=at(opened)) == 0

@@ -203,3 +203,13 @@ def test_a_stranger_gets_the_same_404_as_for_no_file_at_all() -> None:
         hidden, nothing = answer(client, kept), answer(client, missing)
         assert (hidden.status_code, nothing.status_code) == (404, 404)
         assert page_without(hidden, str(kept.uid)) == page_without(nothing, str(missing.uid))
+
+
+@pytest.mark.django_db
+def test_a_file_whose_content_was_not_restored_is_not_found_and_said_in_the_log(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    kept, _firm, founder = shelf()
+    kept.content.storage.delete(str(kept.content.name))
+    assert answer(f.signed_in_client(founder), kept).status_code == 404
+    assert str(kept.uid) in caplog.text

@@ -1,14 +1,17 @@
 """Background jobs: enqueued with the act, coalesced, leased, tried three times, swept."""
 
+import threading
 from datetime import timedelta
 from pathlib import Path
+from uuid import uuid4
 
 import pytest
-from django.db import transaction
+from django.db import InterfaceError, OperationalError, transaction
 from django_tasks_db.models import DBTaskResult
 
 from mengkeju.kernel import clock, jobs
 from mengkeju.kernel.models import JobLease
+from mengkeju.kernel.testing.race import race
 from mengkeju.kernel.worker import TaskRunner
 from tests.kernel.sample_tasks import HERE
 
@@ -107,6 +110,64 @@ def test_a_job_whose_worker_dies_every_time_is_given_up_and_says_so(tmp_path: Pa
     assert outcomes == [(1, 0), (1, 0), (0, 1)]
     assert only().status == "FAILED"
     assert "中断三次" in only().traceback
+
+
+def test_two_sweepers_queue_a_dead_task_once_and_none_takes_a_finished_one(tmp_path: Path) -> None:
+    """A slow sweeper, that has read the lease already, must not take the task from its next worker."""
+    queue("note", str(tmp_path / "f"), "a")
+    later = clock.now() + jobs.LEASE + timedelta(seconds=5)
+    assert TaskRunner().claim() is not None
+    outcomes = race(*[lambda: jobs.sweep(now=later)] * 3)
+    assert sorted(outcomes) == [(0, 0), (0, 0), (1, 0)]  # type: ignore[type-var]  # an exception is no pair
+    make_ready()
+    assert TaskRunner().run_next()
+    assert jobs.sweep(now=later) == (0, 0)
+    assert only().status == "SUCCESSFUL"
+
+
+def test_a_worker_that_dies_between_failure_and_settling_costs_no_try(tmp_path: Path) -> None:
+    queue("fail", str(tmp_path / "tries"))
+    runner = TaskRunner()
+    task = runner.claim()
+    assert task is not None
+    runner.run_task(task)  # and the process ends here
+    assert only().status == "FAILED"
+    assert jobs.sweep(now=clock.now() + jobs.LEASE + timedelta(seconds=5)) == (1, 0)
+    assert only().status == "READY"
+
+
+def test_a_task_whose_end_could_not_be_written_is_swept(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    queue("note", str(tmp_path / "f"), "a")
+
+    def locked(*_arguments: object) -> None:
+        raise OperationalError("database is locked")
+
+    monkeypatch.setattr(DBTaskResult, "set_successful", locked)
+    monkeypatch.setattr(DBTaskResult, "set_failed", locked)
+    with pytest.raises(OperationalError):
+        TaskRunner().run_next()
+    assert only().status == "RUNNING"
+    assert jobs.sweep(now=clock.now() + jobs.LEASE + timedelta(seconds=5)) == (1, 0)
+
+
+def test_the_keeper_outlives_a_lost_connection(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(jobs, "RENEW_EVERY", 0.01)
+    asked = threading.Event()
+
+    def gone(*_arguments: object, **_values: object) -> None:
+        if asked.is_set():
+            again.set()
+        asked.set()
+        raise InterfaceError("connection already closed")
+
+    again = threading.Event()
+    monkeypatch.setattr(JobLease, "objects", type("Gone", (), {"filter": staticmethod(gone)}))
+    keeper = jobs.LeaseKeeper(uuid4())
+    keeper.start()
+    assert again.wait(10)  # the first failure did not end it
+    keeper.stop()
+    keeper.join(5)
+    assert not keeper.is_alive()
 
 
 def test_the_keeper_renews_the_lease_until_it_is_stopped(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

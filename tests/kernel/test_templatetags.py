@@ -13,6 +13,7 @@ from django.test import RequestFactory
 from hypothesis import given
 from hypothesis import strategies as st
 
+from mengkeju.kernel import figures
 from mengkeju.kernel.templatetags import mk
 
 FRIDAY = datetime(2026, 11, 20, 1, 0, tzinfo=UTC)
@@ -52,7 +53,7 @@ def test_money_shows_the_exact_amount_with_its_unit(amount: object, shown: str) 
 @given(st.decimals(min_value=0, max_value=Decimal("999999999999.99"), places=2))
 def test_money_never_rounds(amount: Decimal) -> None:
     shown = mk.money(amount).removesuffix("元")
-    factor = {"万": mk.WAN, "亿": mk.YI}.get(shown[-1], Decimal(1))
+    factor = {unit: size for size, unit in figures.CHINESE_UNITS}.get(shown[-1], Decimal(1))
     assert Decimal(shown.rstrip("万亿").replace(",", "")) * factor == amount
 
 

@@ -1,4 +1,7 @@
-"""Who may do what with a listing; the rule on a page and in a list is one."""
+"""Who may do what with a listing; the rule on a page and in a list is one.
+
+`recused` is an officer of the owner's city and a member of the owner: as a member he acts for it, decide he may not.
+"""
 
 from dataclasses import replace
 
@@ -15,8 +18,9 @@ from tests.listings import samples as s
 pytestmark = pytest.mark.django_db
 
 STATES = ("draft", "submitted", "returned", "published", "closed", "withdrawn")
-EVERYBODY = {"visitor", "member", "unverified", "broker", "officer", "far officer", "owner", "auditor", "operator"}
-VERIFIED = {"member", "broker", "officer", "far officer", "owner", "auditor"}
+INSIDERS = {"owner", "recused", "officer", "auditor"}
+VERIFIED = INSIDERS | {"member", "broker", "far officer"}
+EVERYBODY = VERIFIED | {"visitor", "unverified", "operator"}
 
 
 def actors(owner: Organisation) -> dict[str, Actor]:
@@ -27,6 +31,7 @@ def actors(owner: Organisation) -> dict[str, Actor]:
         "unverified": s.manager_of(f.organisation(verified=False)),
         "broker": f.actor(f.broker()),
         "officer": f.actor(f.officer(f.BAOTOU)),
+        "recused": f.actor(f.with_role("officer", area=f.BAOTOU, of=f.member(owner))),
         "far officer": f.actor(f.officer(f.HOHHOT)),
         "owner": f.actor(f.member(owner)),
         "auditor": f.actor(f.auditor()),
@@ -59,13 +64,13 @@ def who_may(people: dict[str, Actor], permission: str, row: Listing) -> set[str]
 def test_who_may_read_in_each_state_and_tier() -> None:
     owner = f.organisation()
     people = actors(owner)
-    shown = {"public": EVERYBODY, "members": VERIFIED, "parties": {"owner", "officer", "auditor"}}
+    shown = {"public": EVERYBODY, "members": VERIFIED, "parties": INSIDERS}
     for state in STATES:
         row = in_state(owner, state, people["officer"])
         for tier, readers in shown.items():
-            wanted = readers if state in {"published", "closed"} else {"owner", "officer", "auditor"}
+            wanted = readers if state in {"published", "closed"} else INSIDERS
             if state == "draft":
-                wanted = {"owner", "auditor"}
+                wanted = INSIDERS - {"officer"}
             assert who_may(people, Perm.READ, with_tier(row, tier)) == wanted, (tier, state)
 
 
@@ -73,13 +78,15 @@ def test_who_may_act() -> None:
     owner = f.organisation()
     people = actors(owner)
     row = in_state(owner, "published", people["officer"])
-    assert who_may(people, Perm.EDIT, row) == {"owner"}
-    assert who_may(people, Perm.SUBMIT, row) == {"owner"}
+    assert who_may(people, Perm.EDIT, row) == {"owner", "recused"}
+    assert who_may(people, Perm.SUBMIT, row) == {"owner", "recused"}
     assert who_may(people, Perm.REVIEW, row) == {"officer"}
-    assert who_may(people, Perm.CLOSE, row) == {"owner", "officer"}
+    assert who_may(people, Perm.REVIEW_READ, row) == {"officer", "auditor"}
+    assert who_may(people, Perm.QUEUE_READ, row) == {"officer", "far officer", "recused", "auditor"}
+    assert who_may(people, Perm.CLOSE, row) == {"owner", "recused", "officer"}
     assert who_may(people, Perm.PUBLISH_SOURCE, row) == {"operator"}
     assert who_may(people, Perm.CREATE, row) == EVERYBODY - {"visitor"}
-    assert who_may(people, Perm.READ_PARTIES, row) == {"owner", "auditor"}
+    assert who_may(people, Perm.READ_PARTIES, row) == {"owner", "recused", "auditor"}
     assert who_may(people, Perm.READ_MEMBERS, row) == VERIFIED
     for state in ("submitted", "closed", "withdrawn"):
         assert who_may(people, Perm.EDIT, in_state(owner, state, people["officer"])) == set()

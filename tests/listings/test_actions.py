@@ -11,7 +11,7 @@ from mengkeju.kernel.models import Event, Notice
 from mengkeju.kernel.testing.race import race
 from mengkeju.kernel.workflow import TransitionRefusedError
 from mengkeju.listings import actions
-from mengkeju.listings.models import Listing, ListingNumber, PartyAccess
+from mengkeju.listings.models import Listing, ListingLink, ListingNumber, PartyAccess
 from tests import factories as f
 from tests.listings import samples as s
 
@@ -196,3 +196,24 @@ def test_a_source_is_published_once_and_takes_no_intention() -> None:
     assert made.number.startswith("MK-A-")
     with pytest.raises(RefusedError):
         actions.publish_from_source(entry, source="另一报道", owner=None, by=s.reviewer(), now=f.AT)
+
+
+def test_entries_of_a_source_are_linked_once_and_only_by_the_operator() -> None:
+    operator = f.actor(f.operator())
+    need, answer = (
+        actions.publish_from_source(
+            actions.SourceEntry(kind, "1", f"报道中的{kind}"), source="演示报道", owner=None, by=operator, now=f.AT
+        )[0]
+        for kind in ("need", "achievement")
+    )
+    link, new = actions.link_from_source(answer, need, "answers", by=operator, now=f.AT)
+    again, second = actions.link_from_source(answer, need, "answers", by=operator, now=f.AT)
+    assert (link, new, second) == (again, True, False)
+    (event,) = Event.objects.filter(type="listing.linked")
+    assert (event.subject_uid, event.payload.body) == (answer.uid, {"role": "answers", "target": str(need.uid)})
+    with pytest.raises(RefusedError):
+        actions.link_from_source(answer, need, "part_of", by=s.reviewer(), now=f.AT)
+    for wrong in ((answer, need, "cousin"), (answer, answer, "part_of"), (s.published(), need, "part_of")):
+        with pytest.raises(ValidationError):
+            actions.link_from_source(*wrong, by=operator, now=f.AT)
+    assert ListingLink.objects.count() == 1

@@ -191,6 +191,16 @@ def test_nobody_but_an_officer_over_the_area_publishes(batch: Batch, firm: Organ
     assert not Listing.objects.exists()
 
 
+def test_an_officer_who_belongs_to_the_owner_imports_drafts_and_publishes_nothing(
+    batch: Batch, firm: Organisation
+) -> None:
+    recused = replace(batch, by=f.actor(f.with_role("officer", area=f.BAOTOU, of=f.member(firm))))
+    with pytest.raises(RefusedError, match="须回避"):
+        import_rows(replace(recused, publish=True, secrecy_reviewed=True), ROWS)
+    assert not Listing.objects.exists()
+    assert numbers(import_rows(recused, ROWS)) == (2, 0, 0, 0)
+
+
 def test_the_batch_must_have_been_reviewed_for_secrets(batch: Batch) -> None:
     with pytest.raises(ValidationError, match="保密审查"):
         import_rows(replace(publishing(batch), secrecy_reviewed=False), ROWS)

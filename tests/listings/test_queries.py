@@ -14,7 +14,7 @@ from mengkeju.kernel.forms import FieldSpec, FieldType
 from mengkeju.kernel.models import Account, Event
 from mengkeju.listings import actions, queries
 from mengkeju.listings.kinds import ListingKind, kinds
-from mengkeju.listings.models import Listing
+from mengkeju.listings.models import Listing, ListingLink
 from tests import factories as f
 from tests.listings import samples as s
 
@@ -280,7 +280,8 @@ def test_the_queue_is_the_officers_own_and_the_oldest_first() -> None:
     rows = [s.submitted(here), s.submitted(there, area=f.XINCHENG), s.submitted(here)]
     assert [r.pk for r in queries.review_queue(f.actor(f.officer(f.BAOTOU)))] == [rows[0].pk, rows[2].pk]
     assert [r.pk for r in queries.review_queue(f.actor(f.officer(f.REGION)))] == [r.pk for r in rows]
-    for actor in (ANONYMOUS, s.manager_of(here), f.actor(f.broker()), f.actor(f.auditor())):
+    assert queries.review_queue(f.actor(f.auditor())).count() == len(rows)
+    for actor in (ANONYMOUS, s.manager_of(here), f.actor(f.broker()), f.actor(f.operator())):
         assert not queries.review_queue(actor)
 
 
@@ -328,3 +329,23 @@ def test_an_erased_difference_is_left_out(people: dict[str, Account | None]) -> 
     assert history.status_code == 200
     assert "密语一" not in s.text(history)
     assert queries.find(SYSTEM, row.uid) is not None
+
+
+def test_a_link_to_what_the_reader_may_not_see_is_not_shown() -> None:
+    shown, other, hidden = s.published(), s.published(), s.published(tier="parties")
+    for source, target, role in ((shown, hidden, "part_of"), (other, shown, "part_of")):
+        ListingLink.objects.create(source=source, target=target, role=role)
+    assert [(row.word, row.listing.uid) for row in queries.linked_with(shown, ANONYMOUS)] == [("其中一部分", other.uid)]
+    assert not queries.linked_with(shown, ANONYMOUS)[0].reported
+    assert [row.word for row in queries.linked_with(other, ANONYMOUS)] == ["属于这一项"]
+    assert hidden.uid in {row.listing.uid for row in queries.linked_with(shown, f.actor(f.auditor()))}
+
+
+def test_needs_of_neither_city_are_told_apart() -> None:
+    here, nowhere, elsewhere = (s.published() for _each in range(3))
+    Listing.objects.filter(pk=nowhere.pk).update(area="")
+    Listing.objects.filter(pk=elsewhere.pk).update(area=f.REGION)
+    needs = queries.public_needs()
+    found = {place: [row.pk for row in queries.outside_cities(needs, place)] for place in queries.PLACES}
+    assert found == {"none": [nowhere.pk], "other": [elsewhere.pk]}
+    assert needs.filter(pk=here.pk).exists()

@@ -4,7 +4,7 @@ import pytest
 from django.test import Client
 
 from mengkeju.directory.models import Organisation
-from mengkeju.listings import actions
+from mengkeju.listings import actions, queries
 from mengkeju.listings.models import Listing
 from tests import factories as f
 from tests.listings import samples as s
@@ -29,7 +29,7 @@ def test_the_queue_lists_what_waits_in_my_city(owner: Organisation, officer: Cli
     assert "本市的一条" in page
     assert "乌拉演示厂" in page
     assert "他市的一条" not in page
-    for login in (f.manager(owner), f.broker(), f.auditor()):
+    for login in (f.manager(owner), f.broker(), f.operator()):
         assert f.signed_in_client(login).get("/reviews/").status_code == 403
 
 
@@ -46,6 +46,41 @@ def test_who_may_open_a_review(owner: Organisation, officer: Client) -> None:
     assert far.get(address).status_code == 403
     lame = f.signed_in_client(f.with_role("officer", area=f.BAOTOU, second_factor=False))
     assert lame.post(address, {"decision": "approve"}).status_code in {302, 403}
+
+
+@pytest.mark.covers("PLT-05")
+def test_the_auditor_reads_queue_and_review_and_decides_nothing(owner: Organisation) -> None:
+    row = s.submitted(owner, title="审计看得到的一条")
+    client, address = f.signed_in_client(f.auditor()), f"/reviews/{row.uid}/"
+    queue = s.text(client.get("/reviews/"))
+    assert "审计看得到的一条" in queue
+    assert re.search(r"11月2\d日[^<]*</span>|2026-11-2", queue), "how long it may wait is shown to him as well"
+    page = s.text(client.get(address))
+    assert "您只能查看" in page
+    assert 'name="decision"' not in page
+    assert "等您来办" not in page
+    for decision in ("approve", "return"):
+        sent = {"decision": decision, "note": "理由", "revision": row.revision}
+        assert client.post(address, sent).status_code == 403
+    assert client.post("/reviews/").status_code == 405
+    assert Listing.objects.get().state == "submitted"
+
+
+def test_an_officer_of_the_owner_is_recused(owner: Organisation, officer: Client) -> None:
+    row = s.submitted(owner, title="自家的一条")
+    account = f.with_role("officer", area=f.BAOTOU, of=f.member(owner))
+    client, address = f.signed_in_client(account), f"/reviews/{row.uid}/"
+    assert "自家的一条" not in s.text(client.get("/reviews/"))
+    assert "自家的一条" in s.text(officer.get("/reviews/"))
+    for answer in (client.get(address), client.post(address, {"decision": "approve", "revision": row.revision})):
+        assert answer.status_code == 403
+        assert "须回避" in s.text(answer)
+        assert "另一名或上级科技管理人员" in s.text(answer)
+    assert address not in s.text(client.get(row.get_absolute_url()))
+    assert queries.review_queue(f.actor(account)).count() == 0
+    other = s.submitted(f.organisation(), title="别家的一条")
+    assert client.post(f"/reviews/{other.uid}/", {"decision": "approve", "revision": other.revision}).status_code == 302
+    assert Listing.objects.get(pk=row.pk).state == "submitted"
 
 
 def test_a_return_needs_a_reason_that_the_owner_reads_and_a_stranger_does_not(

@@ -126,8 +126,8 @@ def test_queries_do_not_grow_with_the_list() -> None:
 
 
 def test_gaps_of_both_sides_are_one_line() -> None:
-    assert queries.missing_in_words(["需求没写预算", "成果没写预算", "成果没有正文介绍"]) == (
-        "双方都没写预算",
+    assert queries.missing_in_words(["需求没写合作方式", "成果没写合作方式", "成果没有正文介绍"]) == (
+        "双方都没写合作方式",
         "成果没有正文介绍",
     )
     assert queries.missing_in_words([f"成果没写{n}" for n in range(7)])[-1] == "另有 3 项没写"

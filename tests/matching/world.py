@@ -6,7 +6,8 @@ from typing import Any
 
 from mengkeju.directory.models import Organisation
 from mengkeju.kernel import followers, jobs
-from mengkeju.kernel.models import Event, JobLease
+from mengkeju.kernel.audit import after
+from mengkeju.kernel.models import Event, FollowerCursor, JobLease
 from mengkeju.listings import actions as listings
 from mengkeju.listings.models import Listing
 from mengkeju.matching import actions
@@ -71,7 +72,11 @@ def matched() -> tuple[list[Listing], list[Listing]]:
 
 def note_events() -> None:
     """What the follower does with the record, inside the test's own transaction (PostgreSQL calls it unsettled)."""
-    actions.note_changes(Event.objects.order_by("pk"), now=LATER)
+    cursor, _made = FollowerCursor.objects.get_or_create(name="matching")
+    events = list(after(Event.objects.order_by("xact", "pk"), cursor.xact, cursor.position))
+    actions.note_changes(events, now=LATER)
+    if events:
+        FollowerCursor.objects.filter(pk=cursor.pk).update(xact=events[-1].xact, position=events[-1].pk)
 
 
 def follow() -> None:

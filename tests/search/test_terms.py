@@ -1,6 +1,7 @@
 from collections.abc import Sequence
 
 from mengkeju.search.queries import terms
+from mengkeju.search.queries.synonyms import Group
 
 
 class Searcher:
@@ -15,7 +16,10 @@ class Searcher:
         return 90 if word in self.common else 1
 
 
-GROUPS = [("晶硅光伏", "光伏", "多晶硅"), ("稀土", "白云鄂博")]
+GROUPS = [
+    Group(("晶硅光伏", "光伏", "多晶硅"), "cluster", ("pv", "pv_cells")),
+    Group(("稀土", "白云鄂博"), "cluster", ("rare_earth",)),
+]
 
 
 def understand(text: str, common: Sequence[str] = ()) -> terms.Understood:
@@ -55,3 +59,18 @@ def test_how_many_words_a_hit_needs() -> None:
         return terms.least_words(terms.Understood("", tuple(str(n) for n in range(count)), {}))
 
     assert [least(n) for n in (0, 1, 2, 24)] == [0, 1, 2, 2]
+
+
+def test_what_is_filed_under_a_term_counts_for_its_words() -> None:
+    assert understand("白云鄂博").filed == {"白云鄂博": {"cluster": ("rare_earth",)}}
+    assert understand("多晶硅与稀土").filed == {
+        "多晶硅": {"cluster": ("pv", "pv_cells")},
+        "稀土": {"cluster": ("rare_earth",)},
+    }
+
+
+def test_a_word_of_two_terms_means_both() -> None:
+    both = [Group(("甲料", "共用词"), "field", ("a",)), Group(("乙料", "共用词"), "cluster", ("b",))]
+    found = terms.understand("共用词", both, Searcher())  # type: ignore[arg-type]  # only what is used
+    assert found.synonyms == {"共用词": ("甲料", "乙料")}
+    assert found.filed == {"共用词": {"field": ("a",), "cluster": ("b",)}}

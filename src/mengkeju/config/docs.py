@@ -1,4 +1,4 @@
-"""The documents that are made from the code: permissions, workflows, personal data, the settings table.
+"""The documents made from the code: permissions, workflows, personal data, the settings table, the API.
 
 `mengkeju docs write` writes them, `mengkeju docs check` names those that differ and exits with 1.
 A test compares them as well, so that a document can never say what the code does not do.
@@ -13,6 +13,7 @@ from django.apps import apps
 from django.db.models import Field, Model
 from django.utils.translation import override
 
+from mengkeju.config import api
 from mengkeju.config.env import Env
 from mengkeju.kernel import access, subjects
 from mengkeju.kernel.workflow import DutySpec, Workflow
@@ -39,7 +40,22 @@ def permissions() -> str:
         groups.setdefault(permission.split(".", 1)[0], []).append((f"`{permission}`", access.describe(rule)))
     parts = [f"{MADE}# 权限 / Permissions\n\n每项权限写明谁可以做。列表和页面用同一条规则，不会各说各话。\n"]
     parts += [f"\n## {group}\n\n{table(('权限', '谁可以'), rows)}" for group, rows in sorted(groups.items())]
-    return "".join(parts)
+    return "".join([*parts, operations()])
+
+
+def operations() -> str:
+    """Every operation of the API with the permission it asks and the scope a token needs."""
+    rows = [
+        (
+            f"`{one.method} {one.path}`",
+            one.title.label,
+            f"`{one.permission}`" + ("（不带令牌也可）" if one.public else ""),
+            f"`{one.scope}`" if one.scope else "",
+        )
+        for one in api.operations()
+    ]
+    intro = "令牌的权限不超过它的主人；角色只随对应的权限通过。系统、安全、审计三类管理员的权限不经过接口。\n\n"
+    return f"\n## 接口 / API\n\n{intro}{table(('操作', '名称', '权限', '令牌权限'), rows)}"
 
 
 def _duty_cells(duty: DutySpec | None) -> tuple[str, str, str, str, str]:
@@ -126,12 +142,13 @@ def with_settings(text: str) -> str:
 
 def documents(folder: Path = DOCS) -> dict[Path, str]:
     """Every generated document: its path and its text as the code has it now. Needs Django set up."""
-    operations = folder / "operations.md"
+    handbook = folder / "operations.md"
     with override("zh-hans"):
         made = {
             folder / "permissions.md": permissions(),
             folder / "personal-data.md": personal_data(),
-            operations: with_settings(operations.read_text(encoding="utf-8")),
+            handbook: with_settings(handbook.read_text(encoding="utf-8")),
+            folder / "api" / "openapi.json": api.description(),
         }
         made |= {folder / "workflows" / f"{key}.md": workflow(flow) for key, flow in workflows().items()}
     return made

@@ -43,6 +43,10 @@ class Env(BaseSettings):
     oidc_url: str = Field(default="", description="OpenID Connect issuer")
     oidc_name: str = Field(default="统一身份认证", description="Name of the OIDC provider on the sign-in page")
     frame_src: str = Field(default="", description="Addresses that pages may embed, comma-separated")
+    api_limit_anonymous: int = Field(
+        default=0, ge=0, description="API requests per minute and address without token; 0 = limits.yaml"
+    )
+    api_limit_token: int = Field(default=0, ge=0, description="API requests per minute and token; 0 = limits.yaml")
     max_upload_mb: int = Field(default=20, ge=1, le=500, description="Largest upload in MB")
 
     @property

@@ -2,7 +2,10 @@
 
 from django.urls import include, path
 
+from mengkeju.config.api import PREFIX, api
+
 urlpatterns = [
+    path(f"{PREFIX.removeprefix('/')}/", api.urls),
     path("accounts/", include("allauth.urls")),
     path("", include("mengkeju.kernel.web.urls")),
     path("", include("mengkeju.directory.web.urls")),

@@ -5,6 +5,7 @@ from functools import reduce
 from typing import Any
 
 from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
 
 from mengkeju.directory.engine.roles import Role
 from mengkeju.kernel.access import (
@@ -35,8 +36,8 @@ class Perm(StrEnum):
     LAPSE = "deals.intention:lapse"
 
 
-declares = of_organisation("declaring__uid", "表意向一方")
-answers = of_organisation("answering__uid", "答复一方")
+declares = of_organisation("declaring__uid", _("表意向一方"))
+answers = of_organisation("answering__uid", _("答复一方"))
 
 
 def introduced_by_me(path: str) -> Predicate:
@@ -48,7 +49,7 @@ def introduced_by_me(path: str) -> Predicate:
 
     return Predicate(
         f"introduced_by_me({path})",
-        "引荐的经纪人",
+        _("引荐的经纪人"),
         holds,
         lambda actor: Q(**{path: actor.person_uid}) if actor.person_uid else NOTHING,
     )
@@ -63,8 +64,8 @@ register(
         Perm.INTRODUCE: ((is_active, has_role(Role.BROKER)),),
         Perm.READ: ((declares,), (answers,), (introduced,), (has_role(Role.AUDITOR),)),
         Perm.READ_MESSAGE: (
-            (of_organisation("intention__declaring__uid", "表意向一方"),),
-            (of_organisation("intention__answering__uid", "答复一方"),),
+            (of_organisation("intention__declaring__uid", _("表意向一方")),),
+            (of_organisation("intention__answering__uid", _("答复一方")),),
             (introduced_by_me("intention__broker__uid"),),
             (has_role(Role.AUDITOR),),
         ),

@@ -6,6 +6,11 @@ from uuid import UUID
 
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
+from django.db.models import Q
+from django.utils.functional import Promise
+from django.utils.text import format_lazy
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from mengkeju.deals.access import Perm
 from mengkeju.deals.engine.workflow import AGREED_STATES, OPEN_STATES
@@ -35,18 +40,19 @@ class Origin:
 def _check_pair(target: Listing, counter: Listing | None, declaring: Organisation) -> None:
     """ValidationError with the reason why these two cannot be paired."""
     if target.from_source or target.owner is None:
-        raise ValidationError("这一条据公开报道整理，本单位尚未入驻，不能表意向。可以请经纪人联系该单位入驻。")
+        raise ValidationError(_("这一条据公开报道整理，本单位尚未入驻，不能表意向。可以请经纪人联系该单位入驻。"))
     if target.state != "published":
-        raise ValidationError("这一条已不在发布中")
+        raise ValidationError(_("这一条已不在发布中"))
     if target.owner == declaring:
-        raise ValidationError("不能对本单位自己的条目表意向")
+        raise ValidationError(_("不能对本单位自己的条目表意向"))
     if not declaring.verified:
-        raise ValidationError(f"“{declaring.name}”还没有通过核验，核验后才能表意向")
+        said = _("“%(organisation)s”还没有通过核验，核验后才能表意向")
+        raise ValidationError(said % {"organisation": declaring.name})
     if counter is not None:
         if counter.owner != declaring or counter.state != "published":
-            raise ValidationError("只能带上本单位已发布的需求或成果")
+            raise ValidationError(_("只能带上本单位已发布的需求或成果"))
         if not target.kind_spec.seeks or counter.kind_spec.side != target.kind_spec.seeks:
-            raise ValidationError("需求要配成果，成果要配需求")
+            raise ValidationError(_("需求要配成果，成果要配需求"))
 
 
 @transaction.atomic
@@ -66,9 +72,9 @@ def declare_intention(
     """
     require(by, Perm.DECLARE)
     if declaring.uid not in by.organisations:
-        raise RefusedError(Perm.DECLARE, "只能以自己所在单位的名义表意向", "该单位人员")
+        raise RefusedError(Perm.DECLARE, _("只能以自己所在单位的名义表意向"), _("该单位人员"))
     if listing_queries.find(by, target.uid) is None:
-        raise RefusedError(Perm.DECLARE, "看不到这一条", "可见范围内的人员")
+        raise RefusedError(Perm.DECLARE, _("看不到这一条"), _("可见范围内的人员"))
     return _declare(_Wish(target, counter, declaring, _person(by), message, origin or Origin()), by=by, now=now)
 
 
@@ -82,14 +88,15 @@ def introduce(
     """
     require(by, Perm.INTRODUCE)
     if any(listing_queries.find(by, row.uid) is None for row in (target, counter)):
-        raise RefusedError(Perm.INTRODUCE, "看不到这一条", "可见范围内的人员")
+        raise RefusedError(Perm.INTRODUCE, _("看不到这一条"), _("可见范围内的人员"))
     if counter.owner is None or counter.contact is None:
-        raise ValidationError("发起方条目没有登记单位或联系人，不能引荐")
+        raise ValidationError(_("发起方条目没有登记单位或联系人，不能引荐"))
     broker = _person(by)
     wish = _Wish(target, counter, counter.owner, counter.contact, message, Origin("broker", origin_uid), broker)
     intention = _declare(wish, by=by, now=now)
     if intention.declaring.uid not in by.organisations:
-        _tell(_accounts_of(intention.declaring), intention, f"经纪人 {broker.name} 为贵单位引荐了一家单位，请确认", now)
+        title = format_lazy(gettext_lazy("经纪人 {broker} 为贵单位引荐了一家单位，请确认"), broker=broker.name)
+        _tell(_accounts_of(intention.declaring), intention, title, now)
     return intention
 
 
@@ -112,7 +119,7 @@ def _declare(wish: _Wish, *, by: Actor, now: datetime) -> Intention:
     _check_pair(target, counter, declaring)
     answering = target.owner
     if answering is None:  # _check_pair has refused this; said again for the type checker
-        raise ValidationError("这一条没有所属单位")
+        raise ValidationError(_("这一条没有所属单位"))
     intention = Intention(
         number=_next_number(now),
         target=target,
@@ -148,10 +155,27 @@ def _declare(wish: _Wish, *, by: Actor, now: datetime) -> Intention:
             declaring=declaring, target=target, counter=counter, state__in=OPEN_STATES
         ).exists():
             raise
-        raise ValidationError("贵单位已对这一条表过意向，正在办理中，不用重复提交") from error
+        raise ValidationError(_("贵单位已对这一条表过意向，正在办理中，不用重复提交")) from error
     if origin.kind == "match" and origin.uid is not None:
         matching.record_outcome(origin.uid, "intention", by=by, now=now)
+    _tell_matching(intention, now)
     return intention
+
+
+def _tell_matching(intention: Intention, now: datetime) -> None:
+    """Whether an intention, from whichever side, still runs on the pair: it is then no open proposal."""
+    if intention.counter is None:
+        return
+    pair = Q(target=intention.target, counter=intention.counter) | Q(target=intention.counter, counter=intention.target)
+    open_ones = Intention.objects.filter(pair, state__in=OPEN_STATES, archived_at=None)
+    brokers = list(open_ones.order_by("broker").values_list("broker__uid", flat=True))
+    matching.mark_running(
+        intention.target,
+        intention.counter,
+        running=bool(brokers),
+        introduced_by=next((uid for uid in brokers if uid is not None), None),
+        now=now,
+    )
 
 
 def _next_number(now: datetime) -> str:
@@ -184,9 +208,11 @@ def answer_intention(
         fresh.answering_confirmed_at = fresh.answering_confirmed_at or now
     fresh.save(update_fields=["answering_person", "reason", "reason_note", "answering_confirmed_at"])
     intention.refresh_from_db()
+    _tell_matching(intention, now)
     if intention.opened:
         _open_tiers(intention, by=by, now=now)
-    _tell_other_side(intention, by, "对方接受了您的意向" if accept else "对方婉拒了您的意向", now)
+    answer = gettext_lazy("对方接受了您的意向") if accept else gettext_lazy("对方婉拒了您的意向")
+    _tell_other_side(intention, by, answer, now)
     return intention
 
 
@@ -217,7 +243,8 @@ def move_intention(
         Intention.objects.filter(pk=intention.pk).update(reason=reason, reason_note=reason_note.strip())
     if intention.state not in (*AGREED_STATES, "declared"):
         listings.end_party_access(origin_uid=intention.uid, by=by, now=now)
-    _tell_other_side(intention, by, f"意向 {intention.number} 有新进展", now)
+    _tell_matching(intention, now)
+    _tell_other_side(intention, by, format_lazy(gettext_lazy("意向 {number} 有新进展"), number=intention.number), now)
     intention.refresh_from_db()
     return intention
 
@@ -236,7 +263,7 @@ def confirm_introduction(intention: Intention, *, by: Actor, now: datetime) -> I
     require(by, Perm.CONFIRM, intention)
     fresh = lock(intention)
     if fresh.broker_id is None:
-        raise ValidationError("这条意向不是经纪人引荐的")
+        raise ValidationError(_("这条意向不是经纪人引荐的"))
     sides = [
         s
         for s in ("declaring", "answering")
@@ -249,7 +276,8 @@ def confirm_introduction(intention: Intention, *, by: Actor, now: datetime) -> I
     if sides:
         if fresh.opened:
             _open_tiers(fresh, by=by, now=now)
-        _tell_other_side(fresh, by, f"对方确认了意向 {fresh.number} 的引荐", now)
+        title = format_lazy(gettext_lazy("对方确认了意向 {number} 的引荐"), number=fresh.number)
+        _tell_other_side(fresh, by, title, now)
     return fresh
 
 
@@ -260,9 +288,9 @@ def write_message(
     """Add to the thread, with files. ValidationError when empty; FileRefusedError names the bad file."""
     require(by, Perm.WRITE, intention)
     if not text.strip() and not uploads:
-        raise ValidationError({"text": "请写点内容，或附上文件"})
+        raise ValidationError({"text": _("请写点内容，或附上文件")})
     if intention.state in {"declined", "lapsed", "withdrawn"}:
-        raise ValidationError({"text": "这条意向已经结束，不能再留言"})
+        raise ValidationError({"text": _("这条意向已经结束，不能再留言")})
     side = next((o for o in (intention.declaring, intention.answering) if o.uid in by.organisations), None)
     message = Message.objects.create(
         intention=intention,
@@ -278,11 +306,11 @@ def write_message(
             files.store(upload, by=by, now=now, owner=side.uid if side else None, area=intention.area), message
         )
     audit.record("intention.message", intention, by=by, now=now, payload={"files": [u.name for u in uploads]})
-    _tell_other_side(intention, by, f"意向 {intention.number} 有新留言", now)
+    _tell_other_side(intention, by, format_lazy(gettext_lazy("意向 {number} 有新留言"), number=intention.number), now)
     return message
 
 
-def _tell_other_side(intention: Intention, by: Actor, title: str, now: datetime) -> None:
+def _tell_other_side(intention: Intention, by: Actor, title: str | Promise, now: datetime) -> None:
     """Notify the organisations of the intention that the actor does not belong to, and the broker."""
     accounts: list[UUID] = []
     for organisation in (intention.declaring, intention.answering):
@@ -297,7 +325,7 @@ def _accounts_of(organisation: Organisation) -> list[UUID]:
     return provider().accounts_of(Duty(holder_organisation=organisation.uid))
 
 
-def _tell(accounts: list[UUID], intention: Intention, title: str, now: datetime) -> None:
+def _tell(accounts: list[UUID], intention: Intention, title: str | Promise, now: datetime) -> None:
     notify(accounts, "intention.news", title, subject_type="intention", subject_uid=intention.uid, now=now)
 
 
@@ -305,5 +333,5 @@ def _person(by: Actor) -> Person:
     """Who acts. RefusedError for a login without a person."""
     person = directory.person_of(by)
     if person is None:
-        raise RefusedError(Perm.READ, "这个登录没有对应的人员", "单位人员")
+        raise RefusedError(Perm.READ, _("这个登录没有对应的人员"), _("单位人员"))
     return person

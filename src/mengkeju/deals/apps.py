@@ -1,6 +1,7 @@
 """From intention to contract; this far: intentions."""
 
 from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
 
 
 class DealsConfig(AppConfig):
@@ -8,4 +9,4 @@ class DealsConfig(AppConfig):
 
     name = "mengkeju.deals"
     label = "deals"
-    verbose_name = "合作"
+    verbose_name = _("合作")

@@ -5,6 +5,7 @@ from typing import ClassVar
 from django.db import models
 from django.db.models.functions import Coalesce
 from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
 
 from mengkeju.deals.engine.workflow import AGREED_STATES, INTENTION, OPEN_STATES
 from mengkeju.directory.models import Organisation, Person
@@ -12,15 +13,16 @@ from mengkeju.kernel.duties import Holder
 from mengkeju.kernel.models import Record, StatefulRecord, personal
 from mengkeju.kernel.models.record import archive_pair, state_in
 from mengkeju.kernel.reasons import REASONS
+from mengkeju.kernel.words import mark
 from mengkeju.listings.models import Listing
 
 ORIGINS = {
-    "search": "搜索",
-    "match": "推荐",
-    "broker": "经纪人引荐",
-    "listing": "浏览",
-    "roadshow": "路演",
-    "window": "服务窗口",
+    "search": _("搜索"),
+    "match": _("推荐"),
+    "broker": _("经纪人引荐"),
+    "listing": _("浏览"),
+    "roadshow": _("路演"),
+    "window": _("服务窗口"),
 }
 ORIGINS_BY_HAND = ("search", "match", "listing")
 """What a declaring person's address may claim; the others are set by the act that makes them true."""
@@ -100,10 +102,10 @@ class Message(Record):
     organisation = models.ForeignKey(Organisation, null=True, on_delete=models.PROTECT, related_name="+")
     person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+")
     text = personal(
-        models.TextField("意向中的留言", max_length=4000),
-        purpose="供需双方商谈",
-        basis="履行双方合作所必需（个人信息保护法第13条第1款第2项）",
-        retention="随意向保存，删除个人信息时清除",
+        models.TextField(_("意向中的留言"), max_length=4000),
+        purpose=mark("供需双方商谈"),
+        basis=mark("履行双方合作所必需（个人信息保护法第13条第1款第2项）"),
+        retention=mark("随意向保存，删除个人信息时清除"),
     )
 
     class Meta:

@@ -1,5 +1,8 @@
 """What deals register with the kernel."""
 
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
+
 from mengkeju.deals import queries
 from mengkeju.deals.access import Perm
 from mengkeju.deals.actions import lapse_intention
@@ -17,7 +20,7 @@ register(
     SubjectType(
         "intention",
         Intention,
-        "合作意向",
+        _("合作意向"),
         Perm.READ,
         url=lambda o: o.get_absolute_url(),
         title=lambda o: f"{o.number} {o.target.title}",
@@ -28,21 +31,21 @@ register(
     SubjectType(
         "message",
         Message,
-        "留言",
+        _("留言"),
         Perm.READ_MESSAGE,
         url=lambda o: o.intention.get_absolute_url(),
         title=lambda o: o.text[:40],
     )
 )
 lapse_handlers.register("intention", lapse_intention)
-event_labels.register("intention.created", "表达合作意向")
-event_labels.register("intention.message", "留言")
-event_labels.register("intention.introduction_confirmed", "确认经纪人引荐")
+event_labels.register("intention.created", pgettext_lazy("event", "表达合作意向"))
+event_labels.register("intention.message", _("留言"))
+event_labels.register("intention.introduction_confirmed", _("确认经纪人引荐"))
 panels.register(Panel("deals.listing", "listing", "next", 90, "deals/panel_listing.html", pages.listing_panel))
 panels.register(Panel("deals.answer", "listing", "next", 10, "deals/panel_answer.html", pages.answer_panel))
 panels.register(Panel("deals.match", "match", "buttons", 10, "deals/panel_match.html", pages.match_panel))
 panels.register(Panel("deals.me", "me", "main", 30, "deals/panel_me.html", pages.me_panel))
-register_bench(NavEntry("intentions", "合作意向", "intention-mine", icon="heart-handshake", group="我的工作"))
+register_bench(NavEntry("intentions", _("合作意向"), "intention-mine", icon="heart-handshake", group=_("我的工作")))
 funnel.stages.register(
     "intention",
     funnel.Stage(
@@ -51,7 +54,7 @@ funnel.stages.register(
         "Intentions",
         "heart-handshake",
         30,
-        "表过意向的公开需求",
+        _("表过意向的公开需求"),
         needs=queries.public_intended_needs,
         reached=queries.first_intention_at,
     ),

@@ -1,6 +1,7 @@
 """The demo region."""
 
 from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
 
 
 class DemoConfig(AppConfig):
@@ -8,4 +9,4 @@ class DemoConfig(AppConfig):
 
     name = "mengkeju.demo"
     label = "demo"
-    verbose_name = "演示"
+    verbose_name = _("演示")

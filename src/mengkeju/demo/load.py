@@ -14,13 +14,17 @@ from mengkeju.directory.actions import load_reference_data
 from mengkeju.directory.models import Organisation
 from mengkeju.kernel import notices
 from mengkeju.listings.models import Listing
+from mengkeju.listings.queries import SHOWN_STATES
 
 NEWS_KEPT = timedelta(days=4)
 
 
 @dataclass(frozen=True)
 class Loaded:
-    """What the demo region holds. Real = from published texts; fictional = 演示."""
+    """What the demo region holds. Real = from published texts; fictional = 演示, published or verified.
+
+    `needs_waiting` and `organisations_waiting` come on top: in an officer's queue, seen by nobody else.
+    """
 
     organisations_real: int
     firms: int
@@ -30,6 +34,8 @@ class Loaded:
     achievements_real: int
     achievements_fictional: int
     intentions: int
+    needs_waiting: int
+    organisations_waiting: int
 
 
 def plan(now: datetime) -> tuple[Timeline, Cast]:
@@ -67,10 +73,11 @@ def load(*, now: datetime, progress: Callable[[int, int], None] | None = None) -
 def counts() -> Loaded:
     """What is there now."""
 
-    def listings(kind: str, source: str) -> int:
-        return Listing.objects.filter(kind=kind, source=source).count()
+    def listings(kind: str, source: str, states: tuple[str, ...] = SHOWN_STATES) -> int:
+        return Listing.objects.filter(kind=kind, source=source, state__in=states).count()
 
-    invented = Organisation.objects.filter(fictional=True)
+    invented = Organisation.objects.filter(fictional=True, state="verified")
+    waiting = Organisation.objects.filter(fictional=True, state="submitted")
     return Loaded(
         organisations_real=Organisation.objects.filter(source=sources.SOURCE).count(),
         firms=invented.filter(kind="enterprise").count(),
@@ -80,4 +87,6 @@ def counts() -> Loaded:
         achievements_real=listings("achievement", sources.SOURCE),
         achievements_fictional=listings("achievement", fiction.SOURCE),
         intentions=Intention.objects.filter(fictional=True).count(),
+        needs_waiting=listings("need", fiction.SOURCE, ("submitted",)),
+        organisations_waiting=waiting.count(),
     )

@@ -21,7 +21,8 @@ def counts(loaded: Loaded) -> str:
         f"真实（{SOURCE_NOTE}）：单位与平台 {loaded.organisations_real}，技术需求 {loaded.needs_real}，"
         f"科技成果 {loaded.achievements_real}\n"
         f"虚构（演示）：企业 {loaded.firms}，单位共 {loaded.organisations_fictional}，"
-        f"技术需求 {loaded.needs_fictional}，科技成果 {loaded.achievements_fictional}，合作意向 {loaded.intentions}"
+        f"技术需求 {loaded.needs_fictional}，科技成果 {loaded.achievements_fictional}，合作意向 {loaded.intentions}\n"
+        f"等人办理（演示）：待审核需求 {loaded.needs_waiting}，待核验单位 {loaded.organisations_waiting}"
     )
 
 

@@ -9,7 +9,8 @@ from mengkeju.demo.files import read
 from mengkeju.demo.timeline import Timeline
 from mengkeju.directory.actions import publish_organisation_from_source, publish_person_from_source
 from mengkeju.directory.models import Organisation, Person
-from mengkeju.listings.actions import SourceEntry, publish_from_source
+from mengkeju.listings.actions import SourceEntry, link_from_source, publish_from_source
+from mengkeju.listings.models import Listing
 
 SOURCE = "公开报道"
 OPERATOR = "operator"
@@ -26,15 +27,17 @@ class Sources:
         self.facts, self.words = read("facts"), read("mapping")
         self.organisations: dict[str, Organisation] = {}
         self.people: dict[str, Person] = {}
+        self.listings: dict[str, Listing] = {}
 
     def plan(self, timeline: Timeline, begin: datetime) -> None:
-        """Organisations and platforms first, then people, then what they have and need."""
+        """Organisations and platforms, then people, then what they have and need, then what belongs together."""
         acts = [
             *(partial(self.organisation, row, self.words["kinds"][row["kind"]]) for row in self.facts["organisations"]),
             *(partial(self.organisation, row, "platform") for row in self.facts["platforms"]),
             *(partial(self.person, row) for row in self.facts["people"]),
             *(partial(self.achievement, row) for row in self.facts["achievements"]),
             *(partial(self.need, row) for row in technology_needs()),
+            *(partial(self.link, *ends) for ends in links()),
         ]
         for number, act in enumerate(acts):
             timeline.at(begin + number * PACE, act)
@@ -86,7 +89,7 @@ class Sources:
             cluster=word.get("cluster") or "",
             **given,
         )
-        publish_from_source(
+        self.listings[row["id"]], _new = publish_from_source(
             entry,
             source=SOURCE,
             owner=holders[0] if holders else None,
@@ -119,6 +122,17 @@ class Sources:
             owner_note=row.get("poser_note", ""),
             details={"present": f"报道时的进展：{row['status']}"} if row.get("status") else {},
         )
+
+    def link(self, source: str, target: str, role: str, now: datetime) -> None:
+        """Two entries the file says belong together."""
+        link_from_source(self.listings[source], self.listings[target], role, by=self.cast.actor(OPERATOR), now=now)
+
+
+def links() -> list[tuple[str, str, str]]:
+    """(from, to, role) as the file states them: what an achievement is part of, which one answers a need."""
+    parts = [(row["id"], row["part_of"], "part_of") for row in read("facts")["achievements"] if row.get("part_of")]
+    answers = [(row["answered_by"], row["id"], "answers") for row in technology_needs() if row.get("answered_by")]
+    return parts + answers
 
 
 def technology_needs() -> list[dict[str, Any]]:

@@ -57,6 +57,7 @@ def verify() -> None:
         broken += finding.broken
         click.echo(f"{'被改动' if finding.broken else '说明'}：{finding.text}", err=finding.broken)
     click.echo("核对完毕：" + (f"{broken} 处被改动" if broken else "没有发现改动"))
+    click.echo("链头：第 {} 号 {}".format(*audit.head()))
     if broken:
         sys.exit(1)
 

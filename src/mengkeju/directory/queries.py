@@ -8,15 +8,20 @@ from uuid import UUID
 from allauth.mfa.models import Authenticator
 from axes.models import AccessAttempt
 from django.conf import settings
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Count, F, Q, QuerySet
+from django.utils.translation import gettext
 
 from mengkeju.directory.access import Perm
+from mengkeju.directory.engine import tokens as secrets
+from mengkeju.directory.engine.regions import OUTSIDE, REGION, is_outside
 from mengkeju.directory.engine.roles import Role
 from mengkeju.directory.engine.terms import PURPOSE
 from mengkeju.directory.models import (
+    ApiToken,
     Area,
     Invitation,
     Membership,
+    MembersOpening,
     Organisation,
     Person,
     RoleGrant,
@@ -26,6 +31,7 @@ from mengkeju.directory.models import (
 from mengkeju.kernel import clock
 from mengkeju.kernel.access import Actor, visible_to
 from mengkeju.kernel.models import Account, Consent, Event
+from mengkeju.kernel.words import chosen, word
 
 
 def codes_below(code: str) -> frozenset[str]:
@@ -42,8 +48,40 @@ def codes_above(code: str) -> list[str]:
     return [part for part in area.path.split("/") if part] if area else [code]
 
 
+def outside_codes() -> frozenset[str]:
+    """The province-level divisions outside the region (区外)."""
+    provinces = Area.objects.filter(kind="province").values_list("code", flat=True)
+    return frozenset(code for code in provinces if is_outside(code))
+
+
+def codes_in_charge(code: str, role: str) -> frozenset[str]:
+    """The areas a role granted over `code` is over: those below, for the region's officer the outside places too."""
+    if code == REGION and role == Role.OFFICER:
+        return codes_below(code) | outside_codes()
+    return codes_below(code)
+
+
+def codes_in_charge_of(code: str) -> list[str]:
+    """The codes an officer of which is over `code`: those above; of a place outside the region also the region."""
+    return [*codes_above(code), *([REGION] if is_outside(code) else [])]
+
+
+def limited(organisations: Iterable[Organisation], on: date) -> frozenset[UUID]:
+    """Of these the ones outside the region for which the members' tier is not open on a day."""
+    outside = {o.pk: o.uid for o in organisations if is_outside(o.area)}
+    if not outside:
+        return frozenset()
+    opened = MembersOpening.objects.filter(organisation__in=outside, ended_at=None, until__gte=on)
+    return frozenset(outside.values()) - set(opened.values_list("organisation__uid", flat=True))
+
+
+def opening_of(organisation: Organisation, on: date) -> MembersOpening | None:
+    """The opening of the members' tier in force on a day."""
+    return organisation.members_openings.filter(ended_at=None, until__gte=on).first()
+
+
 def area_names(codes: Iterable[str]) -> dict[str, str]:
-    """Full names by code, below the region: “包头市 · 土默特右旗”."""
+    """Full names by code, below the region: “包头市 · 土默特右旗”; outside it “区外 · 北京市”."""
     wanted = set(codes)
     paths = dict(Area.objects.filter(code__in=wanted).values_list("code", "path"))
     parts = {c for p in paths.values() for c in p.split("/") if c}
@@ -51,8 +89,8 @@ def area_names(codes: Iterable[str]) -> dict[str, str]:
     names = {}
     for code, path in paths.items():
         line = [rows[c] for c in path.split("/") if c]
-        shown = [a.name for a in line if a.kind not in {"country", "province"}] or [line[-1].name]
-        names[code] = " · ".join(shown)
+        shown = [a.word for a in line if a.kind not in {"country", "province"}] or [line[-1].word]
+        names[code] = " · ".join([gettext("区外"), *shown] if is_outside(code) else shown)
     return names
 
 
@@ -72,7 +110,7 @@ def area_choices(*, zones: bool = False) -> list[tuple[str, str]]:
     """Valid areas for a select, indented by level; zones only when asked, else divisions only."""
     rows = Area.objects.filter(valid_to=None)
     rows = rows.filter(kind="zone") if zones else rows.exclude(kind="zone")
-    return [(a.code, "　" * max(a.path.count("/") - 3, 0) + a.name) for a in rows.order_by("path")]
+    return [(a.code, "　" * max(a.path.count("/") - 3, 0) + a.word) for a in rows.order_by("path")]
 
 
 def terms(vocabulary: str, *, retired: bool = False) -> QuerySet[Term]:
@@ -82,13 +120,14 @@ def terms(vocabulary: str, *, retired: bool = False) -> QuerySet[Term]:
 
 
 def term_choices(vocabulary: str) -> list[tuple[str, str]]:
-    """(key, label) for a select; children after their parent, indented."""
-    return [(t.key, ("　" if t.parent_id else "") + t.label) for t in terms(vocabulary)]
+    """(key, word for the reader) for a select; children after their parent, indented."""
+    return [(t.key, ("　" if t.parent_id else "") + word(t)) for t in terms(vocabulary)]
 
 
 def term_labels(vocabulary: str) -> dict[str, str]:
-    """Labels by key, retired terms included, because old objects still carry them."""
-    return dict(terms(vocabulary, retired=True).values_list("key", "label"))
+    """Words for the reader by key, retired terms included, because old objects still carry them."""
+    rows = terms(vocabulary, retired=True).values_list("key", "label", "label_en")
+    return {key: chosen(label, label_en) for key, label, label_en in rows}
 
 
 def synonym_groups() -> list[tuple[str, ...]]:
@@ -105,6 +144,31 @@ def organisations(actor: Actor) -> QuerySet[Organisation]:
 def organisation(uid: UUID) -> Organisation:
     """One organisation by uid, for actions that then `require`. Raises DoesNotExist."""
     return Organisation.objects.get(uid=uid)
+
+
+@dataclass(frozen=True)
+class OrganisationFilter:
+    """What a list of organisations is asked for; empty = all. `area` with everything below it, or OUTSIDE."""
+
+    q: str = ""
+    area: str = ""
+    kind: str = ""
+    verified: bool | None = None
+
+
+def find_organisations(actor: Actor, asked: OrganisationFilter) -> QuerySet[Organisation]:
+    """Organisations the actor may see, by name or exact code, place, kind and verification."""
+    rows = organisations(actor)
+    if asked.q:
+        rows = rows.filter(Q(name__icontains=asked.q) | Q(name_en__icontains=asked.q) | Q(credit_code=asked.q))
+    if asked.area:
+        below = outside_codes() if asked.area == OUTSIDE else codes_below(asked.area)
+        rows = rows.filter(Q(area__in=below) | Q(zone__in=below))
+    if asked.kind:
+        rows = rows.filter(kind=asked.kind)
+    if asked.verified is not None:
+        rows = rows.filter(state="verified") if asked.verified else rows.exclude(state="verified")
+    return rows
 
 
 def my_organisations(actor: Actor) -> list[Organisation]:
@@ -302,3 +366,35 @@ def login_name(typed: str) -> str:
         return ""
     meant = Account.objects.filter(Q(username__iexact=typed) | Q(email__iexact=typed))
     return meant.values_list("username", flat=True).first() or typed.lower()
+
+
+def open_token(secret: str, now: datetime) -> ApiToken | None:
+    """The token of a secret, neither revoked nor expired, with account and organisation."""
+    rows = ApiToken.objects.select_related("account", "organisation", "account__service__organisation")
+    return rows.filter(digest=secrets.digest(secret), revoked_at=None, archived_at=None, expires_at__gt=now).first()
+
+
+def tokens(actor: Actor) -> QuerySet[ApiToken]:
+    """Tokens the actor may see, those in use first, then the newest."""
+    rows = visible_to(ApiToken.objects.all(), actor, Perm.APITOKEN_READ)
+    return rows.select_related("account", "account__person", "organisation", "created_by").order_by(
+        F("revoked_at").asc(nulls_first=True), "-created_at"
+    )
+
+
+def my_tokens(actor: Actor) -> QuerySet[ApiToken]:
+    """The actor's own."""
+    if actor.account_uid is None:
+        return ApiToken.objects.none()
+    return tokens(actor).filter(account__uid=actor.account_uid, organisation=None)
+
+
+def tokens_of(actor: Actor, organisation: Organisation) -> QuerySet[ApiToken]:
+    """Those of an organisation."""
+    return tokens(actor).filter(organisation=organisation)
+
+
+def managers(organisation: Organisation) -> list[UUID]:
+    """Logins of those who answer for the organisation."""
+    rows = colleagues(organisation).filter(manager=True, person__account__isnull=False)
+    return list(rows.values_list("person__account__uid", flat=True))

@@ -1,12 +1,14 @@
 """What the directory registers with the kernel."""
 
 from django.urls import reverse
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from mengkeju.directory.access import Perm
 from mengkeju.directory.engine.workflow import ORGANISATION
-from mengkeju.directory.models import Area, Invitation, Organisation, Person, Term
+from mengkeju.directory.models import ApiToken, Area, Invitation, Organisation, Person, Term
 from mengkeju.directory.web import panels
+from mengkeju.kernel.jobs import nightly
 from mengkeju.kernel.panels import Panel
 from mengkeju.kernel.panels import register as register_panel
 from mengkeju.kernel.subjects import SubjectType, register
@@ -17,7 +19,7 @@ register(
     SubjectType(
         "organisation",
         Organisation,
-        "单位",
+        _("单位"),
         Perm.ORGANISATION_READ,
         url=lambda o: o.get_absolute_url(),
         title=lambda o: o.name,
@@ -26,24 +28,24 @@ register(
 )
 register(
     SubjectType(
-        "person", Person, "人员", Perm.PERSON_READ, url=lambda _p: reverse("directory-me"), title=lambda p: p.name
+        "person", Person, _("人员"), Perm.PERSON_READ, url=lambda _p: reverse("directory-me"), title=lambda p: p.name
     )
 )
 register(
     SubjectType(
         "invitation",
         Invitation,
-        "邀请",
+        _("邀请"),
         Perm.INVITATION_READ,
         url=lambda i: reverse("organisation-colleagues", args=[i.organisation.uid]),
-        title=lambda _i: "加入单位的邀请",
+        title=lambda _i: gettext("加入单位的邀请"),
     )
 )
 register(
     SubjectType(
         "term",
         Term,
-        "词条",
+        _("词条"),
         Perm.VOCABULARY_READ,
         url=lambda t: reverse("term", args=[t.vocabulary.key, t.key]),
         title=lambda t: t.label,
@@ -53,22 +55,36 @@ register(
     SubjectType(
         "area",
         Area,
-        "地区",
+        _("地区"),
         Perm.VOCABULARY_READ,
         url=lambda a: reverse("area", args=[a.code]),
         title=lambda a: a.name,
     )
 )
+register(
+    SubjectType(
+        "api_token",
+        ApiToken,
+        _("接口令牌"),
+        Perm.APITOKEN_READ,
+        url=lambda t: t.get_absolute_url(),
+        title=lambda t: str(t),  # noqa: PLW0108 - a subject's title is a function of it, also in the type's eyes
+    )
+)
+nightly.register("directory.tokens", "mengkeju.directory.tasks.warn_of_token_expiry")
+nightly.register("kernel.api_counters", "mengkeju.kernel.api.tasks.forget_old_counters")
 for _event, _word in (
-    ("organisation.created", "登记单位"),
-    ("organisation.edited", "修改单位信息"),
-    ("organisation.joined", "同事加入"),
-    ("organisation.invited", "邀请同事"),
-    ("organisation.invited_again", "再次邀请"),
-    ("organisation.invitation_withdrawn", "撤回邀请"),
-    ("organisation.left", "同事离开"),
-    ("organisation.manager_set", "设为管理员"),
-    ("organisation.manager_unset", "不再是管理员"),
+    ("organisation.created", _("登记单位")),
+    ("organisation.edited", _("修改单位信息")),
+    ("organisation.joined", _("同事加入")),
+    ("organisation.invited", _("邀请同事")),
+    ("organisation.invited_again", _("再次邀请")),
+    ("organisation.invitation_withdrawn", _("撤回邀请")),
+    ("organisation.left", _("同事离开")),
+    ("organisation.manager_set", _("设为管理员")),
+    ("organisation.manager_unset", _("不再是管理员")),
+    ("api_token.issued", _("新建接口令牌")),
+    ("api_token.revoked", _("吊销接口令牌")),
 ):
     event_labels.register(_event, _word)
 for _panel in (
@@ -92,6 +108,8 @@ for _entry in (
     NavEntry("colleagues", _("同事"), "colleagues", icon="users", group=PLACE, visible=panels.belongs),
     NavEntry("people", _("人员"), "people", icon="users", group=SECURITY, visible=panels.sees(Perm.PEOPLE_READ)),
     NavEntry("roles", _("授权"), "roles", icon="key", group=SECURITY, visible=panels.sees(Perm.ROLE_READ)),
+    NavEntry("my-tokens", _("接口令牌"), "my-tokens", icon="key", group=PLACE, visible=panels.acts),
+    NavEntry("tokens", _("全部令牌"), "tokens", icon="key", group=SECURITY, visible=panels.sees(Perm.APITOKENS_READ)),
     NavEntry("lockouts", _("登录锁定"), "lockouts", icon="lock", group=SECURITY, visible=panels.sees(Perm.PEOPLE_READ)),
     NavEntry(
         "vocabularies",
@@ -99,10 +117,10 @@ for _entry in (
         "vocabularies",
         icon="book",
         group=SYSTEM,
-        visible=panels.sees(Perm.VOCABULARY_EDIT),
+        visible=panels.sees(Perm.REFERENCE_READ),
     ),
-    NavEntry("areas", _("地区"), "areas", icon="map-pin", group=SYSTEM, visible=panels.sees(Perm.VOCABULARY_EDIT)),
-    NavEntry("jobs", _("后台任务"), "jobs", icon="settings", group=SYSTEM, visible=panels.sees(Perm.JOBS_RUN)),
+    NavEntry("areas", _("地区"), "areas", icon="map-pin", group=SYSTEM, visible=panels.sees(Perm.REFERENCE_READ)),
+    NavEntry("jobs", _("后台任务"), "jobs", icon="settings", group=SYSTEM, visible=panels.sees(Perm.JOBS_READ)),
     NavEntry(
         "record", _("操作记录"), "record", icon="shield-check", group=AUDIT, visible=panels.sees(Perm.RECORD_READ)
     ),

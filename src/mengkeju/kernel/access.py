@@ -11,10 +11,16 @@ from typing import Any, TypeVar
 from uuid import UUID
 
 from django.db.models import Model, Q, QuerySet
+from django.utils.functional import Promise, lazy
+from django.utils.text import format_lazy
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 
 from mengkeju.kernel.kinds import Registry
 from mengkeju.kernel.models.record import Record
+from mengkeju.kernel.words import Labelled, listed, word
 
+Text = str | Promise
 M = TypeVar("M", bound=Model)
 
 
@@ -31,12 +37,16 @@ class Grant:
 
 @dataclass(frozen=True)
 class Membership:
-    """The organisation a person acts for, as the access rules need it."""
+    """The organisation a person acts for, as the access rules need it.
+
+    `limited`: a member from outside the region (区外), for whom the members' tier is not opened.
+    """
 
     organisation: UUID
     name: str
     verified: bool
     manager: bool
+    limited: bool = False
 
 
 @dataclass(frozen=True)
@@ -74,6 +84,11 @@ class Actor:
         return frozenset(m.organisation for m in self.memberships if m.verified)
 
     @property
+    def is_full_member(self) -> bool:
+        """Whether a verified organisation of the person has the full scope of members."""
+        return any(m.verified and not m.limited for m in self.memberships)
+
+    @property
     def primary_organisation(self) -> UUID | None:
         """The organisation acted for when nothing else is said: the first membership."""
         return self.memberships[0].organisation if self.memberships else None
@@ -105,7 +120,7 @@ class Predicate:
     """A condition on actor and object: `holds` for one object, `q` for a queryset, the same truth."""
 
     name: str
-    label: str
+    label: Text
     holds: Callable[[Actor, Any], bool] = field(compare=False)
     q: Callable[[Actor], Q] = field(compare=False)
 
@@ -114,26 +129,35 @@ EVERYTHING = Q()
 NOTHING = Q(pk__in=())
 
 
-def actor_only(name: str, label: str, test: Callable[[Actor], bool]) -> Predicate:
+ROLE_LABELS: dict[str, Labelled] = {}
+"""Filled by the directory, which owns the roles."""
+
+
+def _role_names(roles: tuple[str, ...]) -> str:
+    return listed([word(ROLE_LABELS[r]) if r in ROLE_LABELS else r for r in roles])
+
+
+_in_words = lazy(_role_names, str)
+
+
+def actor_only(name: str, label: Text, test: Callable[[Actor], bool]) -> Predicate:
     """A predicate that looks at the actor alone."""
     return Predicate(name, label, lambda actor, _obj: test(actor), lambda actor: EVERYTHING if test(actor) else NOTHING)
 
 
-anyone = actor_only("anyone", "任何人", lambda _actor: True)
-is_signed_in = actor_only("is_signed_in", "已登录", lambda a: a.is_authenticated)
+anyone = actor_only("anyone", _("任何人"), lambda _actor: True)
+is_signed_in = actor_only("is_signed_in", _("已登录"), lambda a: a.is_authenticated)
 is_active = actor_only(
     "is_active",
-    "账号未被暂停、二次验证已就绪",
+    _("账号未被暂停、二次验证已就绪"),
     lambda a: a.system or (a.is_authenticated and not a.suspended and not a.second_factor_missing),
 )
-is_system = actor_only("is_system", "平台自身", lambda a: a.system)
+is_system = actor_only("is_system", _("平台自身"), lambda a: a.system)
 
 
 def has_role(*roles: str) -> Predicate:
     """Holds one of the roles in any scope."""
-    return actor_only(
-        f"has_role({','.join(roles)})", "、".join(ROLE_LABELS.get(r, r) for r in roles), lambda a: a.has_role(*roles)
-    )
+    return actor_only(f"has_role({','.join(roles)})", _in_words(roles), lambda a: a.has_role(*roles))
 
 
 def over_area(*roles: str, area: str = "area", zone: str = "") -> Predicate:
@@ -157,11 +181,11 @@ def over_area(*roles: str, area: str = "area", zone: str = "") -> Predicate:
             found |= Q(**{f"{path}__in": codes})
         return found
 
-    label = "本地区及上级的" + "、".join(ROLE_LABELS.get(r, r) for r in roles)
+    label = format_lazy(_("本地区及上级的{roles}"), roles=_in_words(roles))
     return Predicate(f"over_area({','.join(roles)};{','.join(paths)})", label, holds, q)
 
 
-def of_organisation(path: str, label: str, which: str = "organisations") -> Predicate:
+def of_organisation(path: str, label: Text, which: str = "organisations") -> Predicate:
     """Belongs to the organisation whose uid stands at `path`.
 
     `which` names the actor's set: organisations, managed_organisations or verified_organisations.
@@ -174,7 +198,17 @@ def of_organisation(path: str, label: str, which: str = "organisations") -> Pred
     )
 
 
-def where(name: str, label: str, **values: Any) -> Predicate:
+def outside_organisation(path: str, label: Text) -> Predicate:
+    """Belongs not to the organisation whose uid stands at `path`; holds where none stands there."""
+    return Predicate(
+        f"outside_organisation({path})",
+        label,
+        lambda actor, obj: _follow(obj, path) not in actor.organisations,
+        lambda actor: ~Q(**{f"{path}__in": actor.organisations}) if actor.organisations else EVERYTHING,
+    )
+
+
+def where(name: str, label: Text, **values: Any) -> Predicate:
     """A condition on the object alone: attribute paths equal a value, or lie in it when it is a tuple."""
 
     def holds(_actor: Actor, obj: Any) -> bool:
@@ -195,9 +229,6 @@ def _follow(obj: Any, path: str) -> Any:
     return obj
 
 
-ROLE_LABELS: dict[str, str] = {}
-"""Filled by the directory, which owns the roles."""
-
 Rule = tuple[tuple[Predicate, ...], ...]
 _rules: Registry[Rule] = Registry("permissions")
 
@@ -214,8 +245,8 @@ def permissions() -> list[tuple[str, Rule]]:
 
 
 def describe(rule: Rule) -> str:
-    """The rule in words: alternatives joined by “；或”."""
-    return "；或 ".join(" 且 ".join(p.label for p in alternative) for alternative in rule)
+    """The rule in the reader's words: alternatives joined by “；或”."""
+    return gettext("；或 ").join(gettext(" 且 ").join(str(p.label) for p in alternative) for alternative in rule)
 
 
 def may(actor: Actor, permission: str, obj: Any = None) -> bool:
@@ -229,11 +260,11 @@ def require(actor: Actor, permission: str, obj: Any = None) -> None:
         return
     # An active account is said only to those who lack one: it is no news to the others.
     rule = describe(tuple(tuple(p for p in both if p is not is_active) or both for both in _rules[str(permission)]))
-    reason = f"需要：{rule}"
+    reason = gettext("需要：%(rule)s") % {"rule": rule}
     if actor.suspended:
-        reason = "账号已被暂停，只能查看公开内容"
+        reason = gettext("账号已被暂停，只能查看公开内容")
     elif actor.second_factor_missing:
-        reason = "您的角色必须先启用二次验证"
+        reason = gettext("您的角色必须先启用二次验证")
     raise RefusedError(str(permission), reason, rule)
 
 

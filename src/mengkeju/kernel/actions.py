@@ -5,6 +5,7 @@ from typing import Any, TypeVar
 from uuid import UUID
 
 from django.db import transaction
+from django.utils.translation import gettext as _
 
 from mengkeju.kernel import audit, duties
 from mengkeju.kernel.access import Actor, require
@@ -63,7 +64,7 @@ def advance(
     workflow = workflow_of(fresh)
     known = workflow.transitions.get(transition)
     if known is None:
-        raise TransitionRefusedError(f"没有“{transition}”这一步", "unknown")
+        raise TransitionRefusedError(_("没有“%(step)s”这一步") % {"step": transition}, "unknown")
     require(by, known.permission, fresh)
     step = workflow.check(fresh, transition, note, data or {})
     before = fresh.state

@@ -1,6 +1,8 @@
 """The one provider that turns a login into an Actor and names people. The directory implements it."""
 
 from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
 from functools import cache
 from typing import Protocol
 from uuid import UUID
@@ -10,6 +12,17 @@ from django.utils.module_loading import import_string
 
 from mengkeju.kernel.access import Actor
 from mengkeju.kernel.models import Account, Duty
+
+
+@dataclass(frozen=True)
+class Bearer:
+    """Who acts through an API token, and how far the token reaches. A visitor's has no token."""
+
+    actor: Actor
+    token: UUID | None
+    name: str
+    scopes: frozenset[str]
+    expires_at: datetime | None
 
 
 class ActorProvider(Protocol):
@@ -23,6 +36,9 @@ class ActorProvider(Protocol):
 
     def organisation_names(self, organisations: Iterable[UUID]) -> dict[UUID, str]:
         """Names of organisations."""
+
+    def bearer_of(self, secret: str, *, now: datetime) -> Bearer | None:
+        """Who acts through a token, read afresh; None when it, its holder or organisation may not. Notes the use."""
 
     def accounts_of(self, duty: Duty) -> list[UUID]:
         """The logins that can do a duty: holders of its role over its area, members, or the one account."""

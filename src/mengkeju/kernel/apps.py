@@ -1,6 +1,9 @@
 """Starts the kernel: finds what capabilities register in their own folders."""
 
 from django.apps import AppConfig
+from django.utils import translation
+
+from mengkeju.kernel import words
 
 
 class KernelConfig(AppConfig):
@@ -14,4 +17,5 @@ class KernelConfig(AppConfig):
         """Import each capability's registering modules; a duplicate key stops the start."""
         from mengkeju.kernel.discovery import discover
 
+        words.speak(translation.gettext, translation.ngettext, lambda: (translation.get_language() or "")[:2] == "en")
         discover()

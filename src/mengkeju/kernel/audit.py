@@ -17,7 +17,9 @@ from django.conf import settings
 from django.core.serializers.json import DjangoJSONEncoder
 from django.db import connection, transaction
 from django.db.models import Model, Q, QuerySet
+from django.utils.translation import gettext as _
 
+from mengkeju.kernel import horizon
 from mengkeju.kernel.access import Actor
 from mengkeju.kernel.models import Event, EventPayload, FollowerCursor, Seal
 from mengkeju.kernel.subjects import type_of
@@ -35,14 +37,6 @@ def canonical(body: Any) -> str:
 def payload_digest(salt: str, body: Any) -> str:
     """Salted SHA-256 of a payload. Once salt and payload are erased it tells nothing."""
     return hashlib.sha256(f"{salt}\n{canonical(body)}".encode()).hexdigest()
-
-
-def _transaction_number() -> int:
-    if connection.vendor != "postgresql":
-        return 0
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_current_xact_id()::text::bigint")
-        return int(cursor.fetchone()[0])
 
 
 def record(
@@ -72,7 +66,7 @@ def record(
         node=settings.NODE,
         at=now,
         digest=payload_digest(salt, body),
-        xact=_transaction_number(),
+        xact=horizon.number(),
     )
     EventPayload.objects.create(event=event, salt=salt, body=body)
     return event
@@ -84,10 +78,9 @@ def settled(events: QuerySet[Event]) -> QuerySet[Event]:
     On PostgreSQL an id may be given before an earlier one commits; only events of transactions older
     than every running one are safe to read. SQLite has one writer: id order is commit order.
     """
-    if connection.vendor == "postgresql":
-        with connection.cursor() as cursor:
-            cursor.execute("SELECT pg_snapshot_xmin(pg_current_snapshot())::text::bigint")
-            events = events.filter(xact__lt=int(cursor.fetchone()[0]))
+    below = horizon.safe_below()
+    if below is not None:
+        events = events.filter(xact__lt=below)
     return events.order_by("xact", "id")
 
 
@@ -125,8 +118,7 @@ def seal_pending(*, now: datetime, limit: int = BATCH) -> int:
     if connection.vendor == "postgresql":
         with connection.cursor() as cursor:
             cursor.execute("SELECT pg_advisory_xact_lock(hashtext('mengkeju.seal'))")
-    last = Seal.objects.order_by("-sequence").first()
-    sequence, previous = (last.sequence, last.hash) if last else (0, GENESIS)
+    sequence, previous = head()
     seals = []
     for event in settled(Event.objects.filter(seal__isnull=True))[:limit]:
         sequence += 1
@@ -137,6 +129,12 @@ def seal_pending(*, now: datetime, limit: int = BATCH) -> int:
     if seals:  # how long the chain is stands in a second place, so that a cut tail is noticed
         FollowerCursor.objects.update_or_create(name=SEALER, defaults={"position": sequence, "moved_at": now})
     return len(seals)
+
+
+def head() -> tuple[int, str]:
+    """Number and hash of the last seal; (0, GENESIS) while there is none. To be kept by somebody else."""
+    last = Seal.objects.order_by("-sequence").first()
+    return (last.sequence, last.hash) if last else (0, GENESIS)
 
 
 @dataclass(frozen=True)
@@ -166,16 +164,24 @@ def _verify_chain() -> Iterator[Finding]:
     previous, expected = GENESIS, 1
     for seal, event in _links():
         if seal.sequence != expected:
-            yield Finding(True, expected, f"缺少第 {expected} 号封条（下一条是 {seal.sequence} 号）")
+            yield Finding(
+                True,
+                expected,
+                _("缺少第 %(number)s 号封条（下一条是 %(next)s 号）") % {"number": expected, "next": seal.sequence},
+            )
         if seal.previous != previous:
-            yield Finding(True, seal.sequence, "与前一封条不相连")
+            yield Finding(True, seal.sequence, _("与前一封条不相连"))
         if event is None:
-            yield Finding(True, seal.sequence, "封条所指的事件不见了")
+            yield Finding(True, seal.sequence, _("封条所指的事件不见了"))
         elif seal.hash != link_hash(seal.previous, seal.sequence, event, seal.sealed_at):
-            yield Finding(True, seal.sequence, f"事件 {event.uid} 的行被改动")
+            yield Finding(True, seal.sequence, _("事件 %(event)s 的行被改动") % {"event": event.uid})
         previous, expected = seal.hash, seal.sequence + 1
     if expected <= noted:
-        yield Finding(True, expected, f"已封存到第 {noted} 号，现在只剩到第 {expected - 1} 号的封条")
+        yield Finding(
+            True,
+            expected,
+            _("已封存到第 %(noted)s 号，现在只剩到第 %(left)s 号的封条") % {"noted": noted, "left": expected - 1},
+        )
 
 
 def _links() -> Iterator[tuple[Seal, Event | None]]:
@@ -192,12 +198,12 @@ def _verify_payloads() -> Iterator[Finding]:
         payload = getattr(event, "payload", None)
         if payload is None:
             lawful = event.uid in erased
-            text = "的内容已依法删除" if lawful else "的内容不见了，没有删除记录"
-            yield Finding(not lawful, event.pk, f"事件 {event.uid} {text}")
+            text = _("事件 %(event)s 的内容已依法删除") if lawful else _("事件 %(event)s 的内容不见了，没有删除记录")
+            yield Finding(not lawful, event.pk, text % {"event": event.uid})
         elif payload_digest(payload.salt, payload.body) != event.digest:
-            yield Finding(True, event.pk, f"事件 {event.uid} 的内容被改动")
+            yield Finding(True, event.pk, _("事件 %(event)s 的内容被改动") % {"event": event.uid})
     for payload in EventPayload.objects.exclude(event_id__in=Event.objects.values("pk")):
-        yield Finding(True, payload.pk, "内容所属的事件不见了")
+        yield Finding(True, payload.pk, _("内容所属的事件不见了"))
 
 
 def _verify_unsealed() -> Iterator[Finding]:
@@ -205,9 +211,11 @@ def _verify_unsealed() -> Iterator[Finding]:
     last = Seal.objects.select_related("event").order_by("-sequence").first()
     if last is not None:
         for event in unsealed.exclude(pk__in=after(unsealed, last.event.xact, last.event.pk).values("pk")):
-            yield Finding(True, last.sequence, f"事件 {event.uid} 排在已封存的事件之前，却没有封条")
+            yield Finding(
+                True, last.sequence, _("事件 %(event)s 排在已封存的事件之前，却没有封条") % {"event": event.uid}
+            )
     if waiting := unsealed.count():
-        yield Finding(False, last.sequence if last else 0, f"{waiting} 条事件尚未封存")
+        yield Finding(False, last.sequence if last else 0, _("%(count)s 条事件尚未封存") % {"count": waiting})
 
 
 def _erased_events() -> set[UUID]:

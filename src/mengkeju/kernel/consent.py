@@ -1,23 +1,57 @@
 """Consent given and withdrawn, by person or organisation, per purpose."""
 
+from dataclasses import dataclass, field
 from datetime import datetime
+from typing import Protocol
 from uuid import UUID
 
 from django.db import transaction
+from django.db.models import QuerySet
+from django.utils.functional import Promise
 
 from mengkeju.kernel import audit, subjects
 from mengkeju.kernel.access import Actor
+from mengkeju.kernel.kinds import Registry
 from mengkeju.kernel.models import Consent
+
+
+class Act(Protocol):
+    """An action of the signed-in person himself."""
+
+    def __call__(self, *, by: Actor, now: datetime) -> None:
+        """Carry it out; a second time changes nothing."""
+
+
+@dataclass(frozen=True)
+class Offer:
+    """A purpose that a person may allow on his own page, and take back there as easily.
+
+    `text` says what is kept, what for and how long, in the wording of `version`. `withdraw` also takes the
+    person out of what was kept so far.
+    """
+
+    purpose: str
+    label: str | Promise
+    text: str | Promise
+    version: str
+    give: Act = field(compare=False)
+    withdraw: Act = field(compare=False)
+
+
+offers: Registry[Offer] = Registry("consents offered to persons")
 
 
 @transaction.atomic
 def give(
     giver_type: str, giver_uid: UUID, purpose: str, *, text_version: str, by: Actor, now: datetime, scope: str = ""
 ) -> Consent:
-    """Record a consent; an open one for the same purpose and scope is kept. `by` must be signed in."""
+    """Record a consent: an open one to this wording is kept, one to another ends. `by` must be signed in."""
     if by.account_uid is None:
         msg = "consent needs a signed-in giver"
         raise ValueError(msg)
+    open_ones = of(giver_type, giver_uid).filter(purpose=purpose, scope=scope, withdrawn_at=None)
+    if open_ones.exclude(text_version=text_version).exists():
+        withdraw(giver_type, giver_uid, purpose, by=by, now=now, scope=scope)
     made, new = Consent.objects.get_or_create(
         giver_type=giver_type,
         giver_uid=giver_uid,
@@ -34,12 +68,19 @@ def give(
 @transaction.atomic
 def withdraw(giver_type: str, giver_uid: UUID, purpose: str, *, by: Actor, now: datetime, scope: str = "") -> int:
     """End a consent from this moment on; returns how many were open."""
-    open_ones = Consent.objects.filter(
-        giver_type=giver_type, giver_uid=giver_uid, purpose=purpose, scope=scope, withdrawn_at=None
-    )
+    open_ones = of(giver_type, giver_uid).filter(purpose=purpose, scope=scope, withdrawn_at=None)
+    ended = 0
     for consent in open_ones:
-        _record("withdrawn", consent, by=by, now=now)
-    return open_ones.update(withdrawn_at=now)
+        # Of two withdrawals at once only one ends it and stands in the record.
+        if Consent.objects.filter(pk=consent.pk, withdrawn_at=None).update(withdrawn_at=now):
+            _record("withdrawn", consent, by=by, now=now)
+            ended += 1
+    return ended
+
+
+def of(giver_type: str, giver_uid: UUID) -> QuerySet[Consent]:
+    """Everything a giver has consented to, also what is withdrawn, newest first."""
+    return Consent.objects.filter(giver_type=giver_type, giver_uid=giver_uid).order_by("-given_at", "-pk")
 
 
 def _record(verb: str, consent: Consent, *, by: Actor, now: datetime) -> None:

@@ -11,17 +11,22 @@ from mengkeju.kernel import clock
 from mengkeju.kernel.access import Actor
 from mengkeju.kernel.models import Duty
 from mengkeju.kernel.subjects import type_of
+from mengkeju.kernel.words import word
 from mengkeju.kernel.workflow import DutySpec
 
 
 @dataclass(frozen=True)
 class Holder:
-    """Exactly one of: a role (over `area`), an organisation, an account."""
+    """Exactly one of: a role (over `area`), an organisation, an account.
+
+    `barred`: an organisation whose members may not do it for the role (recusal 回避).
+    """
 
     role: str = ""
     area: str = ""
     organisation: UUID | None = None
     account: UUID | None = None
+    barred: UUID | None = None
 
 
 def open_duty(subject: Any, spec: DutySpec, *, now: datetime) -> Duty:
@@ -31,12 +36,14 @@ def open_duty(subject: Any, spec: DutySpec, *, now: datetime) -> Duty:
     return Duty.objects.create(
         key=spec.key,
         label=spec.label,
+        label_en=spec.label_en,
         subject_type=type_of(subject).key,
         subject_uid=subject.uid,
         area=holder.area or subject.area,
         holder_role=holder.role,
         holder_organisation=holder.organisation,
         holder_account=holder.account,
+        barred_organisation=holder.barred,
         basis=spec.basis,
         escalate_to=spec.escalate_to,
         lapse=spec.lapse,
@@ -55,6 +62,11 @@ def dates(spec: DutySpec, opened: date) -> tuple[clock.DueDate | None, date | No
     if spec.lapse_days is None:
         return due, due.day
     return due, max(due.day, clock.add_working_days(opened, spec.lapse_days).day)
+
+
+def word_of(duty: Duty) -> str:
+    """What is to be done, in the reader's language."""
+    return word(duty)
 
 
 def close_duties(subject: Any, *, by: str, now: datetime) -> int:
@@ -76,6 +88,8 @@ def mine_q(actor: Actor) -> Q:
         held = Q(holder_role=grant.role)
         # A role on the whole platform does the role's duties of every area.
         mine |= held if not grant.area else held & (Q(area="") | Q(area__in=grant.areas_below))
+    if actor.organisations:  # spelt out, because `NOT NULL IN …` is not true in SQL
+        mine &= Q(barred_organisation__isnull=True) | ~Q(barred_organisation__in=actor.organisations)
     return mine
 
 
@@ -90,6 +104,8 @@ def is_mine(actor: Actor, duty: Duty) -> bool:
         return duty.holder_account == actor.account_uid
     if duty.holder_organisation:
         return duty.holder_organisation in actor.organisations
+    if duty.barred_organisation in actor.organisations:
+        return False
     return any(
         grant.role == duty.holder_role and (not grant.area or not duty.area or duty.area in grant.areas_below)
         for grant in actor.grants

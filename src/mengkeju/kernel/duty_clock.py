@@ -12,12 +12,16 @@ from uuid import UUID
 
 from django.db import transaction
 from django.db.models import QuerySet
+from django.utils.functional import Promise, lazy
+from django.utils.text import format_lazy
+from django.utils.translation import gettext_lazy as _
 
 from mengkeju.kernel import clock, subjects
 from mengkeju.kernel.access import SYSTEM
 from mengkeju.kernel.actions import advance
 from mengkeju.kernel.actors import provider
-from mengkeju.kernel.duties import dates
+from mengkeju.kernel.duties import dates, word_of
+from mengkeju.kernel.figures import day_and_month
 from mengkeju.kernel.kinds import Registry
 from mengkeju.kernel.models import Duty
 from mengkeju.kernel.notices import notify
@@ -26,6 +30,8 @@ from mengkeju.kernel.workflow import DutySpec, TransitionRefusedError
 log = logging.getLogger(__name__)
 # The longest public holiday with its weekends stays below this: no due date further away can be tomorrow's.
 HORIZON = timedelta(days=15)
+# A notice is written once for each reader, in his language.
+_word, _day = lazy(word_of, str), lazy(day_and_month, str)
 
 
 class LapseHandler(Protocol):
@@ -66,7 +72,7 @@ def _each(duties: QuerySet[Duty], act: Callable[[Duty], bool]) -> int:
     return done
 
 
-def _tell(duty: Duty, accounts: list[UUID], kind: str, title: str, now: datetime) -> None:
+def _tell(duty: Duty, accounts: list[UUID], kind: str, title: str | Promise, now: datetime) -> None:
     notify(accounts, f"{kind}.{duty.key}", title, subject_type=duty.subject_type, subject_uid=duty.subject_uid, now=now)
 
 
@@ -81,7 +87,7 @@ def remind(*, now: datetime) -> int:
             return False
         if not Duty.objects.filter(pk=duty.pk, closed_at=None, reminded_at=None).update(reminded_at=now):
             return False
-        title = f"即将到期：{duty.label}（{duty.due_on:%m月%d日} 前办理）"
+        title = format_lazy(_("即将到期：{duty}（{day} 前办理）"), duty=_word(duty), day=_day(duty.due_on))
         _tell(duty, provider().accounts_of(duty), "reminder", title, now)
         return True
 
@@ -98,7 +104,9 @@ def escalate(*, now: datetime) -> int:
         accounts = set(provider().accounts_of(duty))
         if duty.escalate_to:
             accounts |= set(provider().accounts_of(Duty(holder_role=duty.escalate_to, area=duty.area)))
-        _tell(duty, list(accounts), "overdue", f"已逾期：{duty.label}（应于 {duty.due_on:%m月%d日} 前办理）", now)
+        if duty.due_on is not None:
+            title = format_lazy(_("已逾期：{duty}（应于 {day} 前办理）"), duty=_word(duty), day=_day(duty.due_on))
+            _tell(duty, list(accounts), "overdue", title, now)
         return True
 
     return _each(_open_duties().filter(escalated_at=None, due_on__lt=today), act)
@@ -143,9 +151,9 @@ def recount_provisional(*, now: datetime) -> int:
         due, lapse_on = dates(spec, clock.today(duty.opened_at))
         if due is None or (due.day, due.provisional) == (duty.due_on, duty.due_provisional):
             return False
-        reminded_at = duty.reminded_at if due.day == duty.due_on else None
+        told: dict[str, None] = {} if due.day == duty.due_on else {"reminded_at": None, "escalated_at": None}
         Duty.objects.filter(pk=duty.pk, closed_at=None).update(
-            due_on=due.day, lapse_on=lapse_on, due_provisional=due.provisional, reminded_at=reminded_at
+            due_on=due.day, lapse_on=lapse_on, due_provisional=due.provisional, **told
         )
         log.info("duty %s is now due on %s (was %s), counted at %s", duty.uid, due.day, duty.due_on, now)
         return True

@@ -12,10 +12,12 @@ from cryptography.hazmat.primitives import hashes
 from django.conf import settings
 from django.core.files.uploadedfile import UploadedFile
 from django.db import transaction
+from django.utils.translation import gettext as _
 
 from mengkeju.kernel import audit, subjects
 from mengkeju.kernel.access import Actor
 from mengkeju.kernel.models import Attachment, File
+from mengkeju.kernel.words import listed
 
 # Extension → what its content must be. "zip:" asks for that member inside the archive.
 ALLOWED: dict[str, tuple[str, ...]] = {
@@ -47,7 +49,12 @@ Upload: TypeAlias = "UploadedFile[bytes]"
 
 
 class FileRefusedError(ValueError):
-    """The upload is not accepted; the message says why and what would be."""
+    """The upload is not accepted; the message says why and what would be. `why`: content, size or kind."""
+
+    def __init__(self, message: str, why: str = "content") -> None:
+        """The API answers by `why`: 422, 413 or 415."""
+        super().__init__(message)
+        self.why = why
 
 
 def check(upload: Upload) -> str:
@@ -55,17 +62,27 @@ def check(upload: Upload) -> str:
     name = (upload.name or "").strip()
     size = upload.size or 0
     if not name or len(name) > MAX_NAME:
-        raise FileRefusedError(f"文件名为空或超过 {MAX_NAME} 个字")
+        raise FileRefusedError(_("文件名为空或超过 %(count)s 个字") % {"count": MAX_NAME})
     if size == 0:
-        raise FileRefusedError(f"“{name}”是空文件")
+        raise FileRefusedError(_("“%(name)s”是空文件") % {"name": name})
     if size > settings.MAX_UPLOAD_BYTES:
-        raise FileRefusedError(f"“{name}”超过 {settings.MAX_UPLOAD_BYTES // 1024 // 1024} MB")
+        raise FileRefusedError(
+            _("“%(name)s”超过 %(size)s MB") % {"name": name, "size": settings.MAX_UPLOAD_BYTES // 1024 // 1024},
+            "size",
+        )
     extension = "." + name.rsplit(".", 1)[-1].lower() if "." in name else ""
     wanted = ALLOWED.get(extension)
     if wanted is None:
-        raise FileRefusedError(f"不接收“{extension or name}”文件。可以上传：{'、'.join(ALLOWED)}")
+        raise FileRefusedError(
+            _("不接收“%(kind)s”文件。可以上传：%(allowed)s")
+            % {"kind": extension or name, "allowed": listed(list(ALLOWED))},
+            "kind",
+        )
     if not any(_content_is(upload, form) for form in wanted):
-        raise FileRefusedError(f"“{name}”的内容不是 {extension[1:]} 文件，请确认没有改过扩展名")
+        raise FileRefusedError(
+            _("“%(name)s”的内容不是 %(kind)s 文件，请确认没有改过扩展名") % {"name": name, "kind": extension[1:]},
+            "kind",
+        )
     upload.seek(0)
     head = upload.read(4096)
     upload.seek(0)

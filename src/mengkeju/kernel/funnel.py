@@ -7,8 +7,10 @@ from typing import Any
 from uuid import UUID
 
 from django.db.models import QuerySet
+from django.utils.functional import Promise
 
 from mengkeju.kernel.kinds import Registry
+from mengkeju.kernel.words import word
 
 
 def _never(_subject: UUID) -> datetime | None:
@@ -29,7 +31,7 @@ class Stage:
     label_en: str
     icon: str
     order: int
-    definition: str
+    definition: str | Promise
     needs: Callable[[], QuerySet[Any]] = field(compare=False)
     reached: Callable[[UUID], datetime | None] = field(default=_never, compare=False)
 
@@ -41,7 +43,7 @@ def stops() -> list[dict[str, Any]]:
     """The stages in order with their counts, as mk/river.html takes them (key instead of url)."""
     ordered = sorted(stages.values(), key=lambda s: s.order)
     return [
-        {"key": s.key, "label": s.label, "icon": s.icon, "count": s.needs().count(), "note": s.definition}
+        {"key": s.key, "label": word(s), "icon": s.icon, "count": s.needs().count(), "note": str(s.definition)}
         for s in ordered
     ]
 

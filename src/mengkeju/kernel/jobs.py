@@ -10,7 +10,7 @@ import threading
 from datetime import datetime, timedelta
 from typing import Any
 
-from django.db import DatabaseError, IntegrityError, close_old_connections, connection, transaction
+from django.db import Error, IntegrityError, close_old_connections, connection, transaction
 from django.utils.module_loading import import_string
 from django_tasks_db.models import DBTaskResult
 
@@ -73,7 +73,7 @@ class LeaseKeeper(threading.Thread):
             close_old_connections()
             try:
                 JobLease.objects.filter(task_id=self.task_id).update(lease_until=clock.now() + LEASE)
-            except DatabaseError:  # busy or away: two more tries fit into the lease
+            except Error:  # busy or away: two more tries fit into the lease
                 log.warning("lease of %s not renewed", self.task_id, exc_info=True)
         connection.close()
 
@@ -82,38 +82,42 @@ class LeaseKeeper(threading.Thread):
         self._stop_now.set()
 
 
+@transaction.atomic
 def settle(task_id: Any, *, now: datetime) -> None:
-    """A task ended. A failed one is queued again with back-off, up to three tries in all."""
-    JobLease.objects.filter(task_id=task_id).update(lease_until=None)
-    result = DBTaskResult.objects.filter(pk=task_id, status="FAILED").first()
-    if result is not None:
-        _retry(result, now=now)
+    """A task ended. A failed one is queued again with back-off, up to three tries in all.
+
+    Where its end could not be written it still counts as running, and keeps the lease for the sweep to find.
+    """
+    ended = JobLease.objects.filter(task_id=task_id).exclude(task__status="RUNNING")
+    ended.update(lease_until=None)
+    for lease in ended.filter(task__status="FAILED", tries__lt=MAX_TRIES):
+        _retry(lease, now=now)
 
 
-def _retry(result: DBTaskResult[Any, Any], *, now: datetime) -> bool:
-    lease = JobLease.objects.filter(task_id=result.pk).first()
-    tries = lease.tries if lease else 0
-    if tries >= MAX_TRIES:
-        return False
-    DBTaskResult.objects.filter(pk=result.pk).update(
-        status="READY", run_after=now + BACK_OFF[min(tries, len(BACK_OFF)) - 1], started_at=None, finished_at=None
-    )
-    return True
+def _retry(lease: JobLease, *, now: datetime) -> int:
+    """Queue the task of a lease again, unless it has succeeded; returns how many (0 or 1)."""
+    unfinished = DBTaskResult.objects.filter(pk=lease.task_id, status__in=("RUNNING", "FAILED"))
+    pause = BACK_OFF[min(lease.tries, len(BACK_OFF)) - 1]
+    return unfinished.update(status="READY", run_after=now + pause, started_at=None, finished_at=None)
 
 
 def sweep(*, now: datetime) -> tuple[int, int]:
-    """Queue again the tasks whose worker died. Returns (queued again, given up after three tries)."""
+    """Queue again the tasks whose worker died. Returns (queued again, given up after three tries).
+
+    A failed one with a lease is the work of a worker that died before it could settle.
+    """
     again = lost = 0
-    dead = JobLease.objects.filter(lease_until__lt=now, waiting=False, task__status="RUNNING").select_related("task")
+    dead = JobLease.objects.filter(lease_until__lt=now, waiting=False, task__status__in=("RUNNING", "FAILED"))
     for lease in dead:
-        if lease.tries < MAX_TRIES and _retry(lease.task, now=now):
-            again += 1
-        else:
-            DBTaskResult.objects.filter(pk=lease.task_id).update(
-                status="FAILED", finished_at=now, traceback="执行者中断三次，不再重试"
-            )
-            lost += 1
-        JobLease.objects.filter(pk=lease.pk).update(lease_until=None)
+        with transaction.atomic():
+            # Of two sweepers one takes it, and none when its worker renewed or settled just now.
+            if not JobLease.objects.filter(pk=lease.pk, lease_until=lease.lease_until).update(lease_until=None):
+                continue
+            if lease.tries < MAX_TRIES:
+                again += _retry(lease, now=now)
+                continue
+            given_up = DBTaskResult.objects.filter(pk=lease.task_id, status="RUNNING")
+            lost += given_up.update(status="FAILED", finished_at=now, traceback="执行者中断三次，不再重试")
     return again, lost
 
 

@@ -4,6 +4,8 @@ import re
 import unicodedata
 from decimal import ROUND_HALF_UP, Decimal, InvalidOperation
 
+from mengkeju.kernel.words import gettext as _
+
 CENT = Decimal("0.01")
 UNITS = {
     "": Decimal(1),
@@ -13,14 +15,18 @@ UNITS = {
     "百万": Decimal(1_000_000),
     "千万": Decimal(10_000_000),
     "亿": Decimal(100_000_000),
+    "thousand": Decimal(1000),
+    "million": Decimal(1_000_000),
+    "billion": Decimal(1_000_000_000),
 }
-OPEN = frozenset({"", "面议", "价格面议", "待定", "待议", "另议"})
+OPEN = frozenset({"", "面议", "价格面议", "待定", "待议", "另议", "negotiable"})
 LARGEST = Decimal("999999999999.99")
 SHOWN = 20  # characters of a wrong amount repeated in its message
 # Commas only between groups of three: “1,5亿” is more likely 1.5亿 than 15亿, so it is asked back.
 _AMOUNT = re.compile(
     r"^(?:人民币|RMB|CNY|[¥￥])?(?P<number>[0-9]+|[0-9]{1,3}(?:,[0-9]{3})+)(?P<decimals>\.[0-9]+)?"
-    r"(?P<unit>千万|百万|十万|千|万|亿)?元?(?:人民币|整)?$"
+    r"(?P<unit>千万|百万|十万|千|万|亿|thousand|million|billion)?(?:元|RMB|CNY)?(?:人民币|整)?$",
+    re.IGNORECASE,
 )
 
 
@@ -30,22 +36,25 @@ def cents(amount: Decimal) -> Decimal:
 
 
 def parse_amount(text: str) -> Decimal | None:
-    """元 from “200万”, “1.5亿元”, “３，０００”; None for “面议” or empty. ValueError with a Chinese message else."""
+    """元 from “200万”, “1.5亿元”, “３，０００”, “2 million”; None for “面议” or empty.
+
+    ValueError, with a message for the reader, for anything else.
+    """
     plain = "".join(unicodedata.normalize("NFKC", text).split())
-    if plain in OPEN:
+    if plain.lower() in OPEN:
         return None
     found = _AMOUNT.match(plain)
     if not found:
-        msg = f"“{_short(text)}”不是金额。请写成 200万、1.5亿元、30000 或 面议"
+        msg = _("“%(text)s”不是金额。请写成 200万、1.5亿元、30000 或 面议") % {"text": _short(text)}
         raise ValueError(msg)
     try:
         number = Decimal(found["number"].replace(",", "") + (found["decimals"] or ""))
-        amount = cents(number * UNITS[found["unit"] or ""])
+        amount = cents(number * UNITS[(found["unit"] or "").lower()])
     except InvalidOperation as error:
-        msg = f"“{_short(text)}”太长，不是金额"
+        msg = _("“%(text)s”太长，不是金额") % {"text": _short(text)}
         raise ValueError(msg) from error
     if amount > LARGEST:
-        msg = f"“{_short(text)}”超过 9999 亿元，请核对单位"
+        msg = _("“%(text)s”超过 9999 亿元，请核对单位") % {"text": _short(text)}
         raise ValueError(msg)
     return amount
 

@@ -4,10 +4,16 @@ from collections.abc import Iterable
 from datetime import datetime
 from uuid import UUID
 
+from django.conf import settings
 from django.db.models import QuerySet
+from django.utils import translation
+from django.utils.functional import Promise, lazy
+from django.utils.text import format_lazy
+from django.utils.translation import gettext_lazy as _
 
 from mengkeju.kernel.access import Actor
 from mengkeju.kernel.actors import provider
+from mengkeju.kernel.duties import word_of
 from mengkeju.kernel.jobs import defer
 from mengkeju.kernel.models import Account, Duty, Event, Notice
 
@@ -15,33 +21,52 @@ from mengkeju.kernel.models import Account, Duty, Event, Notice
 def notify(
     accounts: Iterable[UUID],
     kind: str,
-    title: str,
+    title: str | Promise,
     *,
     subject_type: str,
     subject_uid: UUID,
     now: datetime,
     event: Event | None = None,
 ) -> int:
-    """Tell accounts about a subject; the same event never tells one account twice. Returns how many."""
+    """Tell accounts about a subject; the same event never tells one account twice. Returns how many.
+
+    A lazy title is written in the language each account last chose.
+    """
+    told = set(accounts)
+    known = {a.uid: a for a in Account.objects.filter(uid__in=told).only("uid", "language", "is_active", "email")}
     rows = [
         Notice(
             account=account,
             kind=kind,
-            title=title[:200],
+            title=_title_for(known.get(account), title),
             subject_type=subject_type,
             subject_uid=subject_uid,
             event=event.uid if event else None,
             created_at=now,
         )
-        for account in set(accounts)
+        for account in told
     ]
     Notice.objects.bulk_create(rows, ignore_conflicts=True)
-    reachable = Account.objects.filter(uid__in=[r.account for r in rows], is_active=True).exclude(email="")
-    with_address = set(reachable.values_list("uid", flat=True))
     for row in rows:
-        if row.account in with_address:
+        account = known.get(row.account)
+        if account is not None and account.is_active and account.email:
             defer("mengkeju.kernel.tasks.mail_notice", str(row.uid))
     return len(rows)
+
+
+def _title_for(account: Account | None, title: str | Promise) -> str:
+    with spoken(account):
+        return str(title)[:200]
+
+
+def spoken(account: Account | None) -> translation.override:
+    """A context in which texts come in the language of an account; of the platform where it chose none."""
+    return translation.override(account.language if account and account.language else settings.LANGUAGE_CODE)
+
+
+def duty_title(duty: Duty) -> Promise:
+    """The title of a notice about a new duty, in whatever language it is read."""
+    return format_lazy(_("待办：{duty}"), duty=lazy(word_of, str)(duty))
 
 
 def announce_duty(duty: Duty, *, event: Event, now: datetime) -> None:
@@ -50,7 +75,7 @@ def announce_duty(duty: Duty, *, event: Event, now: datetime) -> None:
     notify(
         who,
         f"duty.{duty.key}",
-        f"待办：{duty.label}",
+        duty_title(duty),
         subject_type=duty.subject_type,
         subject_uid=duty.subject_uid,
         now=now,

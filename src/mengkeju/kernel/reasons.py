@@ -5,6 +5,8 @@ from pathlib import Path
 
 import yaml
 
+from mengkeju.kernel.words import word
+
 PATH = Path(__file__).parent / "data" / "decline_reasons.yaml"
 
 
@@ -26,5 +28,5 @@ REASONS: dict[str, Reason] = {
 
 
 def choices() -> list[tuple[str, str]]:
-    """(key, label) for a select."""
-    return [(r.key, r.label) for r in REASONS.values()]
+    """(key, word for the reader) for a select."""
+    return [(r.key, word(r)) for r in REASONS.values()]

@@ -4,11 +4,16 @@ from typing import Any
 
 from django.db.models import Q
 from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
 
 from mengkeju.kernel.access import NOTHING, Actor, Predicate
 from mengkeju.kernel.access import register as register_permissions
-from mengkeju.kernel.models import File
+from mengkeju.kernel.exchange import access as imports
+from mengkeju.kernel.exchange.workflow import IMPORT
+from mengkeju.kernel.jobs import nightly
+from mengkeju.kernel.models import File, ImportBatch
 from mengkeju.kernel.subjects import SubjectType, register
+from mengkeju.kernel.timeline import event_labels
 
 FILE_READ = "kernel.file:read"
 
@@ -19,7 +24,7 @@ def _stored_it(actor: Actor, file: Any) -> bool:
 
 stored_it = Predicate(
     "stored_it",
-    "上传者本人（附在某一对象上的文件，看得到该对象的人也能下载）",
+    _("上传者本人（附在某一对象上的文件，看得到该对象的人也能下载）"),
     _stored_it,
     lambda actor: Q(created_by_id=actor.account_id) if actor.account_id is not None else NOTHING,
 )
@@ -28,9 +33,24 @@ register(
     SubjectType(
         "file",
         File,
-        "文件",
+        _("文件"),
         FILE_READ,
         url=lambda f: reverse("file", args=[f.uid]),
         title=lambda f: f.name,
     )
 )
+event_labels.register("consent.given", _("同意"))
+event_labels.register("consent.withdrawn", _("撤回同意"))
+register(
+    SubjectType(
+        "import",
+        ImportBatch,
+        _("导入批次"),
+        imports.READ,
+        url=lambda batch: reverse("import", args=[batch.uid]),
+        title=lambda batch: batch.file_name,
+        workflow=IMPORT,
+    )
+)
+event_labels.register("import.created", _("上传文件"))
+nightly.register("kernel.imports", "mengkeju.kernel.tasks.discard_imports")

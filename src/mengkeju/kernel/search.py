@@ -8,6 +8,7 @@ from typing import Any
 from uuid import UUID
 
 from mengkeju.kernel.access import Actor
+from mengkeju.kernel.exports import Sheet
 from mengkeju.kernel.kinds import Registry
 
 TIERS = ("public", "members", "parties")
@@ -47,6 +48,7 @@ class SearchKind:
     label: str
     icon: str
     tone: str
+    label_en: str = ""
 
 
 @dataclass(frozen=True)
@@ -63,6 +65,8 @@ class Searchable:
     load: Callable[[Iterable[UUID]], list[SearchDocument]] = field(compare=False)
     all_uids: Callable[[], Iterable[UUID]] = field(compare=False)
     present: Callable[[Actor, Collection[UUID]], list[dict[str, Any]]] | None = field(default=None, compare=False)
+    find: Callable[[Actor, Collection[UUID]], list[Any]] | None = field(default=None, compare=False)
+    sheet: Callable[[str], Sheet] | None = field(default=None, compare=False)
     kinds: tuple[SearchKind, ...] = ()
 
 

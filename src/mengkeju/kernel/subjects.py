@@ -6,6 +6,7 @@ from typing import Any
 from uuid import UUID
 
 from django.db.models import Model, QuerySet
+from django.utils.functional import Promise
 
 from mengkeju.kernel.access import Actor, visible_to
 from mengkeju.kernel.kinds import DuplicateKeyError, Registry
@@ -18,7 +19,7 @@ class SubjectType:
 
     key: str
     model: type[Model]
-    label: str
+    label: str | Promise
     read: str
     url: Callable[[Any], str] = field(compare=False)
     title: Callable[[Any], str] = field(compare=False)

@@ -4,13 +4,17 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
+
 from mengkeju.kernel.actors import provider
 from mengkeju.kernel.kinds import Registry
 from mengkeju.kernel.models import Event
 from mengkeju.kernel.subjects import type_of
+from mengkeju.kernel.words import chosen
 from mengkeju.kernel.workflow import Workflow
 
-event_labels: Registry[str] = Registry("event labels")
+event_labels: Registry[str | Promise] = Registry("event labels")
 """Words for events that are no transition, e.g. “listing.edited” → “修改内容”. An event without word is not shown."""
 
 
@@ -35,8 +39,8 @@ def word_of(kind: str, workflow: Workflow | None) -> str:
     verb = kind.partition(".")[2]
     if workflow is not None and kind.startswith(f"{workflow.key}.") and verb in workflow.transitions:
         step = workflow.transitions[verb]
-        return step.done_label or step.label
-    return event_labels.get(kind) or ""
+        return chosen(step.done_label or step.label, step.done_label_en or step.label_en)
+    return str(event_labels.get(kind) or "")
 
 
 def timeline(subject: Any, *, inside: bool, limit: int = 0) -> list[Happening]:
@@ -58,6 +62,8 @@ def timeline(subject: Any, *, inside: bool, limit: int = 0) -> list[Happening]:
         person = people.get(event.actor_account, "") if event.actor_account else ""
         payload = getattr(event, "payload", None)
         note = str(payload.body.get("note") or "") if inside and payload is not None else ""
-        who = " · ".join(part for part in (organisation, person) if part) or ("平台" if not event.actor_account else "")
+        who = " · ".join(part for part in (organisation, person) if part) or (
+            _("平台") if not event.actor_account else ""
+        )
         happenings.append(Happening(title, event.at, who, note, "" if happenings else "now"))
     return happenings

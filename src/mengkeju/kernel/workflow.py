@@ -4,6 +4,9 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
+from mengkeju.kernel.words import gettext as _
+from mengkeju.kernel.words import word
+
 Tone = Literal["idle", "go", "wait", "done", "over"]
 
 
@@ -33,6 +36,7 @@ class DutySpec:
     escalate_to: str = ""
     lapse: str = ""
     lapse_days: int | None = None
+    label_en: str = ""
 
 
 @dataclass(frozen=True)
@@ -67,6 +71,7 @@ class Transition:
     note_required: bool = False
     done_label: str = ""
     tone: Tone = "go"
+    done_label_en: str = ""
 
 
 @dataclass(frozen=True)
@@ -82,6 +87,7 @@ class Workflow:
     initial: str
     states: dict[str, State]
     transitions: dict[str, Transition]
+    label_en: str = ""
 
     def __post_init__(self) -> None:
         """Check the table."""
@@ -120,13 +126,13 @@ class Workflow:
         """The transition, if the table and its guards allow it now; else TransitionRefusedError."""
         transition = self.transitions.get(key)
         if transition is None:
-            raise TransitionRefusedError(f"没有“{key}”这一步", "unknown")
+            raise TransitionRefusedError(_("没有“%(step)s”这一步") % {"step": key}, "unknown")
         if subject.state not in transition.source:
-            here = self.states[subject.state].label
-            reason = f"现在是“{here}”，不能“{transition.label}”。可能别人刚刚已经办理。"
+            names = {"state": word(self.states[subject.state]), "step": word(transition)}
+            reason = _("现在是“%(state)s”，不能“%(step)s”。可能别人刚刚已经办理。") % names
             raise TransitionRefusedError(reason, "wrong_state")
         if transition.note_required and not note.strip():
-            raise TransitionRefusedError(f"“{transition.label}”必须写明理由", "note_required")
+            raise TransitionRefusedError(_("“%(step)s”必须写明理由") % {"step": word(transition)}, "note_required")
         for guard in transition.guards:
             hindrance = guard.check(subject, data)
             if hindrance:

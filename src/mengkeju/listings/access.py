@@ -3,6 +3,7 @@
 from enum import StrEnum
 
 from django.db.models import Exists, OuterRef, Q
+from django.utils.translation import gettext_lazy as _
 
 from mengkeju.directory.engine.roles import Role
 from mengkeju.kernel.access import (
@@ -15,6 +16,7 @@ from mengkeju.kernel.access import (
     is_signed_in,
     is_system,
     of_organisation,
+    outside_organisation,
     over_area,
     register,
     where,
@@ -32,21 +34,30 @@ class Perm(StrEnum):
     EDIT = "listings.listing:edit"
     SUBMIT = "listings.listing:submit"
     REVIEW = "listings.listing:review"
+    REVIEW_READ = "listings.review:read"
+    QUEUE_READ = "listings.queue:read"
     CLOSE = "listings.listing:close"
     PUBLISH_SOURCE = "listings.listing:publish_source"
 
 
-shown = where("shown", "已发布或已办结", state=("published", "closed"), archived_at=None)
-is_public = where("is_public", "对所有人公开", tier="public")
-for_members = where("for_members", "对已核验单位公开", tier=("public", "members"))
-is_member = actor_only("is_member", "已核验单位人员", lambda a: bool(a.verified_organisations) and not a.suspended)
+shown = where("shown", _("已发布或已办结"), state=("published", "closed"), archived_at=None)
+is_public = where("is_public", _("对所有人公开"), tier="public")
+for_members = where("for_members", _("对已核验单位公开"), tier=("public", "members"))
+# A verified organisation outside the region is no such member, unless the region's officer has opened the tier for it.
+is_member = actor_only(
+    "is_member", _("已核验单位人员（区外单位须经开放）"), lambda a: a.is_full_member and not a.suspended
+)
 in_service = has_role(Role.BROKER, Role.OFFICER)
 is_broker = actor_only("is_broker", in_service.label, lambda a: in_service.holds(a, None) and not a.suspended)
-is_owner = of_organisation("owner__uid", "所属单位人员")
+is_owner = of_organisation("owner__uid", _("所属单位人员"))
 is_officer = over_area(Role.OFFICER, zone="zone")
-past_draft = where("past_draft", "已提交", state=("submitted", "returned", "published", "closed", "withdrawn"))
+# 回避: nobody decides on what his own organisation asks for.
+is_impartial = outside_organisation(
+    "owner__uid", _("不是所属单位的人员（须回避，由本地区另一名或上级科技管理人员办理）")
+)
+past_draft = where("past_draft", _("已提交"), state=("submitted", "returned", "published", "closed", "withdrawn"))
 is_auditor = has_role(Role.AUDITOR)
-may_edit_state = where("may_edit_state", "草稿、退回或已发布", state=("draft", "returned", "published"))
+may_edit_state = where("may_edit_state", _("草稿、退回或已发布"), state=("draft", "returned", "published"))
 
 
 def _is_party(actor: Actor, listing: Listing) -> bool:
@@ -70,7 +81,7 @@ def _party_q(actor: Actor) -> Q:
     )
 
 
-is_party = Predicate("is_party", "已确认意向的合作方", _is_party, _party_q)
+is_party = Predicate("is_party", _("已确认意向的合作方"), _is_party, _party_q)
 
 register(
     {
@@ -88,7 +99,9 @@ register(
         Perm.CREATE: ((is_signed_in, is_active),),
         Perm.EDIT: ((is_active, is_owner, may_edit_state), (is_system,)),
         Perm.SUBMIT: ((is_active, is_owner),),
-        Perm.REVIEW: ((is_active, is_officer),),
+        Perm.REVIEW: ((is_active, is_officer, is_impartial),),
+        Perm.REVIEW_READ: ((is_active, is_officer, is_impartial), (is_active, is_auditor)),
+        Perm.QUEUE_READ: ((is_active, has_role(Role.OFFICER)), (is_active, is_auditor)),
         Perm.CLOSE: ((is_active, is_owner), (is_active, is_officer)),
         Perm.PUBLISH_SOURCE: ((is_active, has_role(Role.OPERATOR)), (is_system,)),
     }

@@ -1,6 +1,7 @@
 """Needs, achievements, patents: what is offered and sought."""
 
 from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
 
 
 class ListingsConfig(AppConfig):
@@ -8,7 +9,7 @@ class ListingsConfig(AppConfig):
 
     name = "mengkeju.listings"
     label = "listings"
-    verbose_name = "供需信息"
+    verbose_name = _("供需信息")
 
     def ready(self) -> None:
         """Load the kinds folder."""

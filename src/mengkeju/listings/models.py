@@ -7,15 +7,17 @@ from django.conf import settings
 from django.db import models
 from django.db.models.functions import Coalesce
 from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
 
 from mengkeju.directory.models import Organisation, Person
 from mengkeju.kernel.duties import Holder
 from mengkeju.kernel.models import Record, StatefulRecord, personal
 from mengkeju.kernel.models.record import archive_pair, state_in
+from mengkeju.kernel.words import mark
 from mengkeju.listings.engine.workflow import LISTING
 from mengkeju.listings.kinds import ListingKind, kinds
 
-TIERS = {"public": "所有人", "members": "已核验单位", "parties": "合作双方"}
+TIERS = {"public": _("所有人"), "members": _("已核验单位"), "parties": _("合作双方")}
 
 
 class Listing(StatefulRecord):
@@ -108,10 +110,10 @@ class Listing(StatefulRecord):
         return reverse("listing", args=[self.uid])
 
     def duty_holder(self, who: str) -> Holder:
-        """`officer`: of its area; `owner`: the owning organisation."""
+        """`officer`: of its area, people of the owner excepted; `owner`: the owning organisation."""
         if who == "owner" and self.owner is not None:
             return Holder(organisation=self.owner.uid)
-        return Holder(role="officer", area=self.area)
+        return Holder(role="officer", area=self.area, barred=self.owner.uid if self.owner else None)
 
 
 class ListingNumber(models.Model):
@@ -130,7 +132,7 @@ class ListingNumber(models.Model):
 
 
 class ListingLink(models.Model):
-    """A directed relation between two listings, e.g. part_of, answers, same_as."""
+    """A directed relation between two listings; `role` is one of engine.links, read from source to target."""
 
     source = models.ForeignKey(Listing, on_delete=models.PROTECT, related_name="links_out")
     target = models.ForeignKey(Listing, on_delete=models.PROTECT, related_name="links_in")
@@ -178,14 +180,14 @@ class IpRight(Record):
 
     kind = models.CharField(max_length=20)
     number = models.CharField(max_length=40, unique=True)
-    rank = models.CharField("类别", max_length=4, blank=True)
+    rank = models.CharField(_("类别"), max_length=4, blank=True)
     title = models.CharField(max_length=200)
     holder = models.ForeignKey(Organisation, null=True, on_delete=models.PROTECT, related_name="ip_rights")
     holder_name = personal(
-        models.CharField("权利人名称", max_length=120, blank=True),
-        purpose="标明权利人",
-        basis="公开的专利登记信息（个人信息保护法第13条第1款第6项）",
-        retention="随权利记录保存",
+        models.CharField(_("权利人名称"), max_length=120, blank=True),
+        purpose=mark("标明权利人"),
+        basis=mark("公开的专利登记信息（个人信息保护法第13条第1款第6项）"),
+        retention=mark("随权利记录保存"),
     )
     status = models.CharField(max_length=20, blank=True)
     applied_on = models.DateField(null=True)

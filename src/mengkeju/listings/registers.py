@@ -2,6 +2,8 @@
 
 from functools import partial
 
+from django.utils.translation import gettext_lazy as _
+
 from mengkeju.kernel import funnel, search
 from mengkeju.kernel.kinds import load_folder
 from mengkeju.kernel.panels import Panel
@@ -22,7 +24,7 @@ register(
     SubjectType(
         "listing",
         Listing,
-        "供需信息",
+        _("供需信息"),
         Perm.READ,
         url=lambda o: o.get_absolute_url(),
         title=lambda o: o.title,
@@ -51,10 +53,11 @@ for _kind in kinds.values():
                 all_uids=partial(queries.published_uids, _kind.key),
             ),
         )
-event_labels.register("listing.created", "新建草稿")
-event_labels.register("listing.edited", "修改内容")
-event_labels.register("listing.party_let_in", "向合作方开放")
-event_labels.register("listing.party_ended", "结束向合作方开放")
+event_labels.register("listing.created", _("新建草稿"))
+event_labels.register("listing.linked", _("注明关联条目"))
+event_labels.register("listing.edited", _("修改内容"))
+event_labels.register("listing.party_let_in", _("向合作方开放"))
+event_labels.register("listing.party_ended", _("结束向合作方开放"))
 
 for _panel in (
     Panel("listings.home_today", "site", "aside", 10, "listings/panel_today.html", panels.home_today),
@@ -63,6 +66,7 @@ for _panel in (
     Panel(
         "listings.organisation", "organisation", "main", 10, "listings/panel_organisation.html", panels.of_organisation
     ),
+    Panel("listings.links", "listing", "main", 5, "listings/panel_links.html", panels.links),
     Panel("listings.review_count", "me", "counts", 10, "mk/count.html", panels.review_count),
     Panel("listings.own_count", "me", "counts", 20, "mk/count.html", panels.own_count),
     Panel("listings.own_returned", "me", "counts", 30, "mk/count.html", panels.own_returned),
@@ -76,18 +80,18 @@ funnel.stages.register(
         "Needs",
         "building-factory-2",
         10,
-        "已发布和已办结的公开需求",
+        _("已发布和已办结的公开需求"),
         needs=queries.public_needs,
     ),
 )
 register_bench(
     NavEntry(
         "review-queue",
-        "待审核",
+        _("待审核"),
         "review-queue",
         icon="clipboard-check",
-        group="我的工作",
-        visible=navigation.is_officer,
+        group=_("我的工作"),
+        visible=navigation.reads_queue,
     )
 )
-register_bench(NavEntry("listing-mine", "本单位的供需信息", "listing-mine", icon="list-check", group="发布"))
+register_bench(NavEntry("listing-mine", _("本单位的供需信息"), "listing-mine", icon="list-check", group=_("发布")))

@@ -3,6 +3,7 @@
 from enum import StrEnum
 
 from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
 
 from mengkeju.directory.engine.roles import Role
 from mengkeju.kernel.access import (
@@ -44,9 +45,9 @@ def _reads_both_q(actor: Actor) -> Q:
     return Q(need__in=readable, achievement__in=readable)
 
 
-reads_both = Predicate("reads_both", "看得到需求和成果两边", _reads_both, _reads_both_q)
-of_need = of_organisation("need__owner__uid", "需求所属单位人员")
-of_achievement = of_organisation("achievement__owner__uid", "成果所属单位人员")
+reads_both = Predicate("reads_both", _("看得到需求和成果两边"), _reads_both, _reads_both_q)
+of_need = of_organisation("need__owner__uid", _("需求所属单位人员"))
+of_achievement = of_organisation("achievement__owner__uid", _("成果所属单位人员"))
 is_broker = has_role(Role.BROKER)
 is_auditor = has_role(Role.AUDITOR)
 over_need = over_area(Role.OFFICER, area="need__area", zone="need__zone")
@@ -57,9 +58,10 @@ register(
         Perm.READ: tuple(
             (who, reads_both) for who in (of_need, of_achievement, is_broker, over_need, over_achievement, is_auditor)
         ),
-        Perm.FEEDBACK: tuple((is_active, who, reads_both) for who in (of_need, of_achievement, is_broker)),
+        # A broker introduces; what a firm makes of a proposal its own people say.
+        Perm.FEEDBACK: tuple((is_active, who, reads_both) for who in (of_need, of_achievement)),
         Perm.LIST: (
-            (of_organisation("owner__uid", "所属单位人员"),),
+            (of_organisation("owner__uid", _("所属单位人员")),),
             (is_broker,),
             (over_area(Role.OFFICER, zone="zone"),),
             (is_auditor,),

@@ -1,6 +1,7 @@
 """Which achievements could answer a need, and the reverse."""
 
 from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
 
 
 class MatchingConfig(AppConfig):
@@ -8,4 +9,4 @@ class MatchingConfig(AppConfig):
 
     name = "mengkeju.matching"
     label = "matching"
-    verbose_name = "匹配"
+    verbose_name = _("匹配")

@@ -90,5 +90,5 @@ def report(answers: Sequence[compute.Answer]) -> str:
         lines += [f"     {row.label} {row.percent}%：{row.text}" for row in queries.reason_rows(reasons)]
         missing = queries.missing_in_words(reasons["missing"])
         if missing:
-            lines.append(f"     还缺：{'；'.join(missing)}")
+            lines.append(f"     公开内容里还缺：{'；'.join(missing)}")
     return "\n".join(lines)

@@ -6,10 +6,24 @@ from importlib.resources import files
 
 import yaml
 
-STEPS = {"shown": "已展示", "opened": "已打开", "intention": "已表意向", "signed": "已签合同"}
+from mengkeju.kernel.words import mark
+
+STEPS = {"shown": mark("已展示"), "opened": mark("已打开"), "intention": mark("已表意向"), "signed": mark("已签合同")}
 SHOWING_CONSENT = "matching.showing"
 CONSENT_TEXT_VERSION = "2026-11"
-REASONS_SCHEMA, REASONS_VERSION = "matching.reasons", 1
+FOLLOWER = "matching"
+"""The name of the reader of the record, and of its cursor."""
+WITHOUT_EFFECT = frozenset(
+    {
+        "listing.created",
+        "listing.submit",
+        "listing.return",
+        "listing.party_let_in",
+        "listing.party_ended",
+    }
+)
+"""Events of a listing that change nothing for matching."""
+REASONS_SCHEMA, REASONS_VERSION = "matching.reasons", 2
 
 
 @dataclass(frozen=True)

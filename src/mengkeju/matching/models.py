@@ -6,11 +6,13 @@ from django.db import models
 from django.db.models import F, Q
 from django.db.models.functions import Coalesce
 from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
 
 from mengkeju.directory.models import Organisation, Person
 from mengkeju.kernel.models import Record, personal
 from mengkeju.kernel.models.record import archive_pair, new_uid
 from mengkeju.kernel.reasons import REASONS
+from mengkeju.kernel.words import mark
 from mengkeju.listings.models import Listing
 from mengkeju.matching.definitions import STEPS
 from mengkeju.matching.engine.bands import bands
@@ -77,7 +79,8 @@ class Proposal(Record):
             return "need"
         if listing.pk == self.achievement_id:
             return "achievement"
-        raise ValueError("这一条不在这个推荐里")
+        msg = f"listing {listing.pk} is at neither end of proposal {self.pk}"
+        raise ValueError(msg)
 
     def other(self, listing: Listing) -> Listing:
         """The listing at the other end."""
@@ -90,10 +93,10 @@ class Showing(models.Model):
     proposal = models.ForeignKey(Proposal, on_delete=models.CASCADE, related_name="showings")
     organisation = models.ForeignKey(Organisation, null=True, on_delete=models.PROTECT, related_name="+")
     account = personal(
-        models.UUIDField("看过推荐的账号", null=True),
-        purpose="统计推荐是否有用",
-        basis="个人同意（个人信息保护法第13条第1款第1项）",
-        retention="一年，或撤回同意时",
+        models.UUIDField(_("看过推荐的账号"), null=True),
+        purpose=mark("统计推荐是否有用"),
+        basis=mark("个人同意（个人信息保护法第13条第1款第1项）"),
+        retention=mark("一年，或撤回同意时"),
     )
     rank = models.PositiveSmallIntegerField()
     model_version = models.CharField(max_length=120)
@@ -120,10 +123,10 @@ class Feedback(models.Model):
     person = models.ForeignKey(Person, null=True, on_delete=models.PROTECT, related_name="+")
     reason = models.CharField(max_length=30)
     note = personal(
-        models.TextField("暂不考虑的说明", max_length=500, blank=True),
-        purpose="说明暂不考虑的原因",
-        basis="个人主动填写（个人信息保护法第13条第1款第1项）",
-        retention="随反馈保存，删除个人信息时清除",
+        models.TextField(_("暂不考虑的说明"), max_length=500, blank=True),
+        purpose=mark("说明暂不考虑的原因"),
+        basis=mark("个人主动填写（个人信息保护法第13条第1款第1项）"),
+        retention=mark("随反馈保存，删除个人信息时清除"),
     )
     model_version = models.CharField(max_length=120)
     given_at = models.DateTimeField()
@@ -169,6 +172,25 @@ class Waiting(models.Model):
     def __str__(self) -> str:
         """Which."""
         return str(self.listing_id)
+
+
+class Running(models.Model):
+    """An intention runs between a need and an achievement: the pair is no open proposal to those who know of it.
+
+    Those are the people of the two owners and the broker whose person uid is `introduced_by`.
+    """
+
+    need = models.ForeignKey(Listing, on_delete=models.PROTECT, related_name="+")
+    achievement = models.ForeignKey(Listing, on_delete=models.PROTECT, related_name="+")
+    introduced_by = models.UUIDField(null=True)
+    since = models.DateTimeField()
+
+    class Meta:
+        constraints: ClassVar = [models.UniqueConstraint(fields=["need", "achievement"], name="running_once")]
+
+    def __str__(self) -> str:
+        """Which pair."""
+        return f"{self.need_id} ↔ {self.achievement_id}"
 
 
 def sides(listing: Listing) -> tuple[str, str]:

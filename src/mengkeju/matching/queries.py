@@ -1,28 +1,35 @@
 """Reads of proposals: match cards for one reader, with reasons in words. Nothing here computes a match."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from django.db.models import QuerySet
+from django.db.models import BooleanField, Exists, Expression, ExpressionWrapper, F, OuterRef, Q, QuerySet
 from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from mengkeju.directory.models import Organisation
-from mengkeju.directory.queries import my_organisations
 from mengkeju.kernel.access import Actor, is_active, may, visible_to
+from mengkeju.kernel.audit import after
+from mengkeju.kernel.models import Event, FollowerCursor
 from mengkeju.kernel.reasons import REASONS, choices
+from mengkeju.kernel.words import listed, mark, word
 from mengkeju.listings import queries as listings
-from mengkeju.listings.models import Listing
+from mengkeju.listings.models import TIERS, Listing
 from mengkeju.listings.queries import Presented
-from mengkeju.matching.access import Perm, is_broker
+from mengkeju.matching.access import Perm
+from mengkeju.matching.definitions import FOLLOWER, WITHOUT_EFFECT
 from mengkeju.matching.engine import bands, likeness, structured
-from mengkeju.matching.models import Feedback, Proposal, Waiting, sides
+from mengkeju.matching.engine.gaps import BOTH, GAPS
+from mengkeju.matching.engine.sentences import worded
+from mengkeju.matching.models import Feedback, Proposal, Running, Waiting, sides
 
 MOST_MISSING = 4
 NOTICEABLE = 0.05  # log-odds below which a part is not worth a line
-TEXT_LABEL = "内容相近"
+TEXT_LABEL = mark("内容相近")
 SHOWN_STRONGEST = 2
 Pieces = tuple[tuple[str, bool], ...]
 
@@ -51,7 +58,8 @@ class MatchCard:
     """A proposal as one reader sees it from one of its listings, for `mk/match.html`.
 
     `other` is the listing at the other end as this reader may see it: no contact. `summary` are pieces for
-    `marked`. `decline_url` is empty when the reader may not answer or has answered.
+    `marked`. `decline_url` is empty when the reader may not answer or has answered. `missing` is what is not
+    stated, `closed` what is stated or may be, but not for everybody. `running`: an intention is under way.
     """
 
     proposal: Proposal
@@ -66,6 +74,8 @@ class MatchCard:
     summary: Pieces
     rows: tuple[ReasonRow, ...]
     missing: tuple[str, ...]
+    closed: tuple[str, ...]
+    running: bool
     dismissed: Dismissal | None
     decline_url: str
     restore_url: str
@@ -74,6 +84,11 @@ class MatchCard:
     def uid(self) -> UUID:
         """The proposal's."""
         return self.proposal.uid
+
+    @property
+    def open(self) -> bool:
+        """Still to be answered; `open_proposals` says the same of rows."""
+        return not self.running and self.dismissed is None
 
     @property
     def hidden(self) -> tuple[tuple[str, str], ...]:
@@ -99,14 +114,18 @@ def may_list(actor: Actor, listing: Listing) -> bool:
 
 
 def proposals_for(actor: Actor, listing: Listing, limit: int | None = None) -> list[MatchCard]:
-    """The proposals of a listing, the best first; those set aside stand at the end. Seven queries or fewer."""
-    cards = _cards(actor, listing, _listed(actor, listing).exclude(band="")[:limit])
-    return sorted(cards, key=lambda card: card.dismissed is not None)
+    """The proposals of a listing, the best first: the open ones, those in hand, those set aside.
+
+    Nine queries or fewer.
+    """
+    rows = _listed(actor, listing).exclude(band="").annotate(in_hand=_in_hand(actor))
+    cards = _cards(actor, listing, rows[:limit])
+    return sorted(cards, key=lambda card: (not card.open, not card.running))
 
 
 def show_more(actor: Actor, listing: Listing) -> list[MatchCard]:
     """What lies below the bands: no proposals, listed only when asked for."""
-    return _cards(actor, listing, _listed(actor, listing).filter(band=""))
+    return _cards(actor, listing, _listed(actor, listing).filter(band="").annotate(in_hand=_in_hand(actor)))
 
 
 def _listed(actor: Actor, listing: Listing) -> QuerySet[Proposal]:
@@ -116,10 +135,39 @@ def _listed(actor: Actor, listing: Listing) -> QuerySet[Proposal]:
     return proposals(actor).filter(**{side: listing, f"{rank}__isnull": False}).order_by(rank, "pk")
 
 
+def _in_hand(actor: Actor) -> Expression:
+    """Of a proposal, in the database: an intention runs on the pair, and the reader knows of it."""
+    knows = Q(need__owner__uid__in=actor.organisations) | Q(achievement__owner__uid__in=actor.organisations)
+    running = Running.objects.filter(need=OuterRef("need"), achievement=OuterRef("achievement"))
+    in_hand = Q(Exists(running)) & knows
+    if actor.person_uid is not None:
+        in_hand |= Q(Exists(running.filter(introduced_by=actor.person_uid)))
+    return ExpressionWrapper(in_hand, output_field=BooleanField())
+
+
+def _set_aside(actor: Actor) -> Exists:
+    """Of a proposal, in the database: the reader's organisation, as owner of a side, has set it aside."""
+    return Exists(_own_feedback(actor).filter(proposal=OuterRef("pk")))
+
+
+def _own_feedback(actor: Actor) -> QuerySet[Feedback]:
+    """What the actor's organisations say of proposals of which they own a side."""
+    rows = Feedback.objects.filter(organisation__uid__in=actor.organisations, withdrawn_at=None)
+    return rows.filter(Q(organisation=F("proposal__need__owner")) | Q(organisation=F("proposal__achievement__owner")))
+
+
+def open_proposals(rows: QuerySet[Proposal], actor: Actor) -> QuerySet[Proposal]:
+    """Of these, the proposals that still wait for the reader's word: in a band, not in hand, not set aside.
+
+    Every number of proposals on a page counts these, and every list shows these as open.
+    """
+    rows = rows.exclude(band="").annotate(in_hand=_in_hand(actor), set_aside=_set_aside(actor))
+    return rows.filter(in_hand=False, set_aside=False)
+
+
 def open_count(actor: Actor, listing: Listing) -> int:
-    """How many proposals of a listing the actor's organisations have not set aside."""
-    aside = Feedback.objects.filter(organisation__uid__in=actor.organisations, withdrawn_at=None).values("proposal")
-    return _listed(actor, listing).exclude(band="").exclude(pk__in=aside).count()
+    """How many proposals of a listing still wait for the reader's word."""
+    return open_proposals(_listed(actor, listing), actor).count()
 
 
 def public_matched_needs() -> QuerySet[Listing]:
@@ -128,16 +176,21 @@ def public_matched_needs() -> QuerySet[Listing]:
 
 
 def is_waiting(listing: Listing) -> bool:
-    """Whether the listing is still to be matched."""
-    return Waiting.objects.filter(listing=listing).exists()
+    """Whether the listing is still to be matched: it waits for the task, or its news has not been read yet."""
+    if listing.state != "published":
+        return False
+    if Waiting.objects.filter(listing=listing).exists():
+        return True
+    news = Event.objects.filter(subject_type="listing", subject_uid=listing.uid).exclude(type__in=WITHOUT_EFFECT)
+    read = FollowerCursor.objects.filter(name=FOLLOWER).first()
+    return (news if read is None else after(news, read.xact, read.position)).exists()
 
 
 def newest_for(actor: Actor, count: int) -> list[MatchCard]:
-    """The newest proposals for the listings of the actor's organisations, none set aside."""
+    """The newest open proposals for the listings of the actor's organisations."""
     if not actor.organisations:
         return []
-    aside = Feedback.objects.filter(organisation__uid__in=actor.organisations, withdrawn_at=None).values("proposal")
-    rows = proposals(actor).exclude(band="").exclude(pk__in=aside).order_by("-created_at", "-expected")
+    rows = open_proposals(proposals(actor), actor).order_by("-created_at", "-expected")
     mine = [
         (row, listing)
         for row in [
@@ -152,12 +205,10 @@ def newest_for(actor: Actor, count: int) -> list[MatchCard]:
 
 
 def feedback_organisation(actor: Actor, proposal: Proposal) -> Organisation | None:
-    """On whose behalf the actor answers a proposal: his organisation that owns a side, else a broker's first."""
+    """On whose behalf the actor answers a proposal: his organisation that owns a side."""
     for listing in (proposal.need, proposal.achievement):
         if listing.owner is not None and listing.owner.uid in actor.organisations:
             return listing.owner
-    if is_broker.holds(actor, None):
-        return next(iter(my_organisations(actor)), None)
     return None
 
 
@@ -166,27 +217,35 @@ def _cards(actor: Actor, listing: Listing, rows: Iterable[Proposal]) -> list[Mat
 
 
 def _build(actor: Actor, pairs: Sequence[tuple[Proposal, Listing]]) -> list[MatchCard]:
-    others = listings.present_many([row.other(own) for row, own in pairs], actor)
+    owns = list({own.pk: own for _row, own in pairs}.values())
+    presented = listings.present_many([*(row.other(own) for row, own in pairs), *owns], actor)
+    others, mine = presented[: len(pairs)], {p.uid: p for p in presented[len(pairs) :]}
     said = _feedback(actor, [row for row, _own in pairs])
-    return [_card(actor, row, own, other, said.get(row.pk)) for (row, own), other in zip(pairs, others, strict=True)]
+    return [
+        _card(actor, row, own, (mine[own.uid], other), said.get(row.pk))
+        for (row, own), other in zip(pairs, others, strict=True)
+    ]
 
 
 def _feedback(actor: Actor, rows: Sequence[Proposal]) -> dict[int, Dismissal]:
     if not actor.organisations or not rows:
         return {}
-    found = Feedback.objects.filter(proposal__in=rows, organisation__uid__in=actor.organisations, withdrawn_at=None)
-    return {f.proposal_id: Dismissal(REASONS[f.reason].label, f.note, f.given_at) for f in found}
+    found = _own_feedback(actor).filter(proposal__in=rows)
+    return {f.proposal_id: Dismissal(word(REASONS[f.reason]), f.note, f.given_at) for f in found}
 
 
-def _card(actor: Actor, row: Proposal, own: Listing, other: Presented, said: Dismissal | None) -> MatchCard:
+def _card(
+    actor: Actor, row: Proposal, own: Listing, seen: tuple[Presented, Presented], said: Dismissal | None
+) -> MatchCard:
+    """`seen`: the listing looked at and the one proposed, as this reader may see them."""
+    other = seen[1]
     band = bands.find(row.band)
     reasons = reasons_of(row)
     maturity = next((f.value for f in other.fields if f.key == "maturity"), "")
-    answers = is_active.holds(actor, None) and (
-        bool({o.uid for o in (row.need.owner, row.achievement.owner) if o} & actor.organisations)
-        or (is_broker.holds(actor, None) and bool(actor.organisations))
-    )
+    running = bool(getattr(row, "in_hand", False))
+    answers = is_active.holds(actor, None) and feedback_organisation(actor, row) is not None
     address = reverse("match-open", args=[row.uid, "achievement" if row.side_of(own) == "need" else "need"])
+    missing, closed = _gaps(reasons["missing"], {p.kind.side: p for p in seen})
     return MatchCard(
         proposal=row,
         own=own,
@@ -194,14 +253,16 @@ def _card(actor: Actor, row: Proposal, own: Listing, other: Presented, said: Dis
         other=other,
         rank=getattr(row, sides(own)[1]) or 0,
         band=row.band,
-        band_label=band.label if band else "",
+        band_label=word(band) if band else "",
         url=address,
         meta=" · ".join(t for t in (other.area_name, other.owner_name, maturity, other.source_note) if t),
         summary=_summary(reasons),
         rows=reason_rows(reasons),
-        missing=missing_in_words(reasons["missing"]),
-        dismissed=said,
-        decline_url=reverse("match-dismiss", args=[row.uid]) if answers and said is None else "",
+        missing=missing,
+        closed=closed,
+        running=running,
+        dismissed=None if running else said,
+        decline_url=reverse("match-dismiss", args=[row.uid]) if answers and said is None and not running else "",
         restore_url=reverse("match-restore", args=[row.uid]) if answers and said is not None else "",
     )
 
@@ -209,7 +270,8 @@ def _card(actor: Actor, row: Proposal, own: Listing, other: Presented, said: Dis
 def reasons_of(proposal: Proposal) -> dict[str, Any]:
     """The stored reasons, whatever their version; absent parts are empty.
 
-    terms [text], sentence, text {similarity: log-odds}, signals [[key, log-odds, reason]], missing [text].
+    terms [text], sentence, text {similarity: log-odds}, signals [[key, log-odds, reason]], missing [text]. A reason
+    is read by `sentences.worded`; in version 1 it was always a text.
     """
     empty: dict[str, Any] = {"terms": [], "sentence": "", "text": {}, "signals": [], "missing": []}
     return {**empty, **proposal.reasons}
@@ -218,11 +280,11 @@ def reasons_of(proposal: Proposal) -> dict[str, Any]:
 def _summary(reasons: dict[str, Any]) -> Pieces:
     pieces: list[tuple[str, bool]] = []
     for at, term in enumerate(reasons["terms"]):
-        pieces += [("、" if at else "用词相同：", False), (term, True)]
+        pieces += [(_("、") if at else _("用词相同："), False), (term, True)]
     if pieces:
-        pieces.append(("。", False))
+        pieces.append((_("。"), False))
     if reasons["sentence"]:
-        pieces.append((f"需求里最相近的一句：“{reasons['sentence']}”", False))
+        pieces.append((_("需求里最相近的一句：“%(sentence)s”") % {"sentence": reasons["sentence"]}, False))
     return tuple(pieces)
 
 
@@ -231,21 +293,21 @@ def reason_rows(reasons: dict[str, Any]) -> tuple[ReasonRow, ...]:
 
     Percent is the part's share of the sum of all parts for and against.
     """
-    labels = {s.name: s.label for s in likeness.SIMILARITIES}
+    labels = {s.name: word(s) for s in likeness.SIMILARITIES}
     text = {key: float(value) for key, value in reasons["text"].items()}
     strongest = sorted((k for k in text if text[k] > NOTICEABLE), key=lambda k: -text[k])[:SHOWN_STRONGEST]
     total = sum(text.values())
-    words = f"{'、'.join(labels.get(k, k) for k in strongest)}高于一般水平" if total > 0 else "文字相近程度低于一般水平"
-    parts = [(TEXT_LABEL, total, words)]
-    names = {k.key: k.label for k in structured.settings().kinds}
-    parts += [(names.get(key, key), float(value), reason) for key, value, reason in reasons["signals"]]
+    above = _("%(measures)s高于一般水平") % {"measures": listed([labels.get(k, k) for k in strongest])}
+    parts = [(_(TEXT_LABEL), total, above if total > 0 else _("文字相近程度低于一般水平"))]
+    names = {k.key: word(k) for k in structured.settings().kinds}
+    parts += [(names.get(key, key), float(value), worded(reason)) for key, value, reason in reasons["signals"]]
     noticed = [part for part in parts if abs(part[1]) >= NOTICEABLE]
     whole = sum(abs(value) for _label, value, _words in noticed)
     return tuple(
         ReasonRow(
             label,
             round(100 * abs(value) / whole),
-            words if value > 0 else f"减分：{words}",
+            words if value > 0 else _("减分：%(reason)s") % {"reason": words},
             "done" if value > 0 else "calm",
         )
         for label, value, words in noticed
@@ -256,11 +318,51 @@ def missing_in_words(missing: Sequence[str]) -> tuple[str, ...]:
     """What is not stated, both sides' gaps in one line, at most four lines and how many more."""
     found: dict[str, None] = {}
     for text in missing:
-        twin = {"需求没写": "成果没写", "成果没写": "需求没写"}.get(text[:4])
-        found["双方都没写" + text[4:] if twin and twin + text[4:] in missing else text] = None
-    lines = list(found)
+        found[next((line for pair, line in BOTH.items() if text in pair and pair <= set(missing)), text)] = None
+    lines = [worded(line) for line in found]
     more = len(lines) - MOST_MISSING
-    return (*lines[:MOST_MISSING], *([f"另有 {more} 项没写"] if more > 0 else []))
+    rest = [ngettext("另有 %(n)s 项没写", "另有 %(n)s 项没写", more) % {"n": more}] if more > 0 else []
+    return (*lines[:MOST_MISSING], *rest)
+
+
+def _gaps(lines: Sequence[str], seen: dict[str, Presented]) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """(what is missing, what is closed) for one reader, from what the engine found not stated publicly.
+
+    Only what he may read can be called missing. Of a section he may not read it is said that it is closed, never
+    whether anything stands in it.
+    """
+    missing: list[str] = []
+    unused: list[str] = []
+    closed: dict[str, None] = {}
+    for line in lines:
+        gap = GAPS.get(line)
+        if gap is None:
+            missing.append(line)
+            continue
+        side = seen[gap.side.value]
+        wanted = set(gap.fields or side.kind.body_fields)
+        stated = [f for f in side.fields if f.key in wanted and f.value]
+        hidden = list(_closed_sections(side, wanted))
+        if any(f.tier != "public" for f in stated):
+            unused.append(_(gap.label))
+        elif hidden and not stated:
+            closed.update(dict.fromkeys(hidden))
+        elif not stated:  # what is public by now the next match will use: there is nothing to say
+            missing.append(line)
+    said = [_("%(facts)s：已填，没有对所有人公开，匹配时没有用到") % {"facts": listed(unused)}] if unused else []
+    return missing_in_words(missing), (*said, *closed)
+
+
+def _closed_sections(seen: Presented, wanted: set[str]) -> Iterator[str]:
+    readable = {f.key for f in seen.fields}
+    said = (
+        _("需求方把“%(section)s”设为仅%(who)s可见")
+        if seen.kind.side == "need"
+        else _("成果方把“%(section)s”设为仅%(who)s可见")
+    )
+    for section, (label, tier) in zip(seen.kind.sections, seen.tiers, strict=True):
+        if any(f.key in wanted and f.key not in readable for f in section.fields):
+            yield said % {"section": label, "who": TIERS[tier]}
 
 
 def reason_choices() -> list[tuple[str, str]]:

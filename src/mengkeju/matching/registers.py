@@ -2,7 +2,11 @@
 
 from collections.abc import Sequence
 
+from django.utils.text import format_lazy
+from django.utils.translation import gettext_lazy as _
+
 from mengkeju.kernel import clock, funnel, panels
+from mengkeju.kernel.consent import Offer, offers
 from mengkeju.kernel.followers import Follower, followers
 from mengkeju.kernel.jobs import nightly
 from mengkeju.kernel.models import Event
@@ -10,6 +14,7 @@ from mengkeju.kernel.subjects import SubjectType, register
 from mengkeju.kernel.timeline import event_labels
 from mengkeju.matching import actions, queries
 from mengkeju.matching.access import Perm
+from mengkeju.matching.definitions import CONSENT_TEXT_VERSION, FOLLOWER, SHOWING_CONSENT, limits
 from mengkeju.matching.models import Proposal
 from mengkeju.matching.web import panels as shown
 
@@ -17,7 +22,7 @@ register(
     SubjectType(
         "match",
         Proposal,
-        "推荐",
+        _("推荐"),
         Perm.READ,
         url=lambda o: o.get_absolute_url(),
         title=str,
@@ -26,8 +31,8 @@ register(
 panels.register(panels.Panel("matching.list", "listing", "main", 50, "matching/panel.html", shown.on_listing))
 panels.register(panels.Panel("matching.next", "listing", "next", 50, "matching/next.html", shown.next_step))
 panels.register(panels.Panel("matching.newest", "me", "main", 30, "matching/newest.html", shown.on_workbench))
-event_labels.register("match.dismissed", "暂不考虑")
-event_labels.register("match.restored", "撤回暂不考虑")
+event_labels.register("match.dismissed", _("暂不考虑"))
+event_labels.register("match.restored", _("撤回暂不考虑"))
 funnel.stages.register(
     "match",
     funnel.Stage(
@@ -36,7 +41,7 @@ funnel.stages.register(
         "Matches",
         "arrows-join-2",
         20,
-        "有推荐成果的公开需求",
+        _("有推荐成果的公开需求"),
         needs=queries.public_matched_needs,
     ),
 )
@@ -46,5 +51,22 @@ def _follow(events: Sequence[Event]) -> None:
     actions.note_changes(events, now=clock.now())
 
 
-followers.register("matching", Follower("matching", _follow, interval=1.0))
+followers.register(FOLLOWER, Follower(FOLLOWER, _follow, interval=1.0))
+offers.register(
+    SHOWING_CONSENT,
+    Offer(
+        SHOWING_CONSENT,
+        _("在展示记录里记我本人"),
+        format_lazy(
+            _(
+                "同意后，平台把您的登录账号记在推荐的展示记录里，用来统计推荐是否有用；最多保存 {days} 天。"
+                "不同意也照常看到推荐，展示记录里只记单位。"
+            ),
+            days=limits().showings_kept_days,
+        ),
+        CONSENT_TEXT_VERSION,
+        give=actions.give_showing_consent,
+        withdraw=actions.withdraw_showing_consent,
+    ),
+)
 nightly.register("matching.showings", "mengkeju.matching.tasks.prune_showings")

@@ -13,7 +13,7 @@ from mengkeju.kernel.access import Actor
 
 @dataclass(frozen=True)
 class Reach:
-    """What an actor may find. `members`: what is open to verified organisations, and its members' text.
+    """What an actor may find. `members`: what is open to verified organisations (of the region, or opened for), and its members' text.
 
     `organisations`: objects they own are found by every text, objects they are party to by title and
     public text. `areas`: an officer finds what lies in them. `everything`: the auditor.
@@ -27,7 +27,7 @@ class Reach:
 
 def reach_of(actor: Actor) -> Reach:
     """The same facts the read permissions of findable objects are made of."""
-    verified = bool(actor.verified_organisations) and not actor.suspended
+    verified = actor.is_full_member and not actor.suspended
     return Reach(
         members=verified or (actor.has_role(Role.BROKER, Role.OFFICER) and not actor.suspended),
         organisations=actor.organisations,

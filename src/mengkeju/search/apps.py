@@ -1,6 +1,7 @@
 """Full-text search over everything capabilities register."""
 
 from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
 
 
 class SearchConfig(AppConfig):
@@ -8,4 +9,4 @@ class SearchConfig(AppConfig):
 
     name = "mengkeju.search"
     label = "search"
-    verbose_name = "搜索"
+    verbose_name = _("搜索")

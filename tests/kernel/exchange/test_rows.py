@@ -119,7 +119,8 @@ REFUSED = [
     ("nul.csv", b"title\na\x00b\n", "空字节"),
     ("latin.csv", b"title\n\xff\xfe\xfd\xff\n", "编码"),
     ("quote.csv", b'title\n"never closed\n', "引号"),
-    ("twice.csv", b"title,title\na,b\n", "重复的列：title"),
+    ("page.xls", b"<html><table><tr><td>title</td></tr></table></html>", "网页或 XML"),
+    ("binary.xlsb", archive(**{"xl/workbook.bin": b"1"}), "二进制工作簿"),
 ]
 
 
@@ -169,3 +170,5 @@ def test_limits_are_said_in_the_message(read: Make, monkeypatch: pytest.MonkeyPa
 def test_formulas_give_their_stored_value_never_a_calculation(read: Make) -> None:
     table = read("t.xlsx", workbook(["title", "x"], ["=1+1", "b"]))
     assert table.rows[0].cells == {"title": "", "x": "b"}  # openpyxl stores no result: nothing is made up
+    assert table.rows[0].errors == {"title": "公式没有保存结果，请在 Excel 里打开后另存"}
+    assert table.place(table.rows[0], "title") == "A2"

@@ -5,21 +5,23 @@ from typing import Any
 
 from mengkeju.kernel.deadlines import load
 from mengkeju.kernel.reasons import REASONS
+from mengkeju.kernel.words import gettext as _
+from mengkeju.kernel.words import word
 from mengkeju.kernel.workflow import DutySpec, Guard, State, Transition, Workflow
 
 DEADLINES = load(Path(__file__).parent / "deadlines.yaml")
 
 
 def _target_is_open(intention: Any, _data: dict[str, Any]) -> str | None:
-    return None if intention.target.state == "published" else "对方的条目已经不在发布中"
+    return None if intention.target.state == "published" else _("对方的条目已经不在发布中")
 
 
 def _reason_given(_intention: Any, data: dict[str, Any]) -> str | None:
     reason = REASONS.get(str(data.get("reason", "")))
     if reason is None:
-        return "请选择一个原因"
+        return _("请选择一个原因")
     if reason.note_required and not str(data.get("reason_note", "")).strip():
-        return f"选择“{reason.label}”时请写明说明"
+        return _("选择“%(reason)s”时请写明说明") % {"reason": word(reason)}
     return None
 
 
@@ -31,15 +33,17 @@ TALKING = DutySpec(
     DEADLINES.source,
     lapse="lapse",
     lapse_days=DEADLINES["lapse_talk"],
+    label_en="Talk and decide whether to contract",
 )
 INTENTION = Workflow(
     key="intention",
     label="合作意向",
+    label_en="Intention",
     initial="declared",
     states={
         "declared": State(
             "待对方答复",
-            "Declared",
+            "Awaiting the answer",
             "wait",
             DutySpec(
                 "answer_intention",
@@ -49,6 +53,7 @@ INTENTION = Workflow(
                 DEADLINES.source,
                 lapse="lapse",
                 lapse_days=DEADLINES["lapse_answer"],
+                label_en="Answer an intention",
             ),
         ),
         "accepted": State(
@@ -63,6 +68,7 @@ INTENTION = Workflow(
                 DEADLINES.source,
                 lapse="lapse",
                 lapse_days=DEADLINES["lapse_talk"],
+                label_en="Contact the other side and start talking",
             ),
         ),
         "declined": State("对方婉拒", "Declined", "over", final=True),
@@ -74,12 +80,13 @@ INTENTION = Workflow(
     transitions={
         "accept": Transition(
             "接受意向",
-            "Accept",
+            "Accept the intention",
             ("declared",),
             "accepted",
             "deals.intention:answer",
             (Guard("target_is_open", _target_is_open),),
             done_label="接受意向",
+            done_label_en="Intention accepted",
             tone="done",
         ),
         "decline": Transition(
@@ -90,38 +97,48 @@ INTENTION = Workflow(
             "deals.intention:answer",
             (Guard("reason_given", _reason_given),),
             done_label="婉拒意向",
+            done_label_en="Intention declined",
             tone="over",
         ),
         "talk": Transition(
-            "开始商谈", "Start talking", ("accepted",), "talking", "deals.intention:talk", done_label="开始商谈"
+            "开始商谈",
+            "Start talking",
+            ("accepted",),
+            "talking",
+            "deals.intention:talk",
+            done_label="开始商谈",
+            done_label_en="Talks started",
         ),
         "agree": Transition(
             "谈妥，准备签约",
-            "Ready to contract",
+            "Agreed, ready to contract",
             ("talking",),
             "ready",
             "deals.intention:talk",
             done_label="谈妥，准备签约",
+            done_label_en="Agreed, ready to contract",
             tone="done",
         ),
         "stop": Transition(
             "结束商谈",
-            "Stop",
+            "End the talks",
             ("accepted", "talking"),
             "declined",
             "deals.intention:talk",
             (Guard("reason_given", _reason_given),),
             done_label="结束商谈",
+            done_label_en="Talks ended",
             tone="over",
         ),
         "withdraw": Transition(
             "撤回意向",
-            "Withdraw",
+            "Withdraw the intention",
             ("declared",),
             "withdrawn",
             "deals.intention:withdraw",
             note_required=True,
             done_label="撤回意向",
+            done_label_en="Intention withdrawn",
             tone="idle",
         ),
         "lapse": Transition(
@@ -131,6 +148,7 @@ INTENTION = Workflow(
             "lapsed",
             "deals.intention:lapse",
             done_label="到期失效",
+            done_label_en="Lapsed",
             tone="idle",
         ),
     },

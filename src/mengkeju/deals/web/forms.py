@@ -1,6 +1,8 @@
 """Forms of intentions."""
 
 from django import forms
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 
 from mengkeju.kernel import idempotency, reasons
 from mengkeju.kernel.access import Actor
@@ -17,16 +19,16 @@ class OneTimeForm(forms.Form):
 class DeclareForm(OneTimeForm):
     """As whom, with which own need or achievement, and what to say."""
 
-    declaring = forms.ChoiceField(label="以哪个单位的名义")
+    declaring = forms.ChoiceField(label=_("以哪个单位的名义"))
     counter = forms.ChoiceField(
-        label="用本单位的哪一条来对接", required=False, help_text="带上自己的需求或成果，对方更容易判断"
+        label=_("用本单位的哪一条来对接"), required=False, help_text=_("带上自己的需求或成果，对方更容易判断")
     )
     message = forms.CharField(
-        label="给对方的话",
+        label=_("给对方的话"),
         required=False,
         max_length=2000,
         widget=forms.Textarea(attrs={"rows": 4}),
-        help_text="例：我厂每年有 6 万吨细渣，想先看中试样品，下月能否到现场谈",
+        help_text=_("例：我厂每年有 6 万吨细渣，想先看中试样品，下月能否到现场谈"),
     )
     origin = forms.CharField(widget=forms.HiddenInput, required=False, max_length=20)
     origin_uid = forms.UUIDField(widget=forms.HiddenInput, required=False)
@@ -41,26 +43,26 @@ class DeclareForm(OneTimeForm):
             for row in listings.of_organisations(actor).filter(state="published")
             if side and row.kind_spec.side == side
         ]
-        self.fields["counter"].choices = [("", "不带"), *((str(row.uid), row.title) for row in own)]  # type: ignore[attr-defined]  # a ChoiceField
+        self.fields["counter"].choices = [("", _("不带")), *((str(row.uid), row.title) for row in own)]  # type: ignore[attr-defined]  # a ChoiceField
 
 
 class IntroduceForm(OneTimeForm):
     """A broker names the need and the achievement to bring together."""
 
-    message = forms.CharField(label="引荐说明", max_length=2000, widget=forms.Textarea(attrs={"rows": 4}))
+    message = forms.CharField(label=_("引荐说明"), max_length=2000, widget=forms.Textarea(attrs={"rows": 4}))
 
 
 class DeclineForm(forms.Form):
     """Why not, from the dated list."""
 
-    reason = forms.ChoiceField(label="原因", choices=lambda: [("", "请选择"), *reasons.choices()])
+    reason = forms.ChoiceField(label=_("原因"), choices=lambda: [("", gettext("请选择")), *reasons.choices()])
     reason_note = forms.CharField(
-        label="说明", required=False, max_length=1000, widget=forms.Textarea(attrs={"rows": 2})
+        label=_("说明"), required=False, max_length=1000, widget=forms.Textarea(attrs={"rows": 2})
     )
 
 
 class MessageForm(OneTimeForm):
     """One message with up to one file."""
 
-    text = forms.CharField(label="留言", required=False, max_length=4000, widget=forms.Textarea(attrs={"rows": 3}))
-    upload = forms.FileField(label="附件", required=False, help_text="PDF、图片、Word、Excel 等，内容会被核对")
+    text = forms.CharField(label=_("留言"), required=False, max_length=4000, widget=forms.Textarea(attrs={"rows": 3}))
+    upload = forms.FileField(label=_("附件"), required=False, help_text=_("PDF、图片、Word、Excel 等，内容会被核对"))

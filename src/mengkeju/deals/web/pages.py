@@ -1,10 +1,13 @@
 """What the pages and panels of intentions show. Nothing here writes."""
 
+from datetime import date
 from typing import Any
 from uuid import UUID
 
 from django.core.paginator import Page
 from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from mengkeju.deals import queries
 from mengkeju.deals.access import Perm
@@ -12,21 +15,30 @@ from mengkeju.deals.engine.workflow import INTENTION, OPEN_STATES
 from mengkeju.deals.models import Intention
 from mengkeju.deals.web.forms import DeclineForm, MessageForm
 from mengkeju.directory.engine.roles import Role
-from mengkeju.kernel import duties
+from mengkeju.kernel import clock, duties
 from mengkeju.kernel.access import Actor, may
-from mengkeju.kernel.models import Attachment
+from mengkeju.kernel.models import Attachment, Duty
 from mengkeju.kernel.reasons import REASONS
 from mengkeju.kernel.timeline import timeline
 from mengkeju.kernel.web.request import Request
+from mengkeju.kernel.words import word
 from mengkeju.listings import queries as listings
 from mengkeju.listings.models import Listing
 
-STEPS = ("表意向", "对方答复", "商谈", "准备签约")
+STEPS = (gettext_lazy("表意向"), gettext_lazy("对方答复"), gettext_lazy("商谈"), gettext_lazy("准备签约"))
 # The step somebody works on in a state; a state that is not named has ended the intention.
 STEP_OF = {"declared": 1, "accepted": 2, "talking": 2, "ready": 3}
 # The workflow's words are the declaring side's; these are the words of the other readers.
-ANSWERING_WORDS = {"declared": "等您答复", "accepted": "本单位已接受", "declined": "已婉拒"}
-OUTSIDE_WORDS = {"declared": "待答复", "accepted": "已接受", "declined": "已婉拒"}
+ANSWERING_WORDS = {
+    "declared": gettext_lazy("等您答复"),
+    "accepted": gettext_lazy("本单位已接受"),
+    "declined": gettext_lazy("已婉拒"),
+}
+OUTSIDE_WORDS = {
+    "declared": gettext_lazy("待答复"),
+    "accepted": gettext_lazy("已接受"),
+    "declined": gettext_lazy("已婉拒"),
+}
 
 
 def origin_of(request: Request) -> dict[str, Any]:
@@ -46,10 +58,10 @@ def origin_of(request: Request) -> dict[str, Any]:
 def badge(intention: Intention, actor: Actor) -> dict[str, str]:
     """Word and tone of the state, said from the reader's side; amber only for the side it waits on."""
     state = INTENTION.states[intention.state]
-    label, tone = state.label, state.tone
+    label, tone = word(state), state.tone
     if intention.declaring.uid not in actor.organisations:
         answers = intention.answering.uid in actor.organisations
-        label = (ANSWERING_WORDS if answers else OUTSIDE_WORDS).get(intention.state, label)
+        label = str((ANSWERING_WORDS if answers else OUTSIDE_WORDS).get(intention.state, label))
     if tone == "wait" and intention.answering.uid not in actor.organisations:
         tone = "go"
     return {"kind": {"idle": "calm"}.get(tone, tone), "label": label}
@@ -70,26 +82,26 @@ def mine_context(request: Request, page: Page[Intention]) -> dict[str, Any]:
         }
         for i in page
     ]
-    columns = [{"label": label} for label in ("对接的条目", "方向", "对方", "状态", "状态日期")]
+    columns = [{"label": label} for label in (_("对接的条目"), _("方向"), _("对方"), _("状态"), _("状态日期"))]
     return {"page": page, "rows": rows, "columns": columns, "nav_key": "intentions"}
 
 
 def direction(actor: Actor, intention: Intention) -> str:
     """How the reader has part in it; empty for an auditor."""
     if intention.declaring.uid in actor.organisations:
-        return "我方发出"
+        return _("我方发出")
     if intention.answering.uid in actor.organisations:
-        return "对方发来"
-    return "我引荐" if intention.broker is not None and intention.broker.uid == actor.person_uid else ""
+        return _("对方发来")
+    return _("我引荐") if intention.broker is not None and intention.broker.uid == actor.person_uid else ""
 
 
-def steps(intention: Intention, word: str) -> list[dict[str, str]]:
-    """The four steps with the state's word at the one being worked on; an ended intention has none."""
+def steps(intention: Intention, said: str) -> list[dict[str, str]]:
+    """The four steps with the state's word (`said`) at the one being worked on; an ended intention has none."""
     at = STEP_OF.get(intention.state, -1)
     made = []
     for place, label in enumerate(STEPS):
         state = "done" if place < at or place == 0 else "now" if place == at else ""
-        made.append({"label": label, "state": state, "note": word if state == "now" else ""})
+        made.append({"label": str(label), "state": state, "note": said if state == "now" else ""})
     return made
 
 
@@ -111,13 +123,23 @@ def detail_context(
         "messages_list": thread(intention),
         "timeline": timeline(intention, inside=True),
         "duty": duty,
+        "overdue": overdue_in_words(duty, clock.today()),
+        "duty_word": duties.word_of(duty) if duty is not None else "",
         "mine_to_do": duty is not None and duties.is_mine(actor, duty),
         **rights(actor, intention),
         "decline": decline or DeclineForm(),
         "message_form": message or MessageForm(),
-        "reason": REASONS[intention.reason].label if intention.reason else "",
-        "crumbs": [("首页", reverse("home")), ("合作意向", reverse("intention-mine")), (intention.number, "")],
+        "reason": word(REASONS[intention.reason]) if intention.reason else "",
+        "crumbs": [(_("首页"), reverse("home")), (_("合作意向"), reverse("intention-mine")), (intention.number, "")],
     }
+
+
+def overdue_in_words(duty: Duty | None, today: date) -> str:
+    """“已超期 N 个工作日”, for whoever reads the page; empty when nothing is overdue."""
+    if duty is None or duty.due_on is None or duty.due_on >= today:
+        return ""
+    days = clock.working_days_between(duty.due_on, today)
+    return _("已超期 %(days)d 个工作日") % {"days": days} if days else _("已超期")
 
 
 def rights(actor: Actor, intention: Intention) -> dict[str, bool]:
@@ -180,14 +202,14 @@ def answer_panel(actor: Actor, listing: Listing, _shown: dict[str, Any]) -> dict
 
 
 def match_panel(actor: Actor, proposal: Any, shown: dict[str, Any]) -> dict[str, Any] | None:
-    """On a match card: “有意向” for the side that looks, “引荐双方” for a broker.
+    """On a match card: “有意向” for the side that looks, “引荐双方” for a broker, or the intention that runs.
 
     `shown` carries `listing` (the page's) and `other` (the card's).
     """
     listing, other = shown.get("listing"), shown.get("other")
     own = listing is not None and listing.owner is not None and listing.owner.uid in actor.organisations
     if own and other is not None and other.from_source:
-        return {"said": "据公开报道收录，没有联系人，还不能在线表意向"}
+        return {"said": _("据公开报道收录，没有联系人，还不能在线表意向")}
     if listing is None or other is None or other.from_source or other.owner is None:
         return None
     if own:
@@ -197,9 +219,12 @@ def match_panel(actor: Actor, proposal: Any, shown: dict[str, Any]) -> dict[str,
         if running is not None:
             return {"running": running, "state": badge(running, actor)}
         query = f"?from=match&p={proposal.uid}&counter={listing.uid}"
-        return {"url": reverse("intention-declare", args=[other.uid]) + query, "label": "有意向"}
+        return {"url": reverse("intention-declare", args=[other.uid]) + query, "label": _("有意向")}
     if actor.has_role(Role.BROKER) and listing.owner is not None and not listing.from_source:
-        return {"url": reverse("introduce", args=[other.uid, listing.uid]), "label": "引荐双方"}
+        introduced = queries.open_on_pair(actor, listing, other)  # he sees those he introduced himself
+        if introduced is not None:
+            return {"running": introduced, "state": badge(introduced, actor)}
+        return {"url": reverse("introduce", args=[other.uid, listing.uid]), "label": _("引荐双方")}
     return None
 
 

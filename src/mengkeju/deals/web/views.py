@@ -10,6 +10,7 @@ from django.core.exceptions import ValidationError
 from django.core.paginator import Paginator
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from mengkeju.deals import actions, queries
@@ -76,7 +77,8 @@ def declare(request: Request, uid: UUID) -> HttpResponse:
         except ValidationError as error:
             form.add_error(None, error.messages)
         else:
-            messages.success(request, "意向已送达，对方会在 3 个工作日内答复" if not again else "这条意向已经提交过")
+            said = _("这条意向已经提交过") if again else _("意向已送达，对方会在 3 个工作日内答复")
+            messages.success(request, said)
             return redirect("intention", made.uid)
     context = {"form": form, "it": listings.present(target, request.actor), "target": target}
     return render(request, "deals/declare.html", context, status=422 if form.errors else 200)
@@ -135,7 +137,7 @@ def answer(request: Request, uid: UUID) -> HttpResponse:
     require(request.actor, Perm.ANSWER, intention)
     if request.POST.get("answer") != "accept":
         decline = partial(actions.answer_intention, accept=False)
-        return _with_reason(request, intention, decline, "已婉拒，原因已告知对方")
+        return _with_reason(request, intention, decline, _("已婉拒，原因已告知对方"))
     try:
         actions.answer_intention(intention, accept=True, by=request.actor, now=clock.now())
     except TransitionRefusedError as refused:
@@ -143,9 +145,9 @@ def answer(request: Request, uid: UUID) -> HttpResponse:
     else:
         messages.success(
             request,
-            "已接受，双方现在能看到联系人和合作方内容"
+            _("已接受，双方现在能看到联系人和合作方内容")
             if intention.opened
-            else "已接受。双方都确认引荐后，联系人和合作方内容互相开放",
+            else _("已接受。双方都确认引荐后，联系人和合作方内容互相开放"),
         )
     return redirect("intention", uid)
 
@@ -172,7 +174,7 @@ def move(request: Request, uid: UUID, transition: str) -> HttpResponse:
     intention = load(request, uid)
     if transition == "stop":
         require(request.actor, Perm.TALK, intention)
-        return _with_reason(request, intention, partial(actions.move_intention, transition="stop"), "已结束商谈")
+        return _with_reason(request, intention, partial(actions.move_intention, transition="stop"), _("已结束商谈"))
     if transition not in {"talk", "agree", "withdraw"}:
         raise Http404
     try:
@@ -182,7 +184,7 @@ def move(request: Request, uid: UUID, transition: str) -> HttpResponse:
     except TransitionRefusedError as refused:
         messages.error(request, refused.reason)
     else:
-        messages.success(request, "已办理")
+        messages.success(request, _("已办理"))
     return redirect("intention", uid)
 
 
@@ -194,9 +196,9 @@ def confirm(request: Request, uid: UUID) -> HttpResponse:
     try:
         actions.confirm_introduction(intention, by=request.actor, now=clock.now())
     except ValidationError as error:
-        messages.error(request, "；".join(error.messages))
+        messages.error(request, " ".join(error.messages))
     else:
-        messages.success(request, "已确认引荐")
+        messages.success(request, _("已确认引荐"))
     return redirect("intention", uid)
 
 

@@ -31,6 +31,13 @@ from mengkeju.directory.actions.people import ProfileInput, agree_to_terms, edit
 from mengkeju.directory.actions.personal import erase_person, export_person
 from mengkeju.directory.actions.reference import load_areas, load_reference_data, load_taxonomy
 from mengkeju.directory.actions.roles import grant_role, revoke_role
+from mengkeju.directory.actions.tokens import (
+    TokenInput,
+    issue_service_token,
+    issue_token,
+    revoke_token,
+    warn_of_expiry,
+)
 from mengkeju.directory.actions.verification import (
     refuse_organisation,
     submit_for_verification,
@@ -44,6 +51,7 @@ __all__ = [
     "OrganisationInput",
     "ProfileInput",
     "TermInput",
+    "TokenInput",
     "accept_invitation",
     "add_term",
     "add_zone",
@@ -58,6 +66,8 @@ __all__ = [
     "find_invitation",
     "grant_role",
     "invite_colleague",
+    "issue_service_token",
+    "issue_token",
     "join_organisation",
     "lift_suspension",
     "load_areas",
@@ -71,6 +81,7 @@ __all__ = [
     "reset_lockout",
     "retire_term",
     "revoke_role",
+    "revoke_token",
     "run_job_again",
     "set_manager",
     "sign_up_person",
@@ -80,6 +91,7 @@ __all__ = [
     "trouble_with",
     "unlock_account",
     "verify_organisation",
+    "warn_of_expiry",
     "withdraw_invitation",
     "withdraw_verification",
 ]

@@ -7,6 +7,7 @@ from django.contrib.sessions.models import Session
 from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.db.models import Q
+from django.utils.translation import gettext as _
 
 from mengkeju.directory.access import Perm
 from mengkeju.directory.models import Person
@@ -27,15 +28,15 @@ def end_sessions(account: Account, *, now: datetime) -> int:
 
 def _account_of(person: Person, by: Actor) -> Account:
     if person.account_id is None:
-        raise ValidationError({"person": "这个人没有登录账号"})
+        raise ValidationError({"person": _("这个人没有登录账号")})
     if person.uid == by.person_uid:
-        raise ValidationError({"person": "不能对自己的账号办理"})
+        raise ValidationError({"person": _("不能对自己的账号办理")})
     return Account.objects.select_for_update().get(pk=person.account_id)
 
 
 def _reason(note: str) -> str:
     if not note.strip():
-        raise ValidationError({"note": "请写明理由"})
+        raise ValidationError({"note": _("请写明理由")})
     return note.strip()[:200]
 
 
@@ -87,7 +88,7 @@ def unlock_account(person: Person, *, by: Actor, now: datetime, note: str) -> No
     account = _account_of(person, by)
     reason = _reason(note)
     if person.erased_at is not None:
-        raise ValidationError({"person": "个人信息已删除，账号已注销，不能恢复"})
+        raise ValidationError({"person": _("个人信息已删除，账号已注销，不能恢复")})
     if account.is_active:
         return
     account.is_active = True

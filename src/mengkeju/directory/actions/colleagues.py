@@ -11,6 +11,7 @@ from django.core.mail import send_mail
 from django.core.validators import validate_email
 from django.db import transaction
 from django.urls import reverse
+from django.utils.translation import gettext as _
 
 from mengkeju.directory import queries
 from mengkeju.directory.access import Perm
@@ -20,6 +21,7 @@ from mengkeju.directory.models import Invitation, Membership, Organisation
 from mengkeju.kernel import audit, clock
 from mengkeju.kernel.access import Actor, require
 from mengkeju.kernel.actions import lock
+from mengkeju.kernel.figures import full_date
 
 log = logging.getLogger(__name__)
 
@@ -36,14 +38,16 @@ def digest_of(token: str) -> str:
 def _send(invitation: Invitation, token: str) -> None:
     """Mail the address after commit. A mail server that refuses does not undo the invitation."""
     address = settings.SITE_URL + reverse("invitation", args=[token])
-    day = clock.today(invitation.expires_at)
-    text = (
-        f"{invitation.organisation.name} 邀请您加入它在蒙科聚上的单位。\n\n"
-        f"请登录（没有账号先注册）后打开：\n{address}\n\n"
-        f"链接只能用一次，{day.year}年{day.month}月{day.day}日之前有效。如果您不认识这家单位，请忽略这封邮件。\n"
+    name = invitation.organisation.name
+    parts = (
+        _("%(name)s 邀请您加入它在蒙科聚上的单位。") % {"name": name},
+        _("请登录（没有账号先注册）后打开：") + f"\n{address}",
+        _("链接只能用一次，%(day)s之前有效。如果您不认识这家单位，请忽略这封邮件。")
+        % {"day": full_date(clock.today(invitation.expires_at))},
     )
+    title = _("【蒙科聚】%(name)s 邀请您加入") % {"name": name}
     try:
-        send_mail(f"【蒙科聚】{invitation.organisation.name} 邀请您加入", text, None, [invitation.email])
+        send_mail(title, "\n\n".join(parts) + "\n", None, [invitation.email])
     except OSError:
         log.exception("invitation %s was not mailed", invitation.uid)
 
@@ -56,15 +60,15 @@ def invite_colleague(organisation: Organisation, email: str, *, manager: bool, b
     """
     require(by, Perm.COLLEAGUE_INVITE, organisation)
     if by.account_id is None:
-        raise ValidationError({"email": "邀请须由本人登录办理"})
+        raise ValidationError({"email": _("邀请须由本人登录办理")})
     email = email.strip().lower()
     try:
         validate_email(email)
     except ValidationError as error:
-        raise ValidationError({"email": "请填写对方的电子邮箱，例如 wang@example.com"}) from error
+        raise ValidationError({"email": _("请填写对方的电子邮箱，例如 wang@example.com")}) from error
     lock(organisation)
     if organisation.memberships.filter(ended_at=None, person__account__email__iexact=email).exists():
-        raise ValidationError({"email": "这个邮箱的人已经在本单位"})
+        raise ValidationError({"email": _("这个邮箱的人已经在本单位")})
     token = secrets.token_urlsafe(32)
     invitation, made = Invitation.objects.update_or_create(
         organisation=organisation,
@@ -101,12 +105,12 @@ def find_invitation(token: str) -> Invitation | None:
 def trouble_with(invitation: Invitation, now: datetime) -> str:
     """Why an invitation cannot be accepted; empty when it can."""
     if invitation.accepted_at is not None:
-        return "这个邀请已经用过了，每个邀请只能用一次"
+        return _("这个邀请已经用过了，每个邀请只能用一次")
     if invitation.withdrawn_at is not None:
-        return "这个邀请已被单位撤回"
+        return _("这个邀请已被单位撤回")
     if invitation.expires_at <= now:
-        return "这个邀请已过期，请让单位管理员重新邀请"
-    return "" if invitation.organisation.archived_at is None else "这家单位已不在平台上"
+        return _("这个邀请已过期，请让单位管理员重新邀请")
+    return "" if invitation.organisation.archived_at is None else _("这家单位已不在平台上")
 
 
 @transaction.atomic
@@ -114,12 +118,12 @@ def accept_invitation(token: str, *, by: Actor, now: datetime) -> Membership:
     """Join by the token of a mail, once. ColleagueError when unknown, used, withdrawn or expired."""
     require(by, Perm.INVITATION_ACCEPT)
     found = Invitation.objects.select_for_update().filter(token_digest=digest_of(token)).first()
-    trouble = trouble_with(found, now) if found is not None else "没有这个邀请，请核对邮件里的链接"
+    trouble = trouble_with(found, now) if found is not None else _("没有这个邀请，请核对邮件里的链接")
     if found is None or trouble:
         raise ColleagueError(trouble)
     person = queries.person_of(by)
     if person is None:
-        raise ColleagueError("请先填写您的姓名")
+        raise ColleagueError(_("请先填写您的姓名"))
     found.accepted_at, found.accepted_by_id = now, by.account_id
     found.save(update_fields=["accepted_at", "accepted_by"])
     return join_organisation(person, found.organisation, manager=found.manager, by=by, now=now)
@@ -156,7 +160,7 @@ def end_membership(membership: Membership, *, by: Actor, now: datetime) -> None:
     if fresh.ended_at is not None:
         return
     if fresh.manager and not _other_managers(fresh):
-        raise ColleagueError("这是最后一位管理员。请先把另一位同事设为管理员。")
+        raise ColleagueError(_("这是最后一位管理员。请先把另一位同事设为管理员。"))
     fresh.ended_at = now
     fresh.save(update_fields=["ended_at"])
     audit.record(
@@ -176,11 +180,11 @@ def set_manager(membership: Membership, *, manager: bool, by: Actor, now: dateti
     lock(membership.organisation)
     fresh = Membership.objects.select_for_update().get(pk=membership.pk)
     if fresh.ended_at is not None:
-        raise ColleagueError("这位同事已经离开本单位")
+        raise ColleagueError(_("这位同事已经离开本单位"))
     if fresh.manager == manager:
         return
     if not manager and not _other_managers(fresh):
-        raise ColleagueError("这是最后一位管理员。请先把另一位同事设为管理员。")
+        raise ColleagueError(_("这是最后一位管理员。请先把另一位同事设为管理员。"))
     fresh.manager = manager
     fresh.save(update_fields=["manager"])
     audit.record(

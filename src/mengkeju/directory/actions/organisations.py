@@ -5,6 +5,7 @@ from datetime import datetime
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
+from django.utils.translation import gettext as _
 
 from mengkeju.directory import queries
 from mengkeju.directory.access import Perm
@@ -47,17 +48,17 @@ def _checked(given: OrganisationInput, own: Organisation | None = None) -> dict[
         else:
             errors["credit_code"] = str(error)
     if not values["name"]:
-        errors["name"] = "请填写单位名称"
+        errors["name"] = _("请填写单位名称")
     if values["area"] and not Area.objects.filter(code=values["area"]).exclude(kind="zone").exists():
-        errors["area"] = "请选择所在的旗县区或城市"
+        errors["area"] = _("请选择所在的旗县区或城市")
     if values["zone"] and not Area.objects.filter(code=values["zone"], kind="zone").exists():
-        errors["zone"] = "没有这个功能区"
+        errors["zone"] = _("没有这个功能区")
     if values["credit_code"] and "credit_code" not in errors:
         others = Organisation.objects.filter(credit_code=values["credit_code"])
         if own is not None:
             others = others.exclude(pk=own.pk)
         if others.exists():
-            errors["credit_code"] = "这个统一社会信用代码已经登记，请联系该单位管理员邀请您加入"
+            errors["credit_code"] = _("这个统一社会信用代码已经登记，请联系该单位管理员邀请您加入")
     if errors:
         raise ValidationError(errors)
     return values
@@ -79,7 +80,7 @@ def register_organisation(
     """A new organisation; its founder becomes its manager. ValidationError per field."""
     require(by, Perm.ORGANISATION_CREATE)
     if not given.area:
-        raise ValidationError({"area": "请选择所在的旗县区或城市"})
+        raise ValidationError({"area": _("请选择所在的旗县区或城市")})
     organisation = begin(
         Organisation(**_checked(given), fictional=fictional), by=by, now=now, payload={"name": given.name}
     )

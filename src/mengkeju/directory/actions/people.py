@@ -5,6 +5,7 @@ from datetime import datetime
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
+from django.utils.translation import gettext as _
 
 from mengkeju.directory.access import Perm
 from mengkeju.directory.actions.organisations import start_person
@@ -54,7 +55,7 @@ def edit_profile(
     fresh = lock(person, revision)
     values = {key: getattr(given, key).strip() for key in PROFILE}
     if not values["name"]:
-        raise ValidationError({"name": "请填写姓名"})
+        raise ValidationError({"name": _("请填写姓名")})
     changed = [key for key in PROFILE if getattr(fresh, key) != values[key]]
     if not changed:
         return fresh

@@ -24,7 +24,8 @@ from mengkeju.directory.actions.accounts import end_sessions
 from mengkeju.directory.models import Invitation, Person
 from mengkeju.kernel import audit, search, subjects
 from mengkeju.kernel.access import Actor, require
-from mengkeju.kernel.models import Account, Consent, Event, EventPayload, Notice, personal_fields
+from mengkeju.kernel.exchange import leftovers
+from mengkeju.kernel.models import Account, Consent, Event, EventPayload, ImportRow, Notice, personal_fields
 
 ERASED_NAME = "已删除的用户"
 SCHEMA = "mengkeju.person"
@@ -41,6 +42,8 @@ def _condition(model: type[Model], person: Person) -> Q | None:
         return Q(pk=person.pk)
     if model is Account:
         return Q(pk=person.account_id)
+    if model is ImportRow:
+        return Q(pk__in=_import_rows(person))
     found: list[Q] = []
     marks = personal_fields(model)
     for field in model._meta.get_fields():
@@ -57,6 +60,19 @@ def _condition(model: type[Model], person: Person) -> Q | None:
     for condition in found[1:]:
         total |= condition
     return total
+
+
+def _import_rows(person: Person) -> set[int]:
+    called = _identifiers(person)
+    organisations = set(person.memberships.values_list("organisation__uid", flat=True)) if person.pk else set()
+    return leftovers.rows_naming(called.own, called.names, organisations, person.account_id)
+
+
+def _forget_imports(person: Person, *, now: datetime) -> None:
+    """Before anything else goes: what he was called earlier stands in payloads that are deleted next."""
+    organisations = set(person.memberships.values_list("organisation__uid", flat=True))
+    leftovers.forget_unread(organisations, person.account_id, now=now)
+    rows_about(ImportRow, person).update(cells=None, values=None, problems=None)
 
 
 def is_linked(model: type[Model]) -> bool:
@@ -175,7 +191,7 @@ def _blank_rows(person: Person) -> list[Model]:
     """Empty every marked field about the person; returns the rows whose subject search may hold."""
     changed = []
     for model in marked_models():
-        if model in {Notice, Person}:
+        if model in {Notice, Person, ImportRow}:
             continue
         for row in rows_about(model, person).select_for_update():
             for name in personal_fields(model):
@@ -242,6 +258,7 @@ def erase_person(person: Person, *, by: Actor, now: datetime) -> Event | None:
     fresh = Person.objects.select_for_update(of=("self",)).select_related("account").get(pk=person.pk)
     if fresh.erased_at is not None:
         return None
+    _forget_imports(fresh, now=now)
     events = _delete_payloads(fresh)
     _leave_everything(fresh, by=by, now=now)
     if fresh.account is not None:

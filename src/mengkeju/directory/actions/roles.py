@@ -4,6 +4,7 @@ from datetime import datetime
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
+from django.utils.translation import gettext as _
 
 from mengkeju.directory.access import Perm
 from mengkeju.directory.engine.roles import ROLES, SEPARATED
@@ -22,14 +23,14 @@ def grant_role(person: Person, role: str, *, scope: str, area: str = "", by: Act
     require(by, Perm.ROLE_GRANT)
     spec = ROLES.get(role)
     if spec is None or scope not in spec.scopes:
-        raise ValidationError({"role": "这个角色不能授予这个范围"})
+        raise ValidationError({"role": _("这个角色不能授予这个范围")})
     if scope == "area" and not Area.objects.filter(code=area).exists():
-        raise ValidationError({"area": "请选择地区"})
+        raise ValidationError({"area": _("请选择地区")})
     if by.person_uid is not None and person.uid == by.person_uid:
-        raise ValidationError({"person": "不能给自己授权"})
+        raise ValidationError({"person": _("不能给自己授权")})
     held = set(person.role_grants.filter(revoked_at=None).values_list("role", flat=True))
     if role in SEPARATED and held & (SEPARATED - {role}):
-        raise ValidationError({"role": "系统、安全、审计三类管理员不能由一人兼任（三员分立）"})
+        raise ValidationError({"role": _("系统、安全、审计三类管理员不能由一人兼任（三员分立）")})
     grant, made = RoleGrant.objects.get_or_create(
         person=person,
         role=role,
@@ -48,9 +49,9 @@ def revoke_role(grant: RoleGrant, *, by: Actor, now: datetime, note: str) -> Non
     """End a grant; the reason is kept."""
     require(by, Perm.ROLE_GRANT)
     if not note.strip():
-        raise ValidationError({"note": "请写明撤销理由"})
+        raise ValidationError({"note": _("请写明撤销理由")})
     if by.account_id is None:
-        raise ValidationError({"note": "撤销须由本人登录办理"})
+        raise ValidationError({"note": _("撤销须由本人登录办理")})
     ended = RoleGrant.objects.filter(pk=grant.pk, revoked_at=None).update(revoked_at=now, revoked_by_id=by.account_id)
     if ended:
         audit.record("role.revoked", grant.person, by=by, now=now, payload={"role": grant.role, "note": note})

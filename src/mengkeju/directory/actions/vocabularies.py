@@ -6,12 +6,14 @@ from datetime import date, datetime
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
+from django.utils.translation import gettext as _
 
 from mengkeju.directory.access import Perm
 from mengkeju.directory.models import Area, Term, TermSynonym, Vocabulary
 from mengkeju.kernel import audit, clock
 from mengkeju.kernel.access import Actor, require
 from mengkeju.kernel.actions import lock
+from mengkeju.kernel.words import word
 
 KEY = re.compile(r"[a-z][a-z0-9_]{1,59}")
 
@@ -29,10 +31,10 @@ class TermInput:
 
 def _checked(vocabulary: Vocabulary, key: str, given: TermInput) -> Term | None:
     """The parent term. ValidationError per field."""
-    errors = {field: "请填写" for field in ("label", "label_en", "source") if not getattr(given, field).strip()}
+    errors = {field: _("请填写") for field in ("label", "label_en", "source") if not getattr(given, field).strip()}
     parent = vocabulary.terms.filter(key=given.parent).first() if given.parent else None
     if given.parent and (parent is None or given.parent == key or parent.parent_id is not None):
-        errors["parent"] = "上级须是本词表的一级词条，且不能是它自己"
+        errors["parent"] = _("上级须是本词表的一级词条，且不能是它自己")
     if errors:
         raise ValidationError(errors)
     return parent
@@ -49,13 +51,13 @@ def add_term(vocabulary: Vocabulary, key: str, given: TermInput, *, by: Actor, n
     """A new term at the end. The same term sent again is returned; another under the key is refused."""
     require(by, Perm.VOCABULARY_EDIT)
     if not KEY.fullmatch(key):
-        raise ValidationError({"key": "代码用小写英文字母、数字和下划线，字母开头"})
+        raise ValidationError({"key": _("代码用小写英文字母、数字和下划线，字母开头")})
     parent = _checked(vocabulary, key, given)
     known = vocabulary.terms.select_for_update().filter(key=key).first()
     if known is not None:
         if known.label == given.label.strip():
             return known
-        raise ValidationError({"key": f"代码 {key} 已是“{known.label}”"})
+        raise ValidationError({"key": _("代码 %(code)s 已是“%(name)s”") % {"code": key, "name": word(known)}})
     last = vocabulary.terms.order_by("-position").values_list("position", flat=True).first()
     term = Term.objects.create(
         vocabulary=vocabulary,
@@ -83,7 +85,7 @@ def edit_term(term: Term, given: TermInput, *, by: Actor, now: datetime, revisio
     fresh = lock(term, revision)
     parent = _checked(fresh.vocabulary, fresh.key, given)
     if parent is not None and fresh.children.exists():
-        raise ValidationError({"parent": "它自己有下级词条，不能再放到别的词条下面"})
+        raise ValidationError({"parent": _("它自己有下级词条，不能再放到别的词条下面")})
     before = {"label": fresh.label, "synonyms": sorted(s.text for s in fresh.synonyms.all())}
     fresh.label, fresh.label_en = given.label.strip(), given.label_en.strip()
     fresh.source, fresh.parent, fresh.edited_at = given.source.strip(), parent, now
@@ -134,9 +136,9 @@ def edit_area(
     """Change an area's name and validity. A code that ended is no longer offered; old objects keep it."""
     require(by, Perm.VOCABULARY_EDIT)
     fresh = lock(area, revision)
-    errors = {field: "请填写" for field, value in (("name", name), ("source", source)) if not value.strip()}
+    errors = {field: _("请填写") for field, value in (("name", name), ("source", source)) if not value.strip()}
     if valid_from and valid_to and valid_to < valid_from:
-        errors["valid_to"] = "停用日期不能早于启用日期"
+        errors["valid_to"] = _("停用日期不能早于启用日期")
     if errors:
         raise ValidationError(errors)
     before = {"name": fresh.name, "valid_from": fresh.valid_from, "valid_to": fresh.valid_to}
@@ -163,16 +165,16 @@ def add_zone(code: str, name: str, parent: Area, *, zone_kind: str, source: str,
     """A new functional zone under a division. The same zone sent again is returned."""
     require(by, Perm.VOCABULARY_EDIT)
     code, name, source = code.strip(), name.strip(), source.strip()
-    errors = {field: "请填写" for field, value in (("code", code), ("name", name), ("source", source)) if not value}
+    errors = {field: _("请填写") for field, value in (("code", code), ("name", name), ("source", source)) if not value}
     if parent.kind == "zone":
-        errors["parent"] = "功能区放在旗县区或城市下面"
+        errors["parent"] = _("功能区放在旗县区或城市下面")
     if errors:
         raise ValidationError(errors)
     known = Area.objects.filter(code=code).first()
     if known is not None:
         if known.name == name and known.kind == "zone":
             return known
-        raise ValidationError({"code": f"代码 {code} 已是“{known.name}”"})
+        raise ValidationError({"code": _("代码 %(code)s 已是“%(name)s”") % {"code": code, "name": known.name}})
     zone = Area.objects.create(
         code=code,
         name=name,

@@ -5,6 +5,8 @@ import unicodedata
 from stdnum.cn import uscc
 from stdnum.exceptions import InvalidChecksum, InvalidFormat, InvalidLength, ValidationError
 
+from mengkeju.kernel.words import gettext as _
+
 
 class CreditCodeError(ValueError):
     """The code is not valid; `overridable` when an officer may accept it with a reason."""
@@ -31,10 +33,12 @@ def check(text: str) -> str:
     try:
         return str(uscc.validate(code))
     except InvalidLength as error:
-        raise CreditCodeError(f"统一社会信用代码应为 18 位，现在是 {len(code)} 位", overridable=False) from error
+        raise CreditCodeError(
+            _("统一社会信用代码应为 18 位，现在是 %(count)s 位") % {"count": len(code)}, overridable=False
+        ) from error
     except InvalidChecksum as error:
         raise CreditCodeError(
-            "统一社会信用代码的校验位不对，请对照营业执照核对；确认无误可写明理由提交", overridable=True
+            _("统一社会信用代码的校验位不对，请对照营业执照核对；确认无误可写明理由提交"), overridable=True
         ) from error
     except (InvalidFormat, ValidationError) as error:
-        raise CreditCodeError("统一社会信用代码含有不允许的字符（没有 I、O、S、V、Z）", overridable=False) from error
+        raise CreditCodeError(_("统一社会信用代码含有不允许的字符（没有 I、O、S、V、Z）"), overridable=False) from error

@@ -10,6 +10,7 @@ DEADLINES = load(Path(__file__).parent / "deadlines.yaml")
 ORGANISATION = Workflow(
     key="organisation",
     label="单位核验",
+    label_en="Verification of organisations",
     initial="unverified",
     states={
         "unverified": State("未核验", "Unverified", "idle"),
@@ -24,6 +25,7 @@ ORGANISATION = Workflow(
                 DEADLINES["verify_organisation"],
                 DEADLINES.source,
                 escalate_to="officer",
+                label_en="Verify the organisation",
             ),
         ),
         "verified": State("已核验", "Verified", "done"),
@@ -31,7 +33,13 @@ ORGANISATION = Workflow(
             "未通过核验",
             "Refused",
             "over",
-            DutySpec("mend_organisation", "补正单位信息后重新提交", "organisation", None),
+            DutySpec(
+                "mend_organisation",
+                "补正单位信息后重新提交",
+                "organisation",
+                None,
+                label_en="Correct the details and submit again",
+            ),
         ),
     },
     transitions={
@@ -42,6 +50,7 @@ ORGANISATION = Workflow(
             "submitted",
             "directory.organisation:submit",
             done_label="提交核验",
+            done_label_en="Submitted for verification",
         ),
         "verify": Transition(
             "核验通过",
@@ -50,6 +59,7 @@ ORGANISATION = Workflow(
             "verified",
             "directory.organisation:verify",
             done_label="核验通过",
+            done_label_en="Verified",
             tone="done",
         ),
         "refuse": Transition(
@@ -60,6 +70,7 @@ ORGANISATION = Workflow(
             "directory.organisation:verify",
             note_required=True,
             done_label="未通过核验",
+            done_label_en="Verification refused",
             tone="over",
         ),
         "reverify": Transition(
@@ -69,6 +80,7 @@ ORGANISATION = Workflow(
             "submitted",
             "directory.organisation:submit",
             done_label="名称或代码变更，重新核验",
+            done_label_en="Name or code changed, verified again",
             tone="wait",
         ),
         "withdraw": Transition(
@@ -79,6 +91,7 @@ ORGANISATION = Workflow(
             "directory.organisation:verify",
             note_required=True,
             done_label="撤销核验",
+            done_label_en="Verification withdrawn",
             tone="over",
         ),
     },

@@ -4,10 +4,12 @@ from typing import Any
 
 from allauth.account.adapter import DefaultAccountAdapter
 from django.core.exceptions import ValidationError
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
 
 from mengkeju.directory import queries
+from mengkeju.kernel.models import Account
+from mengkeju.kernel.web.language import carry_over
 
 RESERVED = "erased-"
 
@@ -21,6 +23,12 @@ class AccountAdapter(DefaultAccountAdapter):
         if "@" in name or name.startswith(RESERVED):
             raise ValidationError(_("用户名不能含 @，也不能以 erased- 开头"))
         return name
+
+    def post_login(self, request: HttpRequest, user: Account, **options: Any) -> HttpResponse:
+        """The language chosen before signing in stays; one chosen on another device comes along."""
+        answer: HttpResponse = super().post_login(request, user, **options)
+        carry_over(request, answer, user)
+        return answer
 
 
 def attempted_login(request: HttpRequest, credentials: dict[str, Any] | None) -> str:

@@ -5,49 +5,26 @@ from itertools import islice
 from uuid import UUID
 
 from django.http import HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_safe
 
 from mengkeju.directory import queries
 from mengkeju.directory.access import Perm
+from mengkeju.directory.web import sheets
+from mengkeju.directory.web.events import event_word
 from mengkeju.directory.web.forms import RecordForm
-from mengkeju.directory.web.parts import found, page_of, row, table
+from mengkeju.directory.web.parts import filters_of, found, page_of, row, table
 from mengkeju.kernel import audit, clock
 from mengkeju.kernel.actors import provider
 from mengkeju.kernel.models import Event
 from mengkeju.kernel.subjects import subject_types
-from mengkeju.kernel.timeline import word_of
+from mengkeju.kernel.web import exports
 from mengkeju.kernel.web.request import Request, permission
 
 SHOWN_FINDINGS = 200
-# Words of the events that stand on no timeline.
-WORDS = {
-    "account.locked": gettext_lazy("锁定账号"),
-    "account.unlocked": gettext_lazy("解除锁定"),
-    "account.suspended": gettext_lazy("暂停账号"),
-    "account.suspension_lifted": gettext_lazy("恢复账号"),
-    "account.lockout_reset": gettext_lazy("清除登录锁定"),
-    "area.added": gettext_lazy("增加区划"),
-    "file.stored": gettext_lazy("存入文件"),
-    "person.signed_up": gettext_lazy("注册"),
-    "person.published": gettext_lazy("按公开来源收录人员"),
-    "person.exported": gettext_lazy("导出个人信息"),
-    "person.erased": gettext_lazy("删除个人信息"),
-    "role.granted": gettext_lazy("授予角色"),
-    "role.revoked": gettext_lazy("收回角色"),
-    "term.retired": gettext_lazy("停用词条"),
-    "term.restored": gettext_lazy("恢复词条"),
-}
-
-
-def _word(event: Event) -> str:
-    """What happened in words; the event's own name when there are none."""
-    subject = subject_types.get(event.subject_type)
-    word = word_of(event.type, subject.workflow if subject else None) or WORDS.get(event.type)
-    return str(word or event.type)
 
 
 def _asked(form: RecordForm) -> queries.RecordFilter:
@@ -62,9 +39,11 @@ def _asked(form: RecordForm) -> queries.RecordFilter:
 
 @require_safe
 @permission(Perm.RECORD_READ)
-def record(request: Request) -> HttpResponse:
+def record(request: Request) -> HttpResponseBase:
     """Events by kind, subject, actor and time, newest first."""
     form = RecordForm(request.GET)
+    if exports.wanted(request):
+        return exports.answer(request, sheets.RECORD, queries.record(_asked(form)), filters_of(form))
     page = page_of(request, queries.record(_asked(form)))
     people = provider().names({e.actor_account for e in page if e.actor_account})
     words = {key: s.label for key, s in subject_types.items()}
@@ -72,7 +51,7 @@ def record(request: Request) -> HttpResponse:
     rows = [
         row(
             columns,
-            {"value": _word(e), "note": e.type, "url": reverse("record-event", args=[e.uid])},
+            {"value": event_word(e), "note": e.type, "url": reverse("record-event", args=[e.uid])},
             {"value": words.get(e.subject_type, e.subject_type), "note": str(e.subject_uid)},
             people.get(e.actor_account, "") if e.actor_account else _("平台"),
             {"at": e.at, "form": "time"},
@@ -107,7 +86,7 @@ def event(request: Request, uid: UUID) -> HttpResponse:
         {"label": _("封条"), "value": asked.seal.hash if hasattr(asked, "seal") else _("待封存")},
     ]
     body = json.dumps(payload.body, ensure_ascii=False, indent=2) if payload else ""
-    context = {"event": asked, "word": _word(asked), "rows": rows, "body": body, "nav_key": "record"}
+    context = {"event": asked, "word": event_word(asked), "rows": rows, "body": body, "nav_key": "record"}
     return render(request, "directory/record_event.html", context)
 
 

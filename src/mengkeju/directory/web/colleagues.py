@@ -7,6 +7,7 @@ from uuid import UUID
 from django.contrib import messages
 from django.core.exceptions import ValidationError
 from django.http import Http404, HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -15,10 +16,12 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from mengkeju.directory import actions, queries
 from mengkeju.directory.access import Perm
 from mengkeju.directory.models import Organisation
+from mengkeju.directory.web import sheets
 from mengkeju.directory.web.forms import InviteForm
 from mengkeju.directory.web.parts import add_errors, attempt, found, organisation_or_404
 from mengkeju.kernel import clock, idempotency
 from mengkeju.kernel.access import may, require
+from mengkeju.kernel.web import exports
 from mengkeju.kernel.web.request import Request, permission, signed_in_object_permission
 
 CHANGES = {
@@ -57,10 +60,12 @@ def mine(request: Request) -> HttpResponse:
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @signed_in_object_permission(Perm.COLLEAGUE_READ)
-def of_organisation(request: Request, uid: UUID) -> HttpResponse:
+def of_organisation(request: Request, uid: UUID) -> HttpResponseBase:
     """Colleagues and open invitations; POST invites one."""
     organisation = organisation_or_404(request, uid)
     require(request.actor, Perm.COLLEAGUE_READ, organisation)
+    if exports.wanted(request):
+        return exports.answer(request, sheets.MEMBERS, queries.colleagues(organisation), organisation.name)
     form = InviteForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         try:

@@ -11,6 +11,7 @@ from mengkeju.directory.engine.roles import ROLES
 from mengkeju.directory.models import ORGANISATION_KINDS, Area, Organisation, Person, Term
 from mengkeju.kernel import idempotency
 from mengkeju.kernel.subjects import subject_types
+from mengkeju.kernel.words import word
 
 SMALL = forms.Textarea(attrs={"rows": 3})
 HIDDEN = forms.HiddenInput
@@ -135,10 +136,14 @@ class EraseForm(forms.Form):
         return self.username
 
 
+def _roles() -> list[tuple[str, Any]]:
+    return [("", _("请选择")), *((key, word(spec)) for key, spec in ROLES.items())]
+
+
 class GrantForm(CreatingForm):
     """Grants a role; an area for roles that have one."""
 
-    role = forms.ChoiceField(label=_("角色"), choices=[("", _("请选择")), *((k, s.label) for k, s in ROLES.items())])
+    role = forms.ChoiceField(label=_("角色"), choices=_roles)
     area = forms.ChoiceField(label=_("地区"), required=False, help_text=_("科技管理人员必须选；其余角色不选即全平台"))
 
     def __init__(self, *args: Any, **options: Any) -> None:
@@ -171,7 +176,7 @@ class TermFields(forms.Form):
         super().__init__(*args, **options)
         field = self.fields["parent"]
         assert isinstance(field, forms.ChoiceField)  # noqa: S101 - declared above; tells the type checker
-        field.choices = [("", _("没有")), *((t.key, t.label) for t in queries.terms(vocabulary) if t.parent_id is None)]
+        field.choices = [("", _("没有")), *((t.key, word(t)) for t in queries.terms(vocabulary) if t.parent_id is None)]
 
     def given(self) -> TermInput:
         """What the valid form states."""

@@ -1,4 +1,4 @@
-"""Me: profile, organisations, second factor, my data."""
+"""Me: profile, organisations, second factor, consents, my data."""
 
 import json
 from typing import Any
@@ -14,14 +14,16 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from mengkeju.directory import actions, queries
 from mengkeju.directory.engine.roles import ROLES
-from mengkeju.directory.engine.terms import TERMS
+from mengkeju.directory.engine.terms import PURPOSE, TERMS
 from mengkeju.directory.models import Person
 from mengkeju.directory.web.forms import EraseForm, ProfileForm
-from mengkeju.directory.web.parts import add_errors, badge, found, stale
-from mengkeju.kernel import clock, panels
+from mengkeju.directory.web.parts import add_errors, badge, found, row, stale, table
+from mengkeju.kernel import clock, idempotency, panels
+from mengkeju.kernel import consent as consents
 from mengkeju.kernel.actions import StaleRevisionError
 from mengkeju.kernel.models import Account
 from mengkeju.kernel.web.request import Request, permission
+from mengkeju.kernel.words import word
 
 
 def _me(request: Request) -> Person:
@@ -41,6 +43,28 @@ def _facts(person: Person, account: Account) -> list[dict[str, Any]]:
     ]
 
 
+def _consents(person: Person) -> dict[str, Any]:
+    """What he may allow, each with his consent if it is open, and everything he ever consented to."""
+    given = list(consents.of("person", person.uid))
+    now_open = {one.purpose: one for one in given if one.withdrawn_at is None and not one.scope}
+    columns = table(_("用途"), _("文字版本"), _("同意时间"), _("撤回时间"))
+    labels = {offer.purpose: offer.label for offer in consents.offers.values()} | {PURPOSE: word(TERMS)}
+    return {
+        "offers": [(o, now_open.get(o.purpose), idempotency.new_key()) for o in consents.offers.values()],
+        "consent_columns": columns,
+        "consent_rows": [
+            row(
+                columns,
+                {"value": labels.get(one.purpose, one.purpose), "note": one.scope},
+                one.text_version,
+                {"at": one.given_at, "form": "time"},
+                {"at": one.withdrawn_at, "form": "time"} if one.withdrawn_at else "",
+            )
+            for one in given
+        ],
+    }
+
+
 def _context(request: Request, person: Person) -> dict[str, Any]:
     names = queries.area_names({g.area for g in request.actor.grants if g.area})
     managed = request.actor.managed_organisations
@@ -49,7 +73,7 @@ def _context(request: Request, person: Person) -> dict[str, Any]:
         "nav_key": "directory-me",
         "rows": _facts(person, request.user),
         "organisations": [(o, badge(o.state), o.uid in managed) for o in queries.my_organisations(request.actor)],
-        "roles": [(ROLES[g.role].label, names.get(g.area, _("全平台"))) for g in request.actor.grants],
+        "roles": [(word(ROLES[g.role]), names.get(g.area, _("全平台"))) for g in request.actor.grants],
         "second_factor": queries.has_second_factor(request.user),
         "second_factor_due": any(ROLES[g.role].second_factor for g in request.actor.grants),
         "suspended": request.user.suspended_at is not None,
@@ -57,6 +81,7 @@ def _context(request: Request, person: Person) -> dict[str, Any]:
         "agreed": queries.consent_version(person),
         "terms": TERMS,
         "panels": panels.build(request.actor, "me", "tools"),
+        **_consents(person),
     }
 
 
@@ -102,6 +127,23 @@ def agree(request: Request) -> HttpResponse:
     actions.agree_to_terms(_me(request), by=request.actor, now=clock.now())
     messages.success(request, _("已记录您的同意"))
     return redirect("directory-me")
+
+
+@require_POST
+@permission("signed-in")
+def consent(request: Request, purpose: str) -> HttpResponse:
+    """Allow an offered purpose (`on` is 1) or take it back; a second arrival of one form changes nothing more."""
+    person, offer = _me(request), found(consents.offers.get(purpose))
+    gives = request.POST.get("on") == "1"
+
+    def choose() -> Person:
+        (offer.give if gives else offer.withdraw)(by=request.actor, now=clock.now())
+        return person
+
+    _person, repeated = idempotency.once(request.actor, request.POST.get(idempotency.FIELD, ""), choose)
+    if not repeated:
+        messages.success(request, _("已记录您的同意") if gives else _("已撤回同意"))
+    return redirect(reverse("directory-me") + "#consents")
 
 
 @require_POST

@@ -6,6 +6,7 @@ from uuid import UUID
 from django.contrib import messages
 from django.core.exceptions import ValidationError
 from django.http import HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -14,25 +15,31 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from mengkeju.directory import actions, queries
 from mengkeju.directory.access import Perm
 from mengkeju.directory.models import Area, Term, Vocabulary
+from mengkeju.directory.web import sheets
 from mengkeju.directory.web.forms import AreaForm, NewTermForm, NewZoneForm, TermForm
-from mengkeju.directory.web.parts import add_errors, attempt, found, page_of, row, stale, table
+from mengkeju.directory.web.parts import add_errors, attempt, fact_rows, found, page_of, row, sought, stale, table
 from mengkeju.kernel import clock, idempotency, jobs
+from mengkeju.kernel.access import may, require
 from mengkeju.kernel.actions import StaleRevisionError
+from mengkeju.kernel.web import exports
 from mengkeju.kernel.web.request import Request, permission
+from mengkeju.kernel.words import listed, word
 
 GET_POST = ["GET", "HEAD", "POST"]
 
 
 @require_safe
-@permission(Perm.VOCABULARY_EDIT)
-def vocabularies(request: Request) -> HttpResponse:
+@permission(Perm.REFERENCE_READ)
+def vocabularies(request: Request) -> HttpResponseBase:
     """All vocabularies."""
+    if exports.wanted(request):
+        return exports.answer(request, sheets.VOCABULARIES, queries.vocabularies())
     columns = table(_("词表"), _("在用词条"), _("出处"))
     sizes = queries.vocabulary_sizes()
     rows = [
         row(
             columns,
-            {"value": v.label, "url": reverse("vocabulary", args=[v.key])},
+            {"value": word(v), "url": reverse("vocabulary", args=[v.key])},
             {"value": sizes[v.key], "numeric": True},
             v.source,
         )
@@ -45,19 +52,27 @@ def vocabularies(request: Request) -> HttpResponse:
         "rows": rows,
         "nav_key": "vocabularies",
         "empty": _("还没有载入词表"),
+        "exports": True,
     }
     return render(request, "directory/bench_table.html", context)
 
 
-def _vocabulary_context(vocabulary: Vocabulary, form: NewTermForm) -> dict[str, Any]:
+def _may_change(request: Request) -> bool:
+    """Whether the reader keeps the tables. The auditor only reads: no form, and refused when he sends one."""
+    if request.method == "POST":
+        require(request.actor, Perm.VOCABULARY_EDIT)
+    return may(request.actor, Perm.VOCABULARY_EDIT)
+
+
+def _vocabulary_context(vocabulary: Vocabulary, form: NewTermForm | None) -> dict[str, Any]:
     columns = table(_("词条"), _("代码"), _("同义词"), _("状态"))
     terms = queries.terms(vocabulary.key, retired=True).prefetch_related("synonyms")
     rows = [
         row(
             columns,
-            {"value": ("　" if t.parent_id else "") + t.label, "url": reverse("term", args=[vocabulary.key, t.key])},
+            {"value": ("　" if t.parent_id else "") + word(t), "url": reverse("term", args=[vocabulary.key, t.key])},
             {"value": t.key, "code": True},
-            "、".join(s.text for s in t.synonyms.all()),
+            listed([s.text for s in t.synonyms.all()]),
             {"state": {"kind": "calm", "label": _("已停用")} if t.retired_on else {"kind": "done", "label": _("在用")}},
         )
         for t in terms
@@ -66,10 +81,13 @@ def _vocabulary_context(vocabulary: Vocabulary, form: NewTermForm) -> dict[str, 
 
 
 @require_http_methods(GET_POST)
-@permission(Perm.VOCABULARY_EDIT)
-def vocabulary(request: Request, key: str) -> HttpResponse:
+@permission(Perm.REFERENCE_READ)
+def vocabulary(request: Request, key: str) -> HttpResponseBase:
     """Terms of one vocabulary; POST adds one."""
+    changing = _may_change(request)
     asked: Vocabulary = found(queries.vocabularies().filter(key=key).first())
+    if exports.wanted(request):
+        return exports.answer(request, sheets.TERMS, queries.terms(key, retired=True), word(asked))
     form = NewTermForm(key, request.POST or None)
     if request.method == "POST" and form.is_valid():
         try:
@@ -85,15 +103,15 @@ def vocabulary(request: Request, key: str) -> HttpResponse:
         else:
             messages.success(request, _("词条已加入"))
             return redirect("vocabulary", key)
-    return render(
-        request, "directory/vocabulary.html", _vocabulary_context(asked, form), status=422 if form.errors else 200
-    )
+    context = _vocabulary_context(asked, form if changing else None)
+    return render(request, "directory/vocabulary.html", context, status=422 if form.errors else 200)
 
 
 @require_http_methods(GET_POST)
-@permission(Perm.VOCABULARY_EDIT)
+@permission(Perm.REFERENCE_READ)
 def term(request: Request, key: str, term_key: str) -> HttpResponse:
-    """Edit one term."""
+    """One term, to edit or to read."""
+    changing = _may_change(request)
     asked: Term = found(queries.terms(key, retired=True).filter(key=term_key).first())
     form = TermForm(key, request.POST or None, initial=TermForm.of(asked))
     back = reverse("vocabulary", args=[key])
@@ -105,20 +123,22 @@ def term(request: Request, key: str, term_key: str) -> HttpResponse:
         except ValidationError as error:
             add_errors(form, error)
         except StaleRevisionError as error:
-            return stale(request, form, error.current, asked.label, back)
+            return stale(request, form, error.current, word(asked), back)
         else:
             messages.success(request, _("已保存"))
             return redirect("vocabulary", key)
     context = {
-        "title": asked.label,
-        "lead": f"{asked.vocabulary.label} · {asked.key}",
+        "title": word(asked),
+        "lead": f"{word(asked.vocabulary)} · {asked.key}",
         "form": form,
         "verb": _("保存"),
         "back": back,
         "nav_key": "vocabularies",
         "term": asked,
+        "facts": fact_rows(form),
     }
-    return render(request, "directory/bench_form.html", context, status=422 if form.errors else 200)
+    template = "directory/bench_form.html" if changing else "directory/bench_facts.html"
+    return render(request, template, context, status=422 if form.errors else 200)
 
 
 @require_POST
@@ -135,18 +155,20 @@ def retire(request: Request, key: str, term_key: str) -> HttpResponse:
 
 
 @require_safe
-@permission(Perm.VOCABULARY_EDIT)
-def areas(request: Request) -> HttpResponse:
+@permission(Perm.REFERENCE_READ)
+def areas(request: Request) -> HttpResponseBase:
     """All areas, in tree order."""
     text = request.GET.get("q", "").strip()[:40]
+    if exports.wanted(request):
+        return exports.answer(request, sheets.AREAS, queries.areas(text), sought(text))
     page = page_of(request, queries.areas(text), 100)
     columns = table(_("名称"), _("代码"), _("上级"), _("启用"), _("停用"))
     rows = [
         row(
             columns,
-            {"value": "　" * max(a.path.count("/") - 3, 0) + a.name, "url": reverse("area", args=[a.code])},
+            {"value": "　" * max(a.path.count("/") - 3, 0) + a.word, "url": reverse("area", args=[a.code])},
             {"value": a.code, "code": True},
-            a.parent.name if a.parent else "",
+            a.parent.word if a.parent else "",
             {"at": a.valid_from} if a.valid_from else "",
             {"at": a.valid_to} if a.valid_to else "",
         )
@@ -160,9 +182,10 @@ def areas(request: Request) -> HttpResponse:
         "columns": columns,
         "rows": rows,
         "nav_key": "areas",
-        "add_url": reverse("zone-new"),
+        "add_url": reverse("zone-new") if _may_change(request) else "",
         "add_label": _("添加功能区"),
         "empty": _("没有这样的地区"),
+        "exports": True,
     }
     return render(request, "directory/bench_table.html", context)
 
@@ -198,9 +221,10 @@ def new_zone(request: Request) -> HttpResponse:
 
 
 @require_http_methods(GET_POST)
-@permission(Perm.VOCABULARY_EDIT)
+@permission(Perm.REFERENCE_READ)
 def area(request: Request, code: str) -> HttpResponse:
-    """Edit one area."""
+    """One area, to edit or to read."""
+    changing = _may_change(request)
     asked: Area = found(queries.areas().filter(code=code).first())
     form = AreaForm(request.POST or None, initial=AreaForm.of(asked))
     if request.method == "POST" and form.is_valid():
@@ -215,21 +239,26 @@ def area(request: Request, code: str) -> HttpResponse:
             messages.success(request, _("已保存"))
             return redirect("areas")
     context = {
-        "title": asked.name,
+        "title": asked.word,
         "lead": asked.code,
         "form": form,
         "verb": _("保存"),
         "back": reverse("areas"),
         "nav_key": "areas",
+        "facts": fact_rows(form),
     }
-    return render(request, "directory/bench_form.html", context, status=422 if form.errors else 200)
+    template = "directory/bench_form.html" if changing else "directory/bench_facts.html"
+    return render(request, template, context, status=422 if form.errors else 200)
 
 
 @require_safe
-@permission(Perm.JOBS_RUN)
-def failed_jobs(request: Request) -> HttpResponse:
+@permission(Perm.JOBS_READ)
+def failed_jobs(request: Request) -> HttpResponseBase:
     """Jobs given up after three tries."""
-    return render(request, "directory/jobs.html", {"jobs": jobs.failed(), "nav_key": "jobs"})
+    if exports.wanted(request):
+        return exports.answer(request, sheets.JOBS, jobs.failed())
+    context = {"jobs": jobs.failed(), "may_run": may(request.actor, Perm.JOBS_RUN), "nav_key": "jobs"}
+    return render(request, "directory/jobs.html", context)
 
 
 @require_POST

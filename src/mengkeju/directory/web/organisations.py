@@ -5,6 +5,7 @@ from uuid import UUID
 from django.contrib import messages
 from django.core.exceptions import ValidationError
 from django.http import HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -12,13 +13,16 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from mengkeju.directory import actions, queries
 from mengkeju.directory.access import Perm
-from mengkeju.directory.web import pages
+from mengkeju.directory.engine.workflow import ORGANISATION
+from mengkeju.directory.web import pages, sheets
 from mengkeju.directory.web.forms import NewOrganisationForm, OrganisationForm
 from mengkeju.directory.web.parts import add_errors, attempt, found, go_back, organisation_or_404, page_of, stale
 from mengkeju.kernel import clock, idempotency
 from mengkeju.kernel.access import require
 from mengkeju.kernel.actions import StaleRevisionError
+from mengkeju.kernel.web import exports
 from mengkeju.kernel.web.request import PUBLIC, Request, object_permission, permission, signed_in_object_permission
+from mengkeju.kernel.words import word
 
 GET_POST = ["GET", "HEAD", "POST"]
 DECISIONS = {
@@ -139,9 +143,12 @@ def decide(request: Request, uid: UUID, decision: str) -> HttpResponse:
 
 @require_safe
 @permission(Perm.VERIFICATION_READ)
-def queue(request: Request) -> HttpResponse:
+def queue(request: Request) -> HttpResponseBase:
     """Organisations that wait for my verification, or stand in another state."""
     state = request.GET.get("state", "submitted")
     state = state if state in pages.QUEUE_STATES else "submitted"
-    page = page_of(request, queries.verification_queue(request.actor, state))
+    rows = queries.verification_queue(request.actor, state)
+    if exports.wanted(request):
+        return exports.answer(request, sheets.VERIFICATION, rows, word(ORGANISATION.states[state]))
+    page = page_of(request, rows)
     return render(request, "directory/queue.html", pages.queue_context(page, state))

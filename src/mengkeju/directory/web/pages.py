@@ -5,7 +5,6 @@ from typing import Any
 from django.apps import apps
 from django.core.paginator import Page
 from django.urls import reverse
-from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from mengkeju.directory import queries
@@ -18,6 +17,7 @@ from mengkeju.kernel import clock, duties, panels
 from mengkeju.kernel.access import Actor, may
 from mengkeju.kernel.models import personal_fields
 from mengkeju.kernel.timeline import timeline
+from mengkeju.kernel.words import chosen, word
 
 QUEUE_STATES = ("submitted", "unverified", "verified", "refused")
 
@@ -131,7 +131,7 @@ def queue_context(page: Page[Organisation], state: str) -> dict[str, Any]:
         row(
             columns,
             {"value": o.name, "url": o.get_absolute_url(), "demo": o.fictional},
-            ORGANISATION_KINDS.get(o.kind, o.kind),
+            str(ORGANISATION_KINDS.get(o.kind, o.kind)),
             {"area": o.area, "value": names.get(o.area, o.area)},
             {
                 "value": o.credit_code or (_("公开资料未载") if o.source else _("未填")),
@@ -144,7 +144,7 @@ def queue_context(page: Page[Organisation], state: str) -> dict[str, Any]:
     ]
     tabs = [
         {
-            "label": ORGANISATION.states[key].label,
+            "label": word(ORGANISATION.states[key]),
             "url": f"{reverse('verification-queue')}?state={key}",
             "current": key == state,
         }
@@ -162,18 +162,17 @@ def queue_context(page: Page[Organisation], state: str) -> dict[str, Any]:
 
 def terms_context() -> dict[str, Any]:
     """The text in the reader's language, and every marked field of the platform."""
-    english = (get_language() or "").startswith("en")
     columns = table(_("收什么"), _("为什么收"), _("依据"), _("留多久"))
     rows = []
     for model in sorted((m for m in apps.get_models() if personal_fields(m)), key=lambda m: m._meta.label):
         for name, mark in personal_fields(model).items():
             label = getattr(model._meta.get_field(name), "verbose_name", name)
-            rows.append(row(columns, str(label), mark.purpose, mark.basis, mark.retention))
+            rows.append(row(columns, str(label), _(mark.purpose), _(mark.basis), _(mark.retention)))
     return {
-        "title": TERMS.label_en if english else TERMS.label,
+        "title": word(TERMS),
         "version": TERMS.version,
         "source": TERMS.source,
-        "points": [en if english else zh for zh, en in TERMS.points],
+        "points": [chosen(zh, en) for zh, en in TERMS.points],
         "columns": columns,
         "rows": rows,
     }

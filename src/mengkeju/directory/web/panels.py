@@ -5,12 +5,14 @@ from typing import Any
 
 from django.http import HttpRequest
 from django.urls import reverse
+from django.utils.translation import gettext as _
 
 from mengkeju.directory import queries
 from mengkeju.directory.access import Perm
 from mengkeju.directory.engine.workflow import ORGANISATION
 from mengkeju.kernel import jobs
 from mengkeju.kernel.access import ANONYMOUS, Actor, may
+from mengkeju.kernel.words import word
 
 TONES = {"unverified": "wait", "submitted": "go", "verified": "done", "refused": "over"}
 
@@ -20,7 +22,7 @@ def waiting_organisations(actor: Actor, _me: Any, _shown: dict[str, Any]) -> dic
     if not may(actor, Perm.VERIFICATION_READ) or not actor.has_role("officer"):
         return None
     return {
-        "label": "待核验单位",
+        "label": _("待核验单位"),
         "count": queries.verification_queue(actor).count(),
         "tone": "wait",
         "url": reverse("verification-queue"),
@@ -34,7 +36,7 @@ def own_organisation(actor: Actor, _me: Any, _shown: dict[str, Any]) -> dict[str
         return None
     state = mine[0].state
     return {
-        "label": f"家单位{ORGANISATION.states[state].label}",
+        "label": _("家单位%(state)s") % {"state": word(ORGANISATION.states[state])},
         "count": len(mine),
         "tone": TONES[state],
         "url": mine[0].get_absolute_url(),
@@ -53,7 +55,7 @@ def failed_jobs(actor: Actor, _me: Any, _shown: dict[str, Any]) -> dict[str, Any
     if not may(actor, Perm.JOBS_RUN):
         return None
     count = len(jobs.failed())
-    return {"label": "失败的后台任务", "count": count, "url": reverse("jobs"), "tone": "over" if count else "done"}
+    return {"label": _("失败的后台任务"), "count": count, "url": reverse("jobs"), "tone": "over" if count else "done"}
 
 
 def sees(permission: str) -> Callable[[HttpRequest], bool]:
@@ -64,3 +66,8 @@ def sees(permission: str) -> Callable[[HttpRequest], bool]:
 def belongs(request: HttpRequest) -> bool:
     """A navigation entry for members of an organisation."""
     return bool(getattr(request, "actor", ANONYMOUS).memberships)
+
+
+def acts(request: HttpRequest) -> bool:
+    """A navigation entry for everybody who is signed in."""
+    return bool(getattr(request, "actor", ANONYMOUS).is_authenticated)

@@ -20,6 +20,7 @@ from mengkeju.directory.engine.workflow import ORGANISATION
 from mengkeju.directory.models import Organisation
 from mengkeju.kernel.actions import StaleRevisionError
 from mengkeju.kernel.web.request import Request
+from mengkeju.kernel.words import word
 from mengkeju.kernel.workflow import TransitionRefusedError
 
 PER_PAGE = 50
@@ -29,7 +30,7 @@ Cell = dict[str, Any]
 def badge(state: str) -> dict[str, str]:
     """Kind and word of an organisation's state, for mk/state.html."""
     spec = ORGANISATION.states[state]
-    return {"kind": "calm" if spec.tone == "idle" else spec.tone, "label": spec.label}
+    return {"kind": "calm" if spec.tone == "idle" else spec.tone, "label": word(spec)}
 
 
 def table(*labels: str) -> list[dict[str, Any]]:
@@ -67,7 +68,7 @@ def attempt(request: HttpRequest, act: Callable[[], object], done: str) -> bool:
     try:
         act()
     except ValidationError as error:
-        messages.error(request, "；".join(error.messages))
+        messages.error(request, _("；").join(error.messages))
     except (ColleagueError, TransitionRefusedError) as error:
         messages.error(request, getattr(error, "reason", str(error)))
     except StaleRevisionError:
@@ -89,6 +90,24 @@ def in_words(field: forms.Field, value: Any) -> str:
     if isinstance(field, forms.ChoiceField):
         return str(dict(field.choices).get(str(value), value)).strip()  # type: ignore[arg-type]  # choices are pairs
     return "" if value is None else str(value)
+
+
+def fact_rows(form: forms.Form) -> list[dict[str, str]]:
+    """What an unsent form states, for mk/facts.html: the page of a reader who may not change it."""
+    return [{"label": str(f.label), "value": in_words(f.field, f.value())} for f in form.visible_fields()]
+
+
+def filters_of(form: forms.Form) -> str:
+    """What a valid filter form asks for, in words; empty when it asks for everything."""
+    if not form.is_valid():
+        return ""
+    given = [(str(f.label), in_words(f.field, form.cleaned_data.get(f.name))) for f in form.visible_fields()]
+    return _("；").join(_("{label}：{value}").format(label=label, value=value) for label, value in given if value)
+
+
+def sought(text: str) -> str:
+    """The words in the box of a list, as its filter."""
+    return _("查找：{text}").format(text=text) if text else ""
 
 
 def stale(request: HttpRequest, form: forms.Form, current: Model, title: str, url: str) -> HttpResponse:

@@ -5,6 +5,7 @@ from uuid import UUID
 
 from django.core.exceptions import ValidationError
 from django.http import HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -14,11 +15,14 @@ from mengkeju.directory import actions, queries
 from mengkeju.directory.access import Perm
 from mengkeju.directory.engine.roles import ROLES
 from mengkeju.directory.models import Person
+from mengkeju.directory.web import sheets
 from mengkeju.directory.web.forms import GrantForm, NoteForm
-from mengkeju.directory.web.parts import add_errors, attempt, found, page_of, row, table
+from mengkeju.directory.web.parts import add_errors, attempt, found, page_of, row, sought, table
 from mengkeju.kernel import clock, idempotency
-from mengkeju.kernel.access import may
+from mengkeju.kernel.access import may, require
+from mengkeju.kernel.web import exports
 from mengkeju.kernel.web.request import Request, permission
+from mengkeju.kernel.words import word
 
 ACTS = {
     "suspend": actions.suspend_account,
@@ -44,9 +48,11 @@ def account_state(person: Person) -> dict[str, str]:
 
 @require_safe
 @permission(Perm.PEOPLE_READ)
-def people(request: Request) -> HttpResponse:
+def people(request: Request) -> HttpResponseBase:
     """Look people up by name, user name or e-mail."""
     text = request.GET.get("q", "").strip()[:100]
+    if exports.wanted(request):
+        return exports.answer(request, sheets.PEOPLE, queries.people(request.actor, text), sought(text))
     page = page_of(request, queries.people(request.actor, text))
     columns = table(_("姓名"), _("用户名"), _("电子邮箱"), _("账号"))
     rows = [
@@ -68,6 +74,7 @@ def people(request: Request) -> HttpResponse:
         "rows": rows,
         "nav_key": "people",
         "empty": _("没有找到这样的人"),
+        "exports": True,
     }
     return render(request, "directory/bench_table.html", context)
 
@@ -81,7 +88,7 @@ def _person_context(request: Request, person: Person, form: GrantForm) -> dict[s
         "form": form,
         "nav_key": "people",
         "note_form": NoteForm(),
-        "grants": [(g, ROLES[g.role].label, names.get(g.area, _("全平台"))) for g in grants],
+        "grants": [(g, word(ROLES[g.role]), names.get(g.area, _("全平台"))) for g in grants],
         "memberships": person.memberships.filter(ended_at=None).select_related("organisation"),
         "himself": person.uid == request.actor.person_uid,
         "may_grant": may(request.actor, Perm.ROLE_GRANT),
@@ -93,6 +100,8 @@ def _person_context(request: Request, person: Person, form: GrantForm) -> dict[s
 @permission(Perm.PEOPLE_READ)
 def person(request: Request, uid: UUID) -> HttpResponse:
     """One person: login, roles, organisations; POST grants a role."""
+    if request.method == "POST":
+        require(request.actor, Perm.ROLE_GRANT)
     asked: Person = found(queries.people(request.actor).filter(uid=uid).first())
     form = GrantForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
@@ -133,8 +142,10 @@ def account(request: Request, uid: UUID, act: str) -> HttpResponse:
 
 @require_safe
 @permission(Perm.ROLE_READ)
-def roles(request: Request) -> HttpResponse:
+def roles(request: Request) -> HttpResponseBase:
     """Every role in force: who holds what where, since when, from whom."""
+    if exports.wanted(request):
+        return exports.answer(request, sheets.GRANTS, queries.open_grants())
     page = page_of(request, queries.open_grants())
     names = queries.area_names({g.area for g in page if g.area})
     columns = table(_("人员"), _("角色"), _("范围"), _("授予时间"), _("授予人"))
@@ -142,7 +153,7 @@ def roles(request: Request) -> HttpResponse:
         row(
             columns,
             {"value": g.person.name, "url": reverse("person", args=[g.person.uid])},
-            ROLES[g.role].label,
+            word(ROLES[g.role]),
             names.get(g.area, _("全平台")),
             {"at": g.granted_at, "form": "date"},
             g.granted_by.username if g.granted_by else _("平台"),
@@ -158,6 +169,7 @@ def roles(request: Request) -> HttpResponse:
         "rows": rows,
         "nav_key": "roles",
         "empty": _("还没有授予任何角色"),
+        "exports": True,
     }
     return render(request, "directory/bench_table.html", context)
 

@@ -11,6 +11,7 @@ from mengkeju.directory.actions import sign_up_person
 from mengkeju.directory.engine.terms import TERMS
 from mengkeju.kernel import clock
 from mengkeju.kernel.models import Account
+from mengkeju.kernel.words import word
 
 
 class LongEnough(MinimumLengthValidator):
@@ -40,7 +41,7 @@ class SignupForm(forms.Form):
         """Link the text, with its version."""
         super().__init__(*args, **options)  # type: ignore[arg-type]  # passed on as allauth calls it
         self.fields["terms"].help_text = format_html(
-            '<a href="{}">{}</a>（{}）', reverse_lazy("terms"), TERMS.label, TERMS.version
+            '<a href="{}">{}</a> ({})', reverse_lazy("terms"), word(TERMS), TERMS.version
         )
 
     def signup(self, _request: HttpRequest, user: Account) -> None:

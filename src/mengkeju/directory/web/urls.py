@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from mengkeju.directory.web import auditing, colleagues, me, operator, organisations, security
+from mengkeju.directory.web import auditing, colleagues, me, operator, organisations, security, tokens
 
 urlpatterns = [
     path("start/", organisations.start, name="directory-start"),
@@ -21,8 +21,15 @@ urlpatterns = [
     path("me/", me.me, name="directory-me"),
     path("me/edit/", me.edit, name="person-edit"),
     path("me/terms/", me.agree, name="person-agree"),
+    path("me/consents/<str:purpose>/", me.consent, name="person-consent"),
     path("me/export/", me.export, name="person-export"),
     path("me/erase/", me.erase, name="person-erase"),
+    path("me/tokens/", tokens.mine, name="my-tokens"),
+    path("me/tokens/new/", tokens.new, name="token-new"),
+    path("organisations/<uuid:uid>/tokens/", tokens.of_organisation, name="organisation-tokens"),
+    path("organisations/<uuid:uid>/tokens/new/", tokens.new_service, name="organisation-token-new"),
+    path("tokens/", tokens.everyones, name="tokens"),
+    path("tokens/<uuid:uid>/revoke/", tokens.revoke, name="token-revoke"),
     path("people/", security.people, name="people"),
     path("people/<uuid:uid>/", security.person, name="person"),
     path("people/<uuid:uid>/account/<slug:act>/", security.account, name="person-account"),

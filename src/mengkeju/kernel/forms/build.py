@@ -1,17 +1,28 @@
 """Sections → a Django form class. Choices that live in the database come through `Sources`."""
 
 import datetime as dt
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any
 
 from django import forms
+from django.utils.functional import Promise, lazy
+from django.utils.translation import gettext_lazy as _
 
 from mengkeju.kernel import money
 from mengkeju.kernel.forms.spec import FieldSpec, FieldType, Section
+from mengkeju.kernel.words import is_english, word
 
 Choices = list[tuple[str, str]]
+Offered = Sequence[tuple[str, str | Promise]]
+# A form class may outlive the request it was made for; its words are chosen when they are shown.
+lazy_word = lazy(word, str)
+
+
+def lazy_text(text: str) -> str | Promise:
+    """A sentence that is data (see `words.mark`), in the reader's language when shown; nothing stays nothing."""
+    return _(text) if text else ""
 
 
 @dataclass(frozen=True)
@@ -37,10 +48,10 @@ class MoneyField(forms.CharField):
 
     def prepare_value(self, value: Any) -> Any:
         """Show a stored amount in 万元 when it is whole there."""
-        if isinstance(value, Decimal):
+        if isinstance(value, Decimal) and not is_english():
             tens = value / 10_000
             return f"{tens.normalize():f}万" if tens == tens.quantize(Decimal("0.0001")) and tens >= 1 else f"{value:f}"
-        return value
+        return f"{value:f}" if isinstance(value, Decimal) else value
 
 
 class MonthField(forms.RegexField):
@@ -51,36 +62,38 @@ class MonthField(forms.RegexField):
         super().__init__(
             r"^\d{4}-(0[1-9]|1[0-2])$",
             widget=forms.TextInput(attrs={"type": "month"}),
-            error_messages={"invalid": "请写成 2027-06"},
+            error_messages={"invalid": _("请写成 2027-06")},
             **options,
         )
 
 
 def _text(spec: FieldSpec, common: dict[str, Any]) -> forms.Field:
-    widget: forms.Widget = forms.TextInput(attrs={"placeholder": spec.example})
+    widget: forms.Widget = forms.TextInput(attrs={"placeholder": lazy_text(spec.example)})
     if spec.type is FieldType.LONG_TEXT:
-        widget = forms.Textarea(attrs={"rows": 4, "placeholder": spec.example})
+        widget = forms.Textarea(attrs={"rows": 4, "placeholder": lazy_text(spec.example)})
     return forms.CharField(max_length=spec.max_length, widget=widget, **common)
 
 
-def _choice(choices: Choices, spec: FieldSpec, common: dict[str, Any]) -> forms.Field:
+def _choice(choices: Offered, spec: FieldSpec, common: dict[str, Any]) -> forms.Field:
     if spec.many or spec.type is FieldType.CHOICES:
         return forms.MultipleChoiceField(choices=choices, widget=forms.CheckboxSelectMultiple, **common)
-    return forms.ChoiceField(choices=[("", "请选择" if spec.required else "不填"), *choices], **common)
+    return forms.ChoiceField(choices=[("", _("请选择") if spec.required else _("不填")), *choices], **common)
 
 
 def django_field(spec: FieldSpec, sources: Sources) -> forms.Field:
     """The Django field of a spec."""
     common: dict[str, Any] = {
-        "label": spec.label,
-        "help_text": spec.help,
+        "label": lazy_word(spec),
+        "help_text": lazy_text(spec.help),
         "required": spec.required and spec.when is None,
     }
     match spec.type:
         case FieldType.TEXT | FieldType.LONG_TEXT | FieldType.NUMBER_UNIT | FieldType.TABLE:
             return _text(spec, common)
         case FieldType.MONEY:
-            return MoneyField(max_length=40, widget=forms.TextInput(attrs={"placeholder": spec.example}), **common)
+            return MoneyField(
+                max_length=40, widget=forms.TextInput(attrs={"placeholder": lazy_text(spec.example)}), **common
+            )
         case FieldType.DATE:
             return forms.DateField(widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"), **common)
         case FieldType.MONTH:
@@ -88,13 +101,13 @@ def django_field(spec: FieldSpec, sources: Sources) -> forms.Field:
         case FieldType.FILE:
             return forms.FileField(**common)
         case FieldType.YES_NO:
-            return forms.ChoiceField(choices=[("", "不填"), ("yes", "是"), ("no", "否")], **common)
+            return forms.ChoiceField(choices=[("", _("不填")), ("yes", _("是")), ("no", _("否"))], **common)
         case FieldType.DECLARATION:
             return forms.BooleanField(**common)
     return _choice(_choices(spec, sources), spec, common)
 
 
-def _choices(spec: FieldSpec, sources: Sources) -> Choices:
+def _choices(spec: FieldSpec, sources: Sources) -> Offered:
     if spec.type is FieldType.TAXONOMY:
         return sources.terms(spec.vocabulary)
     offered = {
@@ -102,7 +115,7 @@ def _choices(spec: FieldSpec, sources: Sources) -> Choices:
         FieldType.ORGANISATION: sources.organisations,
         FieldType.PERSON: sources.people,
     }
-    return offered[spec.type]() if spec.type in offered else list(spec.choices)
+    return offered[spec.type]() if spec.type in offered else [(key, lazy_text(text)) for key, text in spec.choices]
 
 
 def _empty(spec: FieldSpec) -> Any:
@@ -130,7 +143,7 @@ class SectionedForm(forms.Form):
                     self.errors.pop(spec.key, None)  # nobody can mend what is not shown
                     values[spec.key] = _empty(spec)
                 elif spec.required and not values.get(spec.key) and spec.key not in self.errors:
-                    self.add_error(spec.key, "请填写")
+                    self.add_error(spec.key, _("请填写"))
         return values
 
     def by_section(self) -> list[tuple[Section, list[forms.BoundField]]]:

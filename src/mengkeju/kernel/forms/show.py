@@ -6,9 +6,11 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
+from mengkeju.kernel import figures
 from mengkeju.kernel.forms.build import Sources
 from mengkeju.kernel.forms.spec import FieldSpec, FieldType, Section
-from mengkeju.kernel.money import CENT
+from mengkeju.kernel.words import gettext as _
+from mengkeju.kernel.words import listed, word
 
 
 @dataclass(frozen=True)
@@ -31,14 +33,13 @@ def in_words(spec: FieldSpec, value: Any, sources: Sources) -> str:
             return amount_in_words(Decimal(value))
         case FieldType.DATE:
             day = value if isinstance(value, date) else date.fromisoformat(str(value))
-            return f"{day.year}年{day.month}月{day.day}日"
+            return figures.full_date(day)
         case FieldType.MONTH:
-            year, month = str(value).split("-")
-            return f"{year}年{int(month)}月"
+            return figures.month(date.fromisoformat(f"{value}-01"))
         case FieldType.YES_NO:
-            return {"yes": "是", "no": "否"}.get(str(value), "")
+            return {"yes": _("是"), "no": _("否")}.get(str(value), "")
         case FieldType.DECLARATION:
-            return "已声明" if value else ""
+            return _("已声明") if value else ""
         case FieldType.CHOICE | FieldType.CHOICES | FieldType.TAXONOMY | FieldType.AREA:
             return _choice_in_words(spec, value, sources)
         case _:
@@ -46,21 +47,18 @@ def in_words(spec: FieldSpec, value: Any, sources: Sources) -> str:
 
 
 def _choice_in_words(spec: FieldSpec, value: Any, sources: Sources) -> str:
-    options = dict(spec.choices)
+    options = {key: _(text) for key, text in spec.choices}
     if spec.type is FieldType.TAXONOMY:
         options = dict(sources.terms(spec.vocabulary))
     elif spec.type is FieldType.AREA:
         options = dict(sources.areas())
     keys = value if isinstance(value, list | tuple) else [value]
-    return "、".join(options.get(str(k), str(k)).strip() for k in keys)
+    return listed([options.get(str(k), str(k)).strip() for k in keys])
 
 
 def amount_in_words(amount: Decimal) -> str:
     """元, 万元 or 亿元, always with the unit, thousands separated."""
-    for unit, size in (("亿元", Decimal(100_000_000)), ("万元", Decimal(10_000))):
-        if amount >= size and (amount / size) == (amount / size).quantize(CENT):
-            return f"{(amount / size).normalize():,f} {unit}"
-    return f"{amount.normalize():,f} 元"
+    return figures.amount(amount, gap=" ")
 
 
 def shown(
@@ -68,7 +66,7 @@ def shown(
 ) -> list[ShownField]:
     """Every field with its value in words; empty ones included, so that a page can say what is missing."""
     return [
-        ShownField(f.key, f.label, in_words(f, values.get(f.key), sources), (tiers or {}).get(s.key, s.tier), s.key)
+        ShownField(f.key, word(f), in_words(f, values.get(f.key), sources), (tiers or {}).get(s.key, s.tier), s.key)
         for s in sections
         for f in s.fields
         if f.when is None or values.get(f.when[0]) == f.when[1]

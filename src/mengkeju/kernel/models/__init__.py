@@ -2,8 +2,10 @@
 
 from mengkeju.kernel.models.account import Account
 from mengkeju.kernel.models.consent import Consent
+from mengkeju.kernel.models.counter import RateCounter
 from mengkeju.kernel.models.duty import Duty
-from mengkeju.kernel.models.event import Event, EventPayload, FollowerCursor, Seal
+from mengkeju.kernel.models.event import Event, EventPayload, FollowerCursor, RecordEpoch, Seal
+from mengkeju.kernel.models.exchange import ImportBatch, ImportMapping, ImportRow
 from mengkeju.kernel.models.file import Attachment, File
 from mengkeju.kernel.models.job import JobLease, OneTimeKey
 from mengkeju.kernel.models.notice import Notice
@@ -18,10 +20,15 @@ __all__ = [
     "EventPayload",
     "File",
     "FollowerCursor",
+    "ImportBatch",
+    "ImportMapping",
+    "ImportRow",
     "JobLease",
     "Notice",
     "OneTimeKey",
+    "RateCounter",
     "Record",
+    "RecordEpoch",
     "Seal",
     "StatefulRecord",
     "personal",

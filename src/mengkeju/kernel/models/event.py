@@ -19,7 +19,7 @@ class Event(models.Model):
     node = models.CharField(max_length=40)
     at = models.DateTimeField()
     digest = models.CharField(max_length=64)
-    # PostgreSQL's transaction number, 0 on SQLite: followers read in (xact, id) order, see followers.py.
+    # The transaction's number on PostgreSQL, 0 on SQLite: followers read in (xact, id) order, see horizon.py.
     xact = models.BigIntegerField(default=0)
 
     class Meta:
@@ -71,3 +71,14 @@ class FollowerCursor(models.Model):
     def __str__(self) -> str:
         """Name and position."""
         return f"{self.name}@{self.xact}/{self.position}"
+
+
+class RecordEpoch(models.Model):
+    """One row (id 1): the PostgreSQL cluster that writes the record, and what its transaction ids are led by."""
+
+    cluster = models.BigIntegerField()
+    lead = models.BigIntegerField()
+
+    def __str__(self) -> str:
+        """Cluster and lead."""
+        return f"{self.cluster}+{self.lead}"

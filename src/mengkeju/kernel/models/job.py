@@ -33,6 +33,8 @@ class OneTimeKey(models.Model):
     account = models.UUIDField()
     result_type = models.CharField(max_length=40)
     result_uid = models.UUIDField()
+    # SHA-256 of the request it came with (API): the same key with another request is an error.
+    fingerprint = models.CharField(max_length=64, blank=True)
     created_at = models.DateTimeField()
 
     class Meta:

@@ -1,8 +1,10 @@
 """Notices: in the application always, by e-mail when the account has an address."""
 
 from django.db import models
+from django.utils.translation import gettext_lazy as _
 
 from mengkeju.kernel.models.record import new_uid, personal
+from mengkeju.kernel.words import mark
 
 
 class Notice(models.Model):
@@ -12,10 +14,10 @@ class Notice(models.Model):
     account = models.UUIDField(db_index=True)
     kind = models.CharField(max_length=60)
     title = personal(
-        models.CharField("通知的标题", max_length=200),
-        purpose="告知办理进展",
-        basis="履行服务所必需（个人信息保护法第13条第1款第2项）",
-        retention="删除个人信息时一并删除",
+        models.CharField(_("通知的标题"), max_length=200),
+        purpose=mark("告知办理进展"),
+        basis=mark("履行服务所必需（个人信息保护法第13条第1款第2项）"),
+        retention=mark("删除个人信息时一并删除"),
     )
     subject_type = models.CharField(max_length=40)
     subject_uid = models.UUIDField()

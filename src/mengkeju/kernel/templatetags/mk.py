@@ -20,30 +20,20 @@ from django.utils.dateparse import parse_date, parse_datetime
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
-from mengkeju.kernel import clock
+from mengkeju.kernel import clock, figures, words
 from mengkeju.kernel.panels import Shown
 from mengkeju.kernel.templatetags.tiles import ELSEWHERE, TILES, Tile
+from mengkeju.kernel.words import Labelled
 
 register = template.Library()
 
 Piece = tuple[str, bool]
-WAN, YI = Decimal(10_000), Decimal(100_000_000)
-CENTS = Decimal("0.01")
 SPINE_LENGTH = 5
 
 
 # money
-
-
-def _scaled(amount: Decimal) -> tuple[str, str]:
-    """Number and unit that show `amount` exactly: 亿 or 万 only where two decimals lose nothing."""
-    for unit, label in ((YI, "亿"), (WAN, "万")):
-        scaled = amount / unit
-        if abs(scaled) >= 1 and scaled == scaled.quantize(CENTS):
-            return f"{scaled.quantize(CENTS).normalize():,f}", label
-    exact = amount.quantize(CENTS)
-    return (f"{exact:,.0f}" if exact == exact.to_integral_value() else f"{exact:,.2f}"), ""
 
 
 def _amount(value: object) -> Decimal | None:
@@ -54,9 +44,9 @@ def _amount(value: object) -> Decimal | None:
 
 @register.filter
 def money(value: object) -> str:
-    """Decimal 元 → “860万元”, “15.06亿元”, “123,456.78元”; never rounded; “面议” when empty."""
+    """Decimal 元 → “860万元”, “15.06亿元”, “123,456.78元”, “CNY 8.6 million”; never rounded; “面议” when empty."""
     amount = _amount(value)
-    return _("面议") if amount is None else _("{0}{1}元").format(*_scaled(amount))
+    return _("面议") if amount is None else figures.amount(amount)
 
 
 @register.filter
@@ -71,8 +61,7 @@ def money_range(low: object, high: object) -> str:
         return _("{0}以内").format(money(most))
     if least == most:
         return money(least)
-    number, unit = _scaled(least)
-    return f"{number}{unit}–{money(most)}"
+    return figures.amounts(least, most)
 
 
 # dates
@@ -102,8 +91,8 @@ def cn_date(value: object) -> str:
     if day is None:
         return ""
     if day.year == clock.today().year:
-        return _("{month}月{day}日").format(month=day.month, day=day.day)
-    return _("{year}年{month}月{day}日").format(year=day.year, month=day.month, day=day.day)
+        return figures.day_and_month(day)
+    return figures.full_date(day)
 
 
 @register.filter
@@ -119,10 +108,7 @@ def cn_time(value: object) -> str:
 def cn_day(value: object) -> str:
     """“11月24日（周二）”."""
     day = _day(value)
-    if day is None:
-        return ""
-    names = (_("周一"), _("周二"), _("周三"), _("周四"), _("周五"), _("周六"), _("周日"))
-    return _("{date}（{weekday}）").format(date=cn_date(day), weekday=names[day.weekday()])
+    return "" if day is None else figures.with_weekday(day, cn_date(day))
 
 
 @register.filter
@@ -135,7 +121,9 @@ def relative_days(value: object) -> str:
     near = {0: _("今天"), 1: _("明天"), -1: _("昨天")}
     if days in near:
         return near[days]
-    return _("{days}天后").format(days=days) if days > 0 else _("{days}天前").format(days=-days)
+    if days > 0:
+        return ngettext("{days}天后", "{days}天后", days).format(days=days)
+    return ngettext("{days}天前", "{days}天前", -days).format(days=-days)
 
 
 @register.filter
@@ -241,6 +229,12 @@ def _spine_mark(stop: int, now: int) -> str:
 
 
 # words and marks
+
+
+@register.filter
+def word(thing: Labelled | None) -> str:
+    """The label of a state, kind, section, role, term … in the reader's language; empty for nothing."""
+    return words.word(thing) if thing else ""
 
 
 @register.simple_tag

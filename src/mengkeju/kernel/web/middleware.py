@@ -5,7 +5,11 @@ from collections.abc import Callable
 from django.conf import settings
 from django.contrib.auth.views import redirect_to_login
 from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
+from django.middleware.locale import LocaleMiddleware
 from django.shortcuts import render
+from django.utils import translation
+from django.utils.cache import patch_vary_headers
 from django.utils.functional import SimpleLazyObject
 
 from mengkeju.kernel.access import ANONYMOUS, Actor, RefusedError
@@ -18,6 +22,23 @@ def _actor(request: HttpRequest) -> Actor:
     if not request.user.is_authenticated:
         return ANONYMOUS
     return provider().actor_for(request.user)
+
+
+class LanguageMiddleware(LocaleMiddleware):
+    """Chinese until the reader chooses: the browser's own wish is not asked, a public office speaks Chinese first."""
+
+    def process_request(self, request: HttpRequest) -> None:
+        """The language of the cookie that `set_language` wrote, if the site speaks it."""
+        wished = request.COOKIES.get(settings.LANGUAGE_COOKIE_NAME, "")
+        language = wished if wished in dict(settings.LANGUAGES) else settings.LANGUAGE_CODE
+        translation.activate(language)
+        request.LANGUAGE_CODE = language
+
+    def process_response(self, _request: HttpRequest, response: HttpResponseBase) -> HttpResponseBase:
+        """Say which language it is, and that it hangs on the cookie."""
+        patch_vary_headers(response, ("Cookie",))
+        response.headers.setdefault("Content-Language", translation.get_language() or settings.LANGUAGE_CODE)
+        return response
 
 
 class ActorMiddleware:

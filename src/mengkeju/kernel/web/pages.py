@@ -1,18 +1,25 @@
 """Home, workbench, notices, file download, health. Home and workbench are pages of the subjects `site` and `me`."""
 
+import logging
 from typing import Any
 from uuid import UUID
 
+from django.conf import settings
 from django.core.paginator import Paginator
 from django.db import connection
 from django.http import FileResponse, Http404, HttpResponse, JsonResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
-from django.views.decorators.http import require_safe
+from django.views.decorators.http import require_POST, require_safe
+from django.views.i18n import set_language as django_set_language
 
 from mengkeju.kernel import clock, duties, files, panels, subjects
 from mengkeju.kernel import notices as kernel_notices
 from mengkeju.kernel.models import FollowerCursor, Seal
+from mengkeju.kernel.web import exports, language, sheets
 from mengkeju.kernel.web.request import PUBLIC, Request, object_permission, permission
+
+log = logging.getLogger(__name__)
 
 
 @require_safe
@@ -25,8 +32,10 @@ def home(request: Request) -> HttpResponse:
 
 @require_safe
 @permission("signed-in")
-def workbench(request: Request) -> HttpResponse:
+def workbench(request: Request) -> HttpResponseBase:
     """My duties by due date, then what capabilities show of me."""
+    if exports.wanted(request):
+        return exports.answer(request, sheets.DUTIES, duties.open_for(request.actor))
     mine = list(duties.open_for(request.actor)[:100])
     titles = subjects.titles((d.subject_type, d.subject_uid) for d in mine)
     today = clock.today()
@@ -46,11 +55,13 @@ def workbench(request: Request) -> HttpResponse:
 
 
 @permission("signed-in")
-def notices(request: Request) -> HttpResponse:
+def notices(request: Request) -> HttpResponseBase:
     """My notices, newest first; POST marks them read."""
     if request.method == "POST":
         kernel_notices.mark_read(request.actor, now=clock.now())
         return redirect("notices")
+    if exports.wanted(request):
+        return exports.answer(request, sheets.NOTICES, kernel_notices.of(request.actor))
     page = Paginator(kernel_notices.of(request.actor), 30).get_page(request.GET.get("page"))
     titles = subjects.titles((n.subject_type, n.subject_uid) for n in page)
     rows = [(n, *titles.get((n.subject_type, n.subject_uid), ("", ""))) for n in page]
@@ -64,8 +75,24 @@ def download(request: Request, uid: UUID) -> FileResponse:
     file = files.readable(request.actor, uid)
     if file is None:
         raise Http404
-    answer = FileResponse(file.content.open("rb"), as_attachment=True, filename=file.name)
+    try:
+        content = file.content.open("rb")
+    except FileNotFoundError:  # the database was restored without its files
+        log.exception("file %s is not in the storage", file.uid)
+        raise Http404 from None
+    answer = FileResponse(content, as_attachment=True, filename=file.name)
     answer["X-Content-Type-Options"] = "nosniff"
+    return answer
+
+
+@require_POST
+@permission(PUBLIC)
+def set_language(request: Request) -> HttpResponse:
+    """Keep the language chosen in the foot, for the browser and (mails) for the login; back to the page."""
+    answer = django_set_language(request)
+    chosen = answer.cookies.get(settings.LANGUAGE_COOKIE_NAME)
+    if chosen is not None and request.user.is_authenticated:
+        language.remember(request.user.pk, chosen.value)
     return answer
 
 

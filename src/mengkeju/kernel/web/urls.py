@@ -9,6 +9,7 @@ urlpatterns = [
     path("workbench/", pages.workbench, name="workbench"),
     path("notices/", pages.notices, name="notices"),
     path("files/<uuid:uid>/", pages.download, name="file"),
+    path("language/", pages.set_language, name="set_language"),
     path("healthz", pages.healthz, name="healthz"),
     path("_gallery/", gallery.gallery, name="gallery"),
 ]

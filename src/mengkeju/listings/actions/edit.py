@@ -7,6 +7,7 @@ from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
+from django.utils.translation import gettext as _
 
 from mengkeju.directory.models import Organisation, Person
 from mengkeju.kernel import audit, money
@@ -62,15 +63,15 @@ def apply_input(listing: Listing, given: ListingInput) -> None:
 def _problems(kind: ListingKind, given: ListingInput) -> dict[str, str]:
     errors: dict[str, str] = {}
     if not str(given.values.get("title") or "").strip():
-        errors["title"] = "请填写题目"
+        errors["title"] = _("请填写题目")
     low, high = given.values.get("price_low"), given.values.get("price_high")
     if low is not None and high is not None and low > high:
-        errors["price_high"] = "上限不能小于下限"
+        errors["price_high"] = _("上限不能小于下限")
     unknown = set(given.values) - {f.key for f in kind.fields}
     if unknown:
-        errors["__all__"] = f"没有这些字段：{'、'.join(sorted(unknown))}"
+        errors["__all__"] = _("没有这些字段：%(fields)s") % {"fields": ", ".join(sorted(unknown))}
     if given.tier not in TIERS or any(t not in TIERS for t in given.tiers.values()):
-        errors["__all__"] = "可见范围只能是：所有人、已核验单位、合作双方"
+        errors["__all__"] = _("可见范围只能是：所有人、已核验单位、合作双方")
     return errors
 
 
@@ -91,7 +92,7 @@ def create_listing(
     """A draft owned by one of the actor's organisations. ValidationError per field, RefusedError otherwise."""
     require(by, Perm.CREATE)
     if not by.system and owner.uid not in by.organisations and origin != "import":
-        raise RefusedError(Perm.CREATE, "只能以自己所在单位的名义发布", "该单位人员")
+        raise RefusedError(Perm.CREATE, _("只能以自己所在单位的名义发布"), _("该单位人员"))
     listing = Listing(
         kind=kinds[kind].key,
         owner=owner,
@@ -135,7 +136,7 @@ def edit_listing(
     fresh = lock(listing, revision)
     require(by, Perm.EDIT, fresh)
     if fresh.state == "published" and not given.secrecy_reviewed:
-        raise ValidationError({"secrecy_reviewed": "改动立即公开，请确认改后的内容已按本单位规定作保密审查"})
+        raise ValidationError({"secrecy_reviewed": _("改动立即公开，请确认改后的内容已按本单位规定作保密审查")})
     before, tiers_before = snapshot(fresh), fresh.kind_spec.tier_of(fresh.details.get("tiers", {}))
     apply_input(fresh, given)
     fresh.area = fresh.area or (fresh.owner.area if fresh.owner else "")

@@ -8,11 +8,13 @@ from itertools import islice
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
+from django.utils.translation import gettext as _
 
 from mengkeju.directory.engine.roles import Role
 from mengkeju.directory.models import Area, Organisation
 from mengkeju.kernel.access import Actor, RefusedError, require
 from mengkeju.kernel.exchange import Columns, Table, TableRefusedError, recognise
+from mengkeju.kernel.words import listed
 from mengkeju.kernel.workflow import TransitionRefusedError
 from mengkeju.listings.access import Perm
 from mengkeju.listings.actions.edit import ListingInput, create_listing, edit_listing
@@ -80,8 +82,8 @@ def rows_of(table: Table) -> tuple[Columns, list[ImportRow], list[RowProblem]]:
     """Good rows and problems of a table, nothing written. TableRefusedError without a column of titles."""
     columns = recognise(table.headings, HEADINGS)
     if "title" not in columns.field_of.values():
-        known = "、".join(("title", *HEADINGS["title"]))
-        raise TableRefusedError(f"没有找到题目列。表头要有其中之一：{known}")
+        known = listed(["title", *HEADINGS["title"]])
+        raise TableRefusedError(_("没有找到题目列。表头要有其中之一：%(known)s") % {"known": known})
     rows: list[ImportRow] = []
     problems: list[RowProblem] = []
     seen: dict[str, int] = {}
@@ -93,7 +95,7 @@ def rows_of(table: Table) -> tuple[Columns, list[ImportRow], list[RowProblem]]:
         column = "external_id" if own_id else "title"
         fault = ("", row.problem) if row.problem else _fault(title, own_id)
         if fault is None and external_id in seen:
-            fault = column, f"与第 {seen[external_id]} 行重复，已采用先出现的一行"
+            fault = column, _("与第 %(row)s 行重复，已采用先出现的一行") % {"row": seen[external_id]}
         if fault is not None:
             problems.append(RowProblem(row.number, columns.heading_of(fault[0]), fault[1]))
             continue
@@ -104,11 +106,11 @@ def rows_of(table: Table) -> tuple[Columns, list[ImportRow], list[RowProblem]]:
 
 def _fault(title: str, external_id: str) -> tuple[str, str] | None:
     if not title:
-        return "title", "没有题目"
+        return "title", _("没有题目")
     if len(title) > MAX_TITLE:
-        return "title", f"题目有 {len(title)} 个字，最多 {MAX_TITLE} 个"
+        return "title", _("题目有 %(length)s 个字，最多 %(most)s 个") % {"length": len(title), "most": MAX_TITLE}
     if len(external_id) > MAX_ID:
-        return "external_id", f"编号超过 {MAX_ID} 个字"
+        return "external_id", _("编号超过 %(most)s 个字") % {"most": MAX_ID}
     return None
 
 
@@ -118,21 +120,23 @@ def check_batch(batch: Batch) -> None:
     owner = batch.owner
     officer_over = batch.by.areas_of(Role.OFFICER) & {owner.area, owner.zone}
     if not (batch.by.system or owner.uid in batch.by.organisations or officer_over):
-        rule = "只能导入自己所在单位、或所辖地区单位的条目"
-        raise RefusedError(Perm.CREATE, rule, "该单位人员；所辖地区的科技管理人员")
+        rule = _("只能导入自己所在单位、或所辖地区单位的条目")
+        raise RefusedError(Perm.CREATE, rule, _("该单位人员；所辖地区的科技管理人员"))
     if batch.kind not in kinds:
-        raise ValidationError(f"没有“{batch.kind}”这一类；可以是：{'、'.join(kinds)}")
+        said = _("没有“%(kind)s”这一类；可以是：%(known)s")
+        raise ValidationError(said % {"kind": batch.kind, "known": listed(list(kinds))})
     if not batch.source.strip():
-        raise ValidationError("请写明来源名称")
+        raise ValidationError(_("请写明来源名称"))
     if batch.area and not Area.objects.filter(code=batch.area).exists():
-        raise ValidationError(f"没有代码为 {batch.area} 的地区")
+        raise ValidationError(_("没有代码为 %(code)s 的地区") % {"code": batch.area})
     if not batch.publish:
         return
-    require(batch.by, Perm.REVIEW, Listing(area=batch.area or owner.area, zone=owner.zone))
+    require(batch.by, Perm.REVIEW, Listing(owner=owner, area=batch.area or owner.area, zone=owner.zone))
     if not owner.verified:
-        raise ValidationError(f"“{owner.name}”还没有通过核验，导入的条目不能发布")
+        said = _("“%(organisation)s”还没有通过核验，导入的条目不能发布")
+        raise ValidationError(said % {"organisation": owner.name})
     if not batch.secrecy_reviewed:
-        raise ValidationError("发布前请确认这一批已作保密审查")
+        raise ValidationError(_("发布前请确认这一批已作保密审查"))
 
 
 def import_rows(batch: Batch, rows: Sequence[ImportRow], progress: Callable[[int], None] | None = None) -> ImportReport:
@@ -201,13 +205,13 @@ def _write_row(batch: Batch, row: ImportRow, known: Listing | None) -> tuple[str
             origin="import",
         )
     if known.owner_id != batch.owner.pk:
-        raise ValidationError("这个来源的同一编号已属于另一单位")
+        raise ValidationError(_("这个来源的同一编号已属于另一单位"))
     summary = row.summary or known.summary
     if (known.title, known.summary) == (row.title, summary):
         return "unchanged", known
     if known.state not in EDITABLE_STATES:
-        word = "待审核" if known.state == "submitted" else "已办结或撤回"
-        raise ValidationError(f"平台上这一条{word}，没有改动")
+        waits = known.state == "submitted"
+        raise ValidationError(_("平台上这一条待审核，没有改动") if waits else _("平台上这一条已办结或撤回，没有改动"))
     given = ListingInput(
         {**values_of(known), "title": row.title, "summary": summary},
         known.details.get("tiers", {}),

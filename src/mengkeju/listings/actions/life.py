@@ -7,6 +7,7 @@ from django.db import transaction
 from mengkeju.kernel import clock
 from mengkeju.kernel.access import Actor
 from mengkeju.kernel.actions import advance
+from mengkeju.listings.engine.workflow import PUBLIC_LEVEL
 from mengkeju.listings.models import Listing, ListingNumber
 
 
@@ -76,7 +77,7 @@ def review_listing(
 @transaction.atomic
 def publish_import(listing: Listing, *, by: Actor, now: datetime) -> Listing:
     """An officer publishes an imported draft, having confirmed 已作保密审查 for the batch."""
-    advance(listing, "publish_import", by=by, now=now, data={"secrecy_level": "公开", "secrecy_reviewed": True})
+    advance(listing, "publish_import", by=by, now=now, data={"secrecy_level": PUBLIC_LEVEL, "secrecy_reviewed": True})
     _mark_secrecy(listing, by, now)
     give_number(listing, now)
     mark_published(listing, now)

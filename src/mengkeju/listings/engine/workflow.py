@@ -4,22 +4,25 @@ from pathlib import Path
 from typing import Any
 
 from mengkeju.kernel.deadlines import load
+from mengkeju.kernel.words import gettext as _
+from mengkeju.kernel.words import mark
 from mengkeju.kernel.workflow import DutySpec, Guard, State, Transition, Workflow
 
 DEADLINES = load(Path(__file__).parent / "deadlines.yaml")
-PUBLIC_LEVEL = "公开"
-SECRECY_LEVELS = (PUBLIC_LEVEL, "内部", "秘密", "机密", "绝密")
+PUBLIC_LEVEL = mark("公开")
+SECRECY_LEVELS = (PUBLIC_LEVEL, mark("内部"), mark("秘密"), mark("机密"), mark("绝密"))
 
 
 def _has_body(listing: Any, _data: dict[str, Any]) -> str | None:
-    return None if listing.summary.strip() else "还没有写要点说明，对方无法判断。请先补充再提交。"
+    return None if listing.summary.strip() else _("还没有写要点说明，对方无法判断。请先补充再提交。")
 
 
 def _owner_is_verified(listing: Any, _data: dict[str, Any]) -> str | None:
     if listing.owner is None:
-        return "没有填写所属单位，不能提交"
+        return _("没有填写所属单位，不能提交")
     if not listing.owner.verified:
-        return f"“{listing.owner.name}”还没有通过核验，不能提交。请先在单位页提交核验，通过后再来。"
+        said = _("“%(organisation)s”还没有通过核验，不能提交。请先在单位页提交核验，通过后再来。")
+        return said % {"organisation": listing.owner.name}
     return None
 
 
@@ -28,20 +31,22 @@ def _secrecy_reviewed(listing: Any, data: dict[str, Any]) -> str | None:
     if level is None and listing.secrecy_reviewed_at is not None:
         return None
     if level != PUBLIC_LEVEL:
-        return (
-            f"密级为“{level or '未填'}”的内容不能提交：本平台为非涉密平台，"
+        said = _(
+            "密级为“%(level)s”的内容不能提交：本平台为非涉密平台，"
             "严禁存储、处理、传输国家秘密和工作秘密。请删除涉密内容。"
         )
-    return None if data.get("secrecy_reviewed") else "请确认已按本单位规定作保密审查"
+        return said % {"level": _(level) if level else _("未填")}
+    return None if data.get("secrecy_reviewed") else _("请确认已按本单位规定作保密审查")
 
 
 def _comes_from_source(listing: Any, _data: dict[str, Any]) -> str | None:
-    return None if listing.source else "只有来自公开报道等来源的条目可以这样发布"
+    return None if listing.source else _("只有来自公开报道等来源的条目可以这样发布")
 
 
 LISTING = Workflow(
     key="listing",
     label="供需信息",
+    label_en="Listing",
     initial="draft",
     states={
         "draft": State("草稿", "Draft", "idle"),
@@ -56,10 +61,14 @@ LISTING = Workflow(
                 DEADLINES["review_listing"],
                 DEADLINES.source,
                 escalate_to="officer",
+                label_en="Review a listing",
             ),
         ),
         "returned": State(
-            "退回修改", "Returned", "over", DutySpec("mend_listing", "按退回意见修改后重新提交", "owner", None)
+            "退回修改",
+            "Returned for changes",
+            "over",
+            DutySpec("mend_listing", "按退回意见修改后重新提交", "owner", None, label_en="Mend as asked and resubmit"),
         ),
         "published": State("已发布", "Published", "go"),
         "closed": State("已办结", "Closed", "done", final=True),
@@ -68,7 +77,7 @@ LISTING = Workflow(
     transitions={
         "submit": Transition(
             "提交审核",
-            "Submit",
+            "Submit for review",
             ("draft", "returned"),
             "submitted",
             "listings.listing:submit",
@@ -78,43 +87,48 @@ LISTING = Workflow(
                 Guard("secrecy_reviewed", _secrecy_reviewed),
             ),
             done_label="提交审核",
+            done_label_en="Submitted for review",
         ),
         "approve": Transition(
             "审核通过并发布",
-            "Approve",
+            "Approve and publish",
             ("submitted",),
             "published",
             "listings.listing:review",
             done_label="审核通过并发布",
+            done_label_en="Approved and published",
             tone="done",
         ),
         "return": Transition(
             "退回修改",
-            "Return",
+            "Return for changes",
             ("submitted",),
             "returned",
             "listings.listing:review",
             note_required=True,
             done_label="退回修改",
+            done_label_en="Returned for changes",
             tone="over",
         ),
         "publish_source": Transition(
             "按公开来源发布",
-            "Publish from source",
+            "Publish from a public source",
             ("draft",),
             "published",
             "listings.listing:publish_source",
             (Guard("comes_from_source", _comes_from_source),),
             done_label="按公开来源发布",
+            done_label_en="Published from a public source",
         ),
         "publish_import": Transition(
             "批量导入并发布",
-            "Publish import",
+            "Publish with a batch",
             ("draft",),
             "published",
             "listings.listing:review",
             (Guard("owner_is_verified", _owner_is_verified), Guard("secrecy_reviewed", _secrecy_reviewed)),
             done_label="批量导入并发布",
+            done_label_en="Imported in a batch and published",
         ),
         "close": Transition(
             "办结",
@@ -124,6 +138,7 @@ LISTING = Workflow(
             "listings.listing:close",
             note_required=True,
             done_label="办结",
+            done_label_en="Closed",
             tone="done",
         ),
         "withdraw": Transition(
@@ -134,15 +149,17 @@ LISTING = Workflow(
             "listings.listing:close",
             note_required=True,
             done_label="撤回",
+            done_label_en="Withdrawn",
             tone="idle",
         ),
         "reopen": Transition(
             "重新编辑",
-            "Reopen",
+            "Edit again",
             ("closed", "withdrawn"),
             "draft",
             "listings.listing:close",
             done_label="重新编辑",
+            done_label_en="Back to draft",
             tone="idle",
         ),
     },

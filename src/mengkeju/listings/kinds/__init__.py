@@ -18,7 +18,8 @@ class ListingKind:
 
     `columns` of a section's fields are the model's real columns; everything else goes to `details`.
     `version` rises when `details` change shape. `icon` names a sprite symbol.
-    `position` orders kinds wherever they are listed: needs come first.
+    `position` orders kinds wherever they are listed: needs come first. `verb`, and the helps, examples and
+    choices of its fields, are marked (`kernel.words.mark`) and translated where they are shown.
     """
 
     key: str

@@ -1,8 +1,21 @@
 """科技成果: what a university, institute or firm can offer."""
 
 from mengkeju.kernel.forms import FieldSpec, FieldType, Section
+from mengkeju.kernel.words import mark
 from mengkeju.listings.kinds import ListingKind, kinds
 from mengkeju.listings.kinds.fields import AREA, CLUSTER, FIELD, MODES, TITLE
+
+TRL = (
+    mark("1 级"),
+    mark("2 级"),
+    mark("3 级"),
+    mark("4 级"),
+    mark("5 级"),
+    mark("6 级"),
+    mark("7 级"),
+    mark("8 级"),
+    mark("9 级"),
+)
 
 ACHIEVEMENT = kinds.register(
     "achievement",
@@ -10,7 +23,7 @@ ACHIEVEMENT = kinds.register(
         key="achievement",
         label="科技成果",
         label_en="Achievement",
-        verb="发布成果",
+        verb=mark("发布成果"),
         position=20,
         number_prefix="MK-A",
         icon="flask",
@@ -32,7 +45,7 @@ ACHIEVEMENT = kinds.register(
                         "Summary",
                         column=True,
                         max_length=5000,
-                        help="所有人可见。先说做什么用，再说怎么做到。",
+                        help=mark("所有人可见。先说做什么用，再说怎么做到。"),
                     ),
                     FIELD,
                     CLUSTER,
@@ -43,8 +56,8 @@ ACHIEVEMENT = kinds.register(
                         FieldType.CHOICE,
                         "技术就绪度",
                         "TRL",
-                        help="GB/T 22900 技术就绪水平 1–9 级",
-                        choices=tuple((str(n), f"{n} 级") for n in range(1, 10)),
+                        help=mark("GB/T 22900 技术就绪水平 1–9 级"),
+                        choices=tuple((str(level), text) for level, text in enumerate(TRL, 1)),
                     ),
                 ),
                 fixed_tier=True,
@@ -60,8 +73,8 @@ ACHIEVEMENT = kinds.register(
                         "比现有办法好多少",
                         "Advantage",
                         max_length=1500,
-                        help="最好有数值",
-                        example="例：能耗降低 18%，单线 2 万吨/年",
+                        help=mark("最好有数值"),
+                        example=mark("例：能耗降低 18%，单线 2 万吨/年"),
                     ),
                     FieldSpec("application", FieldType.LONG_TEXT, "应用情况", "Applications", max_length=1500),
                     FieldSpec(
@@ -70,7 +83,7 @@ ACHIEVEMENT = kinds.register(
                         "接手方还要做什么",
                         "What the taker must still do",
                         max_length=1000,
-                        example="例：还需 500 吨级中试",
+                        example=mark("例：还需 500 吨级中试"),
                     ),
                     FieldSpec("team", FieldType.TEXT, "团队", "Team"),
                 ),
@@ -86,11 +99,11 @@ ACHIEVEMENT = kinds.register(
                         "意向价格下限",
                         "Price from",
                         column=True,
-                        example="例：200万；面议可不填",
+                        example=mark("例：200万；面议可不填"),
                     ),
                     FieldSpec("price_high", FieldType.MONEY, "意向价格上限", "Price to", column=True),
                     MODES,
-                    FieldSpec("ip", FieldType.LONG_TEXT, "知识产权", "IP", max_length=1000, help="专利号、状态"),
+                    FieldSpec("ip", FieldType.LONG_TEXT, "知识产权", "IP", max_length=1000, help=mark("专利号、状态")),
                 ),
             ),
             Section(
@@ -104,7 +117,7 @@ ACHIEVEMENT = kinds.register(
                         "技术细节",
                         "Technical details",
                         max_length=5000,
-                        help="双方确认意向后才可见",
+                        help=mark("双方确认意向后才可见"),
                     ),
                 ),
                 tier="parties",

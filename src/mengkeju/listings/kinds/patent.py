@@ -1,6 +1,7 @@
 """专利: the offer of an intellectual property right. The right itself is a row of IpRight."""
 
 from mengkeju.kernel.forms import FieldSpec, FieldType, Section
+from mengkeju.kernel.words import mark
 from mengkeju.listings.kinds import ListingKind, kinds
 from mengkeju.listings.kinds.fields import AREA, CLUSTER, FIELD, MODES, TITLE
 
@@ -10,7 +11,7 @@ PATENT = kinds.register(
         key="patent",
         label="专利",
         label_en="Patent offer",
-        verb="发布专利",
+        verb=mark("发布专利"),
         position=30,
         number_prefix="MK-P",
         icon="certificate",
@@ -32,7 +33,11 @@ PATENT = kinds.register(
                         FieldType.CHOICE,
                         "类型",
                         "Type",
-                        choices=(("invention", "发明"), ("utility", "实用新型"), ("design", "外观设计")),
+                        choices=(
+                            ("invention", mark("发明")),
+                            ("utility", mark("实用新型")),
+                            ("design", mark("外观设计")),
+                        ),
                     ),
                     FIELD,
                     CLUSTER,

@@ -5,11 +5,14 @@ from typing import Any
 from django import forms
 from django.core.exceptions import ValidationError
 from django.http import QueryDict
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 
 from mengkeju.kernel import idempotency
 from mengkeju.kernel.access import Actor
 from mengkeju.kernel.forms import Section, build_form
 from mengkeju.kernel.forms.build import SectionedForm
+from mengkeju.kernel.words import word
 from mengkeju.listings import queries
 from mengkeju.listings.actions import ListingInput
 from mengkeju.listings.engine.workflow import SECRECY_LEVELS
@@ -41,25 +44,27 @@ class ListingForm:
     def _class(self) -> type[SectionedForm]:
         made = build_form("ListingForm", self.kind.sections, queries.sources(self.actor))
         extra: dict[str, forms.Field] = {
-            "tier": forms.ChoiceField(label="整条信息谁能看到", choices=list(TIERS.items()), initial="public"),
+            "tier": forms.ChoiceField(label=_("整条信息谁能看到"), choices=list(TIERS.items()), initial="public"),
             "revision": forms.IntegerField(
                 widget=forms.HiddenInput,
                 required=self.listing is not None,
-                error_messages={"required": "这张表单不完整，请刷新页面后重填"},
+                error_messages={"required": _("这张表单不完整，请刷新页面后重填")},
             ),
             idempotency.FIELD: forms.CharField(widget=forms.HiddenInput, required=False, max_length=80),
         }
         for section in self.adjustable:
             extra[f"tier_{section.key}"] = forms.ChoiceField(
-                label=f"“{section.label}”谁能看到", choices=list(TIERS.items()), initial=section.tier
+                label=gettext("“%(section)s”谁能看到") % {"section": word(section)},
+                choices=list(TIERS.items()),
+                initial=section.tier,
             )
         if self.listing is None:
             extra["owner"] = forms.ChoiceField(
-                label="以哪个单位的名义", choices=[(str(m.organisation), m.name) for m in self.actor.memberships]
+                label=_("以哪个单位的名义"), choices=[(str(m.organisation), m.name) for m in self.actor.memberships]
             )
         if self.listing is not None and self.listing.state == "published":
             extra["secrecy_reviewed"] = forms.BooleanField(
-                label="改后的内容已按本单位规定作保密审查，不含国家秘密和工作秘密", required=False
+                label=_("改后的内容已按本单位规定作保密审查，不含国家秘密和工作秘密"), required=False
             )
         return type("KindForm", (made,), extra)
 
@@ -102,9 +107,16 @@ def with_revision(data: QueryDict, revision: int) -> QueryDict:
     return renewed
 
 
+def secrecy_choices() -> list[tuple[str, str]]:
+    """The levels in the reader's language; what is sent is the Chinese word of the law."""
+    return [("", gettext("请选择")), *((level, gettext(level)) for level in SECRECY_LEVELS)]
+
+
 class SubmitForm(forms.Form):
     """What a submission must confirm."""
 
-    secrecy_level = forms.ChoiceField(label="密级", choices=[("", "请选择"), *((s, s) for s in SECRECY_LEVELS)])
-    secrecy_reviewed = forms.BooleanField(label="已按本单位规定作保密审查，内容不含国家秘密和工作秘密", required=False)
+    secrecy_level = forms.ChoiceField(label=_("密级"), choices=secrecy_choices)
+    secrecy_reviewed = forms.BooleanField(
+        label=_("已按本单位规定作保密审查，内容不含国家秘密和工作秘密"), required=False
+    )
     revision = forms.IntegerField(widget=forms.HiddenInput, required=False)

@@ -2,11 +2,10 @@
 
 from django.http import HttpRequest
 
-from mengkeju.directory.engine.roles import Role
-from mengkeju.kernel.access import ANONYMOUS
+from mengkeju.kernel.access import ANONYMOUS, may
+from mengkeju.listings.access import Perm
 
 
-def is_officer(request: HttpRequest) -> bool:
-    """Officers have a queue."""
-    actor = getattr(request, "actor", ANONYMOUS)
-    return bool(actor.has_role(Role.OFFICER))
+def reads_queue(request: HttpRequest) -> bool:
+    """Officers have a queue, the auditor reads it."""
+    return may(getattr(request, "actor", ANONYMOUS), Perm.QUEUE_READ)

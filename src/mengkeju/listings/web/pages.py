@@ -5,15 +5,18 @@ from typing import Any
 from django.core.paginator import Page
 from django.http import QueryDict
 from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext
 
 from mengkeju.directory import queries as directory
-from mengkeju.kernel import clock, duties, funnel, panels
+from mengkeju.kernel import clock, duties, figures, funnel, panels
 from mengkeju.kernel.access import Actor, may
 from mengkeju.kernel.forms import Sources, changed
 from mengkeju.kernel.forms.show import shown
 from mengkeju.kernel.models import Event
 from mengkeju.kernel.timeline import timeline
 from mengkeju.kernel.web.request import Request
+from mengkeju.kernel.words import listed, word
 from mengkeju.listings import queries
 from mengkeju.listings.access import Perm
 from mengkeju.listings.engine.workflow import LISTING
@@ -32,7 +35,7 @@ def inside(request: Request, listing: Listing) -> bool:
 
 def state_label(listing: Listing) -> str:
     """The word of the state."""
-    return LISTING.states[listing.state].label
+    return word(LISTING.states[listing.state])
 
 
 def state_badge(listing: Listing, actor: Actor) -> dict[str, str]:
@@ -41,7 +44,7 @@ def state_badge(listing: Listing, actor: Actor) -> dict[str, str]:
     tone = state.tone
     if tone == "wait" and not may(actor, Perm.REVIEW, listing):
         tone = "go"
-    return {"kind": {"idle": "calm"}.get(tone, tone), "label": state.label}
+    return {"kind": {"idle": "calm"}.get(tone, tone), "label": word(state)}
 
 
 def detail_context(request: Request, listing: Listing) -> dict[str, Any]:
@@ -53,9 +56,9 @@ def detail_context(request: Request, listing: Listing) -> dict[str, Any]:
         "it": shown_listing,
         "state": state_badge(listing, request.actor),
         "crumbs": [
-            ("首页", reverse("home")),
-            (shown_listing.kind.label, f"{reverse('search')}?kind={listing.kind}"),
-            (listing.number or "未编号", ""),
+            (_("首页"), reverse("home")),
+            (word(shown_listing.kind), f"{reverse('search')}?kind={listing.kind}"),
+            (listing.number or _("未编号"), ""),
         ],
         "sections": [
             (label, fact_rows(fields, shown_listing.budget)) for label, fields in shown_listing.sections if fields
@@ -73,6 +76,12 @@ def detail_context(request: Request, listing: Listing) -> dict[str, Any]:
 
 
 PRICES = ("price_low", "price_high")
+PRICE_ENDS = ("下限", "上限", " from", " to")
+
+
+def _without_end(label: str) -> str:
+    """“投入下限” → “投入”: the word of a price whose two ends are shown as one range."""
+    return next((label.removesuffix(end) for end in PRICE_ENDS if label.endswith(end)), label)
 
 
 def fact_rows(fields: tuple[Any, ...], budget: str = "") -> list[dict[str, str]]:
@@ -81,7 +90,7 @@ def fact_rows(fields: tuple[Any, ...], budget: str = "") -> list[dict[str, str]]
     for f in fields:
         if f.key in PRICES:
             if not priced:
-                rows.append({"label": f.label.removesuffix("下限").removesuffix("上限"), "value": budget or f.value})
+                rows.append({"label": _without_end(f.label), "value": budget or f.value})
             priced = True
         elif f.key != "area":
             rows.append({"label": f.label, "value": f.value})
@@ -94,12 +103,18 @@ def tier_rows(it: queries.Presented, open_tiers: frozenset[str]) -> list[dict[st
     for tier, words in TIERS.items():
         sections = [label for label, its in it.tiers if its == tier]
         if sections:
-            rows.append({"label": words, "text": "、".join(sections), "open": tier in open_tiers})
-    rows.append({"label": "双方同意意向后", "text": "联系人", "open": False})
+            rows.append({"label": str(words), "text": listed(sections), "open": tier in open_tiers})
+    rows.append({"label": _("双方同意意向后"), "text": _("联系人"), "open": False})
     return rows
 
 
-STEPS = (("need", "需求"), ("match", "匹配"), ("intention", "意向"), ("contract", "合同"), ("landing", "落地"))
+STEPS = (
+    ("need", gettext_lazy("需求")),
+    ("match", gettext_lazy("匹配")),
+    ("intention", gettext_lazy("意向")),
+    ("contract", gettext_lazy("合同")),
+    ("landing", gettext_lazy("落地")),
+)
 
 
 def steps(listing: Listing) -> list[dict[str, str]]:
@@ -113,13 +128,13 @@ def steps(listing: Listing) -> list[dict[str, str]]:
         note = ""
         if place == 0 and listing.published_at:
             day = clock.today(listing.published_at)
-            note = f"{day.month}月{day.day}日发布"
+            note = _("%(day)s发布") % {"day": figures.day_and_month(day)}
         elif place == 0:
-            note = LISTING.states[listing.state].label
+            note = state_label(listing)
         elif state == "now" and listing.published_at:
             days = (clock.today() - clock.today(since.get(key, listing.published_at))).days
-            note = f"已 {days} 天" if days else "今天"
-        words = "成果" if key == "need" and listing.kind_spec.side == "achievement" else label
+            note = ngettext("已 %(days)s 天", "已 %(days)s 天", days) % {"days": days} if days else _("今天")
+        words = _("成果") if key == "need" and listing.kind_spec.side == "achievement" else str(label)
         made.append({"label": words, "note": note, "state": state})
     return made
 
@@ -131,38 +146,38 @@ def own_next(request: Request, listing: Listing) -> dict[str, Any] | None:
     if listing.state == "draft" and may(actor, Perm.SUBMIT, listing):
         return {
             "tone": "wait",
-            "title": "核对内容，提交审核",
+            "title": _("核对内容，提交审核"),
             "url": reverse("listing-submit", args=[listing.uid]),
-            "label": "去提交",
-            "after": "提交后由当地科技管理人员审核，通过即发布。",
+            "label": _("去提交"),
+            "after": _("提交后由当地科技管理人员审核，通过即发布。"),
         }
     if duty is None:
         return None
     if listing.state == "returned" and duties.is_mine(actor, duty):
         return {
             "tone": "wait",
-            "title": "按退回意见修改",
+            "title": _("按退回意见修改"),
             "text": returned_note(listing),
             "url": reverse("listing-edit", args=[listing.uid]),
-            "label": "去修改",
-            "after": "改好后重新提交。",
+            "label": _("去修改"),
+            "after": _("改好后重新提交。"),
         }
     if listing.state == "submitted" and may(actor, Perm.REVIEW, listing):
         return {
             "tone": "wait",
-            "title": "审核这条信息",
+            "title": _("审核这条信息"),
             "due": duty.due_on,
             "url": reverse("review", args=[listing.uid]),
-            "label": "去审核",
-            "after": "退回须写明理由。",
+            "label": _("去审核"),
+            "after": _("退回须写明理由。"),
         }
     if listing.state == "submitted" and inside(request, listing):
         return {
             "tone": "go",
-            "kicker": "等科技管理人员审核",
-            "title": "已提交，等待审核",
+            "kicker": _("等科技管理人员审核"),
+            "title": _("已提交，等待审核"),
             "due": duty.due_on,
-            "after": "通过后发布并开始匹配；退回会写明理由。",
+            "after": _("通过后发布并开始匹配；退回会写明理由。"),
         }
     return None
 
@@ -178,18 +193,18 @@ def acts(request: Request, listing: Listing) -> list[dict[str, Any]]:
     """What else the reader may do, as confirming buttons or links."""
     found: list[dict[str, Any]] = []
     if may(request.actor, Perm.EDIT, listing):
-        found.append({"label": "修改", "url": reverse("listing-edit", args=[listing.uid])})
+        found.append({"label": _("修改"), "url": reverse("listing-edit", args=[listing.uid])})
     words = {
-        "close": ("办结这条信息？", "说明怎么解决的"),
-        "withdraw": ("撤回这条信息？", "撤回理由"),
-        "reopen": ("重新编辑？它会回到草稿。", ""),
+        "close": (_("办结这条信息？"), _("说明怎么解决的")),
+        "withdraw": (_("撤回这条信息？"), _("撤回理由")),
+        "reopen": (_("重新编辑？它会回到草稿。"), ""),
     }
     for key, step in LISTING.leaving(listing.state):
         if key in words and may(request.actor, step.permission, listing):
             question, reason = words[key]
             found.append(
                 {
-                    "label": step.label,
+                    "label": word(step),
                     "url": reverse("listing-move", args=[listing.uid, key]),
                     "question": question,
                     "reason_label": reason,
@@ -210,7 +225,7 @@ def history_context(request: Request, listing: Listing) -> dict[str, Any]:
         "listing": listing,
         "items": timeline(listing, inside=see_changes),
         "edits": [(at, changes) for at, changes in rows if changes],
-        "crumbs": [("首页", reverse("home")), (listing.title, listing.get_absolute_url()), ("全部记录", "")],
+        "crumbs": [(_("首页"), reverse("home")), (listing.title, listing.get_absolute_url()), (_("全部记录"), "")],
     }
 
 
@@ -230,10 +245,10 @@ def edit_rows(listing: Listing, event: Event, tiers: frozenset[str], labels: Sou
 
 def tier_changes(kind: ListingKind, before: dict[str, Any], after: dict[str, Any]) -> list[tuple[str, str, str]]:
     """(label, before, after) of who may read what, of two snapshots or parts of them; what is equal is left out."""
-    rows = [("整条信息谁能看到", before.get("tier", ""), after.get("tier", ""))]
+    rows = [(_("整条信息谁能看到"), before.get("tier", ""), after.get("tier", ""))]
     old, new = kind.tier_of(before.get("tiers") or {}), kind.tier_of(after.get("tiers") or {})
-    rows += [(f"“{s.label}”谁能看到", old[s.key], new[s.key]) for s in kind.sections]
-    return [(label, TIERS.get(a, ""), TIERS.get(b, "")) for label, a, b in rows if a != b]
+    rows += [(_("“%(section)s”谁能看到") % {"section": word(s)}, old[s.key], new[s.key]) for s in kind.sections]
+    return [(label, str(TIERS.get(a, "")), str(TIERS.get(b, ""))) for label, a, b in rows if a != b]
 
 
 def mine_context(request: Request, page: Page[Listing], state: str) -> dict[str, Any]:
@@ -242,7 +257,7 @@ def mine_context(request: Request, page: Page[Listing], state: str) -> dict[str,
         {
             "cells": [
                 {"value": row.title, "url": row.get_absolute_url(), "header": True, "demo": row.fictional},
-                {"value": kinds[row.kind].label},
+                {"value": word(kinds[row.kind])},
                 {"state": state_badge(row, request.actor)},
                 {"value": row.number or "—"},
                 {"at": row.state_at, "form": "day"},
@@ -250,8 +265,8 @@ def mine_context(request: Request, page: Page[Listing], state: str) -> dict[str,
         }
         for row in page
     ]
-    columns = [{"label": label} for label in ("题目", "类型", "状态", "编号", "状态日期")]
-    states = [("", "全部"), *((key, s.label) for key, s in LISTING.states.items())]
+    columns = [{"label": label} for label in (_("题目"), _("类型"), _("状态"), _("编号"), _("状态日期"))]
+    states = [("", _("全部")), *((key, word(s)) for key, s in LISTING.states.items())]
     return {"page": page, "rows": rows, "columns": columns, "states": states, "state": state, "kinds": in_order()}
 
 
@@ -282,13 +297,13 @@ def submit_context(request: Request, listing: Listing, form: Any) -> dict[str, A
 def queue_context(request: Request) -> dict[str, Any]:
     """The officer's queue: how long each has waited and until when it must be answered."""
     waiting = list(queries.review_queue(request.actor)[:200])
-    due = {d.subject_uid: d.due_on for d in duties.open_for(request.actor) if d.subject_type == "listing"}
+    due = queries.review_due(waiting)
     areas = directory.area_names({row.area for row in waiting})
     rows = [
         {
             "cells": [
                 {"value": row.title, "url": reverse("review", args=[row.uid]), "header": True, "demo": row.fictional},
-                {"value": row.kind_spec.label},
+                {"value": word(row.kind_spec)},
                 {"value": row.owner.name if row.owner else ""},
                 {"area": row.area, "value": areas.get(row.area, "")},
                 {"at": row.state_at, "form": "day"},
@@ -297,7 +312,7 @@ def queue_context(request: Request) -> dict[str, Any]:
         }
         for row in waiting
     ]
-    columns = [{"label": label} for label in ("题目", "类型", "单位", "地区", "提交", "期限")]
+    columns = [{"label": label} for label in (_("题目"), _("类型"), _("单位"), _("地区"), _("提交日期"), _("期限"))]
     return {"rows": rows, "columns": columns, "nav_key": "review-queue"}
 
 
@@ -311,14 +326,14 @@ def review_context(request: Request, listing: Listing, form: Any) -> dict[str, A
     checks = [
         {
             "state": "ok" if owner and owner.verified else "fix",
-            "label": "单位已核验",
-            "text": "" if owner and owner.verified else "单位未核验，不应发布",
+            "label": _("单位已核验"),
+            "text": "" if owner and owner.verified else _("单位未核验，不应发布"),
         },
-        {"state": "ok" if listing.secrecy_reviewed_at else "fix", "label": "提交人已声明作过保密审查"},
+        {"state": "ok" if listing.secrecy_reviewed_at else "fix", "label": _("提交人已声明作过保密审查")},
         {
             "state": "warn" if missing else "ok",
-            "label": "公开部分已填全",
-            "text": f"未填：{'、'.join(missing)}" if missing else "",
+            "label": _("公开部分已填全"),
+            "text": _("未填：%(fields)s") % {"fields": listed(missing)} if missing else "",
         },
     ]
     return {
@@ -326,6 +341,7 @@ def review_context(request: Request, listing: Listing, form: Any) -> dict[str, A
         "it": it,
         "form": form,
         "checks": checks,
+        "may_decide": may(request.actor, Perm.REVIEW, listing),
         "nav_key": "review-queue",
         "sections": [(label, fact_rows(fields, it.budget)) for label, fields in it.sections if fields],
         "timeline": timeline(listing, inside=True, limit=8),

@@ -3,20 +3,31 @@
 from typing import Any
 
 from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from mengkeju.directory import queries as directory
 from mengkeju.directory.engine.roles import Role
 from mengkeju.directory.models import Organisation
 from mengkeju.kernel import clock, funnel
 from mengkeju.kernel.access import Actor
+from mengkeju.kernel.words import chosen, word
 from mengkeju.listings import queries
 from mengkeju.listings.kinds import in_order
+from mengkeju.listings.models import Listing
 
 ON_HOME = 4
+NEW = {"need": gettext_lazy("新需求"), "achievement": gettext_lazy("新成果")}
+
+
+def links(actor: Actor, listing: Listing, _shown: dict[str, Any]) -> dict[str, Any] | None:
+    """What the listing is linked with."""
+    rows = queries.linked_with(listing, actor)
+    return {"rows": rows, "reported": all(row.reported for row in rows)} if rows else None
 
 
 def home_needs(actor: Actor, _site: Any, _shown: dict[str, Any]) -> dict[str, Any] | None:
-    """The newest needs of each city that wait for an answer, with how many there are."""
+    """The newest needs of each city that wait for an answer, with how many there are, and how many are of neither."""
     columns = []
     for city in directory.cities():
         rows = queries.shelf(actor, "need").filter(area__in=directory.codes_below(city.code))
@@ -28,7 +39,13 @@ def home_needs(actor: Actor, _site: Any, _shown: dict[str, Any]) -> dict[str, An
                 "url": f"{reverse('search')}?kind=need&city={city.code}",
             }
         )
-    return {"columns": columns} if any(c["count"] for c in columns) else None
+    others = {place: queries.outside_cities(queries.public_needs(), place).count() for place in queries.PLACES}
+    elsewhere = [
+        {"place": place, "count": count, "url": f"{reverse('needs-at', args=['need'])}?city={place}"}
+        for place, count in others.items()
+        if count
+    ]
+    return {"columns": columns, "elsewhere": elsewhere} if elsewhere or any(c["count"] for c in columns) else None
 
 
 def home_river(_actor: Actor, _site: Any, _shown: dict[str, Any]) -> dict[str, Any] | None:
@@ -37,19 +54,24 @@ def home_river(_actor: Actor, _site: Any, _shown: dict[str, Any]) -> dict[str, A
     return {"stops": stops, "at": clock.now()} if stops and stops[0]["count"] else None
 
 
+def _by_city(areas: list[str]) -> str:
+    """How many of the areas lie in each city, and in neither when there are such: the parts make up the sum."""
+    codes = {chosen(c.name.removesuffix("市"), c.name_en): directory.codes_below(c.code) for c in directory.cities()}
+    found = {name: sum(area in below for area in areas) for name, below in codes.items()}
+    rest = len(areas) - sum(found.values())
+    return " · ".join(f"{name} {count}" for name, count in (found | ({_("其他"): rest} if rest else {})).items())
+
+
 def home_today(actor: Actor, _site: Any, _shown: dict[str, Any]) -> dict[str, Any]:
     """New today, by kind, and by city within."""
     start = clock.end_of(clock.today()) - clock.DAY
     rows = list(queries.shelf(actor).filter(published_at__gte=start).values_list("kind", "area"))
-    cities = [(c.name.removesuffix("市"), directory.codes_below(c.code)) for c in directory.cities()]
     lines = [
         {
-            "label": f"新{kind.label.removeprefix('技术').removeprefix('科技')}",
+            "label": NEW.get(kind.key) or word(kind),
             "count": sum(k == kind.key for k, _a in rows),
             "url": f"{reverse('search')}?kind={kind.key}&sort=newest",
-            "note": " · ".join(
-                f"{name} {sum(k == kind.key and a in codes for k, a in rows)}" for name, codes in cities
-            ),
+            "note": _by_city([area for key, area in rows if key == kind.key]),
         }
         for kind in in_order()
         if kind.key != "patent"
@@ -69,7 +91,7 @@ def review_count(actor: Actor, _me: Any, _shown: dict[str, Any]) -> dict[str, An
     if not actor.has_role(Role.OFFICER):
         return None
     return {
-        "label": "待审核信息",
+        "label": _("待审核信息"),
         "count": queries.review_queue(actor).count(),
         "url": reverse("review-queue"),
         "tone": "wait",
@@ -81,7 +103,7 @@ def own_count(actor: Actor, _me: Any, _shown: dict[str, Any]) -> dict[str, Any] 
     if not actor.organisations:
         return None
     return {
-        "label": "本单位已发布",
+        "label": _("本单位已发布"),
         "tone": "go",
         "count": queries.of_organisations(actor).filter(state="published").count(),
         "url": f"{reverse('listing-mine')}?state=published",
@@ -93,4 +115,9 @@ def own_returned(actor: Actor, _me: Any, _shown: dict[str, Any]) -> dict[str, An
     if not actor.organisations:
         return None
     count = queries.of_organisations(actor).filter(state="returned").count()
-    return {"label": "退回待修改", "tone": "over", "count": count, "url": f"{reverse('listing-mine')}?state=returned"}
+    return {
+        "label": _("退回待修改"),
+        "tone": "over",
+        "count": count,
+        "url": f"{reverse('listing-mine')}?state=returned",
+    }

@@ -9,6 +9,7 @@ from django.core.paginator import Paginator
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from mengkeju.directory import queries as directory
@@ -17,6 +18,7 @@ from mengkeju.kernel.access import RefusedError, may, require
 from mengkeju.kernel.actions import StaleRevisionError
 from mengkeju.kernel.web.request import PUBLIC, Request, permission, signed_in_object_permission
 from mengkeju.kernel.web.request import object_permission as on_object
+from mengkeju.kernel.words import word
 from mengkeju.kernel.workflow import TransitionRefusedError
 from mengkeju.listings import actions, queries
 from mengkeju.listings.access import Perm
@@ -69,10 +71,13 @@ def stage(request: Request, key: str) -> HttpResponse:
     found = funnel.stages.get(key)
     if found is None:
         raise Http404
-    page = Paginator(found.needs(), 30).get_page(request.GET.get("page"))
+    place = request.GET.get("city", "")
+    needs = queries.outside_cities(found.needs(), place) if place in queries.PLACES else found.needs()
+    page = Paginator(needs, 30).get_page(request.GET.get("page"))
     rows = queries.present_many(page, request.actor)
-    crumbs = [("首页", reverse("home")), (found.label, "")]
-    return render(request, "listings/stage.html", {"stage": found, "page": page, "rows": rows, "crumbs": crumbs})
+    crumbs = [(_("首页"), reverse("home")), (word(found), "")]
+    context = {"stage": found, "page": page, "rows": rows, "crumbs": crumbs, "place": place}
+    return render(request, "listings/stage.html", context)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -131,11 +136,12 @@ def edit(request: Request, uid: UUID) -> HttpResponse:
         except RefusedError:
             if not may(request.actor, Perm.SUBMIT, listing):
                 raise
-            form.form.add_error(None, f"现在是“{pages.state_label(listing)}”，不能修改；您写的内容还在下面")
+            said = _("现在是“%(state)s”，不能修改；您写的内容还在下面")
+            form.form.add_error(None, said % {"state": pages.state_label(listing)})
         except StaleRevisionError as stale:
             return render(request, "stale.html", pages.stale_context(form, data, stale.current), status=409)
         else:
-            messages.success(request, "已保存")
+            messages.success(request, _("已保存"))
             return redirect("listing" if listing.state == "published" else "listing-submit", uid)
     context = {"form": form, "kind": listing.kind_spec, "listing": listing}
     return render(request, "listings/form.html", context, status=200 if data is None else 422)
@@ -157,9 +163,10 @@ def submit(request: Request, uid: UUID) -> HttpResponse:
         except StaleRevisionError as stale:
             listing = stale.current
             form = SubmitForm(with_revision(request.POST, listing.revision))
-            form.add_error(None, "这条信息刚刚被同事改过，请核对下面的新内容再提交")
+            form.add_error(None, _("这条信息刚刚被同事改过，请核对下面的新内容再提交"))
         else:
-            messages.success(request, f"已提交，编号 {listing.number}。审核结果会通知您。")
+            said = _("已提交，编号 %(number)s。审核结果会通知您。")
+            messages.success(request, said % {"number": listing.number})
             return redirect("listing", uid)
     return render(
         request,
@@ -181,5 +188,5 @@ def move(request: Request, uid: UUID, transition: str) -> HttpResponse:
     except TransitionRefusedError as refused:
         messages.error(request, refused.reason)
     else:
-        messages.success(request, "已办理")
+        messages.success(request, _("已办理"))
     return redirect("listing", uid)

@@ -5,6 +5,7 @@ the commands, never a web process.
 """
 
 from mengkeju.matching.actions.feedback import dismiss, restore
+from mengkeju.matching.actions.running import mark_running
 from mengkeju.matching.actions.showings import (
     give_showing_consent,
     mark_opened,
@@ -19,6 +20,7 @@ __all__ = [
     "dismiss",
     "give_showing_consent",
     "mark_opened",
+    "mark_running",
     "note_changes",
     "note_shown",
     "prune_showings",

@@ -4,11 +4,13 @@ from datetime import datetime
 
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
+from django.utils.translation import gettext as _
 
 from mengkeju.directory.models import Organisation, Person
 from mengkeju.kernel import audit
 from mengkeju.kernel.access import Actor, RefusedError, require
 from mengkeju.kernel.reasons import REASONS
+from mengkeju.kernel.words import word
 from mengkeju.matching.access import Perm
 from mengkeju.matching.models import Feedback, Proposal
 
@@ -19,18 +21,18 @@ NOTE_LENGTH = 500
 def dismiss(
     proposal: Proposal, organisation: Organisation, reason: str, note: str = "", *, by: Actor, now: datetime
 ) -> Feedback:
-    """Set a proposal aside for one organisation of the actor; a second time returns the first word.
+    """Set a proposal aside for the actor's organisation that owns a side; a second time returns the first word.
 
-    Nobody else sees it. Raises ValidationError (reason, missing note), RefusedError (no right).
+    The other side does not see it. Raises ValidationError (reason, missing note), RefusedError (no right).
     """
     _check(proposal, organisation, by)
     known = REASONS.get(reason)
     if known is None:
-        raise ValidationError({"reason": "请选择一个原因"})
+        raise ValidationError({"reason": _("请选择一个原因")})
     if known.note_required and not note.strip():
-        raise ValidationError({"note": f"选择“{known.label}”时请写明说明"})
+        raise ValidationError({"note": _("选择“%(reason)s”时请写明说明") % {"reason": word(known)}})
     if len(note.strip()) > NOTE_LENGTH:
-        raise ValidationError({"note": f"说明最多 {NOTE_LENGTH} 字"})
+        raise ValidationError({"note": _("说明最多 %(most)s 字") % {"most": NOTE_LENGTH}})
     person = Person.objects.filter(uid=by.person_uid).first() if by.person_uid is not None else None
     try:
         with transaction.atomic():
@@ -73,5 +75,6 @@ def restore(proposal: Proposal, organisation: Organisation, *, by: Actor, now: d
 
 def _check(proposal: Proposal, organisation: Organisation, by: Actor) -> None:
     require(by, Perm.FEEDBACK, proposal)
-    if organisation.uid not in by.organisations:
-        raise RefusedError(Perm.FEEDBACK, "只能以自己所在单位的名义答复", "该单位人员")
+    owners = {proposal.need.owner_id, proposal.achievement.owner_id}
+    if organisation.uid not in by.organisations or organisation.pk not in owners:
+        raise RefusedError(Perm.FEEDBACK, _("只能以自己所在的需求方或成果方单位的名义答复"), _("该单位人员"))

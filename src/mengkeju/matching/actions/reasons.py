@@ -5,6 +5,7 @@ from typing import Any
 from mengkeju.matching.definitions import REASONS_SCHEMA, REASONS_VERSION
 from mengkeju.matching.engine.likeness import NAMES
 from mengkeju.matching.engine.ranker import Ranked
+from mengkeju.matching.engine.sentences import to_store
 
 
 def in_reasons(ranked: Ranked) -> dict[str, Any]:
@@ -17,7 +18,9 @@ def in_reasons(ranked: Ranked) -> dict[str, Any]:
         "sentence": ranked.best_sentence,
         "text": {c.key: round(c.value, 4) for c in ranked.contributions if c.key in NAMES},
         "signals": [
-            [c.key, round(c.value, 4), c.reason] for c in ranked.contributions if c.key not in NAMES and c.value
+            [c.key, round(c.value, 4), to_store(c.reason)]
+            for c in ranked.contributions
+            if c.key not in NAMES and c.value
         ],
         "missing": list(ranked.missing),
     }

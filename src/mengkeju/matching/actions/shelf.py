@@ -24,10 +24,11 @@ STAGES = {"early": Maturity.EARLY, "mid": Maturity.MIDDLE, "mature": Maturity.MA
 
 @dataclass(frozen=True)
 class Fitted:
-    """A fitted shelf: the ranker, who owns each document, the digest of each side, and the size fitted on."""
+    """A fitted shelf: the ranker, the digests of each side and of the vocabularies, and the size fitted on."""
 
     ranker: Ranker
     digests: dict[Side, str]
+    vocabulary: str
     fitted_size: int
 
     def documents(self, side: Side) -> tuple[Document, ...]:
@@ -47,13 +48,27 @@ def forget() -> None:
 
 
 def fitted(*needed: Side) -> Fitted:
-    """The fitted shelf, current for the sides named (default: both); fitted anew when one of them changed."""
+    """The fitted shelf, current for the sides named (default: both) and for the vocabularies.
+
+    Fitted anew when one of them changed. The database is asked each time, so no process has to be told.
+    """
     global _held  # noqa: PLW0603 - the one cache of this module
     with _lock:
-        now = {side: digest(side) for side in Side}
-        if _held is None or any(_held.digests[side] != now[side] for side in needed or Side):
-            _held = _fit(now, _held)
+        now, words = {side: digest(side) for side in Side}, vocabulary_digest()
+        if (
+            _held is None
+            or _held.vocabulary != words
+            or any(_held.digests[side] != now[side] for side in needed or Side)
+        ):
+            _held = _fit(now, words, _held)
         return _held
+
+
+def vocabulary_digest() -> str:
+    """A digest over the words that stand for one another and the stages of maturity: what terms do to a match."""
+    groups = sorted(sorted(group) for group in directory.synonym_groups())
+    stages = sorted((key, stage.value) for key, stage in _stages().items())
+    return hashlib.sha256(repr((groups, stages)).encode()).hexdigest()
 
 
 def digest(side: Side) -> str:
@@ -73,7 +88,7 @@ def _of_side(side: Side) -> list[Matchable]:
     return [m for m in matchables.values() if m.side == side]
 
 
-def _fit(digests: dict[Side, str], before: Fitted | None) -> Fitted:
+def _fit(digests: dict[Side, str], vocabulary: str, before: Fitted | None) -> Fitted:
     found: list[MatchDocument] = []
     for matchable in matchables.values():
         uids = list(matchable.all_uids())
@@ -94,7 +109,7 @@ def _fit(digests: dict[Side, str], before: Fitted | None) -> Fitted:
         synonyms=directory.synonym_groups(),
         space=space,
     )
-    return Fitted(Ranker(corpus, model), digests, size)
+    return Fitted(Ranker(corpus, model), digests, vocabulary, size)
 
 
 def document_of(listing: Listing) -> Document | None:

@@ -85,7 +85,8 @@ def record_outcome(proposal: UUID, step: str, *, by: Actor, now: datetime) -> No
     ValueError for an unknown step.
     """
     if step not in STEPS:
-        raise ValueError(f"没有“{step}”这一步")
+        msg = f"no step {step!r}; known: {', '.join(STEPS)}"
+        raise ValueError(msg)
     found = Proposal.objects.select_related("need__owner", "achievement__owner").filter(uid=proposal).first()
     if found is not None and _takes_part(by, found):
         Outcome.objects.get_or_create(proposal=found, step=step, defaults={"at": now})

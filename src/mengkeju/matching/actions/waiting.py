@@ -1,6 +1,6 @@
 """What the record changes for matching: who leaves the lists at once, and who waits to be matched."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime
 from uuid import UUID
 
@@ -10,29 +10,27 @@ from django.db.models import Q
 from mengkeju.kernel.jobs import defer
 from mengkeju.kernel.models import Event
 from mengkeju.listings.models import Listing
-from mengkeju.matching.definitions import limits
+from mengkeju.matching.actions import words
+from mengkeju.matching.definitions import WITHOUT_EFFECT, limits
 from mengkeju.matching.models import Proposal, Waiting
 
 TASK, KEY = "mengkeju.matching.tasks.compute_waiting", "matching.compute"
-WITHOUT_EFFECT = frozenset(
-    {
-        "listing.created",
-        "listing.submit",
-        "listing.return",
-        "listing.party_let_in",
-        "listing.party_ended",
-    }
-)
 
 
 def note_changes(events: Iterable[Event], *, now: datetime) -> int:
     """What the record says of listings: those off the shelf lose their proposals at once, the others wait.
 
-    However many wait, one task is queued. Returns how many wait because of these events.
+    A change of terms makes those listings wait whose match it may change. However many wait, one task is
+    queued. Returns how many wait because of these events.
     """
+    events = list(events)
     uids = {e.subject_uid for e in events if e.subject_type == "listing" and e.type not in WITHOUT_EFFECT}
-    if not uids:
-        return 0
+    uids |= words.concerned([e for e in events if e.subject_type == "term"])
+    ordered, portion = sorted(uids), limits().portion
+    return sum(_note(ordered[start : start + portion], now) for start in range(0, len(ordered), portion))
+
+
+def _note(uids: Collection[UUID], now: datetime) -> int:
     rows = list(Listing.objects.filter(uid__in=uids))
     published = [r for r in rows if r.state == "published" and r.archived_at is None and r.kind_spec.side]
     retire_for([r.uid for r in rows if r not in published], now=now)

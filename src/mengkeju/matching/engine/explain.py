@@ -6,6 +6,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from mengkeju.kernel.words import gettext as _
+from mengkeju.kernel.words import mark
 from mengkeju.matching.engine.documents import Document
 from mengkeju.matching.engine.kernels import best_parts
 from mengkeju.matching.engine.likeness import SIMILARITIES
@@ -55,8 +57,9 @@ def contributions(text_parts: Array, signals: Sequence[Signal]) -> tuple[Contrib
 
 def _text_reason(label: str, value: float) -> str:
     if abs(value) < _NOTICEABLE:
-        return f"{label}对结果影响很小"
-    return f"{label}高于一般水平" if value > 0 else f"{label}低于一般水平"
+        return _("%(measure)s对结果影响很小") % {"measure": label}
+    said = _("%(measures)s高于一般水平") if value > 0 else _("%(measures)s低于一般水平")
+    return said % {"measures": label}
 
 
 def shared_terms(space: Space, needs: Table, need: int, achievements: Table, achievement: int) -> tuple[Term, ...]:
@@ -86,9 +89,9 @@ def best_sentence(document: Document, needs: Table, need: int, achievements: Tab
 
 def missing(need: Document, achievement: Document, signals: Sequence[Signal]) -> tuple[str, ...]:
     """What neither text nor profile states and would make the proposal surer, in Chinese."""
-    absent = [] if need.title.strip() else ["需求没有标题"]
-    absent += [] if need.body.strip() else ["需求没有正文"]
-    absent += [] if achievement.title.strip() else ["成果没有标题"]
+    absent = [] if need.title.strip() else [mark("需求没有标题")]
+    absent += [] if need.body.strip() else [mark("需求没有正文")]
+    absent += [] if achievement.title.strip() else [mark("成果没有标题")]
     for signal in signals:
         absent.extend(signal.missing)
     return tuple(dict.fromkeys(absent))

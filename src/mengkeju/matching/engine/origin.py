@@ -5,6 +5,11 @@ from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
 
+from mengkeju.kernel.words import mark
+
+# What `cold.json` states as its source, so that the catalogue knows the sentence.
+SOURCE = mark("CCF BDCI 2019 / DataFountain 359 训练对（公开基准，不可再分发；只保留数字）")
+
 
 @dataclass(frozen=True, slots=True)
 class Origin:

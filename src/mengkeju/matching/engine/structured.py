@@ -4,7 +4,7 @@ Each signal answers a value in [−1, 1] (0 = no statement), a reason in Chinese
 to be filled in for it to speak. Weights are expert settings from a dated data file, not fitted.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -15,11 +15,13 @@ from typing import Any
 
 import yaml
 
+from mengkeju.kernel.words import mark
 from mengkeju.matching.engine.documents import Maturity, Profile
+from mengkeju.matching.engine.sentences import Sentence
 
 WEIGHTS = "weights-2026-11.yaml"
 DAYS_IN_MONTH = 30.44
-MATURITY_LABELS = {Maturity.EARLY: "初期", Maturity.MIDDLE: "中期", Maturity.MATURE: "成熟应用"}
+MATURITY_LABELS = {Maturity.EARLY: mark("初期"), Maturity.MIDDLE: mark("中期"), Maturity.MATURE: mark("成熟应用")}
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +46,7 @@ class Settings:
 
 @dataclass(frozen=True, slots=True)
 class Signal:
-    """One signal for one pair. `missing` names absent facts in Chinese; value is then 0."""
+    """One signal for one pair. `reason` and `missing` (absent facts; value is then 0) are marked sentences."""
 
     key: str
     value: float
@@ -82,102 +84,122 @@ def _clip(value: float) -> float:
 
 def _body(facts: Facts) -> Signal:
     if facts.text_cosine is None:
-        return Signal("body", 0.0, "", ("成果没有正文介绍",))
+        return Signal("body", 0.0, "", (mark("成果没有正文介绍"),))
     low, high = facts.parameters["text_floor"], facts.parameters["text_ceiling"]
     value = max(0.0, _clip((facts.text_cosine - low) / (high - low)))
-    return Signal("body", value, "成果正文与需求主题相近" if value > 0 else "成果正文与需求主题不相近")
+    return Signal("body", value, mark("成果正文与需求主题相近") if value > 0 else mark("成果正文与需求主题不相近"))
 
 
-def _overlap(key: str, noun: str, need: frozenset[str], other: frozenset[str], clash: float) -> Signal:
-    missing = tuple(f"{who}没写{noun}" for who, has in (("需求", need), ("成果", other)) if not has)
+# What is said when the need's, or the achievement's, fact is absent.
+UNSAID = {
+    "field": (mark("需求没写技术领域"), mark("成果没写技术领域")),
+    "cluster": (mark("需求没写产业集群"), mark("成果没写产业集群")),
+    "mode": (mark("需求没写合作方式"), mark("成果没写合作方式")),
+    "area": (mark("需求没写地区"), mark("成果没写地区")),
+}
+# What is said when both state it and it is the same, or another.
+COMPARED = {
+    "field": (mark("技术领域一致"), mark("技术领域不同")),
+    "cluster": (mark("产业集群一致"), mark("产业集群不同")),
+    "mode": (mark("合作方式一致"), mark("合作方式不同")),
+}
+
+
+def _unsaid(key: str, need: Collection[str], offer: Collection[str]) -> tuple[str, ...]:
+    return tuple(line for line, has in zip(UNSAID[key], (need, offer), strict=True) if not has)
+
+
+def _overlap(key: str, need: frozenset[str], other: frozenset[str], clash: float) -> Signal:
+    missing = _unsaid(key, need, other)
     if missing:
         return Signal(key, 0.0, "", missing)
-    if need & other:
-        return Signal(key, 1.0, f"{noun}一致")
-    return Signal(key, clash, f"{noun}不同")
+    same, different = COMPARED[key]
+    return Signal(key, 1.0, same) if need & other else Signal(key, clash, different)
 
 
 def _field(facts: Facts) -> Signal:
-    return _overlap("field", "技术领域", facts.need.fields, facts.achievement.fields, -0.5)
+    return _overlap("field", facts.need.fields, facts.achievement.fields, -0.5)
 
 
 def _cluster(facts: Facts) -> Signal:
-    return _overlap("cluster", "产业集群", facts.need.clusters, facts.achievement.clusters, 0.0)
+    return _overlap("cluster", facts.need.clusters, facts.achievement.clusters, 0.0)
 
 
 def _mode(facts: Facts) -> Signal:
-    return _overlap("mode", "合作方式", facts.need.modes, facts.achievement.modes, -0.5)
+    return _overlap("mode", facts.need.modes, facts.achievement.modes, -0.5)
 
 
 def _maturity(facts: Facts) -> Signal:
     stage, deadline = facts.achievement.maturity, facts.need.deadline
     if stage is None or deadline is None:
-        missing = [] if stage else ["成果没写成熟度"]
-        missing += [] if deadline else ["需求没写期望完成时间"]
+        missing = [] if stage else [mark("成果没写成熟度")]
+        missing += [] if deadline else [mark("需求没写期望完成时间")]
         return Signal("maturity", 0.0, "", tuple(missing))
     wanted = facts.parameters["months_to_use"][stage.value]
     months = (deadline - facts.today).days / DAYS_IN_MONTH
     value = _clip((months - wanted) / wanted)
-    word = "时间充裕" if value > 0 else "时间偏紧"
-    left = f"距期望完成时间约{max(0, round(months))}个月"
-    return Signal("maturity", value, f"成果处于{MATURITY_LABELS[stage]}，{left}，{word}")
+    word = mark("时间充裕") if value > 0 else mark("时间偏紧")
+    pattern = mark("成果处于%(stage)s，距期望完成时间约%(months)s个月，%(time)s")
+    said = Sentence(pattern, stage=MATURITY_LABELS[stage], months=max(0, round(months)), time=word)
+    return Signal("maturity", value, said)
 
 
 def _budget(facts: Facts) -> Signal:
     need, offer = facts.need, facts.achievement
     budget = need.money_high if need.money_high is not None else need.money_low
     asked = offer.money_low if offer.money_low is not None else offer.money_high
-    missing = [] if budget is not None else ["需求没写投入预算"]
-    missing += [] if asked is not None else ["成果没写报价"]
+    missing = [] if budget is not None else [mark("需求没写投入预算")]
+    missing += [] if asked is not None else [mark("成果没写报价")]
     if budget is None or asked is None:
         return Signal("budget", 0.0, "", tuple(missing))
     if asked <= budget:
         whole = offer.money_high is None or offer.money_high <= budget
-        return Signal("budget", 1.0 if whole else 0.5, "报价在预算之内" if whole else "报价部分在预算之内")
+        return Signal("budget", 1.0 if whole else 0.5, mark("报价在预算之内") if whole else mark("报价部分在预算之内"))
     over = (asked - budget) / max(budget, Decimal(1))
-    return Signal("budget", _clip(-float(over)), "报价高于预算")
+    return Signal("budget", _clip(-float(over)), mark("报价高于预算"))
 
 
 def _area(facts: Facts) -> Signal:
     need, offer = facts.need.area_path, facts.achievement.area_path
-    missing = tuple(f"{who}没写地区" for who, has in (("需求", need), ("成果", offer)) if not has)
+    missing = _unsaid("area", need, offer)
     if missing:
         return Signal("area", 0.0, "", missing)
     if need[-1] == offer[-1] and len(need) > 1:
-        return Signal("area", 1.0, "在同一旗县区或园区")
+        return Signal("area", 1.0, mark("在同一旗县区或园区"))
     if need[0] == offer[0]:
-        return Signal("area", 0.5, "在同一盟市")
-    return Signal("area", 0.0, "在不同盟市，不影响匹配")
+        return Signal("area", 0.5, mark("在同一盟市"))
+    return Signal("area", 0.0, mark("在不同盟市，不影响匹配"))
 
 
 def _freshness(facts: Facts) -> Signal:
     stated = [p.checked_on for p in (facts.need, facts.achievement)]
     days = [(facts.today - day).days for day in stated if day is not None]
     if len(days) < len(stated):
-        return Signal("freshness", 0.0, "", ("没有信息确认日期",))
+        return Signal("freshness", 0.0, "", (mark("没有信息确认日期"),))
     fresh, stale = facts.parameters["fresh_days"], facts.parameters["stale_days"]
     oldest = max(days)
     value = _clip(1 - 2 * (oldest - fresh) / (stale - fresh))
-    return Signal("freshness", value, f"较早一方的信息确认于{max(0, oldest)}天前")
+    said = Sentence(mark("较早一方的信息确认于%(days)s天前"), days=max(0, oldest))
+    return Signal("freshness", value, said)
 
 
 def _verification(facts: Facts) -> Signal:
     verified = facts.achievement.verified
     if verified is None:
-        return Signal("verification", 0.0, "", ("成果持有方核验情况不详",))
+        return Signal("verification", 0.0, "", (mark("成果持有方核验情况不详"),))
     return (
-        Signal("verification", 1.0, "成果持有方已核验")
+        Signal("verification", 1.0, mark("成果持有方已核验"))
         if verified
-        else Signal("verification", -1.0, "成果持有方未核验")
+        else Signal("verification", -1.0, mark("成果持有方未核验"))
     )
 
 
 def _track(facts: Facts) -> Signal:
     deals = facts.achievement.deals
     if deals is None:
-        return Signal("track", 0.0, "", ("没有成果持有方的转化记录",))
+        return Signal("track", 0.0, "", (mark("没有成果持有方的转化记录"),))
     value = min(1.0, log1p(deals) / log1p(facts.parameters["many_deals"]))
-    return Signal("track", value, f"成果持有方已签技术合同{deals}份")
+    return Signal("track", value, Sentence(mark("成果持有方已签技术合同%(count)s份"), count=deals))
 
 
 _RULES: dict[str, Callable[[Facts], Signal]] = {

@@ -3,6 +3,8 @@
 from typing import Any
 
 from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import pgettext_lazy
 
 from mengkeju.kernel import clock, panels
 from mengkeju.kernel.access import Actor
@@ -12,8 +14,8 @@ from mengkeju.matching.queries import MatchCard
 
 ON_A_PAGE = 5
 ON_WORKBENCH = 5
-OTHER_SIDE = {"need": "成果", "achievement": "需求"}
-WHOSE_CONTACT = "点“有意向”后，双方才看到联系人"
+# In the plural where the language has one.
+OTHER_SIDE = {"need": pgettext_lazy("many", "成果"), "achievement": pgettext_lazy("many", "需求")}
 
 
 def _is_mine(actor: Actor, listing: Listing) -> bool:
@@ -37,27 +39,48 @@ def card_context(actor: Actor, card: MatchCard, *, first: bool = False) -> dict[
         "summary": card.summary,
         "rows": card.rows,
         "missing": card.missing,
+        "closed": card.closed,
         "decline_url": card.decline_url,
         "reasons": queries.reason_choices(),
         "hidden": card.hidden,
-        "note": WHOSE_CONTACT if first and card.decline_url and _is_mine(actor, card.own) else "",
+        "note": _("对方接受意向后，双方才看到联系人")
+        if first and card.decline_url and _is_mine(actor, card.own) and not card.target.from_source
+        else "",
         "buttons": panels.build(actor, "match", "buttons", card.proposal, shown) if card.dismissed is None else [],
     }
 
 
 def section(actor: Actor, cards: list[MatchCard]) -> dict[str, Any]:
-    """Cards to answer, ready for the component, and those set aside."""
-    answerable = [card for card in cards if card.dismissed is None]
+    """Cards to answer, ready for the component, those in hand, and those set aside."""
+    open_ones = [card for card in cards if card.open]
     return {
-        "cards": [card_context(actor, card, first=at == 0) for at, card in enumerate(answerable)],
+        "cards": [card_context(actor, card, first=at == 0) for at, card in enumerate(open_ones)],
+        "running": [card_context(actor, card) for card in cards if card.running],
         "aside": [card for card in cards if card.dismissed is not None],
         "computed_at": max((c.proposal.computed_at for c in cards), default=None),
     }
 
 
+def standing(listing: Listing, *, any_card: bool) -> dict[str, Any]:
+    """Why a list may be empty or old: the listing is still to be matched, or nothing reached a band."""
+    need = listing.kind_spec.side == "need"
+    waiting = queries.is_waiting(listing)
+    return {
+        "waiting": waiting and not any_card,
+        "again": waiting and any_card,
+        "none_text": _("写清现状、目标、预算和期限，推荐会更准；有新成果发布时会自动再算。")
+        if need
+        else _("写清用在哪里、好在哪里、成熟度和合作方式，推荐会更准；有新需求发布时会自动再算。"),
+        "none_actions": [
+            {"label": _("自己搜一搜"), "url": f"{reverse('search')}?kind={'achievement' if need else 'need'}"}
+        ],
+        "other_side": OTHER_SIDE[listing.kind_spec.side],
+    }
+
+
 def crumbs(listing: Listing) -> list[tuple[str, str]]:
     """Where the list of a listing stands."""
-    return [("首页", reverse("home")), (listing.title, listing.get_absolute_url()), ("推荐", "")]
+    return [(_("首页"), reverse("home")), (listing.title, listing.get_absolute_url()), (_("推荐"), "")]
 
 
 def on_listing(actor: Actor, listing: Listing, _shown: dict[str, Any]) -> dict[str, Any] | None:
@@ -65,14 +88,13 @@ def on_listing(actor: Actor, listing: Listing, _shown: dict[str, Any]) -> dict[s
     if listing.state != "published" or not queries.may_list(actor, listing):
         return None
     cards = queries.proposals_for(actor, listing)
-    live = [card for card in cards if card.dismissed is None]
-    page = [*live[:ON_A_PAGE], *(card for card in cards if card.dismissed is not None)]
+    open_ones = [card for card in cards if card.open]
+    page = [*open_ones[:ON_A_PAGE], *(card for card in cards if not card.open)]
     actions.note_shown([(c.proposal, c.rank) for c in page], by=actor, now=clock.now())
     return {
         **section(actor, page),
-        "count": len(live),
-        "other_side": OTHER_SIDE[listing.kind_spec.side],
-        "waiting": not cards and queries.is_waiting(listing),
+        **standing(listing, any_card=bool(cards)),
+        "count": len(open_ones),
         "listing": listing,
         "all_url": reverse("listing-matches", args=[listing.uid]),
     }

@@ -41,10 +41,9 @@ def matches(request: Request, uid: UUID) -> HttpResponse:
         {
             **panels.section(request.actor, cards),
             "crumbs": panels.crumbs(listing),
+            **panels.standing(listing, any_card=bool(cards)),
             "listing": listing,
-            "other_side": panels.OTHER_SIDE[listing.kind_spec.side],
             "weak": None if weak is None else panels.section(request.actor, weak),
-            "waiting": not cards and queries.is_waiting(listing),
         },
     )
 
@@ -70,7 +69,7 @@ def dismiss(request: Request, uid: UUID) -> HttpResponse:
     try:
         actions.dismiss(proposal, _organisation(request, proposal), reason, note, by=request.actor, now=clock.now())
     except ValidationError as error:
-        messages.error(request, "；".join(error.messages))
+        messages.error(request, " ".join(error.messages))
     else:
         messages.success(request, _("已记下：暂不考虑。只有本单位看得到，可以随时撤回。"))
     return _back(request, proposal)
@@ -94,12 +93,11 @@ def _find(request: Request, uid: UUID) -> Proposal:
 
 
 def _organisation(request: Request, proposal: Proposal) -> Organisation:
-    """On whose behalf; refused (403) when the actor acts for no side and is no broker."""
+    """On whose behalf; refused (403) when the actor acts for no side."""
     require(request.actor, Perm.FEEDBACK, proposal)
     found = queries.feedback_organisation(request.actor, proposal)
-    if found is None:
-        who_may = "任一方单位人员，或有所在单位的技术经纪人"
-        raise RefusedError(Perm.FEEDBACK, "您还没有加入单位，不能代表单位答复", who_may)
+    if found is None:  # `require` has refused this; said again for the type checker
+        raise RefusedError(Perm.FEEDBACK, _("您不是任何一方单位的人员"), _("任一方单位人员"))
     return found
 
 

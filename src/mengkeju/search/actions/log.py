@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import yaml
+from django.db import transaction
 
 from mengkeju.kernel import consent
 from mengkeju.kernel.access import Actor
@@ -15,6 +16,7 @@ from mengkeju.search.queries import SearchPage, SearchQuery, search
 
 CONSENT = "search_history"
 """The purpose a person agrees to before a search is kept under his login."""
+CONSENT_TEXT_VERSION = "2026-11"
 DATA = Path(__file__).parent.parent / "data" / "retention.yaml"
 
 
@@ -49,3 +51,18 @@ def prune_search_log(*, now: datetime) -> int:
     """Blank the words and the login of old searches; returns how many. Number and time stay, for statistics."""
     old = SearchLog.objects.filter(at__lt=now - timedelta(days=keep_days()), pruned_at=None)
     return old.update(text="", account=None, organisation=None, pruned_at=now)
+
+
+@transaction.atomic
+def give_history_consent(*, by: Actor, now: datetime) -> None:
+    """The signed-in person agrees that his login is noted with his searches."""
+    if by.person_uid is not None:
+        consent.give("person", by.person_uid, CONSENT, text_version=CONSENT_TEXT_VERSION, by=by, now=now)
+
+
+@transaction.atomic
+def withdraw_history_consent(*, by: Actor, now: datetime) -> None:
+    """He takes it back: from now on, and out of what is already noted."""
+    if by.person_uid is not None and by.account_uid is not None:
+        consent.withdraw("person", by.person_uid, CONSENT, by=by, now=now)
+        SearchLog.objects.filter(account=by.account_uid).update(account=None)

@@ -6,11 +6,13 @@ from typing import Any
 
 import tantivy
 from django.utils.functional import Promise
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from tantivy import Query
 
 from mengkeju.directory import queries as directory
 from mengkeju.kernel.search import SearchKind, searchables
+from mengkeju.kernel.words import word
 from mengkeju.search.access import Reach
 from mengkeju.search.queries.terms import filtered
 from mengkeju.search.store import KIND
@@ -117,6 +119,8 @@ def groups(counts: Mapping[str, Mapping[str, int]], chosen: Mapping[str, Sequenc
 def _labels(spec: FacetSpec, values: Mapping[str, int]) -> dict[str, str]:
     if spec.key == "city":
         return directory.area_names(values)
+    if spec.key == "budget":
+        return {value: gettext(value) for value in values}  # bands are words of the capability that gave them
     return directory.term_labels(spec.vocabulary) if spec.vocabulary else {}
 
 
@@ -142,4 +146,4 @@ def _first_amount(band: str) -> tuple[bool, int, bool]:
 def tabs(counts: Mapping[str, int], kind: str) -> tuple[Tab, ...]:
     """All, then each kind."""
     every = Tab("", str(_("全部")), sum(counts.values()), not kind)
-    return (every, *(Tab(k.key, k.label, counts.get(k.key, 0), k.key == kind) for k in search_kinds().values()))
+    return (every, *(Tab(k.key, word(k), counts.get(k.key, 0), k.key == kind) for k in search_kinds().values()))

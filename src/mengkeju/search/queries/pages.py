@@ -12,13 +12,12 @@ from django.core.paginator import Page, Paginator
 from django.utils.translation import gettext_lazy as _
 from tantivy import Query
 
-from mengkeju.directory import queries as directory
 from mengkeju.kernel import subjects
 from mengkeju.kernel.access import ANONYMOUS, Actor
 from mengkeju.kernel.search import searchables
 from mengkeju.search.access import Reach, reach_of
 from mengkeju.search.engine import highlight
-from mengkeju.search.queries import facets
+from mengkeju.search.queries import facets, synonyms
 from mengkeju.search.queries.terms import Understood, filtered, least_words, text_query, understand
 from mengkeju.search.store import IndexUnavailableError, opened, reading, total
 
@@ -101,10 +100,10 @@ def search(actor: Actor, query: SearchQuery) -> SearchPage:
 def _search(actor: Actor, query: SearchQuery, began: float) -> SearchPage:
     now_open = opened()
     reach = reach_of(actor)
-    synonyms = directory.synonym_groups() if query.text.strip() else []
+    words = synonyms.groups() if query.text.strip() else []
     with reading(now_open.generation):
         searcher = now_open.index.searcher()
-        understood = understand(query.text, synonyms, searcher)
+        understood = understand(query.text, words, searcher)
         if query.text.strip() and not understood.words:
             return SearchPage(query, Problem.NO_WORDS)
         text = _text(understood, reach, searcher)

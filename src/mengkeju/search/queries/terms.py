@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from math import log
 
 import tantivy
@@ -10,6 +10,7 @@ from tantivy import Occur, Query
 
 from mengkeju.search.access import Reach
 from mengkeju.search.engine.text import bigrams, default_tokeniser, normalise
+from mengkeju.search.queries.synonyms import Group
 from mengkeju.search.store import GRAMS, KIND, SCHEMA
 
 MAX_WORDS = 24
@@ -27,11 +28,15 @@ SHOWN_WORDS = 8
 
 @dataclass(frozen=True)
 class Understood:
-    """What was made of a text: the words that search, and other words for what it mentions."""
+    """What was made of a text: the words that search, and other words for what it mentions.
+
+    `filed`: for what it mentions, facet → values under which objects of that term stand, whatever they say.
+    """
 
     text: str
     words: tuple[str, ...]
     synonyms: Mapping[str, tuple[str, ...]]
+    filed: Mapping[str, Mapping[str, tuple[str, ...]]] = field(default_factory=dict)
 
     @property
     def terms(self) -> frozenset[str]:
@@ -48,7 +53,7 @@ class Understood:
         return tuple([*heard, *(word for word in whole if word not in known)][:SHOWN_WORDS])
 
 
-def understand(text: str, groups: Iterable[Sequence[str]], searcher: tantivy.Searcher) -> Understood:
+def understand(text: str, groups: Iterable[Group], searcher: tantivy.Searcher) -> Understood:
     """Choose the words of a text that say most: by how often they stand in it and how rare they are here.
 
     Rarity is counted over titles and public text only, so that it tells nothing of closed text.
@@ -70,19 +75,29 @@ def understand(text: str, groups: Iterable[Sequence[str]], searcher: tantivy.Sea
     if len(chosen) > MAX_WORDS:
         best = set(sorted(chosen, key=worth, reverse=True)[:MAX_WORDS])
         chosen = [word for word in chosen if word in best]
-    return Understood(text, tuple(chosen), _synonyms(text, groups))
+    return Understood(text, tuple(chosen), *_meant(text, groups))
 
 
-def _synonyms(text: str, groups: Iterable[Sequence[str]]) -> dict[str, tuple[str, ...]]:
+def _meant(
+    text: str, groups: Iterable[Group]
+) -> tuple[dict[str, tuple[str, ...]], dict[str, dict[str, tuple[str, ...]]]]:
+    """Other words, and facet values, for each word of a group that the text mentions; a word may be of two groups."""
     folded = normalise(text)
-    found: dict[str, tuple[str, ...]] = {}
+    synonyms: dict[str, tuple[str, ...]] = {}
+    filed: dict[str, dict[str, tuple[str, ...]]] = {}
     for group in groups:
-        members = [normalise(word) for word in group]
+        members = [normalise(word) for word in group.words]
         inside = [member for member in members if len(member) > 1 and member in folded]
-        others = tuple(member for member in members if member and member not in folded)[:MAX_SYNONYMS]
-        if inside and others and len(found) < MAX_GROUPS:
-            found.setdefault(max(inside, key=len), others)
-    return found
+        said = max(inside, key=len, default="")
+        if not said or (said not in filed and len(filed) == MAX_GROUPS):
+            continue
+        others = (*synonyms.get(said, ()), *(member for member in members if member and member not in folded))
+        if others:
+            synonyms[said] = tuple(dict.fromkeys(others))[:MAX_SYNONYMS]
+        places = filed.setdefault(said, {})
+        if group.values:
+            places[group.facet] = (*places.get(group.facet, ()), *group.values)
+    return synonyms, filed
 
 
 def least_words(understood: Understood) -> int:
@@ -97,10 +112,14 @@ def text_query(understood: Understood, reach: Reach, searcher: tantivy.Searcher,
     fields = _fields(reach)
     related: dict[str, list[Query]] = {}
     alone: list[Query] = []
-    for found, others in understood.synonyms.items():
-        query = Query.boost_query(Query.disjunction_max_query([_phrase(o, fields) for o in others]), SYNONYM_BOOST)
-        host = max((w for w in understood.words if w in found or found in w), key=len, default="")
-        (related.setdefault(host, []) if host else alone).append(query)
+    for said in {**understood.synonyms, **understood.filed}:
+        query = _instead(said, understood, fields)
+        # It stands for every word it is made of: the dictionary may cut 白云鄂博料 in two.
+        hosts = [w for w in understood.words if w in said] or [w for w in understood.words if said in w]
+        for host in hosts:
+            related.setdefault(host, []).append(query)
+        if not hosts:
+            alone.append(query)
     words = [
         Query.disjunction_max_query([_word(word, fields, reach, searcher), *related.get(word, [])], TIE)
         for word in understood.words
@@ -112,6 +131,14 @@ def text_query(understood: Understood, reach: Reach, searcher: tantivy.Searcher,
             exact = Query.phrase_query(SCHEMA, name + GRAMS, list(grams))
             parts.append((Occur.Should, Query.boost_query(exact, boost)))
     return Query.boolean_query(parts)
+
+
+def _instead(said: str, understood: Understood, fields: Sequence[str]) -> Query:
+    """What counts, weakly, as if it said `said`: a synonym in the text, or being filed under the term."""
+    found = [_phrase(other, fields) for other in understood.synonyms.get(said, ())]
+    for facet, values in understood.filed.get(said, {}).items():
+        found.append(Query.term_set_query(SCHEMA, f"facets.{facet}", sorted(set(values))))
+    return Query.boost_query(Query.disjunction_max_query(found), SYNONYM_BOOST)
 
 
 def _fields(reach: Reach) -> tuple[str, ...]:

@@ -5,9 +5,12 @@ from django.http import Http404, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.feedgenerator import Atom1Feed
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from mengkeju.kernel.web.request import PUBLIC, Request, permission
+from mengkeju.kernel.words import word
 from mengkeju.search import queries
 from mengkeju.search.queries.facets import search_kinds
 from mengkeju.search.store import IndexUnavailableError
@@ -32,10 +35,10 @@ def feed(_request: Request, kind: str) -> HttpResponse:
     except IndexUnavailableError:
         return _later()
     made = Atom1Feed(
-        title=f"蒙科聚 · 新发布的{words.label}",
+        title=_("蒙科聚 · 新发布的%(kind)s") % {"kind": word(words)},
         link=f"{settings.SITE_URL}{reverse('search')}?kind={kind}",
         description="",
-        language="zh-CN",
+        language={"zh-hans": "zh-CN"}.get(get_language() or "zh-hans", "en"),
         feed_url=f"{settings.SITE_URL}/feed/{kind}s.xml",
     )
     for row in rows:

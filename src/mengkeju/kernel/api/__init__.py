@@ -1,0 +1,1 @@
+"""The API's mechanism: gate, problems, pages, revisions, one-time keys, limits, description. See README.md."""

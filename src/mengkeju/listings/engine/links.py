@@ -1,0 +1,20 @@
+"""How two listings can belong together."""
+
+from dataclasses import dataclass
+
+from mengkeju.kernel.words import mark
+
+
+@dataclass(frozen=True)
+class LinkRole:
+    """What each end of a link is called on the page of the other; to be translated where it is shown."""
+
+    source: str
+    target: str
+
+
+# Read from source to target: an achievement answers a need, a listing is part of another.
+LINK_ROLES = {
+    "answers": LinkRole(mark("对应的成果"), mark("对应的需求")),
+    "part_of": LinkRole(mark("其中一部分"), mark("属于这一项")),
+}

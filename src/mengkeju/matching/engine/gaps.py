@@ -1,0 +1,46 @@
+"""Which stated fact a line of “what is missing” is about.
+
+The engine sees public text and facts only, so that “没写” in its answer means: not stated **publicly**. A page
+that shows the line to a reader must look again: the fact may be stated in a section he may, or may not, read.
+"""
+
+from dataclasses import dataclass
+
+from mengkeju.kernel.words import mark
+from mengkeju.matching.engine.documents import Side
+
+
+@dataclass(frozen=True, slots=True)
+class Gap:
+    """Whose fact is absent, its word for the reader of both sides, and its fields; none: those of the body."""
+
+    side: Side
+    label: str
+    fields: tuple[str, ...] = ()
+
+
+GAPS: dict[str, Gap] = {
+    mark("需求没有正文"): Gap(Side.NEED, mark("需求的正文")),
+    mark("成果没有正文介绍"): Gap(Side.ACHIEVEMENT, mark("成果的正文介绍")),
+    mark("需求没写期望完成时间"): Gap(Side.NEED, mark("需求的期望完成时间"), ("deadline",)),
+    mark("成果没写成熟度"): Gap(Side.ACHIEVEMENT, mark("成果的成熟度"), ("maturity",)),
+    mark("需求没写投入预算"): Gap(Side.NEED, mark("需求的投入预算"), ("price_low", "price_high")),
+    mark("成果没写报价"): Gap(Side.ACHIEVEMENT, mark("成果的报价"), ("price_low", "price_high")),
+    mark("需求没写技术领域"): Gap(Side.NEED, mark("需求的技术领域"), ("field",)),
+    mark("成果没写技术领域"): Gap(Side.ACHIEVEMENT, mark("成果的技术领域"), ("field",)),
+    mark("需求没写产业集群"): Gap(Side.NEED, mark("需求的产业集群"), ("cluster",)),
+    mark("成果没写产业集群"): Gap(Side.ACHIEVEMENT, mark("成果的产业集群"), ("cluster",)),
+    mark("需求没写合作方式"): Gap(Side.NEED, mark("需求的合作方式"), ("modes",)),
+    mark("成果没写合作方式"): Gap(Side.ACHIEVEMENT, mark("成果的合作方式"), ("modes",)),
+    mark("需求没写地区"): Gap(Side.NEED, mark("需求的地区"), ("area",)),
+    mark("成果没写地区"): Gap(Side.ACHIEVEMENT, mark("成果的地区"), ("area",)),
+}
+"""By the engine's own words, which are stored with a proposal. Lines not here speak of no field of a listing."""
+
+BOTH: dict[frozenset[str], str] = {
+    frozenset((mark("需求没写技术领域"), mark("成果没写技术领域"))): mark("双方都没写技术领域"),
+    frozenset((mark("需求没写产业集群"), mark("成果没写产业集群"))): mark("双方都没写产业集群"),
+    frozenset((mark("需求没写合作方式"), mark("成果没写合作方式"))): mark("双方都没写合作方式"),
+    frozenset((mark("需求没写地区"), mark("成果没写地区"))): mark("双方都没写地区"),
+}
+"""Two lines about the same fact, said as one."""
