@@ -59,6 +59,8 @@ def free(node: ast.AST) -> Iterator[ast.AST]:
         yield from (s for s in node.body if isinstance(s, ast.Expr) and isinstance(s.value, ast.Constant))
     elif isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant):
         yield node  # a string below a module constant documents it
+    elif isinstance(node, ast.Assign) and getattr(node.targets[0], "id", "").endswith("_HEADINGS"):
+        yield node.value  # the same words, shared by several fields
     elif isinstance(node, ast.Call):
         name = called(node)
         if name in WRAPPERS or name in LOGS or name == "compile":
@@ -68,6 +70,7 @@ def free(node: ast.AST) -> Iterator[ast.AST]:
             if name != "DutySpec" or "label_en" in named:  # its English word stands at the end
                 yield from (a for a in node.args if isinstance(a, ast.Constant))
             yield from (k for k in node.keywords if f"{k.arg}_en" in named)
+            yield from (k for k in node.keywords if k.arg == "headings")  # what offices write above a column
         elif name.endswith("Field"):  # a model field's first argument is its verbose name
             yield from (a for a in node.args if isinstance(a, ast.Constant))
 

@@ -5,6 +5,7 @@ from uuid import uuid4
 
 import pytest
 from django.test import Client
+from ninja import Schema
 
 from mengkeju.config import docs
 from mengkeju.config.api import PREFIX, description, operations
@@ -52,6 +53,18 @@ def test_the_description_tells_errors_security_and_both_languages() -> None:
         assert operation["summary"] != operation["description"]
         assert operation["tags"][0] in {tag["name"] for tag in told["tags"]}
     assert sum(len(methods) for methods in told["paths"].values()) == len(listed)
+
+
+def test_no_two_schemas_have_one_name() -> None:
+    """The description names them by their class: the second would take the place of the first without a word."""
+
+    def below(kind: type[Schema]) -> set[type[Schema]]:
+        found = set(kind.__subclasses__())
+        return found.union(*(below(one) for one in found))
+
+    ours = [one.__name__ for one in below(Schema) if one.__module__.startswith("mengkeju.") and "[" not in one.__name__]
+    assert len(ours) > 50
+    assert {name for name in ours if ours.count(name) > 1} == set()
 
 
 def filled(path: str) -> str:

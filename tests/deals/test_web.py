@@ -9,6 +9,7 @@ from mengkeju.deals import actions
 from mengkeju.deals.models import Intention, Message
 from mengkeju.kernel.models import File
 from mengkeju.kernel.testing.race import race
+from tests import exported
 from tests import factories as f
 from tests.deals import samples as s
 from tests.listings import samples as listings
@@ -311,3 +312,15 @@ def test_script_in_every_field_is_text_on_every_page() -> None:
     for page in pages:
         assert "<script>alert" not in text(page), page.request["PATH_INFO"]
         assert "&lt;script&gt;alert" in text(page), page.request["PATH_INFO"]
+
+
+def test_intentions_as_a_file_for_each_side_and_the_broker() -> None:
+    pair = s.pair()
+    intention = pair.declared(message="能否到现场看看")
+    for side, direction in (("firm", "对方发来"), ("institute", "我方发出")):
+        rows, _source = exported.table(pair.client(side).get("/intentions/", {"export": "csv"}))
+        assert [(row["编号"], row["方向"]) for row in rows] == [(intention.number, direction)]
+        assert "能否到现场看看" not in "".join(rows[0].values())
+    stranger = f.signed_in_client(f.manager(f.organisation()))
+    assert exported.table(stranger.get("/intentions/", {"export": "csv"}))[0] == []
+    assert Client().get("/intentions/", {"export": "csv"}).status_code == 302

@@ -12,6 +12,7 @@ ABOUT_ORGANISATIONS = [
     Perm.ORGANISATION_EDIT,
     Perm.ORGANISATION_SUBMIT,
     Perm.ORGANISATION_VERIFY,
+    Perm.MEMBERS_OPEN,
     Perm.COLLEAGUE_READ,
     Perm.COLLEAGUE_INVITE,
     Perm.COLLEAGUE_MANAGE,
@@ -36,6 +37,7 @@ def actors(db: None) -> dict[str, Actor]:
     other = factories.organisation(area=factories.XINCHENG)
     archived = factories.organisation(area=factories.HOHHOT)
     Organisation.objects.filter(pk=archived.pk).update(archived_at=factories.AT, archived_by=factories.manager(other))
+    factories.organisation(area="110000")  # 区外
     unmanaged = factories.organisation()
     unmanaged.memberships.update(ended_at=factories.AT)
     return {

@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from typing import Any
 
 import pytest
-from django.conf import settings as site
 
 from mengkeju.deals import actions as deals
 from mengkeju.deals.models import Intention
@@ -172,22 +171,6 @@ def pages(made: Region) -> dict[str, tuple[str, ...]]:
     }
 
 
-def signed_in(window: Any, account: Account) -> Any:
-    """The window with the account's session, as the sign-in page would leave it."""
-    value = f.signed_in_client(account).cookies[site.SESSION_COOKIE_NAME].value
-    window.page.context.add_cookies([{"name": site.SESSION_COOKIE_NAME, "value": value, "url": window.base}])
-    return window
-
-
-def look_at_refused(window: Any, path: str, status: int) -> None:
-    """A page that says no: the browser reports the status itself, everything else must be as on any page."""
-    answer = window.page.goto(window.base + path)
-    assert answer is not None
-    assert answer.status == status
-    window.noise.clear()
-    window.look()
-
-
 def send_errors(firm: Any) -> None:
     """Forms sent back: 422 with what is wrong at the top and beside the field, and what was written still there."""
     firm.go("/listings/new/need/")
@@ -208,15 +191,15 @@ def test_every_role_can_work_with_every_page(people: Any, background: Any) -> No
     for name, paths in pages(made).items():
         window = people(name)
         if name in made.logins:
-            signed_in(window, made.logins[name])
+            window.signed_in(made.logins[name])
         for path in paths:
             window.go(path)
             assert "/accounts/login/" not in window.page.url or name == "visitor", path
     send_errors(people("firm"))
-    look_at_refused(people("newcomer"), "/listings/new/need/", 403)
-    look_at_refused(people("member"), "/record/", 403)
-    look_at_refused(people("visitor"), "/nothing-here/", 404)
-    look_at_refused(people("visitor"), f"/search/?q={LONG}", 400)
+    people("newcomer").refused("/listings/new/need/", 403)
+    people("member").refused("/record/", 403)
+    people("visitor").refused("/nothing-here/", 404)
+    people("visitor").refused(f"/search/?q={LONG}", 400)
     assert people("firm").sees("登记单位")
 
 
@@ -224,7 +207,7 @@ def test_dark_and_elder_mode_keep_every_page_readable(people: Any, background: A
     """The two switches of the top bar, on a public page, a form, an object and the workbench."""
     made = region()
     background()
-    firm = signed_in(people("firm"), made.logins["firm"])
+    firm = people("firm").signed_in(made.logins["firm"])
     firm.go("/")
     firm.page.evaluate("localStorage.setItem('mk.theme', 'dark'); localStorage.setItem('mk.elder', 'on')")
     for path in (

@@ -52,7 +52,8 @@ from tests.kernel.makers import Cast, cast, intention, listing, page_without
 
 # Permissions whose object is of another model than their name says.
 OBJECTS: dict[str, type[Model]] = {
-    "directory.colleague": Organisation, "matching.list": Listing, "matching.proposal": Proposal,
+    "directory.colleague": Organisation, "listings.review": Listing, "listings.readers": Listing,
+    "matching.list": Listing, "matching.proposal": Proposal,
 }  # fmt: skip
 
 
@@ -175,6 +176,9 @@ def populate() -> Cast:
     )
     tokens.issue_service(firm)
     tokens.issue(f.member(university))
+    guest = f.organisation(area="110000")  # 区外
+    people.actors["outside"] = f.actor(f.manager(guest))
+    listing(guest, state="published", tier="members")
     made = listings_of(firm, university)
     needs = [x for x in made if x.kind == "need"]
     achievements = [x for x in made if x.kind == "achievement"]

@@ -12,7 +12,7 @@ from mengkeju.listings.models import Listing
 from mengkeju.matching import actions
 from mengkeju.matching.actions import compute
 from mengkeju.matching.models import Feedback, Outcome, Proposal, Showing
-from tests import factories
+from tests import exported, factories
 from tests.matching import world
 
 pytestmark = pytest.mark.django_db
@@ -173,3 +173,15 @@ def test_a_proposal_is_a_subject(needs: list[Listing]) -> None:
     assert subjects.find_visible(owner(needs[0]), "match", proposal.uid) == proposal
     assert subjects.find_visible(ANONYMOUS, "match", proposal.uid) is None
     assert subjects.titles([("match", proposal.uid)])["match", proposal.uid][1].endswith(f"#match-{proposal.uid}")
+
+
+def test_the_list_as_a_file_is_for_the_owner(needs: list[Listing]) -> None:
+    url = reverse("listing-matches", args=[needs[0].uid])
+    rows, _source = exported.table(owner_client(needs[0]).get(url, {"export": "csv"}))
+    assert [row["题目"] for row in rows] == [world.ACHIEVEMENTS[0][0]]
+    assert rows[0]["匹配理由"]
+    more = exported.table(owner_client(needs[0]).get(url, {"export": "csv", "more": "1"}))[0]
+    assert len(more) > len(rows)
+    stranger = factories.signed_in_client(factories.manager(factories.organisation()))
+    assert stranger.get(url, {"export": "csv"}).status_code == 403
+    assert Client().get(url, {"export": "csv"}).status_code == 302

@@ -80,7 +80,11 @@ function startSubmitOnce() {
 
 /** A page with errors starts at their summary, so that a screen reader hears them first. */
 function focusErrors() {
-  document.querySelector("[data-mk-errors]")?.focus({ preventScroll: true });
+  const summary = document.querySelector("[data-mk-errors]");
+  if (!summary) return;
+  // Who came by “跳到正文” has #main in the address still, and the browser would take the focus there.
+  if (location.hash) history.replaceState(history.state, "", location.pathname + location.search);
+  summary.focus({ preventScroll: true });
 }
 
 export function startForms() {

@@ -2,10 +2,14 @@
 
 from collections.abc import Sequence
 
+from mengkeju.deals import api as deals
 from mengkeju.directory import api as directory
-from mengkeju.kernel.api import openapi
+from mengkeju.kernel.api import files, openapi
 from mengkeju.kernel.api.reference import about
 from mengkeju.kernel.api.routes import Api, Operation
+from mengkeju.listings import api as listings
+from mengkeju.matching import api as matching
+from mengkeju.search import api as search
 
 PREFIX = "/api/v1"
 DESCRIPTION = """蒙科聚开放接口。公开内容不带令牌也能读；其余用 `Authorization: Bearer mkj_…`。
@@ -16,7 +20,8 @@ names the version it was made from by `If-Match`; a stale one is answered with 4
 `Idempotency-Key`."""
 
 api = Api(title="蒙科聚 Mengkeju", version="1", description=DESCRIPTION, namespace="api-v1")
-api.add(directory.routes)
+for capability in (directory, listings, search, matching, deals, files):
+    api.add(capability.routes)
 api.add(about(api, PREFIX))
 
 

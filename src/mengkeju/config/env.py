@@ -47,6 +47,10 @@ class Env(BaseSettings):
         default=0, ge=0, description="API requests per minute and address without token; 0 = limits.yaml"
     )
     api_limit_token: int = Field(default=0, ge=0, description="API requests per minute and token; 0 = limits.yaml")
+    webhook_ports: str = Field(default="443,8443", description="Ports webhooks may be sent to, comma-separated")
+    webhook_loopback: bool = Field(
+        default=False, description="Webhooks may go to this machine, also by http: tests and demo, loopback only"
+    )
     max_upload_mb: int = Field(default=20, ge=1, le=500, description="Largest upload in MB")
 
     @property
@@ -66,6 +70,9 @@ class Env(BaseSettings):
             raise ValueError(msg)
         if not self.on_loopback and (self.demo or self.debug):
             msg = "MENGKEJU_DEMO and MENGKEJU_DEBUG are refused on a non-loopback address"
+            raise ValueError(msg)
+        if not self.on_loopback and self.webhook_loopback:
+            msg = "MENGKEJU_WEBHOOK_LOOPBACK is refused on a non-loopback address"
             raise ValueError(msg)
         return self
 

@@ -206,6 +206,9 @@ FILE_UPLOAD_MAX_MEMORY_SIZE = 1024 * 1024
 # Requests per minute; 0: the figure in kernel/api/limits.yaml.
 API_LIMITS = {"anonymous": ENV.api_limit_anonymous, "token": ENV.api_limit_token}
 
+WEBHOOK_PORTS = frozenset(int(port) for port in ENV.webhook_ports.split(",") if port.strip())
+WEBHOOK_LOOPBACK = ENV.webhook_loopback
+
 TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend", "QUEUES": []}}
 ACTOR_PROVIDER = "mengkeju.directory.actors.DirectoryActors"
 

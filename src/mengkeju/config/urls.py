@@ -3,9 +3,11 @@
 from django.urls import include, path
 
 from mengkeju.config.api import PREFIX, api
+from mengkeju.kernel.api.guide import guide
 
 urlpatterns = [
     path(f"{PREFIX.removeprefix('/')}/", api.urls),
+    path("api/", guide(api, PREFIX), name="api-guide"),
     path("accounts/", include("allauth.urls")),
     path("", include("mengkeju.kernel.web.urls")),
     path("", include("mengkeju.directory.web.urls")),

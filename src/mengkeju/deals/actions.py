@@ -21,7 +21,7 @@ from mengkeju.kernel import audit, clock, files
 from mengkeju.kernel.access import SYSTEM, Actor, RefusedError, require
 from mengkeju.kernel.actions import advance, begin, lock
 from mengkeju.kernel.actors import provider
-from mengkeju.kernel.models import Duty
+from mengkeju.kernel.models import Duty, File
 from mengkeju.kernel.notices import notify
 from mengkeju.listings import actions as listings
 from mengkeju.listings import queries as listing_queries
@@ -283,12 +283,23 @@ def confirm_introduction(intention: Intention, *, by: Actor, now: datetime) -> I
 
 @transaction.atomic
 def write_message(
-    intention: Intention, text: str, *, by: Actor, now: datetime, uploads: tuple[files.Upload, ...] = ()
+    intention: Intention,
+    text: str,
+    *,
+    by: Actor,
+    now: datetime,
+    uploads: tuple[files.Upload, ...] = (),
+    kept: tuple[File, ...] = (),
 ) -> Message:
-    """Add to the thread, with files. ValidationError when empty; FileRefusedError names the bad file."""
+    """Add to the thread, with files: new uploads, and `kept` ones that the actor stored before.
+
+    ValidationError when empty or a kept file is another's; FileRefusedError names the bad upload.
+    """
     require(by, Perm.WRITE, intention)
-    if not text.strip() and not uploads:
+    if not text.strip() and not uploads and not kept:
         raise ValidationError({"text": _("请写点内容，或附上文件")})
+    if any(file.created_by_id != by.account_id for file in kept):
+        raise ValidationError({"files": _("不是您上传的文件")})
     if intention.state in {"declined", "lapsed", "withdrawn"}:
         raise ValidationError({"text": _("这条意向已经结束，不能再留言")})
     side = next((o for o in (intention.declaring, intention.answering) if o.uid in by.organisations), None)
@@ -305,7 +316,10 @@ def write_message(
         files.attach(
             files.store(upload, by=by, now=now, owner=side.uid if side else None, area=intention.area), message
         )
-    audit.record("intention.message", intention, by=by, now=now, payload={"files": [u.name for u in uploads]})
+    for file in kept:
+        files.attach(file, message)
+    names = [*(u.name for u in uploads), *(f.name for f in kept)]
+    audit.record("intention.message", intention, by=by, now=now, payload={"files": names})
     _tell_other_side(intention, by, format_lazy(gettext_lazy("意向 {number} 有新留言"), number=intention.number), now)
     return message
 

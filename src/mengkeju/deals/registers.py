@@ -15,6 +15,7 @@ from mengkeju.kernel.panels import Panel
 from mengkeju.kernel.subjects import SubjectType, register
 from mengkeju.kernel.timeline import event_labels
 from mengkeju.kernel.ui import NavEntry, register_bench
+from mengkeju.kernel.webhooks import offers as webhooks
 
 register(
     SubjectType(
@@ -25,6 +26,7 @@ register(
         url=lambda o: o.get_absolute_url(),
         title=lambda o: f"{o.number} {o.target.title}",
         workflow=INTENTION,
+        related=("target",),
     )
 )
 register(
@@ -35,12 +37,15 @@ register(
         Perm.READ_MESSAGE,
         url=lambda o: o.intention.get_absolute_url(),
         title=lambda o: o.text[:40],
+        related=("intention",),
     )
 )
 lapse_handlers.register("intention", lapse_intention)
 event_labels.register("intention.created", pgettext_lazy("event", "表达合作意向"))
 event_labels.register("intention.message", _("留言"))
 event_labels.register("intention.introduction_confirmed", _("确认经纪人引荐"))
+_TOLD = ("created", "message", "introduction_confirmed", *INTENTION.transitions)
+webhooks.offers.register("intention", webhooks.Offer("intention", _TOLD, "get_intention"))
 panels.register(Panel("deals.listing", "listing", "next", 90, "deals/panel_listing.html", pages.listing_panel))
 panels.register(Panel("deals.answer", "listing", "next", 10, "deals/panel_answer.html", pages.answer_panel))
 panels.register(Panel("deals.match", "match", "buttons", 10, "deals/panel_match.html", pages.match_panel))

@@ -96,6 +96,26 @@ class DirectoryActors:
             memberships=tuple(replace(m, manager=False) for m in actor.memberships),
         )
 
+    def programs_of(self, organisations: Iterable[UUID]) -> dict[UUID, access.Actor]:
+        """Each organisation as its own programs act, without those whose programs may not; one or two queries."""
+        rows = ServiceAccount.objects.filter(
+            organisation__uid__in=list(organisations), organisation__archived_at=None, account__suspended_at=None
+        )
+        services = list(rows.select_related("account", "organisation"))
+        belongs = _memberships((service.organisation, False) for service in services)
+        return {m.organisation: _programs(s, (m,)) for s, m in zip(services, belongs, strict=True)}
+
+    def keepers_of(self, organisation: UUID | None) -> list[UUID]:
+        """Managers of an organisation, or the platform's operators."""
+        people = Person.objects.filter(account__is_active=True)
+        if organisation is None:
+            held = RoleGrant.objects.filter(role=Role.OPERATOR, revoked_at=None)
+            people = people.filter(pk__in=held.values("person"))
+        else:
+            kept = Membership.objects.filter(organisation__uid=organisation, manager=True, ended_at=None)
+            people = people.filter(pk__in=kept.values("person"))
+        return list(people.values_list("account__uid", flat=True))
+
     def accounts_of(self, duty: Duty) -> list[UUID]:
         """Logins that can do a duty."""
         if duty.holder_account:
@@ -133,9 +153,9 @@ def _service(token: ApiToken) -> access.Actor | None:
     organisation, account = token.organisation, token.account
     if organisation is None or organisation.archived_at is not None or account.suspended_at is not None:
         return None
-    return access.Actor(
-        account_id=account.pk,
-        account_uid=account.uid,
-        name=str(account.service),
-        memberships=_memberships([(organisation, False)]),
-    )
+    return _programs(account.service, _memberships([(organisation, False)]))
+
+
+def _programs(service: ServiceAccount, memberships: tuple[access.Membership, ...]) -> access.Actor:
+    account = service.account
+    return access.Actor(account_id=account.pk, account_uid=account.uid, name=str(service), memberships=memberships)

@@ -14,6 +14,8 @@ from mengkeju.kernel.panels import register as register_panel
 from mengkeju.kernel.subjects import SubjectType, register
 from mengkeju.kernel.timeline import event_labels
 from mengkeju.kernel.ui import NavEntry, register_bench
+from mengkeju.kernel.webhooks.offers import Offer, offers
+from mengkeju.kernel.webhooks.workflow import READ_ALL as WEBHOOKS_READ
 
 register(
     SubjectType(
@@ -72,6 +74,7 @@ register(
     )
 )
 nightly.register("directory.tokens", "mengkeju.directory.tasks.warn_of_token_expiry")
+nightly.register("directory.members_openings", "mengkeju.directory.tasks.lapse_members_openings")
 nightly.register("kernel.api_counters", "mengkeju.kernel.api.tasks.forget_old_counters")
 for _event, _word in (
     ("organisation.created", _("登记单位")),
@@ -83,14 +86,19 @@ for _event, _word in (
     ("organisation.left", _("同事离开")),
     ("organisation.manager_set", _("设为管理员")),
     ("organisation.manager_unset", _("不再是管理员")),
+    ("organisation.members_opened", _("开放会员可见的内容")),
+    ("organisation.members_closed", _("停止开放会员可见的内容")),
+    ("organisation.members_lapsed", _("会员可见的内容开放到期")),
     ("api_token.issued", _("新建接口令牌")),
     ("api_token.revoked", _("吊销接口令牌")),
 ):
     event_labels.register(_event, _word)
+offers.register("organisation", Offer("organisation", ("created", "edited", "verify"), "get_organisation"))
 for _panel in (
     Panel("directory.waiting", "me", "counts", 40, "mk/count.html", panels.waiting_organisations),
     Panel("directory.own", "me", "counts", 50, "mk/count.html", panels.own_organisation),
     Panel("directory.jobs", "me", "counts", 60, "mk/count.html", panels.failed_jobs),
+    Panel("directory.outside", "organisation", "aside", 10, "directory/panel_outside.html", panels.outside),
     Panel("directory.start", "me", "main", 5, "directory/panel_start.html", panels.no_organisation),
 ):
     register_panel(_panel)
@@ -105,10 +113,12 @@ for _entry in (
         icon="building-community",
         visible=panels.sees(Perm.VERIFICATION_READ),
     ),
+    NavEntry("organisations", _("单位名录"), "organisations", icon="building-community", group=_("找")),
     NavEntry("colleagues", _("同事"), "colleagues", icon="users", group=PLACE, visible=panels.belongs),
     NavEntry("people", _("人员"), "people", icon="users", group=SECURITY, visible=panels.sees(Perm.PEOPLE_READ)),
     NavEntry("roles", _("授权"), "roles", icon="key", group=SECURITY, visible=panels.sees(Perm.ROLE_READ)),
     NavEntry("my-tokens", _("接口令牌"), "my-tokens", icon="key", group=PLACE, visible=panels.acts),
+    NavEntry("webhooks", _("事件推送"), "webhooks", icon="send", group=PLACE, visible=panels.sees(WEBHOOKS_READ)),
     NavEntry("tokens", _("全部令牌"), "tokens", icon="key", group=SECURITY, visible=panels.sees(Perm.APITOKENS_READ)),
     NavEntry("lockouts", _("登录锁定"), "lockouts", icon="lock", group=SECURITY, visible=panels.sees(Perm.PEOPLE_READ)),
     NavEntry(

@@ -40,6 +40,12 @@ class ActorProvider(Protocol):
     def bearer_of(self, secret: str, *, now: datetime) -> Bearer | None:
         """Who acts through a token, read afresh; None when it, its holder or organisation may not. Notes the use."""
 
+    def programs_of(self, organisations: Iterable[UUID]) -> dict[UUID, Actor]:
+        """Each organisation as its own programs act: a plain member. Without those whose programs may not act."""
+
+    def keepers_of(self, organisation: UUID | None) -> list[UUID]:
+        """The logins that answer for an organisation (its managers), or for the platform (its operators)."""
+
     def accounts_of(self, duty: Duty) -> list[UUID]:
         """The logins that can do a duty: holders of its role over its area, members, or the one account."""
 

@@ -9,7 +9,6 @@ import tempfile
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
-from itertools import islice
 from pathlib import Path
 from typing import IO, Any, TypeAlias
 
@@ -89,52 +88,47 @@ class Made:
     cut: bool
 
 
-def portions(objects: Objects, limit: int | None = None, size: int | None = None) -> Iterator[list[Any]]:
-    """The first `limit` objects in portions.
-
-    Of a query the keys are read once, in its order, and the rows by key: a long list is not sorted again for every
-    portion, and what the reader may no longer see when its portion is read is left out.
-    """
-    limit, size = limit or FIGURES.rows_per_file, size or FIGURES.portion
-    if not isinstance(objects, QuerySet):
-        stream = iter(objects[:limit])
-        while portion := list(islice(stream, size)):
-            yield portion
-        return
-    keys = list(objects.values_list("pk", flat=True)[:limit])
-    for start in range(0, len(keys), size):
-        wanted = keys[start : start + size]
-        found = {row.pk: row for row in objects.filter(pk__in=wanted)}
-        yield [found[key] for key in wanted if key in found]
-
-
 def make(sheet: Sheet, form: str, objects: Objects, *, by: Actor, now: datetime, filters: str = "") -> Made:
     """Write the list and its event; `form` xlsx or csv, `filters` the page's filter in words ("" = none).
 
     The file lies on disk while it is written and sent: memory does not grow with the list.
     """
-    total = objects.count() if isinstance(objects, QuerySet) else len(objects)
-    cut = total > FIGURES.rows_per_file
+    query = objects if isinstance(objects, QuerySet) else None
+    limit = FIGURES.rows_per_file
+    wanted = list(objects[: limit + 1] if query is None else query.values_list("pk", flat=True)[: limit + 1])
+    cut = len(wanted) > limit
     told = [filters] if filters else []
     if cut:
-        said = _("共 {total} 行，只含前 {limit} 行，请缩小筛选范围")
-        told.append(said.format(total=total, limit=FIGURES.rows_per_file))
+        told.append(_("只含前 {limit} 行，请缩小筛选范围").format(limit=limit))
     about = About(title=str(sheet.title), source=_source(), exported_at=now, filters=_("；").join(told))
-    counted = _Counted(row for portion in portions(objects) for row in sheet.rows(by, portion))
+    rows = _Counted(row for portion in _portions(wanted[:limit], query) for row in sheet.rows(by, portion))
     content = tempfile.TemporaryFile()  # noqa: SIM115 - closed by the answer that sends it
     try:
         if form == "xlsx":
-            write_xlsx(sheet.columns(), counted, about, content)
+            write_xlsx(sheet.columns(), rows, about, content)
         else:
-            for chunk in csv_chunks(sheet.columns(), counted, about):
+            for chunk in csv_chunks(sheet.columns(), rows, about):
                 content.write(chunk)
-        _record(sheet, form, counted.count, filters, by=by, now=now)
+        _record(sheet, form, rows.count, filters, by=by, now=now)
     except BaseException:
         content.close()
         raise
     content.seek(0)
-    name = f"{sheet.title} {today(now):%Y-%m-%d}.{form}"
-    return Made(content, name, TYPES[form], counted.count, cut)
+    return Made(content, f"{sheet.title} {today(now):%Y-%m-%d}.{form}", TYPES[form], rows.count, cut)
+
+
+def _portions(wanted: Sequence[Any], query: "QuerySet[Any] | None") -> Iterator[list[Any]]:
+    """Objects in portions; of a query `wanted` are its keys.
+
+    The keys are read once, in the query's order, and the rows by key: a long list is not sorted again for every
+    portion, and what the reader may no longer see when its portion is read is left out.
+    """
+    for start in range(0, len(wanted), FIGURES.portion):
+        portion = list(wanted[start : start + FIGURES.portion])
+        if query is not None:
+            found = {row.pk: row for row in query.filter(pk__in=portion)}
+            portion = [found[key] for key in portion if key in found]
+        yield portion
 
 
 class _Counted:

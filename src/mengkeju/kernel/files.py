@@ -1,8 +1,10 @@
 """Files: type and size checked by content, private storage, streamed with permission."""
 
 import hashlib
+import logging
 import struct
 import zipfile
+from collections.abc import Iterable
 from datetime import datetime
 from typing import Any, TypeAlias
 from uuid import UUID
@@ -12,6 +14,7 @@ from cryptography.hazmat.primitives import hashes
 from django.conf import settings
 from django.core.files.uploadedfile import UploadedFile
 from django.db import transaction
+from django.http import FileResponse, Http404
 from django.utils.translation import gettext as _
 
 from mengkeju.kernel import audit, subjects
@@ -19,6 +22,7 @@ from mengkeju.kernel.access import Actor
 from mengkeju.kernel.models import Attachment, File
 from mengkeju.kernel.words import listed
 
+log = logging.getLogger(__name__)
 # Extension → what its content must be. "zip:" asks for that member inside the archive.
 ALLOWED: dict[str, tuple[str, ...]] = {
     ".pdf": ("magic:%PDF-",),
@@ -158,3 +162,23 @@ def readable(actor: Actor, uid: UUID) -> File | None:
         if subjects.find_visible(actor, attachment.subject_type, attachment.subject_uid) is not None:
             return file
     return None
+
+
+def own(actor: Actor, uids: Iterable[UUID]) -> dict[UUID, File]:
+    """Of the named files those the actor stored, by uid."""
+    if actor.account_id is None:
+        return {}
+    found = File.objects.filter(uid__in=list(uids), created_by_id=actor.account_id, archived_at=None)
+    return {file.uid: file for file in found}
+
+
+def download(file: File) -> FileResponse:
+    """The content as an attachment, streamed, for readers already entitled to it. Http404 when the storage lost it."""
+    try:
+        content = file.content.open("rb")
+    except FileNotFoundError:  # the database was restored without its files
+        log.exception("file %s is not in the storage", file.uid)
+        raise Http404 from None
+    answer = FileResponse(content, as_attachment=True, filename=file.name)
+    answer["X-Content-Type-Options"] = "nosniff"
+    return answer

@@ -6,16 +6,20 @@ from django.db.models import Q
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
-from mengkeju.kernel.access import NOTHING, Actor, Predicate
+from mengkeju.kernel.access import NOTHING, Actor, Predicate, is_active, is_signed_in
 from mengkeju.kernel.access import register as register_permissions
 from mengkeju.kernel.exchange import access as imports
-from mengkeju.kernel.exchange.workflow import IMPORT
+from mengkeju.kernel.followers import Follower, followers
+from mengkeju.kernel.import_states import IMPORT
 from mengkeju.kernel.jobs import nightly
-from mengkeju.kernel.models import File, ImportBatch
+from mengkeju.kernel.models import File, ImportBatch, WebhookEndpoint
 from mengkeju.kernel.subjects import SubjectType, register
 from mengkeju.kernel.timeline import event_labels
+from mengkeju.kernel.webhooks import access as _webhook_permissions  # noqa: F401 - registers its table
+from mengkeju.kernel.webhooks import deliveries
+from mengkeju.kernel.webhooks.workflow import READ, WEBHOOK
 
-FILE_READ = "kernel.file:read"
+FILE_READ, FILE_STORE = "kernel.file:read", "kernel.file:store"
 
 
 def _stored_it(actor: Actor, file: Any) -> bool:
@@ -28,7 +32,7 @@ stored_it = Predicate(
     _stored_it,
     lambda actor: Q(created_by_id=actor.account_id) if actor.account_id is not None else NOTHING,
 )
-register_permissions({FILE_READ: ((stored_it,),)})
+register_permissions({FILE_READ: ((stored_it,),), FILE_STORE: ((is_signed_in, is_active),)})
 register(
     SubjectType(
         "file",
@@ -54,3 +58,25 @@ register(
 )
 event_labels.register("import.created", _("上传文件"))
 nightly.register("kernel.imports", "mengkeju.kernel.tasks.discard_imports")
+register(
+    SubjectType(
+        "webhook",
+        WebhookEndpoint,
+        _("事件推送地址"),
+        READ,
+        url=lambda endpoint: endpoint.get_absolute_url(),
+        title=lambda endpoint: endpoint.description,
+        workflow=WEBHOOK,
+    )
+)
+for _event, _word in (
+    ("webhook.created", _("新建推送地址")),
+    ("webhook.edited", _("修改推送地址")),
+    ("webhook.secret_rotated", _("更换密钥")),
+    ("webhook.pinged", _("发送测试事件")),
+    ("webhook.replayed", _("补发事件")),
+    ("webhook.deleted", _("删除推送地址")),
+):
+    event_labels.register(_event, _word)
+followers.register(deliveries.FOLLOWER, Follower(deliveries.FOLLOWER, deliveries.note, interval=1.0))
+nightly.register("kernel.webhooks", "mengkeju.kernel.webhooks.tasks.tidy")

@@ -15,7 +15,10 @@ from mengkeju.kernel.workflow import Workflow
 
 @dataclass(frozen=True)
 class SubjectType:
-    """One type of object that events, duties, notices and attachments speak of. Its model has a `uid`."""
+    """One type of object that events, duties, notices and attachments speak of. Its model has a `uid`.
+
+    `related`: the foreign keys that `title` and `url` look through, read in the same query.
+    """
 
     key: str
     model: type[Model]
@@ -24,6 +27,7 @@ class SubjectType:
     url: Callable[[Any], str] = field(compare=False)
     title: Callable[[Any], str] = field(compare=False)
     workflow: Workflow | None = field(default=None, compare=False)
+    related: tuple[str, ...] = ()
 
 
 subject_types: Registry[SubjectType] = Registry("subject types")
@@ -76,6 +80,6 @@ def titles(pairs: Iterable[tuple[str, UUID]]) -> dict[tuple[str, UUID], tuple[st
     for key, uids in by_type.items():
         subject = subject_types[key]
         rows: QuerySet[Any] = subject.model._base_manager.filter(uid__in=uids)
-        for obj in rows:
+        for obj in rows.select_related(*subject.related) if subject.related else rows:
             found[key, obj.uid] = (subject.title(obj), subject.url(obj))
     return found

@@ -23,9 +23,11 @@ from django_tasks_db.utils import exclusive_transaction, is_locked_database_exce
 
 from mengkeju.kernel import audit, clock, duty_clock, jobs
 from mengkeju.kernel.followers import Follower, follow, followers
+from mengkeju.kernel.webhooks import sender as webhooks
 
 log = logging.getLogger(__name__)
 POLL = 0.2
+SEND = 0.3
 SEAL_EVERY, SWEEP_EVERY, MINUTE = 20.0, 10.0, 60.0
 LONGEST_PAUSE = 60.0
 PATIENCE = 15.0
@@ -153,9 +155,10 @@ class _Night:
         return False
 
 
-def chores() -> list[Chore]:
-    """Everything a worker does beside tasks: each follower at its own pace, seals, sweep, the two clocks."""
+def chores(sender: webhooks.Sender | None = None) -> list[Chore]:
+    """Everything a worker does beside tasks: each follower at its own pace, webhooks, seals, sweep, the two clocks."""
     return [
+        *([Chore("webhooks", SEND, sender.turn)] if sender else []),
         *(Chore(f"follower {f.name}", f.interval, partial(_follow, f)) for f in followers.values()),
         Chore("seal", SEAL_EVERY, _seal),
         Chore("sweep", SWEEP_EVERY, _sweep),
@@ -170,7 +173,8 @@ def run(stop: threading.Event | None = None) -> None:
     if threading.current_thread() is threading.main_thread():
         for number in (signal.SIGTERM, signal.SIGINT):
             signal.signal(number, lambda *_: stop.set())
-    threads = [Loop(chore, stop) for chore in chores()]
+    sender = webhooks.Sender()
+    threads = [Loop(chore, stop) for chore in chores(sender)]
     for thread in threads:
         thread.start()
     runner = TaskRunner()
@@ -179,22 +183,24 @@ def run(stop: threading.Event | None = None) -> None:
     tasks.run()  # in this thread
     for thread in threads:
         thread.join(PATIENCE)
+    sender.close()
     log.info("worker %d stopped", os.getpid())
 
 
 @dataclass(frozen=True)
 class Drained:
-    """What `drain` did: events handed to followers, tasks run, events sealed."""
+    """What `drain` did: events handed to followers, tasks run, events sealed, webhooks tried."""
 
     events: int
     tasks: int
     sealed: int
+    webhooks: int = 0
 
 
 def drain() -> Drained:
-    """Run everything pending to the end here: followers, tasks, what they cause, seals.
+    """Run everything pending to the end here: followers, tasks, what they cause, seals, webhooks.
 
-    Failed tasks wait for their next try and are left. Raises what a follower raises. On PostgreSQL events
+    Failed tasks and webhooks wait for their next try and are left. Raises what a follower raises. On PostgreSQL events
     younger than another running transaction stay for the worker.
     """
     runner, events, tasks, sealed = TaskRunner(), 0, 0, 0
@@ -209,4 +215,4 @@ def drain() -> Drained:
             break
     while count := audit.seal_pending(now=clock.now()):
         sealed += count
-    return Drained(events, tasks, sealed)
+    return Drained(events, tasks, sealed, webhooks.send_due())

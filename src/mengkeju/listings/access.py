@@ -37,6 +37,8 @@ class Perm(StrEnum):
     REVIEW_READ = "listings.review:read"
     QUEUE_READ = "listings.queue:read"
     CLOSE = "listings.listing:close"
+    READS = "listings.readers:read"
+    READS_ALL = "listings.reads:read"
     PUBLISH_SOURCE = "listings.listing:publish_source"
 
 
@@ -103,6 +105,9 @@ register(
         Perm.REVIEW_READ: ((is_active, is_officer, is_impartial), (is_active, is_auditor)),
         Perm.QUEUE_READ: ((is_active, has_role(Role.OFFICER)), (is_active, is_auditor)),
         Perm.CLOSE: ((is_active, is_owner), (is_active, is_officer)),
+        # Who saw what is not open to everybody: of one listing, and of all.
+        Perm.READS: ((is_owner,), (is_active, is_auditor)),
+        Perm.READS_ALL: ((is_active, is_auditor),),
         Perm.PUBLISH_SOURCE: ((is_active, has_role(Role.OPERATOR)), (is_system,)),
     }
 )

@@ -14,6 +14,7 @@ from mengkeju.kernel.duties import Holder
 from mengkeju.kernel.models import Record, StatefulRecord, personal
 from mengkeju.kernel.models.record import archive_pair, state_in
 from mengkeju.kernel.words import mark
+from mengkeju.listings.engine.reads import CHANNELS, CLOSED_TIERS
 from mengkeju.listings.engine.workflow import LISTING
 from mengkeju.listings.kinds import ListingKind, kinds
 
@@ -84,6 +85,8 @@ class Listing(StatefulRecord):
         indexes: ClassVar = [
             models.Index(fields=["state", "kind", "-published_at"], name="listing_shelf"),
             models.Index(fields=["owner", "state"], name="listing_of_owner"),
+            # Counts of what is open, by place: read from the index alone (home, 转化线).
+            models.Index(fields=["kind", "tier", "state", "archived_at", "area"], name="listing_open"),
         ]
 
     def __str__(self) -> str:
@@ -226,3 +229,38 @@ class PartyAccess(models.Model):
     def __str__(self) -> str:
         """Who."""
         return f"{self.organisation_id} in {self.listing_id}"
+
+
+class ReadRecord(models.Model):
+    """An organisation other than the owner was shown content of a closed tier: once a day per channel, a year at most.
+
+    `role` names the reader's role when he acts for no organisation; `account` (its uid) stands only by consent.
+    """
+
+    listing = models.ForeignKey(Listing, on_delete=models.PROTECT, related_name="reads")
+    organisation = models.ForeignKey(Organisation, null=True, on_delete=models.PROTECT, related_name="+")
+    role = models.CharField(max_length=30, blank=True)
+    account = personal(
+        models.UUIDField(_("看过受限内容的账号"), null=True),
+        purpose=mark("让信息所有者知道谁看过不公开的内容"),
+        basis=mark("个人同意（个人信息保护法第13条第1款第1项）"),
+        retention=mark("一年，或撤回同意时"),
+    )
+    tier = models.CharField(max_length=10)
+    channel = models.CharField(max_length=10)
+    day = models.DateField(db_index=True)
+    at = models.DateTimeField()
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                "listing", Coalesce("organisation", 0), "role", "tier", "channel", "day", name="read_once_a_day"
+            ),
+            models.CheckConstraint(condition=models.Q(tier__in=CLOSED_TIERS), name="read_tier"),
+            models.CheckConstraint(condition=models.Q(channel__in=list(CHANNELS)), name="read_channel"),
+        ]
+        indexes: ClassVar = [models.Index(fields=["listing", "-day"], name="read_of_listing")]
+
+    def __str__(self) -> str:
+        """When and how."""
+        return f"{self.day} {self.channel}"

@@ -2,22 +2,29 @@
 
 from functools import partial
 
+from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
 from mengkeju.kernel import funnel, search
+from mengkeju.kernel.consent import Offer, offers
+from mengkeju.kernel.exchange.importers import Importer, importers
+from mengkeju.kernel.jobs import nightly
 from mengkeju.kernel.kinds import load_folder
 from mengkeju.kernel.panels import Panel
 from mengkeju.kernel.panels import register as register_panel
 from mengkeju.kernel.subjects import SubjectType, register
 from mengkeju.kernel.timeline import event_labels
 from mengkeju.kernel.ui import NavEntry, register_bench
+from mengkeju.kernel.webhooks import offers as webhooks
+from mengkeju.listings import actions, queries
 from mengkeju.listings import kinds as kinds_folder
-from mengkeju.listings import queries
 from mengkeju.listings.access import Perm
+from mengkeju.listings.actions import imports_columns, imports_judge, imports_write
+from mengkeju.listings.engine.reads import CONSENT, CONSENT_TEXT_VERSION, KEPT
 from mengkeju.listings.engine.workflow import LISTING
 from mengkeju.listings.kinds import in_order, kinds
 from mengkeju.listings.models import Listing
-from mengkeju.listings.web import navigation, panels
+from mengkeju.listings.web import navigation, panels, readers, sheets
 
 load_folder(kinds_folder)  # the kernel starts first, and the kinds are needed below
 register(
@@ -31,13 +38,17 @@ register(
         workflow=LISTING,
     )
 )
+_TOLD = ("created", "edited", "linked", *LISTING.transitions)
+webhooks.offers.register("listing", webhooks.Offer("listing", _TOLD, "get_listing"))
 search.searchables.register(
     "listing",
     search.Searchable(
         "listing",
         queries.search_documents,
         queries.all_uids,
-        present=queries.search_rows,
+        present=actions.search_rows_noted,
+        find=queries.findable,
+        sheet=sheets.of_kind,
         kinds=tuple(queries.search_kind(kind) for kind in in_order()),
     ),
 )
@@ -53,6 +64,22 @@ for _kind in kinds.values():
                 all_uids=partial(queries.published_uids, _kind.key),
             ),
         )
+for _kind in kinds.values():
+    importers.register(
+        f"listing.{_kind.key}",
+        Importer(
+            f"listing.{_kind.key}",
+            _kind.label,
+            _kind.label_en,
+            "listing",
+            columns=partial(imports_columns.columns_of, _kind),
+            may=imports_write.may_import,
+            judge=partial(imports_judge.judge, _kind.key),
+            write=partial(imports_write.write, _kind.key),
+            may_act=imports_write.may_act,
+            acts=imports_write.ACTS,
+        ),
+    )
 event_labels.register("listing.created", _("新建草稿"))
 event_labels.register("listing.linked", _("注明关联条目"))
 event_labels.register("listing.edited", _("修改内容"))
@@ -66,6 +93,7 @@ for _panel in (
     Panel(
         "listings.organisation", "organisation", "main", 10, "listings/panel_organisation.html", panels.of_organisation
     ),
+    Panel("listings.reads", "listing", "aside", 60, "listings/panel_reads.html", readers.on_listing),
     Panel("listings.links", "listing", "main", 5, "listings/panel_links.html", panels.links),
     Panel("listings.review_count", "me", "counts", 10, "mk/count.html", panels.review_count),
     Panel("listings.own_count", "me", "counts", 20, "mk/count.html", panels.own_count),
@@ -94,4 +122,37 @@ register_bench(
         visible=navigation.reads_queue,
     )
 )
+register_bench(
+    NavEntry(
+        "reads", _("谁看过受限内容"), "reads", icon="eye", group=_("审计"), visible=navigation.reads_all_records
+    )
+)
+nightly.register("listings.reads", "mengkeju.listings.tasks.prune_reads")
+offers.register(
+    CONSENT,
+    Offer(
+        CONSENT,
+        _("让信息所有者看到我的姓名"),
+        format_lazy(
+            _(
+                "您看过别的单位不对所有人公开的内容时，平台记下您的单位，信息所有者能看到；同意后，也记您本人。"
+                "最多保存 {days} 天。不同意也照常查看，只记单位。"
+            ),
+            days=KEPT.days,
+        ),
+        CONSENT_TEXT_VERSION,
+        give=actions.give_reads_consent,
+        withdraw=actions.withdraw_reads_consent,
+    ),
+)
 register_bench(NavEntry("listing-mine", _("本单位的供需信息"), "listing-mine", icon="list-check", group=_("发布")))
+register_bench(
+    NavEntry(
+        "import-list",
+        _("批量导入"),
+        "import-list",
+        icon="file-upload",
+        group=_("发布"),
+        visible=navigation.sees_imports,
+    )
+)

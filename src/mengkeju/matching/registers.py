@@ -26,6 +26,7 @@ register(
         Perm.READ,
         url=lambda o: o.get_absolute_url(),
         title=str,
+        related=("need", "achievement"),
     )
 )
 panels.register(panels.Panel("matching.list", "listing", "main", 50, "matching/panel.html", shown.on_listing))

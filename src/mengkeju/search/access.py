@@ -13,8 +13,9 @@ from mengkeju.kernel.access import Actor
 
 @dataclass(frozen=True)
 class Reach:
-    """What an actor may find. `members`: what is open to verified organisations (of the region, or opened for), and its members' text.
+    """What an actor may find.
 
+    `members`: what is open to verified organisations (of the region, or opened for), and its members' text.
     `organisations`: objects they own are found by every text, objects they are party to by title and
     public text. `areas`: an officer finds what lies in them. `everything`: the auditor.
     """

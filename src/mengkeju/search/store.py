@@ -30,7 +30,7 @@ from mengkeju.search.engine.text import bigrams, default_tokeniser
 
 log = logging.getLogger(__name__)
 
-VERSION = 1
+VERSION = 2
 """Rises when the schema or the way text becomes tokens changes: every node then rebuilds."""
 HEAP = 30_000_000
 LEFTOVER_SECONDS = 3600.0
@@ -102,7 +102,8 @@ def _document(found: SearchDocument) -> tantivy.Document:
     made.add_text(KIND, found.kind)
     city = city_of(found.areas)
     facets = {key: list(values) for key, values in found.facets.items() if values}
-    made.add_json("facets", {**facets, "city": [city]} if city else facets)
+    # Who knows better than the codes (a place outside the region) states the city himself.
+    made.add_json("facets", {"city": [city], **facets} if city else facets)
     made.add_integer("at", int(found.at.timestamp()))
     amount = found.price_high if found.price_high is not None else found.price_low
     if amount is not None:

@@ -17,7 +17,7 @@ from mengkeju.deals.web.forms import DeclineForm, MessageForm
 from mengkeju.directory.engine.roles import Role
 from mengkeju.kernel import clock, duties
 from mengkeju.kernel.access import Actor, may
-from mengkeju.kernel.models import Attachment, Duty
+from mengkeju.kernel.models import Duty
 from mengkeju.kernel.reasons import REASONS
 from mengkeju.kernel.timeline import timeline
 from mengkeju.kernel.web.request import Request
@@ -28,17 +28,6 @@ from mengkeju.listings.models import Listing
 STEPS = (gettext_lazy("表意向"), gettext_lazy("对方答复"), gettext_lazy("商谈"), gettext_lazy("准备签约"))
 # The step somebody works on in a state; a state that is not named has ended the intention.
 STEP_OF = {"declared": 1, "accepted": 2, "talking": 2, "ready": 3}
-# The workflow's words are the declaring side's; these are the words of the other readers.
-ANSWERING_WORDS = {
-    "declared": gettext_lazy("等您答复"),
-    "accepted": gettext_lazy("本单位已接受"),
-    "declined": gettext_lazy("已婉拒"),
-}
-OUTSIDE_WORDS = {
-    "declared": gettext_lazy("待答复"),
-    "accepted": gettext_lazy("已接受"),
-    "declined": gettext_lazy("已婉拒"),
-}
 
 
 def origin_of(request: Request) -> dict[str, Any]:
@@ -57,14 +46,10 @@ def origin_of(request: Request) -> dict[str, Any]:
 
 def badge(intention: Intention, actor: Actor) -> dict[str, str]:
     """Word and tone of the state, said from the reader's side; amber only for the side it waits on."""
-    state = INTENTION.states[intention.state]
-    label, tone = word(state), state.tone
-    if intention.declaring.uid not in actor.organisations:
-        answers = intention.answering.uid in actor.organisations
-        label = str((ANSWERING_WORDS if answers else OUTSIDE_WORDS).get(intention.state, label))
+    tone = INTENTION.states[intention.state].tone
     if tone == "wait" and intention.answering.uid not in actor.organisations:
         tone = "go"
-    return {"kind": {"idle": "calm"}.get(tone, tone), "label": label}
+    return {"kind": {"idle": "calm"}.get(tone, tone), "label": queries.state_word(actor, intention)}
 
 
 def mine_context(request: Request, page: Page[Intention]) -> dict[str, Any]:
@@ -88,11 +73,8 @@ def mine_context(request: Request, page: Page[Intention]) -> dict[str, Any]:
 
 def direction(actor: Actor, intention: Intention) -> str:
     """How the reader has part in it; empty for an auditor."""
-    if intention.declaring.uid in actor.organisations:
-        return _("我方发出")
-    if intention.answering.uid in actor.organisations:
-        return _("对方发来")
-    return _("我引荐") if intention.broker is not None and intention.broker.uid == actor.person_uid else ""
+    words = {"sent": _("我方发出"), "received": _("对方发来"), "introduced": _("我引荐")}
+    return words.get(queries.direction(actor, intention), "")
 
 
 def steps(intention: Intention, said: str) -> list[dict[str, str]]:
@@ -149,24 +131,17 @@ def rights(actor: Actor, intention: Intention) -> dict[str, bool]:
         "may_talk": may(actor, Perm.TALK, intention),
         "may_withdraw": may(actor, Perm.WITHDRAW, intention),
         "may_write": intention.state in OPEN_STATES and may(actor, Perm.WRITE, intention),
-        "confirmable": intention.broker is not None
-        and may(actor, Perm.CONFIRM, intention)
-        and any(
-            getattr(intention, side).uid in actor.organisations and getattr(intention, f"{side}_confirmed_at") is None
-            for side in ("declaring", "answering")
-        ),
+        "confirmable": queries.may_confirm(actor, intention),
     }
 
 
 def thread(intention: Intention) -> list[dict[str, Any]]:
     """Messages with their files; three queries."""
-    rows = list(intention.messages.select_related("person", "organisation"))
-    files: dict[UUID, list[dict[str, Any]]] = {}
-    attachments = Attachment.objects.filter(subject_type="message", subject_uid__in=[m.uid for m in rows])
-    for a in attachments.select_related("file"):
-        entry = {"name": a.file.name, "url": reverse("file", args=[a.file.uid]), "size": a.file.size}
-        files.setdefault(a.subject_uid, []).append(entry)
-    return [{"message": m, "files": files.get(m.uid, [])} for m in rows]
+    rows = queries.with_files(queries.messages(intention))
+    return [
+        {"message": m, "files": [{**file, "url": reverse("file", args=[file["uid"]])} for file in files]}
+        for m, files in rows
+    ]
 
 
 def listing_panel(actor: Actor, listing: Listing, shown: dict[str, Any]) -> dict[str, Any] | None:
@@ -201,6 +176,16 @@ def answer_panel(actor: Actor, listing: Listing, _shown: dict[str, Any]) -> dict
     return {"waiting": waiting, "due": duty.due_on if duty else None}
 
 
+def _running(actor: Actor, listing: Listing, other: Listing, shown: dict[str, Any]) -> Intention | None:
+    """The open intention on a pair; those of the page's listing are read once for all its cards."""
+    shared: dict[Any, Any] = shown.get("shared", {})
+    key = ("deals.open_pairs", listing.pk)
+    if key not in shared:
+        shared[key] = queries.open_pairs(actor, listing)
+    found: Intention | None = shared[key].get(other.pk)
+    return found
+
+
 def match_panel(actor: Actor, proposal: Any, shown: dict[str, Any]) -> dict[str, Any] | None:
     """On a match card: “有意向” for the side that looks, “引荐双方” for a broker, or the intention that runs.
 
@@ -215,13 +200,13 @@ def match_panel(actor: Actor, proposal: Any, shown: dict[str, Any]) -> dict[str,
     if own:
         if other.owner.uid in actor.organisations:
             return None
-        running = queries.open_on_pair(actor, listing, other)
+        running = _running(actor, listing, other, shown)
         if running is not None:
             return {"running": running, "state": badge(running, actor)}
         query = f"?from=match&p={proposal.uid}&counter={listing.uid}"
         return {"url": reverse("intention-declare", args=[other.uid]) + query, "label": _("有意向")}
     if actor.has_role(Role.BROKER) and listing.owner is not None and not listing.from_source:
-        introduced = queries.open_on_pair(actor, listing, other)  # he sees those he introduced himself
+        introduced = _running(actor, listing, other, shown)  # he sees those he introduced himself
         if introduced is not None:
             return {"running": introduced, "state": badge(introduced, actor)}
         return {"url": reverse("introduce", args=[other.uid, listing.uid]), "label": _("引荐双方")}

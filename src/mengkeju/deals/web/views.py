@@ -9,6 +9,7 @@ from django.contrib import messages
 from django.core.exceptions import ValidationError
 from django.core.paginator import Paginator
 from django.http import Http404, HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
@@ -16,12 +17,13 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from mengkeju.deals import actions, queries
 from mengkeju.deals.access import Perm
 from mengkeju.deals.models import ORIGINS_BY_HAND, Intention
-from mengkeju.deals.web import pages
+from mengkeju.deals.web import pages, sheets
 from mengkeju.deals.web.forms import DeclareForm, DeclineForm, IntroduceForm, MessageForm
 from mengkeju.directory import queries as directory
 from mengkeju.kernel import clock, idempotency
 from mengkeju.kernel.access import require
 from mengkeju.kernel.files import FileRefusedError
+from mengkeju.kernel.web import exports
 from mengkeju.kernel.web.request import Request, permission, signed_in_object_permission
 from mengkeju.kernel.workflow import TransitionRefusedError
 from mengkeju.listings import queries as listings
@@ -46,8 +48,10 @@ def load_listing(request: Request, uid: UUID) -> Listing:
 
 @require_safe
 @permission("signed-in")
-def mine(request: Request) -> HttpResponse:
+def mine(request: Request) -> HttpResponseBase:
     """Intentions of my organisations and introductions of mine."""
+    if exports.wanted(request):
+        return exports.answer(request, sheets.INTENTIONS, queries.intentions(request.actor))
     page = Paginator(queries.intentions(request.actor), 30).get_page(request.GET.get("page"))
     return render(request, "deals/mine.html", pages.mine_context(request, page))
 

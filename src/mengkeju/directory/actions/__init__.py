@@ -27,6 +27,7 @@ from mengkeju.directory.actions.organisations import (
     register_organisation,
     start_person,
 )
+from mengkeju.directory.actions.outside import close_members_tier, lapse_members_openings, open_members_tier
 from mengkeju.directory.actions.people import ProfileInput, agree_to_terms, edit_profile, sign_up_person
 from mengkeju.directory.actions.personal import erase_person, export_person
 from mengkeju.directory.actions.reference import load_areas, load_reference_data, load_taxonomy
@@ -45,6 +46,14 @@ from mengkeju.directory.actions.verification import (
     withdraw_verification,
 )
 from mengkeju.directory.actions.vocabularies import TermInput, add_term, add_zone, edit_area, edit_term, retire_term
+from mengkeju.directory.actions.webhooks import (
+    WebhookInput,
+    create_webhook,
+    delete_webhook,
+    edit_webhook,
+    move_webhook,
+    rotate_webhook_secret,
+)
 
 __all__ = [
     "ColleagueError",
@@ -52,14 +61,19 @@ __all__ = [
     "ProfileInput",
     "TermInput",
     "TokenInput",
+    "WebhookInput",
     "accept_invitation",
     "add_term",
     "add_zone",
     "agree_to_terms",
+    "close_members_tier",
+    "create_webhook",
+    "delete_webhook",
     "edit_area",
     "edit_organisation",
     "edit_profile",
     "edit_term",
+    "edit_webhook",
     "end_membership",
     "erase_person",
     "export_person",
@@ -69,11 +83,14 @@ __all__ = [
     "issue_service_token",
     "issue_token",
     "join_organisation",
+    "lapse_members_openings",
     "lift_suspension",
     "load_areas",
     "load_reference_data",
     "load_taxonomy",
     "lock_account",
+    "move_webhook",
+    "open_members_tier",
     "publish_organisation_from_source",
     "publish_person_from_source",
     "refuse_organisation",
@@ -82,6 +99,7 @@ __all__ = [
     "retire_term",
     "revoke_role",
     "revoke_token",
+    "rotate_webhook_secret",
     "run_job_again",
     "set_manager",
     "sign_up_person",

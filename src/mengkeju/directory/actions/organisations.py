@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from mengkeju.directory import queries
 from mengkeju.directory.access import Perm
 from mengkeju.directory.engine import credit_code
+from mengkeju.directory.engine.regions import is_outside
 from mengkeju.directory.models import Area, Membership, Organisation, Person
 from mengkeju.kernel import audit
 from mengkeju.kernel.access import Actor, may, require
@@ -94,7 +95,11 @@ def register_organisation(
 def edit_organisation(
     organisation: Organisation, given: OrganisationInput, *, by: Actor, now: datetime, revision: int | None = None
 ) -> Organisation:
-    """Change what is stated. A verified organisation whose name or code changes must be verified again."""
+    """Change what is stated.
+
+    A verified organisation must be verified again when its name or code changes, or when it moves into the region
+    or out of it.
+    """
     require(by, Perm.ORGANISATION_EDIT, organisation)
     fresh = lock(organisation, revision)
     values = _checked(given, fresh)
@@ -112,7 +117,9 @@ def edit_organisation(
         now=now,
         payload={"before": before, "after": {key: values[key] for key in before}},
     )
-    if fresh.verified and IDENTITY & set(before) and not may(by, Perm.ORGANISATION_VERIFY, fresh):
+    # Over the border of the region is another scope, and another officer: nobody moves himself there.
+    moved = is_outside(before.get("area", fresh.area)) != is_outside(fresh.area)
+    if fresh.verified and (moved or IDENTITY & set(before)) and not may(by, Perm.ORGANISATION_VERIFY, fresh):
         advance(fresh, "reverify", by=by, now=now)
     return fresh
 

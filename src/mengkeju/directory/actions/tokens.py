@@ -84,7 +84,7 @@ def issue_token(given: TokenInput, *, by: Actor, now: datetime) -> tuple[ApiToke
     return _issue(given, account, None, by=by, now=now)
 
 
-def _service_account(organisation: Organisation) -> Account:
+def service_account(organisation: Organisation) -> Account:
     """The organisation's login without sign-in, made when it is first needed. The caller holds the lock."""
     found = ServiceAccount.objects.filter(organisation=organisation).select_related("account").first()
     if found is not None:
@@ -102,7 +102,7 @@ def issue_service_token(
     """A token of an organisation, and its secret; its manager makes it, its service account acts by it."""
     require(by, Perm.APITOKEN_CREATE_SERVICE, organisation)
     fresh = lock(organisation)
-    return _issue(given, _service_account(fresh), fresh, by=by, now=now)
+    return _issue(given, service_account(fresh), fresh, by=by, now=now)
 
 
 @transaction.atomic

@@ -19,7 +19,6 @@ from mengkeju.directory.web.forms import RecordForm
 from mengkeju.directory.web.parts import filters_of, found, page_of, row, table
 from mengkeju.kernel import audit, clock
 from mengkeju.kernel.actors import provider
-from mengkeju.kernel.models import Event
 from mengkeju.kernel.subjects import subject_types
 from mengkeju.kernel.web import exports
 from mengkeju.kernel.web.request import Request, permission

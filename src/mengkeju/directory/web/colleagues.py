@@ -64,6 +64,8 @@ def of_organisation(request: Request, uid: UUID) -> HttpResponseBase:
     """Colleagues and open invitations; POST invites one."""
     organisation = organisation_or_404(request, uid)
     require(request.actor, Perm.COLLEAGUE_READ, organisation)
+    if request.method == "POST":
+        require(request.actor, Perm.COLLEAGUE_INVITE, organisation)
     if exports.wanted(request):
         return exports.answer(request, sheets.MEMBERS, queries.colleagues(organisation), organisation.name)
     form = InviteForm(request.POST or None)
@@ -95,6 +97,8 @@ def of_organisation(request: Request, uid: UUID) -> HttpResponseBase:
 def change(request: Request, uid: UUID, person: UUID, act: str) -> HttpResponse:
     """End a membership, make or unmake a manager."""
     organisation = organisation_or_404(request, uid)
+    if person != request.actor.person_uid:  # asked first: who may not must not learn whether a person is in it
+        require(request.actor, Perm.COLLEAGUE_MANAGE, organisation)
     membership = found(queries.membership_of(organisation, person))
     do = found(CHANGES.get(act))
     attempt(request, lambda: do(membership, by=request.actor, now=clock.now()), _("已办理"))

@@ -7,6 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from mengkeju.directory import queries
 from mengkeju.directory.actions import OrganisationInput, ProfileInput, TermInput
+from mengkeju.directory.engine.regions import OUTSIDE, REGION
 from mengkeju.directory.engine.roles import ROLES
 from mengkeju.directory.models import ORGANISATION_KINDS, Area, Organisation, Person, Term
 from mengkeju.kernel import idempotency
@@ -90,6 +91,40 @@ class OrganisationForm(OrganisationFields):
     def of(obj: Organisation) -> dict[str, Any]:
         """Its present values."""
         return {name: getattr(obj, name) for name in (*OrganisationFields.base_fields, "revision")}
+
+
+class OrganisationsForm(forms.Form):
+    """What the list of organisations is filtered by; all optional."""
+
+    q = forms.CharField(label=_("名称或统一社会信用代码"), required=False, max_length=100)
+    area = forms.ChoiceField(label=_("所在地"), required=False)
+    kind = forms.ChoiceField(
+        label=_("单位类型"), required=False, choices=[("", _("全部")), *ORGANISATION_KINDS.items()]
+    )
+    verified = forms.ChoiceField(
+        label=_("核验"), required=False, choices=[("", _("全部")), ("yes", _("已核验")), ("no", _("未核验"))]
+    )
+
+    def __init__(self, *args: Any, **options: Any) -> None:
+        """The two cities, the region, and outside it."""
+        super().__init__(*args, **options)
+        field = self.fields["area"]
+        assert isinstance(field, forms.ChoiceField)  # noqa: S101 - declared above; tells the type checker
+        cities = [(city.code, city.word) for city in queries.cities()]
+        places = [*cities, (REGION, _("自治区内")), (OUTSIDE, _("区外"))]
+        field.choices = [("", _("全部")), *places]
+
+    @property
+    def asked_for(self) -> dict[str, Any]:
+        """The filters that are set; those that make no sense are left out."""
+        self.is_valid()
+        return {name: value for name, value in self.cleaned_data.items() if value}
+
+    def asked(self) -> queries.OrganisationFilter:
+        """The filter of the query."""
+        given = self.asked_for
+        verified = {"yes": True, "no": False}.get(given.pop("verified", ""))
+        return queries.OrganisationFilter(**given, verified=verified)
 
 
 class ProfileForm(forms.Form):

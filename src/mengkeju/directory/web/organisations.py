@@ -15,8 +15,17 @@ from mengkeju.directory import actions, queries
 from mengkeju.directory.access import Perm
 from mengkeju.directory.engine.workflow import ORGANISATION
 from mengkeju.directory.web import pages, sheets
-from mengkeju.directory.web.forms import NewOrganisationForm, OrganisationForm
-from mengkeju.directory.web.parts import add_errors, attempt, found, go_back, organisation_or_404, page_of, stale
+from mengkeju.directory.web.forms import NewOrganisationForm, OrganisationForm, OrganisationsForm
+from mengkeju.directory.web.parts import (
+    add_errors,
+    attempt,
+    filters_of,
+    found,
+    go_back,
+    organisation_or_404,
+    page_of,
+    stale,
+)
 from mengkeju.kernel import clock, idempotency
 from mengkeju.kernel.access import require
 from mengkeju.kernel.actions import StaleRevisionError
@@ -69,6 +78,18 @@ def new(request: Request) -> HttpResponse:
         {"form": form, "organisation": None},
         status=422 if form.errors else 200,
     )
+
+
+@require_safe
+@permission(PUBLIC)
+def index(request: Request) -> HttpResponseBase:
+    """All organisations the reader may see, by name, place, kind and verification."""
+    form = OrganisationsForm(request.GET)
+    rows = queries.find_organisations(request.actor, form.asked()).order_by("name", "pk")
+    if exports.wanted(request):
+        return exports.answer(request, sheets.ORGANISATIONS, rows, filters_of(form))
+    context = pages.organisations_context(page_of(request, rows), form)
+    return render(request, "directory/organisations.html", context)
 
 
 @require_safe

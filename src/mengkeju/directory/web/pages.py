@@ -12,6 +12,7 @@ from mengkeju.directory.access import Perm
 from mengkeju.directory.engine.terms import TERMS
 from mengkeju.directory.engine.workflow import DEADLINES, ORGANISATION
 from mengkeju.directory.models import ORGANISATION_KINDS, Organisation
+from mengkeju.directory.web.forms import OrganisationsForm
 from mengkeju.directory.web.parts import badge, row, table
 from mengkeju.kernel import clock, duties, panels
 from mengkeju.kernel.access import Actor, may
@@ -121,6 +122,28 @@ def organisation_context(actor: Actor, organisation: Organisation) -> dict[str, 
         "timeline": timeline(organisation, inside=inside, limit=12) if inside or officer else [],
         "panels": {slot: panels.build(actor, "organisation", slot, organisation) for slot in ("next", "main", "aside")},
     }
+
+
+def organisations_context(page: Page[Organisation], form: OrganisationsForm) -> dict[str, Any]:
+    """One page of all organisations."""
+    columns = table(_("单位"), _("类型"), _("所在地"), _("状态"))
+    names = queries.area_names({o.area for o in page})
+    rows = [
+        row(
+            columns,
+            {
+                "value": o.name,
+                "url": o.get_absolute_url(),
+                "demo": o.fictional,
+                "note": _("据公开报道收录") if o.source else "",
+            },
+            str(ORGANISATION_KINDS.get(o.kind, o.kind)),
+            {"area": o.area, "value": names.get(o.area, o.area)},
+            {"state": badge(o.state)},
+        )
+        for o in page
+    ]
+    return {"page": page, "columns": columns, "rows": rows, "form": form, "filtered": bool(form.asked_for)}
 
 
 def queue_context(page: Page[Organisation], state: str) -> dict[str, Any]:

@@ -9,8 +9,11 @@ from django.utils.translation import gettext as _
 
 from mengkeju.directory import queries
 from mengkeju.directory.access import Perm
+from mengkeju.directory.engine.regions import is_outside
 from mengkeju.directory.engine.workflow import ORGANISATION
-from mengkeju.kernel import jobs
+from mengkeju.directory.models import Organisation
+from mengkeju.directory.web.outside import OpeningForm
+from mengkeju.kernel import clock, jobs
 from mengkeju.kernel.access import ANONYMOUS, Actor, may
 from mengkeju.kernel.words import word
 
@@ -56,6 +59,19 @@ def failed_jobs(actor: Actor, _me: Any, _shown: dict[str, Any]) -> dict[str, Any
         return None
     count = len(jobs.failed())
     return {"label": _("失败的后台任务"), "count": count, "url": reverse("jobs"), "tone": "over" if count else "done"}
+
+
+def outside(actor: Actor, organisation: Organisation, _shown: dict[str, Any]) -> dict[str, Any] | None:
+    """On an organisation outside the region, for its people, its officers and the auditor: the scope it has."""
+    if not is_outside(organisation.area) or not may(actor, Perm.COLLEAGUE_READ, organisation):
+        return None
+    may_open = may(actor, Perm.MEMBERS_OPEN, organisation)
+    return {
+        "organisation": organisation,
+        "opening": queries.opening_of(organisation, clock.today()),
+        "may_open": may_open,
+        "form": OpeningForm(auto_id="opening-%s") if may_open else None,
+    }
 
 
 def sees(permission: str) -> Callable[[HttpRequest], bool]:

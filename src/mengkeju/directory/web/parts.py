@@ -101,8 +101,9 @@ def filters_of(form: forms.Form) -> str:
     """What a valid filter form asks for, in words; empty when it asks for everything."""
     if not form.is_valid():
         return ""
-    given = [(str(f.label), in_words(f.field, form.cleaned_data.get(f.name))) for f in form.visible_fields()]
-    return _("；").join(_("{label}：{value}").format(label=label, value=value) for label, value in given if value)
+    given = [(f, form.cleaned_data.get(f.name)) for f in form.visible_fields()]
+    said = [(f.label, in_words(f.field, value)) for f, value in given if value not in (None, "")]
+    return _("；").join(_("{label}：{value}").format(label=label, value=value) for label, value in said)
 
 
 def sought(text: str) -> str:

@@ -11,7 +11,16 @@ from mengkeju.directory import queries
 from mengkeju.directory.engine.regions import is_outside
 from mengkeju.directory.engine.roles import ROLES
 from mengkeju.directory.engine.workflow import ORGANISATION
-from mengkeju.directory.models import ORGANISATION_KINDS, Area, Membership, Organisation, Person, RoleGrant, Term, Vocabulary
+from mengkeju.directory.models import (
+    ORGANISATION_KINDS,
+    Area,
+    Membership,
+    Organisation,
+    Person,
+    RoleGrant,
+    Term,
+    Vocabulary,
+)
 from mengkeju.directory.web.events import event_word
 from mengkeju.kernel.access import Actor
 from mengkeju.kernel.actors import provider
@@ -242,7 +251,9 @@ def _with(portion: Sequence[Model], *names: str) -> None:
     prefetch_related_objects(list(portion), *names)
 
 
-ORGANISATIONS = register(Sheet("directory.organisations", gettext_lazy("单位"), _organisation_columns, _organisation_rows))
+ORGANISATIONS = register(
+    Sheet("directory.organisations", gettext_lazy("单位"), _organisation_columns, _organisation_rows)
+)
 VERIFICATION = register(
     Sheet("directory.verification", gettext_lazy("单位核验"), _organisation_columns, _organisation_rows)
 )
@@ -250,7 +261,9 @@ MEMBERS = register(Sheet("directory.members", gettext_lazy("单位人员"), _mem
 PEOPLE = register(Sheet("directory.people", gettext_lazy("人员"), _people_columns, _people_rows))
 GRANTS = register(Sheet("directory.roles", gettext_lazy("授权"), _grant_columns, _grant_rows))
 RECORD = register(Sheet("directory.record", gettext_lazy("操作记录"), _record_columns, _record_rows))
-VOCABULARIES = register(Sheet("directory.vocabularies", gettext_lazy("分类词表"), _vocabulary_columns, _vocabulary_rows))
+VOCABULARIES = register(
+    Sheet("directory.vocabularies", gettext_lazy("分类词表"), _vocabulary_columns, _vocabulary_rows)
+)
 TERMS = register(Sheet("directory.terms", gettext_lazy("词条"), _term_columns, _term_rows))
 AREAS = register(Sheet("directory.areas", gettext_lazy("地区"), _area_columns, _area_rows))
 JOBS = register(Sheet("directory.jobs", gettext_lazy("失败的后台任务"), _job_columns, _job_rows))

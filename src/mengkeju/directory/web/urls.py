@@ -2,16 +2,29 @@
 
 from django.urls import path
 
-from mengkeju.directory.web import auditing, colleagues, me, operator, organisations, security, tokens
+from mengkeju.directory.web import (
+    auditing,
+    colleagues,
+    me,
+    operator,
+    organisations,
+    outside,
+    security,
+    tokens,
+    webhooks,
+)
 
 urlpatterns = [
     path("start/", organisations.start, name="directory-start"),
     path("terms/", organisations.terms, name="terms"),
+    path("organisations/", organisations.index, name="organisations"),
     path("organisations/new/", organisations.new, name="organisation-new"),
     path("organisations/<uuid:uid>/", organisations.detail, name="organisation"),
     path("organisations/<uuid:uid>/edit/", organisations.edit, name="organisation-edit"),
     path("organisations/<uuid:uid>/submit/", organisations.submit, name="organisation-submit"),
     path("organisations/<uuid:uid>/decide/<slug:decision>/", organisations.decide, name="organisation-decide"),
+    path("organisations/<uuid:uid>/members-tier/", outside.open_members, name="organisation-open-members"),
+    path("organisations/<uuid:uid>/members-tier/close/", outside.close_members, name="organisation-close-members"),
     path("organisations/<uuid:uid>/colleagues/", colleagues.of_organisation, name="organisation-colleagues"),
     path("organisations/<uuid:uid>/colleagues/<uuid:person>/<slug:act>/", colleagues.change, name="colleague-change"),
     path("verification/", organisations.queue, name="verification-queue"),
@@ -30,6 +43,20 @@ urlpatterns = [
     path("organisations/<uuid:uid>/tokens/new/", tokens.new_service, name="organisation-token-new"),
     path("tokens/", tokens.everyones, name="tokens"),
     path("tokens/<uuid:uid>/revoke/", tokens.revoke, name="token-revoke"),
+    path("webhooks/", webhooks.every, name="webhooks"),
+    path("webhooks/new/", webhooks.new_platform, name="webhook-new-platform"),
+    path("organisations/<uuid:uid>/webhooks/new/", webhooks.new, name="webhook-new"),
+    path("webhooks/<uuid:uid>/", webhooks.detail, name="webhook"),
+    path("webhooks/<uuid:uid>/edit/", webhooks.edit, name="webhook-edit"),
+    path("webhooks/<uuid:uid>/rotate/", webhooks.rotate, name="webhook-rotate"),
+    path("webhooks/<uuid:uid>/pause/", webhooks.pause, name="webhook-pause"),
+    path("webhooks/<uuid:uid>/resume/", webhooks.resume, name="webhook-resume"),
+    path("webhooks/<uuid:uid>/block/", webhooks.block, name="webhook-block"),
+    path("webhooks/<uuid:uid>/unblock/", webhooks.unblock, name="webhook-unblock"),
+    path("webhooks/<uuid:uid>/ping/", webhooks.ping, name="webhook-ping"),
+    path("webhooks/<uuid:uid>/delete/", webhooks.delete, name="webhook-delete"),
+    path("webhooks/<uuid:uid>/replay/", webhooks.again_failed, name="webhook-replay"),
+    path("webhook-deliveries/<uuid:uid>/replay/", webhooks.again, name="webhook-delivery-replay"),
     path("people/", security.people, name="people"),
     path("people/<uuid:uid>/", security.person, name="person"),
     path("people/<uuid:uid>/account/<slug:act>/", security.account, name="person-account"),

@@ -40,7 +40,7 @@ class Declared:
 
     `scope` None: any valid token. `public`: comes without token too, and sees what a visitor may see.
     `ask_first`: the permission is asked without an object; else queries and actions ask it on the object.
-    `creates`: needs Idempotency-Key; `revises`: needs If-Match.
+    `creates`: needs Idempotency-Key; `revises`: needs If-Match; `streams`: answers with a file.
     """
 
     permission: str
@@ -50,6 +50,7 @@ class Declared:
     creates: bool = False
     revises: bool = False
     consumes: tuple[str, ...] = (JSON,)
+    streams: bool = False
 
 
 def language(request: HttpRequest) -> str:

@@ -25,7 +25,7 @@ class ApiMiddleware:
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
         """Prepare, answer, complete the headers."""
-        if not request.path_info.startswith(PREFIX):
+        if not request.path_info.startswith(PREFIX) or request.path_info == PREFIX:  # the page that explains it
             return self.get_response(request)
         given = request.headers.get("X-Request-ID", "")
         request.request_id = given if GIVEN_ID.match(given) else uuid4().hex  # type: ignore[attr-defined]  # our own

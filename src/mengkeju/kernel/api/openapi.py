@@ -13,6 +13,7 @@ from mengkeju.kernel.api.scopes import SCOPES
 
 LIMITED = {"RateLimit": "#/components/headers/RateLimit", "RateLimit-Policy": "#/components/headers/RateLimit-Policy"}
 TEXT = {"type": "string"}
+BINARY = {"type": "string", "format": "binary"}
 HEADERS: dict[str, dict[str, Any]] = {
     "RateLimit": {
         "description": "余量和到重置的秒数。 / Left and seconds to reset (draft-ietf-httpapi-ratelimit-headers-10).",
@@ -61,7 +62,7 @@ PROBLEM = {
 
 def _errors(method: str, path: str, said: Declared, operation: dict[str, Any]) -> set[int]:
     """Statuses of the problems the operation can answer with."""
-    found = {400, 401, 422, 429, 500}
+    found = {400, 401, 422, 429, 500, 503}
     if said.scope is not None or said.permission not in {"public", "signed-in"}:
         found.add(403)
     if "{" in path:
@@ -99,6 +100,8 @@ def _complete(operation: dict[str, Any], told: Operation, said: Declared) -> Non
     operation["parameters"] = [*operation.get("parameters", []), *_parameters(said)]
     headers = {name: {"$ref": ref} for name, ref in LIMITED.items()}
     headers["X-Request-ID"] = {"$ref": "#/components/headers/X-Request-ID"}
+    if said.streams:
+        operation["responses"] = {"200": {"description": "OK", "content": {"*/*": {"schema": BINARY}}}}
     responses = {}
     for status, found in operation["responses"].items():
         extra = {"Idempotent-Replayed": {"$ref": "#/components/headers/Idempotent-Replayed"}} if said.creates else {}

@@ -67,10 +67,11 @@ def bad_cursor() -> ProblemError:
     return ProblemError("bad_cursor", detail, [Wrong("#/cursor", detail, "bad_cursor", "query")])
 
 
-def address(request: HttpRequest, cursor: str, limit: int) -> str:
-    """The address of the next page: the same question, another place."""
+def address(request: HttpRequest, cursor: str, limit: int | None = None) -> str:
+    """The address of the next page: the same question, another place. `limit` None: pages are of one length."""
     asked = [(key, value) for key, values in request.GET.lists() if key not in OWN for value in values]
-    query = urlencode([*asked, ("limit", limit), ("cursor", cursor)])
+    own = [("cursor", cursor)] if limit is None else [("limit", str(limit)), ("cursor", cursor)]
+    query = urlencode([*asked, *own])
     return request.build_absolute_uri(f"{request.path}?{query}")
 
 

@@ -4,14 +4,17 @@ import json
 import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any, Literal, NoReturn, TypeVar
 
 from django.http import HttpRequest, HttpResponse
 from ninja import NinjaAPI, Router, Schema
 from ninja.parser import Parser
 from ninja.renderers import JSONRenderer
+from ninja.responses import NinjaJSONEncoder
 from pydantic import ConfigDict
 
+from mengkeju.kernel import clock
 from mengkeju.kernel.api import problem, revision
 from mengkeju.kernel.api.gate import JSON, Declared, Gate
 from mengkeju.kernel.api.scopes import Scope, Title
@@ -63,6 +66,7 @@ class Routes:
         creates: bool = False,
         revises: bool = False,
         consumes: tuple[str, ...] = (JSON,),
+        streams: bool = False,
         listed: bool = True,
     ) -> Callable[[F], F]:
         """Add an operation; see `gate.Declared`. The function's name is the operation id, unique in the API.
@@ -70,7 +74,7 @@ class Routes:
         `response`: a schema, or {status: schema or None}. `listed` False leaves it out of the description.
         """
         declared = Declared(
-            str(permission), scope, public or permission == PUBLIC, ask_first, creates, revises, consumes
+            str(permission), scope, public or permission == PUBLIC, ask_first, creates, revises, consumes, streams
         )
 
         def wrap(view: F) -> F:
@@ -137,9 +141,18 @@ def _check_text(value: object) -> None:
             _check_text(member)
 
 
+class Encoder(NinjaJSONEncoder):
+    """Times with the offset of the platform's zone, to the microsecond, so that `updated_since` misses nothing."""
+
+    def default(self, o: Any) -> Any:
+        """What JSON itself does not know."""
+        return o.astimezone(clock.ZONE).isoformat() if isinstance(o, datetime) else super().default(o)
+
+
 class Renderer(JSONRenderer):
     """JSON with Chinese as it is written."""
 
+    encoder_class = Encoder
     json_dumps_params: Mapping[str, Any] = {"ensure_ascii": False}
 
 

@@ -16,7 +16,7 @@ from mengkeju.kernel.access import (
     of_organisation,
     register,
 )
-from mengkeju.kernel.exchange.workflow import CANCEL, CHANGE, RUN
+from mengkeju.kernel.import_states import CANCEL, CHANGE, RUN
 
 READ, UPLOAD = "kernel.import:read", "kernel.import:upload"
 

@@ -14,10 +14,12 @@ from uuid import UUID
 from django.core.exceptions import ValidationError
 from django.core.files.base import File as DjangoFile
 from django.db import IntegrityError, transaction
+from django.db.models import QuerySet
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 
 from mengkeju.kernel import jobs
-from mengkeju.kernel.access import Actor, require
+from mengkeju.kernel.access import Actor, require, visible_to
 from mengkeju.kernel.actions import advance, begin, lock
 from mengkeju.kernel.exchange import (
     IGNORE,
@@ -29,11 +31,12 @@ from mengkeju.kernel.exchange import (
     read_table,
     suggest,
 )
-from mengkeju.kernel.exchange.access import UPLOAD
+from mengkeju.kernel.exchange.access import READ, UPLOAD
 from mengkeju.kernel.exchange.headers import normalise
-from mengkeju.kernel.exchange.importers import ERROR, WARNING, Given, Importer, ImportColumn, Judged, Sheet, importers
+from mengkeju.kernel.exchange.importers import ERROR, WARNING, Given, ImportColumn, Importer, Judged, Sheet, importers
+from mengkeju.kernel.exchange.layout import SERIAL
 from mengkeju.kernel.exchange.rows import MAX_BYTES
-from mengkeju.kernel.exchange.workflow import CHANGE
+from mengkeju.kernel.import_states import CHANGE
 from mengkeju.kernel.models import ImportBatch, ImportMapping, ImportRow
 from mengkeju.kernel.words import word
 from mengkeju.kernel.workflow import TransitionRefusedError
@@ -45,6 +48,7 @@ WRITABLE = ("create", "change", "same")
 RUN, CHECK = "mengkeju.kernel.tasks.run_import", "mengkeju.kernel.tasks.check_import"
 # A column this platform adds to the file of wrong rows; it fills nothing when it comes back.
 ERRORS_HEADING = "错误说明"
+GUIDE = gettext_noop("填写说明")  # the second sheet of a template, in either language
 
 
 class SameFileError(Exception):
@@ -97,11 +101,11 @@ def upload(
             file_name=name[-200:],
             size=size,
             digest=digest,
-            sheets=list(table.sheets),
+            sheets=[sheet for sheet in table.sheets if sheet not in {GUIDE, _(GUIDE)}],
             secrecy_reviewed_at=now,
         )
         with transaction.atomic():
-            several = len(table.sheets) > 1
+            several = len(batch.sheets) > 1
             batch.stage, batch.sheet = ("sheet", table.sheet) if several else ("mapping", table.sheet)
             begin(batch, by=by, now=now, payload={"importer": importer, "sha256": digest}, organisation=owner)
             if several:
@@ -132,7 +136,7 @@ def _limit(name: str, table: Table) -> None:
         raise TableRefusedError(said.format(name=name, count=len(table.rows), most=MAX_ROWS))
 
 
-def choose_sheet(batch: ImportBatch, sheet: str, *, by: Actor, now: datetime) -> ImportBatch:
+def choose_sheet(batch: ImportBatch, sheet: str, *, by: Actor) -> ImportBatch:
     """Read one sheet of the kept file; the file itself is deleted then. Raises TableRefusedError."""
     require(by, CHANGE, batch)
     with transaction.atomic():
@@ -152,7 +156,7 @@ def choose_sheet(batch: ImportBatch, sheet: str, *, by: Actor, now: datetime) ->
 def drop_content(batch: ImportBatch) -> None:
     """Forget the file itself, after the commit."""
     if batch.content:
-        storage, name = batch.content.storage, batch.content.name
+        storage, name = batch.content.storage, str(batch.content.name)
         batch.content = ""
         batch.save(update_fields=["content"])
         transaction.on_commit(lambda: storage.delete(name))
@@ -189,7 +193,7 @@ def suggestions(batch: ImportBatch) -> tuple[Suggestion, ...]:
     """What each heading probably fills: as chosen before in this batch, as the organisation chose, or by its words."""
     columns = importer_of(batch).columns()
     known = {c.key: c.words for c in columns}
-    kept = {normalise(ERRORS_HEADING): IGNORE}
+    kept = dict.fromkeys((normalise(heading) for heading in (ERRORS_HEADING, *SERIAL)), IGNORE)
     rows = ImportMapping.objects.filter(organisation=batch.owner, importer=batch.importer)
     kept |= dict(rows.values_list("heading", "field"))
     kept |= {normalise(heading): field for heading, field in batch.mapping.items()}
@@ -366,6 +370,16 @@ def same_file(batch: ImportBatch) -> ImportBatch | None:
     """An earlier confirmed batch of the same file for the same organisation and kind."""
     rows = ImportBatch.objects.filter(owner=batch.owner, importer=batch.importer, digest=batch.digest)
     return rows.exclude(claim=None).exclude(pk=batch.pk).order_by("pk").first()
+
+
+def visible(actor: Actor) -> QuerySet[ImportBatch]:
+    """Batches the actor may read."""
+    return visible_to(ImportBatch.objects.select_related("created_by"), actor, READ)
+
+
+def find(actor: Actor, uid: UUID) -> ImportBatch | None:
+    """One batch if the actor may read it."""
+    return visible(actor).filter(uid=uid).first()
 
 
 def errors_of(row: ImportRow) -> Sequence[tuple[str, str]]:

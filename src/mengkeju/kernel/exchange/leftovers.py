@@ -91,7 +91,9 @@ def discard(*, now: datetime) -> int:
 # ---- Erasure -----------------------------------------------------------------------------------------
 
 
-def rows_naming(own: Iterable[str], names: Iterable[str], organisations: Iterable[UUID], account: int | None) -> set[int]:
+def rows_naming(
+    own: Iterable[str], names: Iterable[str], organisations: Iterable[UUID], account: int | None
+) -> set[int]:
     """Keys of the stored rows that hold a person.
 
     `own` words (phone, e-mail) count in every batch; `names` only in the batches of his organisations and his own.
@@ -125,5 +127,3 @@ def forget_unread(organisations: Iterable[UUID], account: int | None, *, now: da
         fresh = lock(batch)
         fresh.stage, fresh.revision = "mapping", fresh.revision + 1
         fresh.save(update_fields=["stage", "revision"])
-
-

@@ -1,5 +1,7 @@
-"""Writing a confirmed batch in portions: one transaction each, with the outcome of its rows, so that a stop costs
-nothing and a second run does nothing twice."""
+"""Writing a confirmed batch in portions.
+
+Each is one transaction with the outcome of its rows: a stop costs nothing and a second run does nothing twice.
+"""
 
 from collections import Counter
 from collections.abc import Callable
@@ -16,11 +18,11 @@ from mengkeju.kernel.actions import StaleRevisionError, advance, lock
 from mengkeju.kernel.actors import provider
 from mengkeju.kernel.exchange.batches import RUN, WRITABLE, importer_of
 from mengkeju.kernel.exchange.importers import ERROR, Writing
-from mengkeju.kernel.exchange.workflow import CHANGE
+from mengkeju.kernel.import_states import CHANGE
 from mengkeju.kernel.models import ImportBatch, ImportRow
 from mengkeju.kernel.workflow import TransitionRefusedError
 
-PORTION = 200
+PORTION = 100  # on SQLite one portion holds the only write lock
 STUCK = timedelta(minutes=3)
 DONE = {"running": "finish", "acting": "settle"}
 TOLD = {"running": gettext_noop("导入已写完：%(file)s"), "acting": gettext_noop("批量办理完成：%(file)s")}

@@ -30,7 +30,8 @@ class FieldSpec:
     """One field. `column` True: a real column of the model; False: a value in `details`.
 
     `choices` are (key, label); `vocabulary` names the directory's vocabulary instead. `when` shows the
-    field only if an earlier field has that value. `example` is the placeholder.
+    field only if an earlier field has that value. `example` is the placeholder. `headings` are the words people
+    write above a column that fills it, besides the label.
     """
 
     key: str
@@ -46,6 +47,7 @@ class FieldSpec:
     vocabulary: str = ""
     many: bool = False
     when: tuple[str, str] | None = None
+    headings: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)

@@ -10,6 +10,7 @@ from mengkeju.kernel.models.file import Attachment, File
 from mengkeju.kernel.models.job import JobLease, OneTimeKey
 from mengkeju.kernel.models.notice import Notice
 from mengkeju.kernel.models.record import Record, StatefulRecord, personal, personal_fields
+from mengkeju.kernel.models.webhook import WebhookDelivery, WebhookEndpoint
 
 __all__ = [
     "Account",
@@ -31,6 +32,8 @@ __all__ = [
     "RecordEpoch",
     "Seal",
     "StatefulRecord",
+    "WebhookDelivery",
+    "WebhookEndpoint",
     "personal",
     "personal_fields",
 ]

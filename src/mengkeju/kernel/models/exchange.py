@@ -8,7 +8,7 @@ from django.core.serializers.json import DjangoJSONEncoder
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from mengkeju.kernel.exchange.workflow import IMPORT
+from mengkeju.kernel.import_states import IMPORT
 from mengkeju.kernel.models.record import StatefulRecord, archive_pair, personal, state_in
 from mengkeju.kernel.words import mark
 
@@ -93,9 +93,7 @@ class ImportRow(models.Model):
 
     batch = models.ForeignKey(ImportBatch, on_delete=models.CASCADE, related_name="rows")
     number = models.PositiveIntegerField()
-    cells = personal(
-        models.JSONField(_("表格内容"), null=True, encoder=ReadableEncoder), **ROW_MARKS
-    )
+    cells = personal(models.JSONField(_("表格内容"), null=True, encoder=ReadableEncoder), **ROW_MARKS)
     values = personal(models.JSONField(_("读出的值"), null=True, encoder=ReadableEncoder), **ROW_MARKS)
     problems = personal(models.JSONField(_("问题"), null=True, encoder=ReadableEncoder), **ROW_MARKS)
     faults = models.JSONField(default=dict, encoder=ReadableEncoder)

@@ -1,6 +1,5 @@
 """Home, workbench, notices, file download, health. Home and workbench are pages of the subjects `site` and `me`."""
 
-import logging
 from typing import Any
 from uuid import UUID
 
@@ -18,8 +17,6 @@ from mengkeju.kernel import notices as kernel_notices
 from mengkeju.kernel.models import FollowerCursor, Seal
 from mengkeju.kernel.web import exports, language, sheets
 from mengkeju.kernel.web.request import PUBLIC, Request, object_permission, permission
-
-log = logging.getLogger(__name__)
 
 
 @require_safe
@@ -75,14 +72,7 @@ def download(request: Request, uid: UUID) -> FileResponse:
     file = files.readable(request.actor, uid)
     if file is None:
         raise Http404
-    try:
-        content = file.content.open("rb")
-    except FileNotFoundError:  # the database was restored without its files
-        log.exception("file %s is not in the storage", file.uid)
-        raise Http404 from None
-    answer = FileResponse(content, as_attachment=True, filename=file.name)
-    answer["X-Content-Type-Options"] = "nosniff"
-    return answer
+    return files.download(file)
 
 
 @require_POST

@@ -9,6 +9,7 @@ from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils.translation import gettext as _
 
+from mengkeju.directory.engine.regions import is_outside
 from mengkeju.directory.models import Organisation, Person
 from mengkeju.kernel import audit, money
 from mengkeju.kernel.access import Actor, RefusedError, require
@@ -60,6 +61,17 @@ def apply_input(listing: Listing, given: ListingInput) -> None:
     listing.incomplete = not listing.summary
 
 
+def settle_place(listing: Listing, owner: Organisation | None) -> None:
+    """The owner's place where none was stated.
+
+    What comes from outside the region always lies where its owner does: the region's officer reviews it, and it
+    stands in no city's figures. ValidationError for another place.
+    """
+    listing.area = listing.area or (owner.area if owner else "")
+    if owner is not None and is_outside(owner.area) and listing.area != owner.area:
+        raise ValidationError({"area": _("区外单位的供需信息，所在地区填本单位所在的省级地区")})
+
+
 def _problems(kind: ListingKind, given: ListingInput) -> dict[str, str]:
     errors: dict[str, str] = {}
     if not str(given.values.get("title") or "").strip():
@@ -104,7 +116,7 @@ def create_listing(
         origin=origin,
     )
     apply_input(listing, given)
-    listing.area = listing.area or owner.area
+    settle_place(listing, owner)
     return begin(listing, by=by, now=now, payload={"kind": kind, "title": listing.title}, organisation=owner.uid)
 
 
@@ -139,7 +151,7 @@ def edit_listing(
         raise ValidationError({"secrecy_reviewed": _("改动立即公开，请确认改后的内容已按本单位规定作保密审查")})
     before, tiers_before = snapshot(fresh), fresh.kind_spec.tier_of(fresh.details.get("tiers", {}))
     apply_input(fresh, given)
-    fresh.area = fresh.area or (fresh.owner.area if fresh.owner else "")
+    settle_place(fresh, fresh.owner)
     after = snapshot(fresh)
     differing = [key for key in {**before, **after} if before.get(key) != after.get(key)]
     if not differing:

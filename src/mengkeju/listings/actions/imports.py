@@ -10,7 +10,6 @@ from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from mengkeju.directory.engine.roles import Role
 from mengkeju.directory.models import Area, Organisation
 from mengkeju.kernel.access import Actor, RefusedError, require
 from mengkeju.kernel.exchange import Columns, Table, TableRefusedError, recognise
@@ -18,8 +17,10 @@ from mengkeju.kernel.words import listed
 from mengkeju.kernel.workflow import TransitionRefusedError
 from mengkeju.listings.access import Perm
 from mengkeju.listings.actions.edit import ListingInput, create_listing, edit_listing
+from mengkeju.listings.actions.imports_values import may_import_for
 from mengkeju.listings.actions.life import publish_import
 from mengkeju.listings.kinds import kinds
+from mengkeju.listings.kinds.fields import SUMMARY_HEADINGS, TITLE
 from mengkeju.listings.models import Listing
 from mengkeju.listings.queries import values_of
 
@@ -28,8 +29,8 @@ MAX_TITLE, MAX_ID = 200, 120
 EDITABLE_STATES = ("draft", "returned", "published")
 HEADINGS = {
     "external_id": ("need_id", "achievement_id", "外部编号"),
-    "title": ("achievement_title", "题目", "需求名称", "技术需求", "成果名称"),
-    "summary": ("content", "简介", "要点说明", "需求描述"),
+    "title": (TITLE.label, *TITLE.headings),
+    "summary": ("要点说明", "需求描述", *SUMMARY_HEADINGS),
 }
 
 
@@ -118,8 +119,7 @@ def check_batch(batch: Batch) -> None:
     """Refuse the whole import before the first row: RefusedError (no right), ValidationError (what hinders)."""
     require(batch.by, Perm.CREATE)
     owner = batch.owner
-    officer_over = batch.by.areas_of(Role.OFFICER) & {owner.area, owner.zone}
-    if not (batch.by.system or owner.uid in batch.by.organisations or officer_over):
+    if not may_import_for(batch.by, owner):
         rule = _("只能导入自己所在单位、或所辖地区单位的条目")
         raise RefusedError(Perm.CREATE, rule, _("该单位人员；所辖地区的科技管理人员"))
     if batch.kind not in kinds:

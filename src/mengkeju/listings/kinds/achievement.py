@@ -3,7 +3,16 @@
 from mengkeju.kernel.forms import FieldSpec, FieldType, Section
 from mengkeju.kernel.words import mark
 from mengkeju.listings.kinds import ListingKind, kinds
-from mengkeju.listings.kinds.fields import AREA, CLUSTER, FIELD, MODES, TITLE
+from mengkeju.listings.kinds.fields import (
+    AREA,
+    CLUSTER,
+    FIELD,
+    LICENCE,
+    MATURITY_HEADINGS,
+    MODES,
+    SUMMARY_HEADINGS,
+    TITLE,
+)
 
 TRL = (
     mark("1 级"),
@@ -46,11 +55,21 @@ ACHIEVEMENT = kinds.register(
                         column=True,
                         max_length=5000,
                         help=mark("所有人可见。先说做什么用，再说怎么做到。"),
+                        headings=(*SUMMARY_HEADINGS, "成果简介", "成果介绍", "成果内容", "成果描述", "主要内容"),
                     ),
                     FIELD,
                     CLUSTER,
                     AREA,
-                    FieldSpec("maturity", FieldType.TAXONOMY, "成熟度", "Maturity", column=True, vocabulary="maturity"),
+                    LICENCE,
+                    FieldSpec(
+                        "maturity",
+                        FieldType.TAXONOMY,
+                        "成熟度",
+                        "Maturity",
+                        column=True,
+                        vocabulary="maturity",
+                        headings=MATURITY_HEADINGS,
+                    ),
                     FieldSpec(
                         "trl",
                         FieldType.CHOICE,
@@ -58,6 +77,7 @@ ACHIEVEMENT = kinds.register(
                         "TRL",
                         help=mark("GB/T 22900 技术就绪水平 1–9 级"),
                         choices=tuple((str(level), text) for level, text in enumerate(TRL, 1)),
+                        headings=("技术就绪水平", "TRL", "就绪度"),
                     ),
                 ),
                 fixed_tier=True,
@@ -75,8 +95,16 @@ ACHIEVEMENT = kinds.register(
                         max_length=1500,
                         help=mark("最好有数值"),
                         example=mark("例：能耗降低 18%，单线 2 万吨/年"),
+                        headings=("创新点", "技术优势", "先进性", "技术特点", "主要技术指标", "优势"),
                     ),
-                    FieldSpec("application", FieldType.LONG_TEXT, "应用情况", "Applications", max_length=1500),
+                    FieldSpec(
+                        "application",
+                        FieldType.LONG_TEXT,
+                        "应用情况",
+                        "Applications",
+                        max_length=1500,
+                        headings=("应用领域", "应用范围", "应用前景", "推广应用情况", "市场前景"),
+                    ),
                     FieldSpec(
                         "todo",
                         FieldType.LONG_TEXT,
@@ -84,8 +112,15 @@ ACHIEVEMENT = kinds.register(
                         "What the taker must still do",
                         max_length=1000,
                         example=mark("例：还需 500 吨级中试"),
+                        headings=("转化条件", "后续工作"),
                     ),
-                    FieldSpec("team", FieldType.TEXT, "团队", "Team"),
+                    FieldSpec(
+                        "team",
+                        FieldType.TEXT,
+                        "团队",
+                        "Team",
+                        headings=("完成人", "主要完成人", "成果完成人", "研发团队", "科研团队"),
+                    ),
                 ),
             ),
             Section(
@@ -100,10 +135,26 @@ ACHIEVEMENT = kinds.register(
                         "Price from",
                         column=True,
                         example=mark("例：200万；面议可不填"),
+                        headings=("最低价格",),
                     ),
-                    FieldSpec("price_high", FieldType.MONEY, "意向价格上限", "Price to", column=True),
+                    FieldSpec(
+                        "price_high",
+                        FieldType.MONEY,
+                        "意向价格上限",
+                        "Price to",
+                        column=True,
+                        headings=("最高价格",),
+                    ),
                     MODES,
-                    FieldSpec("ip", FieldType.LONG_TEXT, "知识产权", "IP", max_length=1000, help=mark("专利号、状态")),
+                    FieldSpec(
+                        "ip",
+                        FieldType.LONG_TEXT,
+                        "知识产权",
+                        "IP",
+                        max_length=1000,
+                        help=mark("专利号、状态"),
+                        headings=("专利号", "知识产权情况", "知识产权状态", "专利情况", "专利状态", "授权专利"),
+                    ),
                 ),
             ),
             Section(
@@ -117,6 +168,7 @@ ACHIEVEMENT = kinds.register(
                         "技术细节",
                         "Technical details",
                         max_length=5000,
+                        headings=("详细技术资料", "保密内容"),
                         help=mark("双方确认意向后才可见"),
                     ),
                 ),

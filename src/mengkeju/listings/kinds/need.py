@@ -3,7 +3,16 @@
 from mengkeju.kernel.forms import FieldSpec, FieldType, Section
 from mengkeju.kernel.words import mark
 from mengkeju.listings.kinds import ListingKind, kinds
-from mengkeju.listings.kinds.fields import AREA, CLUSTER, FIELD, MODES, TITLE
+from mengkeju.listings.kinds.fields import (
+    AREA,
+    CLUSTER,
+    FIELD,
+    LICENCE,
+    MATURITY_HEADINGS,
+    MODES,
+    SUMMARY_HEADINGS,
+    TITLE,
+)
 
 NEED = kinds.register(
     "need",
@@ -37,10 +46,20 @@ NEED = kinds.register(
                             "所有人可见。写清楚卡在哪、想要什么，不写商业秘密。提交审核前，这里、现状、要达到、限制条件至少写一项。"
                         ),
                         example=mark("例：水煤浆气化每年副产细渣 6 万吨，含碳高、持水高，建材厂不收，希望先脱水脱碳……"),
+                        headings=(
+                            *SUMMARY_HEADINGS,
+                            "需求描述",
+                            "需求内容",
+                            "需求简介",
+                            "主要内容",
+                            "技术难题",
+                            "需求说明",
+                        ),
                     ),
                     FIELD,
                     CLUSTER,
                     AREA,
+                    LICENCE,
                 ),
                 fixed_tier=True,
             ),
@@ -57,6 +76,7 @@ NEED = kinds.register(
                         max_length=1000,
                         help=mark("现在的数值和单位"),
                         example=mark("例：含碳 32%，含水 48%，填埋 80 元/吨"),
+                        headings=("现有情况", "目前情况", "现有指标", "现状描述", "目前水平"),
                     ),
                     FieldSpec(
                         "target",
@@ -66,9 +86,24 @@ NEED = kinds.register(
                         max_length=1000,
                         help=mark("目标要有数值和单位，供方才能判断能不能做到"),
                         example=mark("例：烧失量不高于 8%；处理成本不高于 60 元/吨"),
+                        headings=("目标", "技术指标", "预期目标", "主要技术指标", "指标要求", "要求", "考核指标"),
                     ),
-                    FieldSpec("constraints", FieldType.LONG_TEXT, "限制条件", "Constraints", max_length=1000),
-                    FieldSpec("tried", FieldType.LONG_TEXT, "试过什么", "What was tried", max_length=1000),
+                    FieldSpec(
+                        "constraints",
+                        FieldType.LONG_TEXT,
+                        "限制条件",
+                        "Constraints",
+                        max_length=1000,
+                        headings=("约束条件", "限制", "条件限制"),
+                    ),
+                    FieldSpec(
+                        "tried",
+                        FieldType.LONG_TEXT,
+                        "试过什么",
+                        "What was tried",
+                        max_length=1000,
+                        headings=("已尝试", "已开展工作", "前期工作", "工作基础"),
+                    ),
                     FieldSpec(
                         "maturity",
                         FieldType.TAXONOMY,
@@ -76,6 +111,7 @@ NEED = kinds.register(
                         "Maturity wanted",
                         column=True,
                         vocabulary="maturity",
+                        headings=(*MATURITY_HEADINGS, "期望成熟度"),
                     ),
                 ),
             ),
@@ -91,13 +127,43 @@ NEED = kinds.register(
                         "Budget from",
                         column=True,
                         example=mark("例：800万；面议可不填"),
+                        headings=("最低投入", "预算下限"),
                     ),
                     FieldSpec(
-                        "price_high", FieldType.MONEY, "投入上限", "Budget to", column=True, example=mark("例：1000万")
+                        "price_high",
+                        FieldType.MONEY,
+                        "投入上限",
+                        "Budget to",
+                        column=True,
+                        example=mark("例：1000万"),
+                        headings=("最高投入", "预算上限"),
                     ),
-                    FieldSpec("deadline", FieldType.DATE, "什么时候要", "Deadline", column=True),
+                    FieldSpec(
+                        "deadline",
+                        FieldType.DATE,
+                        "什么时候要",
+                        "Deadline",
+                        column=True,
+                        headings=(
+                            "截止日期",
+                            "截止时间",
+                            "需求截止日期",
+                            "完成时限",
+                            "期限",
+                            "完成时间",
+                            "有效期",
+                            "有效期至",
+                        ),
+                    ),
                     MODES,
-                    FieldSpec("ip_wish", FieldType.TEXT, "知识产权意愿", "IP wish", example=mark("例：可共有")),
+                    FieldSpec(
+                        "ip_wish",
+                        FieldType.TEXT,
+                        "知识产权意愿",
+                        "IP wish",
+                        example=mark("例：可共有"),
+                        headings=("知识产权归属", "知识产权要求", "知识产权"),
+                    ),
                 ),
             ),
             Section(
@@ -111,6 +177,7 @@ NEED = kinds.register(
                         "技术细节",
                         "Technical details",
                         max_length=5000,
+                        headings=("详细技术资料", "保密内容"),
                         help=mark("双方确认意向后才可见"),
                     ),
                 ),

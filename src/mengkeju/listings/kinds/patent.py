@@ -3,7 +3,16 @@
 from mengkeju.kernel.forms import FieldSpec, FieldType, Section
 from mengkeju.kernel.words import mark
 from mengkeju.listings.kinds import ListingKind, kinds
-from mengkeju.listings.kinds.fields import AREA, CLUSTER, FIELD, MODES, TITLE
+from mengkeju.listings.kinds.fields import (
+    AREA,
+    CLUSTER,
+    FIELD,
+    LICENCE,
+    MATURITY_HEADINGS,
+    MODES,
+    SUMMARY_HEADINGS,
+    TITLE,
+)
 
 PATENT = kinds.register(
     "patent",
@@ -26,8 +35,23 @@ PATENT = kinds.register(
                 "The patent",
                 (
                     TITLE,
-                    FieldSpec("summary", FieldType.LONG_TEXT, "摘要", "Abstract", column=True, max_length=5000),
-                    FieldSpec("patent_number", FieldType.TEXT, "专利号", "Patent number", max_length=40),
+                    FieldSpec(
+                        "summary",
+                        FieldType.LONG_TEXT,
+                        "摘要",
+                        "Abstract",
+                        column=True,
+                        max_length=5000,
+                        headings=(*SUMMARY_HEADINGS, "专利摘要", "专利简介"),
+                    ),
+                    FieldSpec(
+                        "patent_number",
+                        FieldType.TEXT,
+                        "专利号",
+                        "Patent number",
+                        max_length=40,
+                        headings=("申请号", "专利申请号", "授权号", "公开号", "专利号/申请号"),
+                    ),
                     FieldSpec(
                         "patent_kind",
                         FieldType.CHOICE,
@@ -38,11 +62,21 @@ PATENT = kinds.register(
                             ("utility", mark("实用新型")),
                             ("design", mark("外观设计")),
                         ),
+                        headings=("专利类型", "专利种类", "专利类别"),
                     ),
                     FIELD,
                     CLUSTER,
                     AREA,
-                    FieldSpec("maturity", FieldType.TAXONOMY, "成熟度", "Maturity", column=True, vocabulary="maturity"),
+                    LICENCE,
+                    FieldSpec(
+                        "maturity",
+                        FieldType.TAXONOMY,
+                        "成熟度",
+                        "Maturity",
+                        column=True,
+                        vocabulary="maturity",
+                        headings=MATURITY_HEADINGS,
+                    ),
                 ),
                 fixed_tier=True,
             ),
@@ -51,7 +85,14 @@ PATENT = kinds.register(
                 "怎么合作",
                 "Terms",
                 (
-                    FieldSpec("use", FieldType.LONG_TEXT, "能用在哪里", "Where it can be used", max_length=1500),
+                    FieldSpec(
+                        "use",
+                        FieldType.LONG_TEXT,
+                        "能用在哪里",
+                        "Where it can be used",
+                        max_length=1500,
+                        headings=("应用领域", "应用范围", "用途", "应用场景", "应用前景"),
+                    ),
                     FieldSpec("price_low", FieldType.MONEY, "意向价格下限", "Price from", column=True),
                     FieldSpec("price_high", FieldType.MONEY, "意向价格上限", "Price to", column=True),
                     MODES,

@@ -1,19 +1,24 @@
 """Reads of listings. `present` is the only source of field values for pages, search, export, API and alerts."""
 
+from mengkeju.listings.queries.filters import ListingFilter, find_listings, updated_at
+from mengkeju.listings.queries.history import Edit, edits, is_inside, tier_changes
 from mengkeju.listings.queries.indexing import (
     BUDGET_BANDS,
     NOT_STATED,
     all_uids,
     budget_band,
+    findable,
     match_documents,
     published_uids,
     search_documents,
     search_kind,
     search_rows,
+    shown_rows,
 )
 from mengkeju.listings.queries.links import Linked, linked_with
 from mengkeju.listings.queries.reading import (
     PLACES,
+    PRICES,
     SHOWN_STATES,
     SOURCE_NOTE,
     Hidden,
@@ -36,20 +41,28 @@ from mengkeju.listings.queries.reading import (
     text_by_tier,
     values_of,
 )
+from mengkeju.listings.queries.reads import readers_of, reads, reads_of
 
 __all__ = [
     "BUDGET_BANDS",
     "NOT_STATED",
     "PLACES",
+    "PRICES",
     "SHOWN_STATES",
     "SOURCE_NOTE",
+    "Edit",
     "Hidden",
     "Linked",
+    "ListingFilter",
     "Presented",
     "all_uids",
     "budget_band",
     "budget_in_words",
+    "edits",
     "find",
+    "find_listings",
+    "findable",
+    "is_inside",
     "label_sources",
     "linked_with",
     "listings",
@@ -62,13 +75,19 @@ __all__ = [
     "published_of",
     "published_uids",
     "readable_tiers",
+    "readers_of",
+    "reads",
+    "reads_of",
     "review_due",
     "review_queue",
     "search_documents",
     "search_kind",
     "search_rows",
     "shelf",
+    "shown_rows",
     "sources",
     "text_by_tier",
+    "tier_changes",
+    "updated_at",
     "values_of",
 ]

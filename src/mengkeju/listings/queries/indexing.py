@@ -9,6 +9,7 @@ from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
 from mengkeju.directory import queries as directory
+from mengkeju.directory.engine.regions import OUTSIDE, is_outside
 from mengkeju.kernel import clock
 from mengkeju.kernel.access import Actor
 from mengkeju.kernel.figures import full_date
@@ -19,6 +20,7 @@ from mengkeju.listings.models import Listing
 from mengkeju.listings.queries.reading import (
     PRICES,
     SHOWN_STATES,
+    Presented,
     listings,
     party_organisations,
     present_many,
@@ -66,6 +68,7 @@ def search_documents(uids: Iterable[UUID]) -> list[SearchDocument]:
                 url=row.get_absolute_url(),
                 text=_text_with_owner(row),
                 facets={
+                    **({"city": (OUTSIDE,)} if is_outside(row.area) else {}),
                     **{key: _facet(row, key) for key in (*COLUMN_FACETS, *row.kind_spec.facets) if key in public},
                     "budget": (budget_band(row),) if priced else (),
                     "year": (str(clock.today(row.published_at or row.state_at).year),),
@@ -113,15 +116,22 @@ def search_kind(kind: ListingKind) -> SearchKind:
     return SearchKind(kind.key, kind.label, kind.icon, TONES.get(kind.key, "go"), kind.label_en)
 
 
-def search_rows(actor: Actor, uids: Collection[UUID]) -> list[dict[str, Any]]:
-    """Result rows of search: the listings among `uids` this reader may see and that are still findable."""
+def findable(actor: Actor, uids: Collection[UUID]) -> list[Listing]:
+    """The listings among `uids` this reader may see and that are still findable, with their owners."""
+    return list(_findable(listings(actor).filter(uid__in=list(uids))))
+
+
+def shown_rows(actor: Actor, uids: Collection[UUID]) -> tuple[list[dict[str, Any]], list[Presented], frozenset[str]]:
+    """Result rows of search of what is findable, the listings as presented, and the keys of fields rows show."""
     maturities = directory.term_labels("maturity")
-    rows = list(_findable(listings(actor).filter(uid__in=list(uids))))
+    rows = findable(actor, uids)
+    presented = present_many(rows, actor)
     found = []
-    for row, seen in zip(rows, present_many(rows, actor), strict=True):
+    for row, seen in zip(rows, presented, strict=True):
         shown_keys = {f.key: f for f in seen.fields}
         text = "\n".join(f.value for f in seen.fields if f.value and f.key in {"summary", *seen.kind.body_fields})
         meta = [
+            seen.origin_mark,
             maturities.get(row.maturity, "") if "maturity" in shown_keys else "",
             seen.budget if {row.price_low, row.price_high} != {None} else "",
             seen.source_note,
@@ -144,7 +154,13 @@ def search_rows(actor: Actor, uids: Collection[UUID]) -> list[dict[str, Any]]:
                 "extra": _("已办结") if row.state == "closed" else "",
             }
         )
-    return found
+    body = frozenset(key for seen in presented for key in seen.kind.body_fields)
+    return found, presented, body | {"summary", "maturity", "deadline"} | PRICES
+
+
+def search_rows(actor: Actor, uids: Collection[UUID]) -> list[dict[str, Any]]:
+    """The rows alone."""
+    return shown_rows(actor, uids)[0]
 
 
 def all_uids() -> Iterable[UUID]:

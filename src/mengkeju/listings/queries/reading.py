@@ -1,6 +1,6 @@
 """Reads of listings. `present` is the only source of field values for pages, search, export, API and alerts."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import date
 from functools import partial
@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, override
 
 from mengkeju.directory import queries as directory
+from mengkeju.directory.engine.regions import is_outside
 from mengkeju.directory.models import Organisation
 from mengkeju.kernel.access import Actor, may, visible_to
 from mengkeju.kernel.forms import ShownField, Sources
@@ -150,6 +151,17 @@ class Presented:
     fictional: bool
     incomplete: bool
     state: str
+    tier: str
+
+    def closed_tiers(self, keys: Collection[str] | None = None) -> frozenset[str]:
+        """Tiers not open to everybody of which this shows something; `keys`: if only these fields are shown."""
+        fields = {f.tier for f in self.fields if f.value and (keys is None or f.key in keys)}
+        return frozenset(fields | {self.tier}) - {"public"}
+
+    @property
+    def origin_mark(self) -> str:
+        """“区外 · 北京市” for what comes from outside the region, else empty."""
+        return self.area_name if is_outside(self.area) else ""
 
 
 def readable_tiers(listing: Listing, actor: Actor) -> frozenset[str]:
@@ -212,6 +224,7 @@ def present(
         fictional=listing.fictional,
         incomplete=listing.incomplete,
         state=listing.state,
+        tier=listing.tier,
     )
 
 
@@ -232,7 +245,7 @@ def present_many(rows: Iterable[Listing], actor: Actor) -> list[Presented]:
 
 def text_by_tier(listing: Listing, *, without: frozenset[str] = frozenset()) -> dict[str, str]:
     """All text of a listing, apart by tier, for the index. `without`: further fields to leave out."""
-    left_out = without | {"title", "area", "field", "cluster", "maturity", "modes"}
+    left_out = without | {"title", "area", "field", "cluster", "maturity", "modes", "licence"}
     kind = listing.kind_spec
     tiers = kind.tier_of(listing.details.get("tiers", {}))
     texts: dict[str, list[str]] = {"public": [], "members": [], "parties": []}

@@ -9,3 +9,14 @@ from mengkeju.listings.access import Perm
 def reads_queue(request: HttpRequest) -> bool:
     """Officers have a queue, the auditor reads it."""
     return may(getattr(request, "actor", ANONYMOUS), Perm.QUEUE_READ)
+
+
+def reads_all_records(request: HttpRequest) -> bool:
+    """Whether the reader may see who read what everywhere."""
+    return may(getattr(request, "actor", ANONYMOUS), Perm.READS_ALL)
+
+
+def sees_imports(request: HttpRequest) -> bool:
+    """Whoever can import something, and the auditor."""
+    actor = getattr(request, "actor", ANONYMOUS)
+    return bool(actor.memberships) or actor.has_role("officer", "auditor")

@@ -11,7 +11,6 @@ from django.utils.translation import gettext_lazy, ngettext
 from mengkeju.directory import queries as directory
 from mengkeju.kernel import clock, duties, figures, funnel, panels
 from mengkeju.kernel.access import Actor, may
-from mengkeju.kernel.forms import Sources, changed
 from mengkeju.kernel.forms.show import shown
 from mengkeju.kernel.models import Event
 from mengkeju.kernel.timeline import timeline
@@ -20,17 +19,11 @@ from mengkeju.kernel.words import listed, word
 from mengkeju.listings import queries
 from mengkeju.listings.access import Perm
 from mengkeju.listings.engine.workflow import LISTING
-from mengkeju.listings.kinds import ListingKind, in_order, kinds
+from mengkeju.listings.kinds import in_order, kinds
 from mengkeju.listings.models import TIERS, Listing
 from mengkeju.listings.web.forms import ListingForm, with_revision
 
 ALL_TIERS = frozenset(TIERS)
-
-
-def inside(request: Request, listing: Listing) -> bool:
-    """Whether the reader sees names and notes: owner's people, officers of the area, auditors."""
-    actor = request.actor
-    return may(actor, Perm.CLOSE, listing) or may(actor, Perm.READ_PARTIES, listing)
 
 
 def state_label(listing: Listing) -> str:
@@ -64,7 +57,7 @@ def detail_context(request: Request, listing: Listing) -> dict[str, Any]:
             (label, fact_rows(fields, shown_listing.budget)) for label, fields in shown_listing.sections if fields
         ],
         "tier_rows": tier_rows(shown_listing, queries.readable_tiers(listing, request.actor)),
-        "timeline": timeline(listing, inside=inside(request, listing), limit=8),
+        "timeline": timeline(listing, inside=queries.is_inside(request.actor, listing), limit=8),
         "nexts": panels.build(request.actor, "listing", "next", listing, passed),
         "mains": panels.build(request.actor, "listing", "main", listing, passed),
         "asides": panels.build(request.actor, "listing", "aside", listing, passed),
@@ -171,7 +164,7 @@ def own_next(request: Request, listing: Listing) -> dict[str, Any] | None:
             "label": _("去审核"),
             "after": _("退回须写明理由。"),
         }
-    if listing.state == "submitted" and inside(request, listing):
+    if listing.state == "submitted" and queries.is_inside(request.actor, listing):
         return {
             "tone": "go",
             "kicker": _("等科技管理人员审核"),
@@ -216,39 +209,23 @@ def acts(request: Request, listing: Listing) -> list[dict[str, Any]]:
 
 def history_context(request: Request, listing: Listing) -> dict[str, Any]:
     """The whole timeline; inside also the differences of each edit."""
-    see_changes = inside(request, listing)
-    edits = Event.objects.filter(type="listing.edited", subject_uid=listing.uid).select_related("payload")
-    tiers = queries.readable_tiers(listing, request.actor)
-    labels = queries.label_sources(areas=True)
-    rows = [(e.at, edit_rows(listing, e, tiers, labels)) for e in edits.order_by("-id")] if see_changes else []
     return {
         "listing": listing,
-        "items": timeline(listing, inside=see_changes),
-        "edits": [(at, changes) for at, changes in rows if changes],
+        "items": timeline(listing, inside=queries.is_inside(request.actor, listing)),
+        "edits": [(edit.at, edit.changes) for edit in queries.edits(request.actor, listing)],
         "crumbs": [(_("首页"), reverse("home")), (listing.title, listing.get_absolute_url()), (_("全部记录"), "")],
     }
 
 
-def edit_rows(listing: Listing, event: Event, tiers: frozenset[str], labels: Sources) -> list[tuple[str, str, str]]:
-    """(label, before, after) of one edit, in words, for a reader of `tiers`.
-
-    A section counts as closed if it is so now, or was so in either of the two versions.
-    """
-    payload = getattr(event, "payload", None)
-    if payload is None:  # lawfully erased
-        return []
-    body, now = payload.body, listing.kind_spec.tier_of(listing.details.get("tiers", {}))
-    sections = [s for s in listing.kind_spec.sections if tiers >= {now[s.key], *body["section_tiers"].get(s.key, ())}]
-    found = changed(shown(sections, body["before"], labels), shown(sections, body["after"], labels))
-    return found + tier_changes(listing.kind_spec, body["before"], body["after"])
+def state_word(state: str) -> str:
+    """The filter of my listings in words."""
+    return word(LISTING.states[state]) if state in LISTING.states else state
 
 
-def tier_changes(kind: ListingKind, before: dict[str, Any], after: dict[str, Any]) -> list[tuple[str, str, str]]:
-    """(label, before, after) of who may read what, of two snapshots or parts of them; what is equal is left out."""
-    rows = [(_("整条信息谁能看到"), before.get("tier", ""), after.get("tier", ""))]
-    old, new = kind.tier_of(before.get("tiers") or {}), kind.tier_of(after.get("tiers") or {})
-    rows += [(_("“%(section)s”谁能看到") % {"section": word(s)}, old[s.key], new[s.key]) for s in kind.sections]
-    return [(label, str(TIERS.get(a, "")), str(TIERS.get(b, ""))) for label, a, b in rows if a != b]
+def stage_word(stage: funnel.Stage, place: str) -> str:
+    """The filter of a list behind the 转化线 in words."""
+    places = {"none": _("只列未载明城市的"), "other": _("只列在两市以外的")}
+    return _("；").join(part for part in (word(stage), places.get(place, "")) if part)
 
 
 def mine_context(request: Request, page: Page[Listing], state: str) -> dict[str, Any]:
@@ -363,7 +340,7 @@ def stale_context(form: ListingForm, sent: QueryDict, current: Listing) -> dict[
     wanted = {"tier": given.tier, "tiers": given.tiers}
     rows += [
         {"label": label, "theirs": a, "yours": b, "changed": True}
-        for label, a, b in tier_changes(form.kind, stated, wanted)
+        for label, a, b in queries.tier_changes(form.kind, stated, wanted)
     ]
     data = with_revision(sent, current.revision)
     hidden = [(k, v) for k, values in data.lists() if k != "csrfmiddlewaretoken" for v in values]

@@ -12,7 +12,7 @@ from mengkeju.directory.models import Organisation
 from mengkeju.kernel import clock, funnel
 from mengkeju.kernel.access import Actor
 from mengkeju.kernel.words import chosen, word
-from mengkeju.listings import queries
+from mengkeju.listings import actions, queries
 from mengkeju.listings.kinds import in_order
 from mengkeju.listings.models import Listing
 
@@ -23,6 +23,7 @@ NEW = {"need": gettext_lazy("新需求"), "achievement": gettext_lazy("新成果
 def links(actor: Actor, listing: Listing, _shown: dict[str, Any]) -> dict[str, Any] | None:
     """What the listing is linked with."""
     rows = queries.linked_with(listing, actor)
+    actions.note_reads([row.listing for row in rows], channel="list", by=actor, now=clock.now(), keys=())
     return {"rows": rows, "reported": all(row.reported for row in rows)} if rows else None
 
 
@@ -31,11 +32,13 @@ def home_needs(actor: Actor, _site: Any, _shown: dict[str, Any]) -> dict[str, An
     columns = []
     for city in directory.cities():
         rows = queries.shelf(actor, "need").filter(area__in=directory.codes_below(city.code))
+        listed = queries.present_many(rows[:ON_HOME], actor)
+        actions.note_reads(listed, channel="list", by=actor, now=clock.now(), keys=queries.PRICES)
         columns.append(
             {
                 "city": city,
                 "count": rows.count(),
-                "rows": queries.present_many(rows[:ON_HOME], actor),
+                "rows": listed,
                 "url": f"{reverse('search')}?kind=need&city={city.code}",
             }
         )
@@ -83,6 +86,7 @@ def of_organisation(actor: Actor, organisation: Organisation, _shown: dict[str, 
     """What an organisation has published."""
     rows = queries.published_of(organisation, actor)
     listed = queries.present_many(rows[:50], actor)
+    actions.note_reads(listed, channel="list", by=actor, now=clock.now(), keys=queries.PRICES)
     return {"rows": listed, "count": rows.count()} if listed else None
 
 

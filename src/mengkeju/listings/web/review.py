@@ -5,6 +5,7 @@ from uuid import UUID
 from django import forms
 from django.contrib import messages
 from django.http import HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -13,11 +14,12 @@ from django.views.decorators.http import require_http_methods, require_safe
 from mengkeju.kernel import clock
 from mengkeju.kernel.access import require
 from mengkeju.kernel.actions import StaleRevisionError
+from mengkeju.kernel.web import exports
 from mengkeju.kernel.web.request import Request, permission, signed_in_object_permission
 from mengkeju.kernel.workflow import TransitionRefusedError
-from mengkeju.listings import actions
+from mengkeju.listings import actions, queries
 from mengkeju.listings.access import Perm
-from mengkeju.listings.web import pages
+from mengkeju.listings.web import pages, sheets
 from mengkeju.listings.web.forms import with_revision
 from mengkeju.listings.web.views import load
 
@@ -46,8 +48,10 @@ class ReviewForm(forms.Form):
 
 @require_safe
 @permission(Perm.QUEUE_READ)
-def queue(request: Request) -> HttpResponse:
+def queue(request: Request) -> HttpResponseBase:
     """Submitted listings of my areas, the oldest first; for the auditor those of all areas."""
+    if exports.wanted(request):
+        return exports.answer(request, sheets.QUEUE, queries.review_queue(request.actor))
     return render(request, "listings/queue.html", pages.queue_context(request))
 
 
@@ -79,4 +83,5 @@ def review(request: Request, uid: UUID) -> HttpResponse:
             messages.success(request, _("已发布") if approve else _("已退回"))
             return redirect("review-queue")
     context = pages.review_context(request, listing, form)
+    actions.note_reads([context["it"]], channel="page", by=request.actor, now=clock.now())
     return render(request, "listings/review.html", context, status=422 if form.errors else 200)

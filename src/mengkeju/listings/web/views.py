@@ -7,6 +7,7 @@ from django.contrib import messages
 from django.core.exceptions import ValidationError
 from django.core.paginator import Paginator
 from django.http import Http404, HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -16,6 +17,7 @@ from mengkeju.directory import queries as directory
 from mengkeju.kernel import clock, funnel, idempotency
 from mengkeju.kernel.access import RefusedError, may, require
 from mengkeju.kernel.actions import StaleRevisionError
+from mengkeju.kernel.web import exports
 from mengkeju.kernel.web.request import PUBLIC, Request, permission, signed_in_object_permission
 from mengkeju.kernel.web.request import object_permission as on_object
 from mengkeju.kernel.words import word
@@ -24,7 +26,7 @@ from mengkeju.listings import actions, queries
 from mengkeju.listings.access import Perm
 from mengkeju.listings.kinds import kinds
 from mengkeju.listings.models import Listing
-from mengkeju.listings.web import pages
+from mengkeju.listings.web import pages, sheets
 from mengkeju.listings.web.forms import ListingForm, SubmitForm, with_revision
 
 
@@ -41,7 +43,9 @@ def load(request: Request, uid: UUID) -> Listing:
 def detail(request: Request, uid: UUID) -> HttpResponse:
     """The object page."""
     listing = load(request, uid)
-    return render(request, "listings/detail.html", pages.detail_context(request, listing))
+    context = pages.detail_context(request, listing)
+    actions.note_reads([context["it"]], channel="page", by=request.actor, now=clock.now())
+    return render(request, "listings/detail.html", context)
 
 
 @require_safe
@@ -49,32 +53,41 @@ def detail(request: Request, uid: UUID) -> HttpResponse:
 def history(request: Request, uid: UUID) -> HttpResponse:
     """Everything that happened, and for those inside also what each edit changed."""
     listing = load(request, uid)
-    return render(request, "listings/history.html", pages.history_context(request, listing))
+    context = pages.history_context(request, listing)
+    if context["edits"]:
+        shown = queries.present(listing, request.actor)
+        actions.note_reads([shown], channel="page", by=request.actor, now=clock.now())
+    return render(request, "listings/history.html", context)
 
 
 @require_safe
 @permission("signed-in")
-def mine(request: Request) -> HttpResponse:
+def mine(request: Request) -> HttpResponseBase:
     """What my organisations own, in every state."""
     rows = queries.of_organisations(request.actor)
     state = request.GET.get("state", "")
     if state:
         rows = rows.filter(state=state)
+    if exports.wanted(request):
+        return exports.answer(request, sheets.MINE, rows, pages.state_word(state))
     page = Paginator(rows, 30).get_page(request.GET.get("page"))
     return render(request, "listings/mine.html", pages.mine_context(request, page, state))
 
 
 @require_safe
 @permission(PUBLIC)
-def stage(request: Request, key: str) -> HttpResponse:
+def stage(request: Request, key: str) -> HttpResponseBase:
     """The public needs behind one count of the 转化线."""
     found = funnel.stages.get(key)
     if found is None:
         raise Http404
     place = request.GET.get("city", "")
     needs = queries.outside_cities(found.needs(), place) if place in queries.PLACES else found.needs()
+    if exports.wanted(request):
+        return exports.answer(request, sheets.STAGE, needs, pages.stage_word(found, place))
     page = Paginator(needs, 30).get_page(request.GET.get("page"))
     rows = queries.present_many(page, request.actor)
+    actions.note_reads(rows, channel="list", by=request.actor, now=clock.now(), keys=queries.PRICES)
     crumbs = [(_("首页"), reverse("home")), (word(found), "")]
     context = {"stage": found, "page": page, "rows": rows, "crumbs": crumbs, "place": place}
     return render(request, "listings/stage.html", context)
@@ -123,7 +136,7 @@ def edit(request: Request, uid: UUID) -> HttpResponse:
     """Change a draft or a published listing; a stale form shows both versions."""
     listing = load(request, uid)
     data = request.POST if request.method == "POST" else None
-    if data is None:
+    if data is None or not may(request.actor, Perm.SUBMIT, listing):  # its people keep what they typed, see below
         require(request.actor, Perm.EDIT, listing)
     form = ListingForm(listing.kind_spec, request.actor, data=data, listing=listing)
     if data is not None and form.form.is_valid():

@@ -8,6 +8,7 @@ from django.utils.translation import pgettext_lazy
 
 from mengkeju.kernel import clock, panels
 from mengkeju.kernel.access import Actor
+from mengkeju.listings import actions as listing_acts
 from mengkeju.listings.models import Listing
 from mengkeju.matching import actions, queries
 from mengkeju.matching.queries import MatchCard
@@ -18,16 +19,22 @@ ON_WORKBENCH = 5
 OTHER_SIDE = {"need": pgettext_lazy("many", "成果"), "achievement": pgettext_lazy("many", "需求")}
 
 
+# Fields of the other listing that a card, and a row of the file, show beside its title and owner.
+ON_CARD = frozenset({"maturity"})
+IN_FILE = frozenset({"price_low", "price_high"})
+
+
 def _is_mine(actor: Actor, listing: Listing) -> bool:
     return listing.owner is not None and listing.owner.uid in actor.organisations
 
 
-def card_context(actor: Actor, card: MatchCard, *, first: bool = False) -> dict[str, Any]:
+def card_context(actor: Actor, card: MatchCard, shared: dict[Any, Any], *, first: bool = False) -> dict[str, Any]:
     """The variables of `mk/match.html` for one card. Capabilities above add buttons to the subject `match`.
 
-    Their panels get the proposal and `shown` = {listing, other}: the listing looked at and the one proposed.
+    Their panels get the proposal and `shown` = {listing, other, shared}: the listing looked at, the one proposed, and
+    a dictionary of all cards of the page, where a panel keeps what it reads once for all of them.
     """
-    shown = {"listing": card.own, "other": card.target}
+    shown = {"listing": card.own, "other": card.target, "shared": shared}
     return {
         "uid": card.uid,
         "title": card.other.title,
@@ -50,12 +57,19 @@ def card_context(actor: Actor, card: MatchCard, *, first: bool = False) -> dict[
     }
 
 
+def note_reads(actor: Actor, cards: list[MatchCard], *, channel: str = "match", keys: frozenset[str] = ON_CARD) -> None:
+    """Keep that what a card shows of closed tiers was read."""
+    listing_acts.note_reads([card.other for card in cards], channel=channel, by=actor, now=clock.now(), keys=keys)
+
+
 def section(actor: Actor, cards: list[MatchCard]) -> dict[str, Any]:
     """Cards to answer, ready for the component, those in hand, and those set aside."""
+    note_reads(actor, cards)
     open_ones = [card for card in cards if card.open]
+    shared: dict[Any, Any] = {}
     return {
-        "cards": [card_context(actor, card, first=at == 0) for at, card in enumerate(open_ones)],
-        "running": [card_context(actor, card) for card in cards if card.running],
+        "cards": [card_context(actor, card, shared, first=at == 0) for at, card in enumerate(open_ones)],
+        "running": [card_context(actor, card, shared) for card in cards if card.running],
         "aside": [card for card in cards if card.dismissed is not None],
         "computed_at": max((c.proposal.computed_at for c in cards), default=None),
     }
@@ -114,4 +128,5 @@ def on_workbench(actor: Actor, _obj: Any, _shown: dict[str, Any]) -> dict[str, A
     if not cards:
         return None
     actions.note_shown([(c.proposal, c.rank) for c in cards], by=actor, now=clock.now())
+    note_reads(actor, cards)
     return {"cards": cards}

@@ -5,6 +5,7 @@ from uuid import UUID
 from django.contrib import messages
 from django.core.exceptions import ValidationError
 from django.http import Http404, HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -14,6 +15,7 @@ from mengkeju.directory.models import Organisation
 from mengkeju.kernel import clock, consent
 from mengkeju.kernel.access import RefusedError, require
 from mengkeju.kernel.reasons import REASONS
+from mengkeju.kernel.web import exports
 from mengkeju.kernel.web.request import PUBLIC, Request, permission, signed_in_object_permission
 from mengkeju.listings import queries as listings
 from mengkeju.matching import actions, queries
@@ -21,12 +23,12 @@ from mengkeju.matching.access import Perm
 from mengkeju.matching.definitions import SHOWING_CONSENT, limits
 from mengkeju.matching.engine import bands, likeness, origin, structured
 from mengkeju.matching.models import Proposal
-from mengkeju.matching.web import panels
+from mengkeju.matching.web import panels, sheets
 
 
 @require_safe
 @signed_in_object_permission(Perm.LIST)
-def matches(request: Request, uid: UUID) -> HttpResponse:
+def matches(request: Request, uid: UUID) -> HttpResponseBase:
     """All proposals of a listing; `?more=1` adds what lies below the bands."""
     listing = listings.find(request.actor, uid)
     if listing is None or not listing.kind_spec.side:
@@ -34,6 +36,9 @@ def matches(request: Request, uid: UUID) -> HttpResponse:
     require(request.actor, Perm.LIST, listing)
     cards = queries.proposals_for(request.actor, listing)
     weak = queries.show_more(request.actor, listing) if request.GET.get("more") else None
+    if exports.wanted(request):
+        panels.note_reads(request.actor, [*cards, *(weak or [])], channel="export", keys=panels.IN_FILE)
+        return exports.answer(request, sheets.MATCHES, [*cards, *(weak or [])], listing.title)
     actions.note_shown([(c.proposal, c.rank) for c in [*cards, *(weak or [])]], by=request.actor, now=clock.now())
     return render(
         request,

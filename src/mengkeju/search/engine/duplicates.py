@@ -1,6 +1,6 @@
 """Near-duplicates: texts that say the same thing in (nearly) the same characters."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -9,6 +9,7 @@ from mengkeju.search.engine.vectors import TextVectors, cosines
 
 THRESHOLD = 0.9
 """Title cosine above which the public benchmark's repeated needs are near-verbatim."""
+BLOCK = 200  # rows compared with everything at once
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,3 +33,24 @@ def near_duplicates(text: str, candidates: Sequence[str], *, threshold: float = 
     scores = cosines(matrix[:1], matrix[1:])[0]
     order = np.argsort(-scores, kind="stable")
     return [Duplicate(int(index), min(1.0, float(scores[index]))) for index in order if scores[index] >= threshold]
+
+
+def near_pairs(
+    texts: Sequence[str], candidates: Sequence[str], *, threshold: float = THRESHOLD
+) -> Iterator[tuple[int, int, bool]]:
+    """For each text its nearest twin, if there is one: (index, index of the twin, whether that is an earlier text).
+
+    The measure of `near_duplicates` with frequencies over all of them, in blocks, so that memory stays small.
+    """
+    if not texts:
+        return
+    matrix = TextVectors().fit([*candidates, *texts])
+    offset = len(candidates)
+    everything = matrix.T.tocsr()
+    for start in range(0, len(texts), BLOCK):
+        scores = (matrix[offset + start : offset + min(start + BLOCK, len(texts))] @ everything).toarray()
+        for row, line in enumerate(scores):
+            line[offset + start + row :] = 0
+            best = int(line.argmax()) if len(line) else 0
+            if line[best] >= threshold:
+                yield start + row, best - offset if best >= offset else best, best >= offset

@@ -1,11 +1,13 @@
 """Searching: one call gives the whole page for one reader. Nothing here writes."""
 
+from mengkeju.search.queries.facets import facet_words
 from mengkeju.search.queries.pages import (
     MAX_CHARACTERS,
     SORTS,
     Problem,
     SearchPage,
     SearchQuery,
+    every_key,
     newest,
     search,
 )
@@ -18,6 +20,8 @@ __all__ = [
     "Problem",
     "SearchPage",
     "SearchQuery",
+    "every_key",
+    "facet_words",
     "newest",
     "public_addresses",
     "public_pages",

@@ -1,6 +1,6 @@
 """Facets and tabs: what can be filtered, with the counts this reader may know."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from tantivy import Query
 
 from mengkeju.directory import queries as directory
+from mengkeju.directory.engine.regions import OUTSIDE
 from mengkeju.kernel.search import SearchKind, searchables
 from mengkeju.kernel.words import word
 from mengkeju.search.access import Reach
@@ -116,12 +117,21 @@ def groups(counts: Mapping[str, Mapping[str, int]], chosen: Mapping[str, Sequenc
     return tuple(made)
 
 
-def _labels(spec: FacetSpec, values: Mapping[str, int]) -> dict[str, str]:
+def _labels(spec: FacetSpec, values: Collection[str]) -> dict[str, str]:
     if spec.key == "city":
-        return directory.area_names(values)
+        return {OUTSIDE: gettext("区外"), **directory.area_names(values)}
     if spec.key == "budget":
         return {value: gettext(value) for value in values}  # bands are words of the capability that gave them
     return directory.term_labels(spec.vocabulary) if spec.vocabulary else {}
+
+
+def facet_words(chosen: Mapping[str, Sequence[str]]) -> list[tuple[str, list[str]]]:
+    """(facet, values) of what is chosen, in words."""
+    return [
+        (str(spec.label), [_labels(spec, chosen[spec.key]).get(value, value) for value in chosen[spec.key]])
+        for spec in FACETS
+        if chosen.get(spec.key)
+    ]
 
 
 def _ordered(spec: FacetSpec, options: list[Option]) -> list[Option]:

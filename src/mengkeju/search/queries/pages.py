@@ -124,6 +124,25 @@ def _search(actor: Actor, query: SearchQuery, began: float) -> SearchPage:
     )
 
 
+def every_key(actor: Actor, query: SearchQuery, limit: int) -> list[str]:
+    """Index keys of all hits in the order of the pages, at most one more than `limit`; [] where a page has none.
+
+    Raises IndexUnavailableError.
+    """
+    if len(query.text) > MAX_CHARACTERS:
+        return []
+    now_open, reach = opened(), reach_of(actor)
+    words = synonyms.groups() if query.text.strip() else []
+    with reading(now_open.generation):
+        searcher = now_open.index.searcher()
+        understood = understand(query.text, words, searcher)
+        if query.text.strip() and not understood.words:
+            return []
+        wanted = filtered(_text(understood, reach, searcher), reach, query.kind, query.facets)
+        found = searcher.search(wanted, limit + 1, order_by_field=_FIELDS.get(query.order))
+        return [searcher.doc(address)["key"][0] for _score, address in found.hits]
+
+
 def _text(understood: Understood, reach: Reach, searcher: tantivy.Searcher) -> Query | None:
     """The text part; asks for fewer of the words when no visible object has as many. None without words."""
     text = None

@@ -4,10 +4,10 @@ Nothing is kept: what the operator adds, renames or retires counts from the next
 and no listing has to be indexed again, because the index holds the keys of terms and never their words.
 """
 
-from collections.abc import Iterable
+from collections.abc import Mapping
 from dataclasses import dataclass
 
-from mengkeju.directory.models import Term
+from mengkeju.directory.models import Term, TermSynonym
 
 VOCABULARIES = ("field", "cluster")
 """Those whose words stand for one another; each is also the key of its facet in the index."""
@@ -26,29 +26,33 @@ class Group:
 
 
 def groups() -> list[Group]:
-    """All terms in use as groups; two database queries."""
-    rows = Term.objects.filter(vocabulary__key__in=VOCABULARIES).select_related("vocabulary")
-    terms = list(rows.order_by("pk").prefetch_related("synonyms"))
-    below = _below(terms)
+    """All terms in use as groups; two database queries, plain values: every search waits for them."""
+    wanted = Term.objects.filter(vocabulary__key__in=VOCABULARIES).order_by("pk")
+    terms = list(wanted.values_list("pk", "key", "label", "parent_id", "retired_on", "vocabulary__key"))
+    synonyms: dict[int, list[str]] = {}
+    pairs = TermSynonym.objects.filter(term__vocabulary__key__in=VOCABULARIES).values_list("term_id", "text")
+    for term, text in pairs:
+        synonyms.setdefault(term, []).append(text)
+    keys = {pk: key for pk, key, *_rest in terms}
+    below = _below({pk: parent for pk, _key, _label, parent, *_rest in terms})
     return [
         Group(
-            (term.label, *sorted(s.text for s in term.synonyms.all())),
-            term.vocabulary.key,
-            (term.key, *(child.key for child in below.get(term.pk, ()))),
+            (label, *sorted(synonyms.get(pk, ()))),
+            vocabulary,
+            (key, *(keys[child] for child in below.get(pk, ()))),
         )
-        for term in terms
-        if term.retired_on is None
+        for pk, key, label, _parent, retired_on, vocabulary in terms
+        if retired_on is None
     ]
 
 
-def _below(terms: Iterable[Term]) -> dict[int, list[Term]]:
-    """All terms below each term, at whatever depth."""
-    known = {term.pk: term for term in terms}
-    found: dict[int, list[Term]] = {}
-    for term in known.values():
-        seen, above = {term.pk}, term.parent_id
-        while above is not None and above in known and above not in seen:
+def _below(parents: Mapping[int, int | None]) -> dict[int, list[int]]:
+    """All terms below each term, at whatever depth; `parents` gives the term above each."""
+    found: dict[int, list[int]] = {}
+    for term, parent in parents.items():
+        seen, above = {term}, parent
+        while above is not None and above in parents and above not in seen:
             found.setdefault(above, []).append(term)
             seen.add(above)
-            above = known[above].parent_id
+            above = parents[above]
     return found

@@ -1,4 +1,4 @@
-"""The life of an import batch."""
+"""The life of an import batch: plain data, so that its table can name the states."""
 
 from mengkeju.kernel.workflow import State, Transition, Workflow
 

@@ -1,0 +1,275 @@
+"""Matches through the API: the cards of a listing, and 暂不考虑."""
+
+from datetime import datetime
+from typing import Any, Literal
+from uuid import UUID
+
+from django.http import Http404
+from django.utils.translation import gettext as _
+from ninja import Query, Schema, Status
+from pydantic import ConfigDict, Field
+
+from mengkeju.directory.models import Organisation
+from mengkeju.kernel import clock
+from mengkeju.kernel.access import RefusedError, require
+from mengkeju.kernel.api.gate import ApiRequest
+from mengkeju.kernel.api.routes import Input, Routes
+from mengkeju.kernel.api.scopes import Scope, Title
+from mengkeju.kernel.reasons import REASONS
+from mengkeju.kernel.web.request import PUBLIC
+from mengkeju.listings import actions as listing_acts
+from mengkeju.listings import queries as listings
+from mengkeju.matching import actions, queries
+from mengkeju.matching.access import Perm
+from mengkeju.matching.actions.feedback import NOTE_LENGTH
+from mengkeju.matching.models import Proposal
+from mengkeju.matching.queries import MatchCard
+
+State = Literal["open", "running", "dismissed"]
+REASON = "原因代码，见 /decline-reasons。 / A code of /decline-reasons."
+
+routes = Routes(Title("匹配", "Matches"))
+
+
+class OtherOut(Schema):
+    """The listing at the other end, as this reader may see it; never a contact."""
+
+    uid: UUID
+    kind: str
+    title: str
+    owner_uid: UUID | None
+    owner_name: str
+    owner_verified: bool
+    area: str
+    area_label: str
+    budget: str
+    source_note: str
+    fictional: bool
+
+
+class ReasonOut(Schema):
+    """A part of the score, in words. `percent`: its share of all that counts for or against."""
+
+    label: str
+    percent: int
+    text: str
+    supports: bool
+
+
+class DismissalOut(Schema):
+    """What my organisation said: not for us."""
+
+    reason_label: str
+    note: str
+    at: datetime
+
+
+class MatchOut(Schema):
+    """A proposal seen from one of its listings. It says “may fit”; people decide."""
+
+    uid: UUID
+    other: OtherOut
+    rank: int
+    band: str = Field(description="high、medium、low 等；空：未入档。 / Empty: below the bands.")
+    band_label: str
+    summary: str
+    reasons: list[ReasonOut]
+    missing: list[str] = Field(description="没有写的。 / What is not stated.")
+    closed: list[str] = Field(description="没有对所有人公开、匹配没有用到的。 / What is not public and was not used.")
+    state: State
+    dismissal: DismissalOut | None
+    may_dismiss: bool
+    model_version: str
+    computed_at: datetime
+
+
+EXAMPLE: dict[str, Any] = {
+    "listing": "0193a4c6-0000-7000-8000-000000000101",
+    "waiting": False,
+    "items": [
+        {
+            "uid": "0193a4c6-0000-7000-8000-000000000501",
+            "other": {
+                "uid": "0193a4c6-0000-7000-8000-000000000102",
+                "kind": "achievement",
+                "title": "煤气化细渣浮选脱碳技术",
+                "owner_uid": "0193a4c6-0000-7000-8000-000000000002",
+                "owner_name": "青城理工大学（演示）",
+                "owner_verified": True,
+                "area": "150102",
+                "area_label": "呼和浩特市 · 新城区",
+                "budget": "面议",
+                "source_note": "",
+                "fictional": True,
+            },
+            "rank": 1,
+            "band": "high",
+            "band_label": "高度匹配",
+            "summary": "用词相同：气化细渣、残碳。",
+            "reasons": [{"label": "内容相近", "percent": 71, "text": "用词高于一般水平", "supports": True}],
+            "missing": ["成果没写报价"],
+            "closed": [],
+            "state": "open",
+            "dismissal": None,
+            "may_dismiss": True,
+            "model_version": "cold-1",
+            "computed_at": "2026-11-21T10:31:00+08:00",
+        }
+    ],
+}
+
+
+class MatchesOut(Schema):
+    """The matches of a listing: the open ones by rank, those in hand, those set aside.
+
+    `waiting`: the listing, or its last change, is still to be matched.
+    """
+
+    listing: UUID
+    waiting: bool
+    items: list[MatchOut]
+
+    model_config = ConfigDict(json_schema_extra={"examples": [EXAMPLE]})
+
+
+class MatchQuery(Schema):
+    """How far down."""
+
+    below_bands: bool = Field(default=False, description="加上未入档的。 / Add what lies below the bands.")
+
+
+class DismissIn(Input):
+    """Why not; some reasons need a note."""
+
+    reason: str = Field(max_length=30, description=REASON)
+    note: str = Field(default="", max_length=NOTE_LENGTH)
+
+    model_config = ConfigDict(extra="forbid", json_schema_extra={"examples": [{"reason": "too_early"}]})
+
+
+class DismissedOut(Schema):
+    """What is noted. Only my organisation sees it."""
+
+    reason: str
+    note: str
+    given_at: datetime
+    model_version: str
+
+
+class DeclineReasonOut(Schema):
+    """A reason why a match or an intention is declined."""
+
+    key: str
+    label: str
+    label_en: str
+    note_required: bool
+
+
+class DeclineReasonsOut(Schema):
+    """All reasons, in order."""
+
+    items: list[DeclineReasonOut]
+
+
+def _other(card: MatchCard) -> dict[str, Any]:
+    same = ("uid", "title", "owner_uid", "owner_name", "owner_verified", "area", "budget", "source_note", "fictional")
+    found = {name: getattr(card.other, name) for name in same}
+    return {**found, "kind": card.other.kind.key, "area_label": card.other.area_name}
+
+
+def _match(card: MatchCard) -> dict[str, Any]:
+    said = card.dismissed
+    return {
+        **{name: getattr(card, name) for name in ("uid", "rank", "band", "band_label", "missing", "closed")},
+        "other": _other(card),
+        "summary": "".join(text for text, _marked in card.summary),
+        "reasons": [
+            {"label": r.label, "percent": r.percent, "text": r.text, "supports": r.tone == "done"} for r in card.rows
+        ],
+        "state": "running" if card.running else "dismissed" if said is not None else "open",
+        "dismissal": None if said is None else {"reason_label": said.label, "note": said.note, "at": said.at},
+        "may_dismiss": bool(card.decline_url),
+        "model_version": card.proposal.model_version,
+        "computed_at": card.proposal.computed_at,
+    }
+
+
+@routes.operation(
+    "GET",
+    "/listings/{uuid:uid}/matches",
+    title=Title("列出一条供需信息的匹配", "List the matches of a listing"),
+    permission=Perm.LIST,
+    scope=Scope.MATCHES_READ,
+    response=MatchesOut,
+)
+def list_matches(request: ApiRequest, uid: UUID, asked: Query[MatchQuery]) -> dict[str, Any]:
+    """With reasons in words; that they were shown is logged, as on the pages."""
+    listing = listings.find(request.actor, uid)
+    if listing is None or not listing.kind_spec.side:
+        raise Http404
+    require(request.actor, Perm.LIST, listing)
+    cards = queries.proposals_for(request.actor, listing)
+    if asked.below_bands:
+        cards += queries.show_more(request.actor, listing)
+    actions.note_shown([(card.proposal, card.rank) for card in cards], by=request.actor, now=clock.now())
+    shown = [card.other for card in cards]
+    listing_acts.note_reads(shown, channel="api", by=request.actor, now=clock.now(), keys=listings.PRICES)
+    return {
+        "listing": listing.uid,
+        "waiting": queries.is_waiting(listing),
+        "items": [_match(card) for card in cards],
+    }
+
+
+def _proposal(request: ApiRequest, uid: UUID) -> tuple[Proposal, Organisation]:
+    """The proposal and on whose behalf. Http404, RefusedError."""
+    found = queries.find(request.actor, uid)
+    if found is None:
+        raise Http404
+    require(request.actor, Perm.FEEDBACK, found)
+    organisation = queries.feedback_organisation(request.actor, found)
+    if organisation is None:  # `require` has refused this; said again for the type checker
+        raise RefusedError(Perm.FEEDBACK, _("您不是任何一方单位的人员"), _("任一方单位人员"))
+    return found, organisation
+
+
+@routes.operation(
+    "PUT",
+    "/matches/{uuid:uid}/dismissal",
+    title=Title("暂不考虑", "Set a match aside"),
+    permission=Perm.FEEDBACK,
+    scope=Scope.MATCHES_WRITE,
+    response=DismissedOut,
+)
+def dismiss_match(request: ApiRequest, uid: UUID, given: DismissIn) -> Any:
+    """For my organisation, with a reason. A second time changes nothing and tells the first word."""
+    proposal, organisation = _proposal(request, uid)
+    return actions.dismiss(proposal, organisation, given.reason, given.note, by=request.actor, now=clock.now())
+
+
+@routes.operation(
+    "DELETE",
+    "/matches/{uuid:uid}/dismissal",
+    title=Title("撤回暂不考虑", "Take a match back"),
+    permission=Perm.FEEDBACK,
+    scope=Scope.MATCHES_WRITE,
+    response={204: None},
+)
+def restore_match(request: ApiRequest, uid: UUID) -> Status[None]:
+    """It stands among the open ones again; a second time changes nothing."""
+    proposal, organisation = _proposal(request, uid)
+    actions.restore(proposal, organisation, by=request.actor, now=clock.now())
+    return Status(204, None)
+
+
+@routes.operation(
+    "GET",
+    "/decline-reasons",
+    title=Title("列出婉拒的原因", "List the reasons for declining"),
+    permission=PUBLIC,
+    scope=Scope.ORGANISATIONS_READ,
+    response=DeclineReasonsOut,
+)
+def list_decline_reasons(request: ApiRequest) -> dict[str, Any]:  # noqa: ARG001 - every operation gets its request
+    """For matches and intentions alike."""
+    return {"items": list(REASONS.values())}

@@ -1,0 +1,70 @@
+"""The bulk insertion leaves what the import action leaves."""
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from benchmarks import catalogue
+from mengkeju.directory.models import Organisation
+from mengkeju.kernel import audit
+from mengkeju.kernel.models import Duty, Event, FollowerCursor, Notice
+from mengkeju.listings.actions.imports import Batch, ImportRow, import_rows
+from mengkeju.listings.models import Listing, ListingNumber
+from mengkeju.matching.definitions import FOLLOWER
+from mengkeju.search.actions import index
+from mengkeju.search.queries.site import status
+from tests import factories as f
+
+pytestmark = pytest.mark.django_db
+ROWS = 40
+GIVEN = {"id", "uid", "title", "summary", "details", "number", "external_id", "area", "zone", "owner_id"}
+TIMES = {"created_at", "state_at", "published_at", "secrecy_reviewed_at"}
+PEOPLE = {"created_by_id", "state_by_id", "secrecy_reviewed_by_id"}
+STATED = {"field", "cluster", "maturity", "price_low", "price_high", "tier", "kind", "source"}
+
+
+@pytest.fixture(autouse=True)
+def index_folder(settings: Any, tmp_path: Path) -> Iterator[None]:
+    settings.INDEX_DIR = tmp_path / "index"
+    yield
+    index._let_go()
+
+
+def test_the_site_is_whole_and_its_record_unbroken() -> None:
+    took = catalogue.build(ROWS, seed=3, count=4)
+    assert set(took) == {"reference data", "organisations", "listings", "seals", "index"}
+    rows = Listing.objects.all()
+    assert rows.count() == ROWS
+    assert status().documents == ROWS
+    assert not [finding for finding in audit.verify() if finding.broken]
+    last = Event.objects.order_by("pk").last()
+    assert last is not None
+    assert FollowerCursor.objects.get(name=FOLLOWER).position == last.pk
+    given = {(s.kind, s.year): s.last for s in ListingNumber.objects.all()}
+    assert sum(given.values()) == ROWS == len(set(rows.values_list("number", flat=True)))
+
+
+def test_a_row_and_its_events_are_as_the_import_writes_them() -> None:
+    catalogue.build(ROWS, seed=3, count=4)
+    owner = Organisation.objects.order_by("pk")[0]
+    by = f.actor(f.officer(f.REGION))
+    batch = Batch("achievement", "演示", owner, by, f.AT, publish=True, secrecy_reviewed=True)
+    import_rows(batch, [ImportRow(2, "a", "浮选脱碳的成果", "把细渣里的碳选出来。")])
+    imported = Listing.objects.get(source="演示")
+    inserted = Listing.objects.filter(source=catalogue.SOURCE, kind="achievement").order_by("pk")[0]
+    left, right = ({k: v for k, v in vars(row).items() if not k.startswith("_")} for row in (imported, inserted))
+    same = left.keys() - GIVEN - TIMES - PEOPLE - STATED
+    assert {key: left[key] for key in same} == {key: right[key] for key in same}
+    assert all(right[key] is not None for key in TIMES | PEOPLE)
+    assert imported.details.keys() == inserted.details.keys()
+    for key in ("schema", "version"):
+        assert imported.details[key] == inserted.details[key]
+    told = [
+        [(e.type, e.version, sorted(e.payload.body)) for e in Event.objects.filter(subject_uid=row.uid).order_by("pk")]
+        for row in (imported, inserted)
+    ]
+    assert told[0] == told[1]
+    for model in (Duty, Notice):
+        assert not model._default_manager.filter(subject_type="listing").exists()

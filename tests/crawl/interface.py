@@ -1,0 +1,184 @@
+"""The crawl of the API: every operation × bearer × object, with bodies made from the operation's own description."""
+
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from typing import Any
+from uuid import uuid4
+
+from django.core.files.uploadedfile import SimpleUploadedFile
+
+from mengkeju.config.api import PREFIX, api
+from mengkeju.kernel.access import ANONYMOUS, Actor
+from mengkeju.kernel.api import openapi
+from mengkeju.kernel.api.gate import JSON, MULTIPART, Declared
+from mengkeju.kernel.api.routes import Operation
+from mengkeju.kernel.api.scopes import SCOPES
+from mengkeju.kernel.models import Account
+from tests import factories as f
+from tests.crawl import oracle, recipes
+from tests.crawl.crawl import Crawl, labels
+from tests.crawl.doors import NARROW
+from tests.crawl.oracle import Asked, expected
+from tests.crawl.routes import Route
+from tests.crawl.world import Thing, World
+
+FINE = frozenset({"200", "201", "202", "204", "409", "422"})
+NOT_KNOWN, SCOPE = frozenset({"401"}), frozenset({"403"})
+COOKIE = "cookie of owner"
+WRONG = "wrong token"
+Found = tuple[Operation, Declared]
+
+
+def declared() -> list[Found]:
+    """Every operation with what it declares."""
+    return list(api.declared(PREFIX))
+
+
+def route_of(operation: Operation) -> Route:
+    """An operation as an address."""
+    path = operation.path.lstrip("/").replace("{", "<").replace("}", ">")
+    names = tuple(part.strip("<>") for part in path.split("/") if part.startswith("<"))
+    return Route(operation.id, path, names, operation.permission, frozenset({operation.method}))
+
+
+def bearers(world: World) -> dict[str, tuple[Actor | None, dict[str, str]]]:
+    """Who acts, by name, and his headers. None: whoever he is, his token is no good."""
+    scopes = set(SCOPES)
+    found: dict[str, tuple[Actor | None, dict[str, str]]] = {
+        "visitor": (ANONYMOUS, {}),
+        COOKIE: (ANONYMOUS, {}),
+        WRONG: (None, {"Authorization": f"Bearer mkj_{'x' * 49}"}),
+    }
+    for name, secret in world.tokens.items():
+        headers = {"Authorization": f"Bearer {secret}"}
+        if name.startswith("programme of "):
+            found[name] = (programme(world, name.removeprefix("programme of ")), headers)
+        else:
+            who = world.people.actor("owner" if name == NARROW else name)
+            mine = {NARROW} if name == NARROW else scopes
+            found[name] = (None if who.suspended else oracle.through_token(who, mine), headers)
+    return found
+
+
+def programme(world: World, organisation: str) -> Actor:
+    """An organisation's program: a plain member of it, and nobody in person."""
+    of = getattr(world.people, organisation)
+    account = Account.objects.get(service__organisation=of)
+    member = next(m for actor in world.people.actors.values() for m in actor.memberships if m.organisation == of.uid)
+    return Actor(
+        account_id=account.pk, account_uid=account.uid, name=f"{organisation}（接口）",
+        memberships=(replace(member, manager=False),),
+    )  # fmt: skip
+
+
+# What stands for the members of bodies, whatever operation they belong to; a required one without value is a finding.
+def values(world: World) -> dict[str, Any]:
+    """By name."""
+    target = world.one("listing", "achievement public published")
+    return {
+        "answer": "decline", "reason": "too_early", "reason_note": "说明", "note": "理由", "text": "你好",
+        "message": "你好", "q": "题目", "decision": "approve", "secrecy_level": "公开", "secrecy_reviewed": True,
+        "step": "close", "kind": "need", "target": str(target.uid),
+        "counter": str(world.one("listing", "of the institute").uid),
+        "fields": {"title": "题目", "summary": "要点", "area": f.KUNDULUN},
+    }  # fmt: skip
+
+
+def body_of(operation: Operation, world: World) -> Any:
+    """A body that the description allows. NoRecipeError for a member nothing is known of."""
+    document = openapi.document(api, PREFIX)
+    said = document["paths"].get(operation.path, {}).get(operation.method.lower(), {}).get("requestBody")
+    if said is None or JSON not in said["content"]:
+        return None
+    schema = said["content"][JSON]["schema"]
+    schema = document["components"]["schemas"][schema["$ref"].rpartition("/")[2]] if "$ref" in schema else schema
+    known, made = values(world), {}
+    for name, spec in schema["properties"].items():
+        if "enum" in spec:
+            made[name] = known[name] if known.get(name) in spec["enum"] else spec["enum"][0]
+        elif name in known and (name in schema.get("required", ()) or spec.get("type") == "string"):
+            made[name] = known[name]
+        elif name in schema.get("required", ()):
+            raise recipes.NoRecipeError(f"{operation.id}: nothing stands for the member {name!r}, see values()")
+    return made
+
+
+def crawl_operation(crawl: Crawl, found: Found) -> None:
+    """Try one operation with everything and everybody."""
+    operation, said = found
+    route = route_of(operation)
+    try:
+        body = body_of(operation, crawl.world)
+    except recipes.NoRecipeError as missing:
+        crawl.findings.append(str(missing))
+        return
+    for who, (actor, headers) in bearers(crawl.world).items():
+        for things in crawl.filled(route):
+            _call(crawl, found, Caller(who, actor, headers | _extra(said, things), body), things)
+
+
+def _extra(said: Declared, things: dict[str, Thing]) -> dict[str, str]:
+    """The headers a write needs."""
+    made = {"Idempotency-Key": uuid4().hex} if said.creates else {}
+    revision = next((getattr(t.obj, "revision", 1) for t in things.values()), 1)
+    return made | ({"If-Match": f'"{revision}"'} if said.revises else {})
+
+
+@dataclass(frozen=True)
+class Caller:
+    """Who calls, who he is to the platform, and what he sends along."""
+
+    name: str
+    actor: Actor | None
+    headers: dict[str, str]
+    body: Any
+
+
+def _call(crawl: Crawl, found: Found, caller: Caller, things: dict[str, Thing]) -> None:
+    operation, said = found
+    route, who, actor, headers, body = route_of(operation), caller.name, caller.actor, caller.headers, caller.body
+    path = route.filled({name: thing.value for name, thing in things.items()})
+    kinds = [(recipes.kind_of(route.head, name), thing.obj) for name, thing in things.items()]
+    kind, obj = next(((kind, obj) for kind, obj in kinds if kind != recipes.WORDS), ("", None))
+    asked = Asked(operation.id, operation.permission, operation.method, kind, obj, public=operation.public)
+    right = right_for(crawl, operation, asked, who, actor)
+    right = recipes.with_nothing(right, right & FINE, route.head, things)
+    data, content_type = body, JSON
+    if MULTIPART in said.consumes:
+        data, content_type = {"file": SimpleUploadedFile("a.txt", b"a")}, ""
+    if operation.method == "GET":
+        data, content_type = None, ""
+    session = "owner" if who == COOKIE else ""
+    got = crawl.walker.send(session, operation.method, path, data, headers=headers, content_type=content_type)
+    where = f"{operation.method} {path} ({operation.id}{labels(things)}) as {who}"
+    if got.status not in right:
+        crawl.findings.append(f"{where}: {got.status} instead of {'/'.join(sorted(right))} {got.text[-300:]}")
+    crawl.search(where, operation.id, actor or ANONYMOUS, got.text)
+
+
+def right_for(crawl: Crawl, operation: Operation, asked: Asked, who: str, actor: Actor | None) -> frozenset[str]:
+    """The answers that are right: the gate's, then those of the table, in the API's own numbers."""
+    if actor is None:
+        return NOT_KNOWN
+    if not actor.is_authenticated and not operation.public:
+        return NOT_KNOWN
+    if operation.public and not oracle.needs_object(asked.permission, crawl.rich) and not asked.kind:
+        return FINE
+    if who == NARROW and operation.scope not in {None, NARROW}:
+        return SCOPE
+    if not asked.kind and (operation.public or oracle.needs_object(asked.permission, crawl.rich)):
+        return FINE  # a list: it is cut to what its reader may see
+    right = expected(crawl.world, asked, actor, crawl.rich)
+    if oracle.LOGIN in right:
+        right = (right - {oracle.LOGIN}) | ({oracle.HIDDEN} if operation.public else NOT_KNOWN)
+    return FINE if right == oracle.FINE else right
+
+
+def pages(crawl: Crawl, path: str, headers: dict[str, str]) -> Iterator[str]:
+    """The answers of all pages of a list."""
+    while path:
+        got = crawl.walker.send("", "GET", path, headers=headers)
+        assert got.status == "200", (path, got.status, got.text[-300:])
+        yield got.text
+        path = (json.loads(got.text[got.text.index("\n{") :]).get("next") or "").removeprefix("http://testserver")

@@ -1,0 +1,132 @@
+"""What stands for the parameters of an address, and what a body contains. A place without recipe is a finding.
+
+Who adds an address with a parameter the table does not know adds one line to PLACES: the first part of the address
+and the parameter → a type of the world's things, or the words that can stand there.
+"""
+
+import os
+from collections.abc import Iterable, Iterator
+from itertools import product
+from typing import Any
+from uuid import uuid4
+
+from mengkeju.kernel import clock
+from mengkeju.kernel.funnel import stages
+from mengkeju.listings.kinds import kinds
+from tests import factories as f
+from tests.crawl.world import MISSING, Thing, World
+
+WORDS = "words"
+NOTHING = frozenset({"nothing", "999"})
+"""Words for which there is nothing: 404 is right too."""
+PLACES: dict[tuple[str, str], str | tuple[str, ...]] = {
+    ("organisations", "uid"): "organisation",
+    ("organisations", "person"): "colleague",
+    ("organisations", "decision"): ("verify", "refuse", "withdraw", "nothing"),
+    ("organisations", "act"): ("manager", "end", "nothing"),
+    ("invitations", "uid"): "invitation",
+    ("invitation", "token"): "code",
+    ("me", "purpose"): ("listings.reads", "nothing"),
+    ("tokens", "uid"): "api_token",
+    ("people", "uid"): "person",
+    ("people", "act"): ("suspend", "unlock", "nothing"),
+    ("roles", "uid"): "grant",
+    ("vocabularies", "key"): "vocabulary",
+    ("vocabularies", "term_key"): "term",
+    ("areas", "code"): "area",
+    ("jobs", "task"): "job",
+    ("record", "uid"): "event",
+    ("files", "uid"): "file",
+    ("sitemap-", "part"): ("1", "999"),
+    ("listings", "kind"): (*sorted(kinds), "nothing"),
+    ("listings", "uid"): "listing",
+    ("listings", "transition"): ("close", "withdraw", "reopen", "nothing"),
+    ("listings", "counter_uid"): "counter",
+    ("needs", "key"): (*sorted(stages), "nothing"),
+    ("reviews", "uid"): "listing",
+    ("matching", "uid"): "proposal",
+    ("matching", "side"): ("need", "achievement", "nothing"),
+    ("intentions", "uid"): "intention",
+    ("intentions", "transition"): ("talk", "stop", "withdraw", "nothing"),
+    ("imports", "uid"): "import",
+    ("imports", "kind"): (*sorted(kinds), "nothing"),
+    ("imports", "what"): ("submit", "publish", "nothing"),
+    ("webhooks", "uid"): "webhook",
+    ("webhook-deliveries", "uid"): "delivery",
+    ("matches", "uid"): "proposal",
+    ("listing-kinds", "key"): (*sorted(kinds), "nothing"),
+    ("accounts", "key"): ("x-y", "set-password"),
+    ("accounts", "uidb36"): ("1",),
+    ("accounts", "provider_id"): ("oidc",),
+}
+# Of listings the detail page gets all; other addresses those that differ in what may be done with them, unless
+# CRAWL_WHOLE is set (before a release: four times the requests).
+FEW = (
+    "need public draft", "need public submitted", "need public published", "need members published", "returned",
+    "archived", "from a source", "of the institute", "opened to the institute", MISSING,
+)  # fmt: skip
+WHOLE = bool(os.environ.get("CRAWL_WHOLE"))
+EVERY = ("listing", "get_listing")
+"""Names of addresses and operations that get every listing."""
+
+
+class NoRecipeError(LookupError):
+    """Nothing is known to stand in this place."""
+
+
+def things_for(world: World, head: str, name: str, address: str) -> list[Thing]:
+    """What can stand for a parameter."""
+    try:
+        kind = PLACES[head, name]
+    except KeyError:
+        told = f"{address}: nothing stands for <{name}> below {head!r}, see PLACES in recipes.py"
+        raise NoRecipeError(told) from None
+    if isinstance(kind, tuple):
+        return [Thing(word, word) for word in kind]
+    if kind == "counter":
+        return [Thing("of the institute", str(world.one("listing", "of the institute").uid))]
+    found = world.things[kind]
+    return [t for t in found if t.label in FEW] if kind == "listing" and not (WHOLE or address in EVERY) else found
+
+
+def choices(world: World, head: str, names: Iterable[str], address: str) -> Iterator[dict[str, Thing]]:
+    """Every way to fill the parameters; of several the first is the object and the others go with it."""
+    kept = [(name, things_for(world, head, name, address)) for name in names]
+    objects = [isinstance(PLACES[head, name], str) for name, _things in kept]
+    for chosen in product(*(enumerate(things) for _name, things in kept)):
+        # Words after an object: the first word with every object, the other words with the first object.
+        if (
+            any(objects)
+            and any(n for n, _t in chosen[:1])
+            and any(n for (n, _t), is_object in zip(chosen, objects, strict=True) if not is_object)
+        ):
+            continue
+        yield {name: thing for (name, _things), (_n, thing) in zip(kept, chosen, strict=True)}
+
+
+def with_nothing(right: frozenset[str], fine: frozenset[str], head: str, things: dict[str, Thing]) -> frozenset[str]:
+    """404 is right too where a word stands for nothing, and where who is let in finds two objects that do not match."""
+    objects = [name for name in things if kind_of(head, name) != WORDS]
+    nothing = any(thing.value in NOTHING for thing in things.values())
+    return right | {"404"} if nothing or (fine and len(objects) > 1) else right
+
+
+def kind_of(head: str, name: str) -> str:
+    """The type of the things that stand in a place; WORDS when none does."""
+    kind = PLACES.get((head, name), WORDS)
+    return kind if isinstance(kind, str) and kind != "counter" else WORDS
+
+
+def body(world: World) -> dict[str, Any]:
+    """One filled form for every page: each takes the fields it knows, and what it asks is mostly answered."""
+    return {
+        "note": "理由", "reason": "too_early", "reason_note": "说明", "answer": "accept", "decision": "approve",
+        "text": "你好", "message": "你好", "on": "1", "secrecy_level": "公开", "secrecy_reviewed": "on",
+        "title": "题目", "summary": "要点", "area": f.KUNDULUN, "tier": "public", "owner": str(world.people.firm.uid),
+        "declaring": str(world.people.institute.uid), "origin": "listing", "name": "名称", "label": "名称",
+        "label_en": "Name", "email": "someone@example.org", "role": "broker", "kind": "enterprise",
+        "credit_code": "", "key": "neu", "code": "Z-NEU", "zone_kind": "高新区", "parent": f.BAOTOU, "source": "来源",
+        "scopes": "listings:read", "days": "30", "basis": "协议", "until": clock.today().isoformat(),
+        "username": "nobody", "language": "en", "listing": str(world.one("listing", "need public published").uid),
+        "one_time_key": uuid4().hex,
+    }  # fmt: skip

@@ -1,0 +1,285 @@
+"""One object of each type in each state that matters, each full of planted secrets.
+
+`World.things` are the objects by type, as addresses name them. `see` is the permission by which a type is read: the
+table of subjects where it has one. What the platform keeps of a type in secret is planted beside the object.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any
+from uuid import uuid4
+
+from axes.models import AccessAttempt
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django_tasks_db.models import DBTaskResult
+
+from mengkeju.deals import actions as deals
+from mengkeju.deals.models import Intention, Message
+from mengkeju.directory import actions as directory
+from mengkeju.directory.models import Area, Organisation, RoleGrant, Term
+from mengkeju.kernel import audit, clock, consent
+from mengkeju.kernel.access import SYSTEM, Actor, may
+from mengkeju.kernel.models import File, Notice
+from mengkeju.kernel.subjects import subject_types
+from mengkeju.matching.models import Feedback, Proposal
+from tests import factories as f
+from tests.crawl import doors, stock
+from tests.crawl.doors import may_read_record, or_record
+from tests.crawl.people import Company, company, refresh
+from tests.crawl.secrets_planted import Planted
+
+MISSING = "missing"
+# Read permissions of what is no subject. None: whoever comes so far may see it.
+SEE: dict[str, str | None] = dict.fromkeys(("grant", "job", "code", "event", "vocabulary", "delivery"))
+NAMES = {"proposal": "match", "colleague": "person"}
+"""Types of the subjects table by what the crawl calls them."""
+
+
+@dataclass(frozen=True)
+class Thing:
+    """One object of the world: what it is called in findings, what stands for it in an address. None: no object."""
+
+    label: str
+    value: str
+    obj: Any = None
+
+
+@dataclass
+class World:
+    """Everything there is. `tokens`: secrets by whose they are."""
+
+    people: Company
+    planted: Planted
+    things: dict[str, list[Thing]] = field(default_factory=dict)
+    tokens: dict[str, str] = field(default_factory=dict)
+
+    def put(self, kind: str, label: str, obj: Any, value: str = "") -> None:
+        """Keep an object; its uid names it unless told otherwise."""
+        self.things.setdefault(kind, []).append(Thing(label, value or str(obj.uid), obj))
+
+    def one(self, kind: str, label: str) -> Any:
+        """An object by its label."""
+        return next(thing.obj for thing in self.things[kind] if thing.label == label)
+
+    def read_permission(self, kind: str) -> str | None:
+        """By which a type is read; None when whoever comes so far may."""
+        return SEE[kind] if kind in SEE else subject_types[NAMES.get(kind, kind)].read
+
+    def sees(self, actor: Actor, kind: str, obj: Any) -> bool:
+        """Whether the table lets the actor read the object: the instance form of the rule, and not archived."""
+        if kind == "file":
+            return may_read_file(actor, obj)
+        if kind == "delivery":
+            return self.sees(actor, "webhook", obj.endpoint)
+        if getattr(obj, "archived_at", None) is not None:
+            return False
+        permission = self.read_permission(kind)
+        return permission is None or may(actor, permission, obj)
+
+
+def may_read_file(actor: Actor, file: File) -> bool:
+    """Who stored it, and who may read a message it hangs on."""
+    if may(actor, "kernel.file:read", file):
+        return True
+    hung = file.attachments.filter(subject_type="message").values_list("subject_uid", flat=True)
+    messages = Message.objects.filter(uid__in=list(hung)).select_related("intention")
+    return any(may(actor, "deals.message:read", message) for message in messages)
+
+
+def world() -> World:
+    """Build it all; call once, inside a transaction that is rolled back."""
+    planted = Planted()
+    people = company(planted)
+    made = World(people, planted)
+    for build in (_organisations, _listings, _intentions, _proposals, _people, _kept):
+        build(made)
+    doors.build(made)
+    refresh(people)
+    lacking = set(subject_types) - {NAMES.get(kind, kind) for kind in made.things}
+    assert not lacking, f"no object of {sorted(lacking)} in the crawl's world: plant one"
+    for kind in (
+        "listing",
+        "organisation",
+        "intention",
+        "person",
+        "file",
+        "invitation",
+        "api_token",
+        "proposal",
+        "import",
+        "webhook",
+        "delivery",
+    ):
+        made.things[kind].append(Thing(MISSING, str(uuid4())))
+    return made
+
+
+def _organisations(made: World) -> None:
+    people, now = made.people, clock.now()
+    for name, organisation in people.organisations.items():
+        made.put("organisation", name, organisation)
+    directory.submit_for_verification(people.applying, by=people.actor("applicant"), now=now)
+
+    def inside(actor: Actor) -> bool:
+        return any(may(actor, p, people.newcomer) for p in ("directory.organisation:edit", "directory.colleague:read"))
+
+    note = made.planted.word("why the verification was refused", or_record(inside))
+    directory.submit_for_verification(people.newcomer, by=people.actor("unverified"), now=now)
+    directory.refuse_organisation(people.newcomer, by=people.actor("officer here"), now=now, note=note)
+    gone = f.organisation()
+    Organisation.objects.filter(pk=gone.pk).update(archived_at=now, archived_by=f.manager(gone))
+    gone.refresh_from_db()
+    made.put("organisation", "archived", gone)
+
+
+def _listings(made: World) -> None:
+    for label, listing in stock.listings(made.people, made.planted):
+        made.put("listing", label, listing)
+
+
+def _read(permission: str, obj: Any) -> Callable[[Actor], bool]:
+    return lambda actor: may(actor, permission, obj)
+
+
+def _declare(made: World, target: str, who: str, counter: str = "") -> Intention:
+    """An intention with a message that only its parties may read."""
+    people = made.people
+    box: list[Intention] = []
+
+    def reads(actor: Actor) -> bool:
+        return may(actor, "deals.intention:read", box[0])
+
+    by = people.actor(who)
+    box.append(
+        deals.declare_intention(
+            target=made.one("listing", target),
+            declaring=Organisation.objects.get(uid=by.memberships[0].organisation),
+            counter=made.one("listing", counter) if counter else None,
+            message=made.planted.word(f"message of the intention of {who} on {target}", reads),
+            by=by,
+            now=clock.now(),
+        )
+    )
+    return box[0]
+
+
+def _thread(made: World, intention: Intention, who: str) -> None:
+    """A message and its file; the secrets are told with the objects that decide who reads them."""
+    planted = made.planted
+    box: list[Any] = []
+
+    def reads(actor: Actor) -> bool:
+        return may(actor, "deals.message:read", box[0])
+
+    name = planted.word(f"name of a file of {who}", or_record(lambda actor: may_read_file(actor, box[0].file)))
+    content = planted.word(f"content of a file of {who}", lambda actor: may_read_file(actor, box[0].file))
+    upload = SimpleUploadedFile(f"{name}.txt", content.encode())
+    text = planted.word(f"message of {who}", reads)
+    message = deals.write_message(intention, text, by=made.people.actor(who), now=clock.now(), uploads=(upload,))
+    file = File.objects.get(attachments__subject_uid=message.uid)
+    planted.known(file.sha256, f"digest of the file of {who}", or_record(lambda actor: may_read_file(actor, file)))
+    message.file = file  # type: ignore[attr-defined]  # kept together for the rules above
+    box.append(message)
+    made.put("file", f"of {who} on {intention.state}", file)
+    made.put("message", f"of {who}", message)
+
+
+def _intentions(made: World) -> None:
+    people, now = made.people, clock.now()
+    accepted = _declare(made, "need public published", "counterpart", "of the institute")
+    deals.answer_intention(accepted, accept=True, by=people.actor("owner"), now=now)
+    declared = _declare(made, "achievement members published", "counterpart")
+    declined = _declare(made, "patent public published", "counterpart")
+    note = made.planted.word("why it was declined", or_record(_read("deals.intention:read", declined)))
+    deals.answer_intention(declined, accept=False, by=people.actor("owner"), now=now, reason="other", reason_note=note)
+    introduced = deals.introduce(
+        target=made.one("listing", "need members published"),
+        counter=made.one("listing", "of the institute"),
+        message=made.planted.word("message of the broker", lambda a: may(a, "deals.intention:read", introduced)),
+        by=people.actor("broker"),
+        now=now,
+    )
+    for label, intention in (
+        ("accepted", accepted), ("declared", declared), ("declined", declined), ("introduced", introduced),
+    ):  # fmt: skip
+        intention.refresh_from_db()
+        made.put("intention", label, intention)
+    for who in ("owner", "counterpart"):
+        _thread(made, accepted, who)
+    _thread(made, introduced, "broker")
+
+
+def _proposals(made: World) -> None:
+    now = clock.now()
+    for label, need in (("public", "need public published"), ("parties", "need parties published")):
+        proposal = Proposal.objects.create(
+            need=made.one("listing", need),
+            achievement=made.one("listing", "of the institute"),
+            need_rank=1, achievement_rank=1, expected=2.0, p2=0.5, p3=0.2, p4=0.1, model_version="演示",
+            computed_at=now, created_at=now,
+        )  # fmt: skip
+        made.put("proposal", label, proposal)
+    firm = made.people.firm
+
+    def own(actor: Actor) -> bool:
+        return firm.uid in actor.organisations
+
+    Feedback.objects.create(
+        proposal=made.one("proposal", "public"),
+        organisation=firm,
+        reason="other",
+        note=made.planted.word("why a proposal was set aside", own),
+        model_version="演示",
+        given_at=now,
+    )
+
+
+def _people(made: World) -> None:
+    for name in ("owner", "colleague", "officer here", "security"):
+        made.put("person", name, f.person(made.people.accounts[name]))
+    made.put("colleague", "colleague", f.person(made.people.accounts["colleague"]))
+    grant = RoleGrant.objects.filter(role="officer").order_by("pk").first()
+    made.put("grant", "officer", grant)
+    owner, actor = made.one("person", "owner"), made.people.actor("owner")
+    himself = or_record(_read("directory.person:export", owner))
+    consent.give(
+        "person", owner.uid, "listings.reads", by=actor, now=clock.now(),
+        text_version=made.planted.word("version of the text consented to", himself),
+        scope=made.planted.word("scope of a consent", himself),
+    )  # fmt: skip
+    Notice.objects.create(
+        account=made.people.accounts["owner"].uid,
+        kind="crawl",
+        title=made.planted.word("title of a notice", _read("directory.person:export", owner)),
+        subject_type="person",
+        subject_uid=owner.uid,
+        created_at=clock.now(),
+    )
+
+
+def _kept(made: World) -> None:
+    """What the platform keeps of its own work: events, jobs, failed sign-ins; and the reference data."""
+    planted, now = made.planted, clock.now()
+    payload = {"before": planted.word("payload of an event", may_read_record)}
+    event = audit.record("crawl.planted", made.people.firm, by=SYSTEM, now=now, payload=payload)
+    made.put("event", "planted", event)
+    job = DBTaskResult.objects.create(
+        status="FAILED", task_path="mengkeju.search.tasks.rebuild", args_kwargs={"args": [], "kwargs": {}},
+        backend_name="default", enqueued_at=now, finished_at=now, run_after=now,
+        traceback=planted.word("traceback of a job", lambda actor: may(actor, "kernel.jobs:read")),
+        exception_class_path="builtins.ValueError", priority=0, queue_name="default", worker_ids=[],
+    )  # fmt: skip
+    made.put("job", "failed", job, str(job.id))
+    AccessAttempt.objects.create(
+        username=planted.word("name of a failed sign-in", lambda actor: may(actor, "directory.people:read")),
+        ip_address="192.0.2.1", failures_since_start=5, attempt_time=now, user_agent="", get_data="", post_data="",
+        path_info="",
+    )  # fmt: skip
+    term = Term.objects.filter(vocabulary__key="field").order_by("pk").first()
+    assert term is not None
+    made.put("term", "field", term, term.key)
+    made.put("vocabulary", "field", term.vocabulary, term.vocabulary.key)
+    zone = Area.objects.filter(kind="zone").order_by("pk").first()
+    assert zone is not None
+    for label, area in (("city", Area.objects.get(code=f.BAOTOU)), ("zone", zone)):
+        made.put("area", label, area, area.code)
