@@ -9,6 +9,7 @@ from mengkeju.kernel.access import Actor, may
 from mengkeju.listings.models import Listing
 from tests.crawl import interface
 from tests.crawl.crawl import Crawl
+from tests.crawl.doors import NARROW
 from tests.crawl.stock import READ
 
 pytestmark = pytest.mark.django_db
@@ -84,7 +85,7 @@ def test_the_api_lists_and_finds_what_the_table_lets_its_bearer_read(crawl: Craw
     wrong = []
     findable = {row.title for row in stored(crawl) if row.state in SHOWN}
     for who, (actor, headers) in interface.bearers(crawl.world).items():
-        if actor is None or who == interface.NARROW:
+        if actor is None or who == NARROW:
             continue
         may_read = readable(crawl, actor)
         lists = {"listings": may_read, "search": may_read & findable}

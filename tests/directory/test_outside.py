@@ -22,7 +22,7 @@ from mengkeju.kernel.models import Event, Notice
 from tests import factories as f
 from tests.access_forms import assert_forms_agree
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.covers("PLT-12")]
 BEIJING = "110000"
 TODAY = clock.today(f.AT)
 UNTIL = clock.today() + timedelta(days=90)

@@ -117,6 +117,7 @@ def firm_pages(made: Region) -> tuple[str, ...]:
         "/me/",
         "/me/edit/",
         "/me/erase/",
+        "/me/tokens/",
         "/accounts/2fa/",
     )
 
@@ -140,6 +141,7 @@ def pages(made: Region) -> dict[str, tuple[str, ...]]:
             "/needs/at/need/",
             "/matching/how/",
             "/terms/",
+            "/api/",
             "/accounts/login/",
             "/accounts/signup/",
             "/accounts/password/reset/",

@@ -18,7 +18,7 @@ from tests import factories as f
 from tests.access_forms import assert_forms_agree
 from tests.listings import samples as s
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.covers("PLT-12")]
 BEIJING = "110000"
 
 

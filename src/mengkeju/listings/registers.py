@@ -123,9 +123,7 @@ register_bench(
     )
 )
 register_bench(
-    NavEntry(
-        "reads", _("谁看过受限内容"), "reads", icon="eye", group=_("审计"), visible=navigation.reads_all_records
-    )
+    NavEntry("reads", _("谁看过受限内容"), "reads", icon="eye", group=_("审计"), visible=navigation.reads_all_records)
 )
 nightly.register("listings.reads", "mengkeju.listings.tasks.prune_reads")
 offers.register(

@@ -18,6 +18,7 @@ WORDS = {
     "file.stored": gettext_lazy("存入文件"),
     "person.signed_up": gettext_lazy("注册"),
     "person.published": gettext_lazy("按公开来源收录人员"),
+    "person.edited": gettext_lazy("修改个人资料"),
     "person.exported": gettext_lazy("导出个人信息"),
     "person.erased": gettext_lazy("删除个人信息"),
     "role.granted": gettext_lazy("授予角色"),

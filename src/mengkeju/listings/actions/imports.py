@@ -167,7 +167,9 @@ def _write(batch: Batch, portion: list[ImportRow], report: ImportReport) -> None
         listing.external_id: listing
         for listing in Listing.objects.filter(
             source=batch.source, kind=batch.kind, external_id__in=[r.external_id for r in portion]
-        ).select_related("owner")
+        )
+        .exclude(external_id="")  # as the partial index says it, or SQLite reads the whole kind
+        .select_related("owner")
     }
     for row in portion:
         try:

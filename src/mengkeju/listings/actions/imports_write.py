@@ -73,7 +73,8 @@ def write(kind_key: str, given: Writing) -> tuple[str, UUID]:
 
 def _create(kind: str, values: dict[str, object], owner: Organisation, hand: Actor, now: datetime) -> Listing:
     source, external_id = source_of(owner.uid), own_id(values)
-    if Listing.objects.filter(source=source, external_id=external_id, kind=kind).exists():
+    known = Listing.objects.filter(source=source, external_id=external_id, kind=kind)
+    if known.exclude(external_id="").exists():  # as the partial index says it, or SQLite reads the whole kind
         raise ValidationError(_("预览之后平台上已经有了这一条，没有再写一次"))
     contact = Person.objects.filter(uid=str(values["contact"])).first() if values.get("contact") else None
     try:

@@ -50,7 +50,8 @@ def publish_from_source(
     No contact, no intention possible. Returns (listing, whether it is new).
     """
     require(by, Perm.PUBLISH_SOURCE)
-    found = Listing.objects.filter(source=source, external_id=entry.external_id, kind=entry.kind).first()
+    known = Listing.objects.filter(source=source, external_id=entry.external_id, kind=entry.kind)
+    found = known.exclude(external_id="").first()  # as the partial index says it, or SQLite reads the whole kind
     if found is not None:
         return found, False
     spec = kinds[entry.kind]
