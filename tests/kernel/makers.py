@@ -12,11 +12,13 @@ from mengkeju.deals.actions import declare_intention
 from mengkeju.directory.models import Organisation
 from mengkeju.kernel import subjects
 from mengkeju.kernel.access import ANONYMOUS, SYSTEM, Actor, may
-from mengkeju.kernel.models import Account, StatefulRecord
+from mengkeju.kernel.models import Account, ImportBatch, StatefulRecord, WebhookEndpoint
 from mengkeju.kernel.workflow import Workflow
 from mengkeju.listings.actions import ListingInput, create_listing
 from mengkeju.listings.models import Listing
 from tests import factories as f
+from tests.kernel.webhooks import receiver
+from tests.listings import import_samples
 
 # What makes every guard of every table content.
 CONTENT: dict[str, Any] = {"secrecy_level": "公开", "secrecy_reviewed": True, "reason": "too_early", "reason_note": ""}
@@ -56,11 +58,24 @@ def intention(target: Listing | None = None, declaring: Organisation | None = No
     return declare_intention(target=target, declaring=declaring, by=f.actor(f.manager(declaring)), now=f.AT)
 
 
+def import_batch(owner: Organisation | None = None) -> ImportBatch:
+    """A file of one row, as far as its preview: what `confirm` asks for."""
+    owner = owner or f.organisation()
+    return import_samples.previewed([import_samples.row(1)], owner, f.actor(f.manager(owner)))
+
+
+def webhook(owner: Organisation | None = None) -> WebhookEndpoint:
+    """An active endpoint of a verified organisation."""
+    return receiver.endpoint(owner or f.organisation(), "https://events.example.org/in")[0]
+
+
 MAKERS: dict[str, Callable[[], StatefulRecord]] = {
     "organisation": lambda: f.organisation(verified=False),
     # `source` lets the guard of publish_source pass.
     "listing": lambda: listing(source="演示来源", external_id="1"),
     "intention": intention,
+    "import": import_batch,
+    "webhook": webhook,
 }
 
 
@@ -124,6 +139,8 @@ def cast_of(subject: StatefulRecord) -> Cast:
         return cast(owner=subject)
     if isinstance(subject, Listing):
         return cast(owner=subject.owner)
+    if isinstance(subject, ImportBatch | WebhookEndpoint):
+        return cast(owner=Organisation.objects.get(uid=subject.organisation))
     return cast(owner=subject.answering, other=subject.declaring)  # type: ignore[attr-defined]  # an Intention
 
 

@@ -48,7 +48,8 @@ from mengkeju.matching.models import Proposal
 from tests import factories as f
 from tests import tokens
 from tests.access_forms import disagreements
-from tests.kernel.makers import Cast, cast, intention, listing, page_without
+from tests.kernel.makers import Cast, cast, import_batch, intention, listing, page_without, webhook
+from tests.kernel.webhooks.receiver import endpoint
 
 # Permissions whose object is of another model than their name says.
 OBJECTS: dict[str, type[Model]] = {
@@ -193,6 +194,10 @@ def populate() -> Cast:
     PartyAccess.objects.create(
         listing=needs[5], organisation=university, origin_type="intention", origin_uid=agreed.uid, given_at=f.AT
     )
+    for organisation in (firm, university):
+        import_batch(organisation)
+        webhook(organisation)
+    endpoint(None, "https://events.example.org/all")
     for who in ("manager of owner", "broker"):
         files.store(SimpleUploadedFile("a.txt", b"a"), by=people.actors[who], now=f.AT)
     return people

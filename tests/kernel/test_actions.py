@@ -17,6 +17,7 @@ from mengkeju.kernel import audit, duties
 from mengkeju.kernel.access import SYSTEM, RefusedError
 from mengkeju.kernel.actions import StaleRevisionError, advance, begin, lock
 from mengkeju.kernel.models import Duty, Event, StatefulRecord
+from mengkeju.kernel.subjects import type_of
 from mengkeju.kernel.testing.race import race
 from mengkeju.kernel.workflow import TransitionRefusedError, Workflow
 from tests import factories as f
@@ -198,7 +199,7 @@ def unlock(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def mover(subject: StatefulRecord, step: str, people: Cast) -> Callable[[], Event]:
     """The act of one person who has the subject on his screen and the right."""
-    transition = workflows()[str(type(subject)._meta.model_name)].transitions[step]
+    transition = workflows()[type_of(subject).key].transitions[step]
     by = people.permitted(transition.permission, subject)
     assert by is not None, step
     held = type(subject)._base_manager.get(pk=subject.pk)

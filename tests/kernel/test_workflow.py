@@ -8,6 +8,7 @@ from django.db import transaction
 from mengkeju.kernel.access import RefusedError
 from mengkeju.kernel.actions import advance
 from mengkeju.kernel.models import StatefulRecord
+from mengkeju.kernel.subjects import type_of
 from mengkeju.kernel.workflow import DutySpec, Guard, State, Transition, TransitionRefusedError, Workflow
 from tests import factories as f
 from tests.kernel.makers import CONTENT, MAKERS, Cast, cast_of, put, workflows
@@ -131,7 +132,7 @@ def attempt(subject: StatefulRecord, step: str, people: Cast) -> str:
 
 
 def workflows_of(subject: StatefulRecord) -> Workflow:
-    return next(w for k, w in workflows().items() if k == type(subject)._meta.model_name)
+    return workflows()[type_of(subject).key]
 
 
 @pytest.mark.django_db

@@ -39,7 +39,7 @@ def may_import(by: Actor, owner: UUID) -> None:
 def may_act(by: Actor, what: str, owner: UUID) -> None:
     """Members hand in, officers over the organisation publish (nobody for his own: 回避)."""
     found = Organisation.objects.get(uid=owner)
-    shadow = Listing(owner=found, area=found.area, zone=found.zone, state="draft")
+    shadow = Listing(owner=found, area=found.area, zone=found.zone)
     require(by, Perm.REVIEW if what == "publish" else Perm.SUBMIT, shadow)
     if not found.verified:
         said = _("“%(organisation)s”还没有通过核验，导入的条目不能提交或发布")
