@@ -140,6 +140,7 @@ def cast_of(subject: StatefulRecord) -> Cast:
     if isinstance(subject, Listing):
         return cast(owner=subject.owner)
     if isinstance(subject, ImportBatch | WebhookEndpoint):
+        assert subject.organisation is not None
         return cast(owner=Organisation.objects.filter(uid=subject.organisation).first())
     return cast(owner=subject.answering, other=subject.declaring)  # type: ignore[attr-defined]  # an Intention
 
