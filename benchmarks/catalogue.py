@@ -224,7 +224,7 @@ def seal() -> None:
 def build(rows: int, seed: int, count: int) -> dict[str, float]:
     """Fill the site; returns the seconds of each step. The site must be empty."""
     from mengkeju.directory.actions import load_reference_data
-    from mengkeju.kernel import clock
+    from mengkeju.kernel import clock, statistics
     from mengkeju.kernel.models import Account
     from mengkeju.search.actions import rebuild_index
 
@@ -254,6 +254,7 @@ def build(rows: int, seed: int, count: int) -> dict[str, float]:
     timed("listings", insert)
     timed("seals", seal)
     skip_matching()
+    timed("statistics", statistics.refresh)
     timed("index", rebuild_index)
     return took
 

@@ -34,7 +34,7 @@ def index_folder(settings: Any, tmp_path: Path) -> Iterator[None]:
 
 def test_the_site_is_whole_and_its_record_unbroken() -> None:
     took = catalogue.build(ROWS, seed=3, count=4)
-    assert set(took) == {"reference data", "organisations", "listings", "seals", "index"}
+    assert set(took) == {"reference data", "organisations", "listings", "seals", "statistics", "index"}
     rows = Listing.objects.all()
     assert rows.count() == ROWS
     assert status().documents == ROWS

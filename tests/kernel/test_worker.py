@@ -206,5 +206,5 @@ def test_a_worker_has_a_chore_for_every_follower_and_every_clock() -> None:
     from mengkeju.kernel.followers import followers as registered  # noqa: PLC0415 - the real ones, not the fixture's
 
     names = {chore.name for chore in worker.chores()}
-    assert names == {*(f"follower {name}" for name in registered), "seal", "sweep", "minute", "night"}
+    assert names == {*(f"follower {name}" for name in registered), "seal", "sweep", "minute", "night", "statistics"}
     assert max(chore.interval for chore in worker.chores()) <= 60

@@ -11,7 +11,7 @@ import signal
 import threading
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime, timedelta
 from functools import partial
 from typing import Any
 
@@ -21,7 +21,7 @@ from django_tasks_db.management.commands.db_worker import Worker
 from django_tasks_db.models import DBTaskResult
 from django_tasks_db.utils import exclusive_transaction, is_locked_database_exception
 
-from mengkeju.kernel import audit, clock, duty_clock, jobs
+from mengkeju.kernel import audit, clock, duty_clock, jobs, statistics
 from mengkeju.kernel.followers import Follower, follow, followers
 from mengkeju.kernel.webhooks import sender as webhooks
 
@@ -30,6 +30,7 @@ POLL = 0.2
 SEND = 0.3
 SEAL_EVERY, SWEEP_EVERY, MINUTE = 20.0, 10.0, 60.0
 LONGEST_PAUSE = 60.0
+STATISTICS_EVERY = timedelta(hours=1)
 PATIENCE = 15.0
 
 
@@ -155,8 +156,22 @@ class _Night:
         return False
 
 
+class _Statistics:
+    """Looks at the tables anew at the start of the process and then every hour."""
+
+    def __init__(self) -> None:
+        self.done_at: datetime | None = None
+
+    def __call__(self) -> bool:
+        now = clock.now()
+        if self.done_at is None or now - self.done_at >= STATISTICS_EVERY:
+            statistics.refresh()
+            self.done_at = now
+        return False
+
+
 def chores(sender: webhooks.Sender | None = None) -> list[Chore]:
-    """Everything a worker does beside tasks: each follower at its own pace, webhooks, seals, sweep, the two clocks."""
+    """Everything a worker does beside tasks: followers at their own pace, webhooks, seals, sweep, clocks, statistics."""
     return [
         *([Chore("webhooks", SEND, sender.turn)] if sender else []),
         *(Chore(f"follower {f.name}", f.interval, partial(_follow, f)) for f in followers.values()),
@@ -164,6 +179,7 @@ def chores(sender: webhooks.Sender | None = None) -> list[Chore]:
         Chore("sweep", SWEEP_EVERY, _sweep),
         Chore("minute", MINUTE, _minute),
         Chore("night", MINUTE, _Night()),
+        Chore("statistics", MINUTE, _Statistics()),
     ]
 
 
@@ -215,4 +231,5 @@ def drain() -> Drained:
             break
     while count := audit.seal_pending(now=clock.now()):
         sealed += count
+    statistics.refresh()
     return Drained(events, tasks, sealed, webhooks.send_due())
