@@ -171,7 +171,7 @@ class _Statistics:
 
 
 def chores(sender: webhooks.Sender | None = None) -> list[Chore]:
-    """Everything a worker does beside tasks: followers at their own pace, webhooks, seals, sweep, clocks, statistics."""
+    """All a worker does beside tasks: followers at their own pace, webhooks, seals, sweep, clocks, statistics."""
     return [
         *([Chore("webhooks", SEND, sender.turn)] if sender else []),
         *(Chore(f"follower {f.name}", f.interval, partial(_follow, f)) for f in followers.values()),
