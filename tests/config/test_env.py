@@ -45,6 +45,8 @@ def test_a_given_key_is_used_and_none_is_made(tmp_path: Path) -> None:
             },
             ["MENGKEJU_DEMO", "refused"],
         ),
+        ({"MENGKEJU_TRUSTED_PROXIES": "*"}, ["trusted_proxies"]),
+        ({"MENGKEJU_TRUSTED_PROXIES": "10.0.0.1, proxy.example"}, ["trusted_proxies", "proxy.example"]),
         ({"MENGKEJU_PORT": "many"}, ["port"]),
         ({"MENGKEJU_PORT": "70000"}, ["port"]),
     ],

@@ -163,10 +163,10 @@ def right_for(crawl: Crawl, operation: Operation, asked: Asked, who: str, actor:
         return NOT_KNOWN
     if not actor.is_authenticated and not operation.public:
         return NOT_KNOWN
+    if who == NARROW and operation.scope not in {None, NARROW}:
+        return SCOPE  # also where nobody needs a token: a program asks for what it was made for
     if operation.public and not oracle.needs_object(asked.permission, crawl.rich) and not asked.kind:
         return FINE
-    if who == NARROW and operation.scope not in {None, NARROW}:
-        return SCOPE
     if not asked.kind and (operation.public or oracle.needs_object(asked.permission, crawl.rich)):
         return FINE  # a list: it is cut to what its reader may see
     right = expected(crawl.world, asked, actor, crawl.rich)

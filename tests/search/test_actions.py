@@ -149,6 +149,7 @@ def test_a_damaged_index_is_built_again(owner: Organisation) -> None:
     actions.rebuild_index()
     generation = store.opened().generation
     for file in generation.glob("*.term"):
+        file.unlink()  # a file that somebody maps must not become shorter under him
         file.write_bytes(b"broken")
     store._opened.clear()
     assert search(ANONYMOUS, SearchQuery("气化细渣")).problem == "unavailable"

@@ -5,13 +5,19 @@
 
 import secrets
 from functools import cache
+from ipaddress import ip_network
 from pathlib import Path
 from typing import Self
 
-from pydantic import Field, model_validator
+from pydantic import Field, field_validator, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 LOOPBACK = ("127.0.0.1", "localhost", "::1")
+
+
+def parts(value: str) -> list[str]:
+    """The members of a comma-separated setting."""
+    return [part for one in value.split(",") if (part := one.strip())]
 
 
 class Env(BaseSettings):
@@ -42,6 +48,9 @@ class Env(BaseSettings):
     oidc_secret: str = Field(default="", description="OpenID Connect client secret")
     oidc_url: str = Field(default="", description="OpenID Connect issuer")
     oidc_name: str = Field(default="统一身份认证", description="Name of the OIDC provider on the sign-in page")
+    trusted_proxies: str = Field(
+        default="", description="Addresses or networks of reverse proxies whose X-Forwarded-For and -Proto are believed"
+    )
     frame_src: str = Field(default="", description="Addresses that pages may embed, comma-separated")
     api_limit_anonymous: int = Field(
         default=0, ge=0, description="API requests per minute and address without token; 0 = limits.yaml"
@@ -52,6 +61,14 @@ class Env(BaseSettings):
         default=False, description="Webhooks may go to this machine, also by http: tests and demo, loopback only"
     )
     max_upload_mb: int = Field(default=20, ge=1, le=500, description="Largest upload in MB")
+
+    @field_validator("trusted_proxies")
+    @classmethod
+    def _name_their_addresses(cls, value: str) -> str:
+        """Each is an address or a network: a host name or `*` would let a visitor say where he comes from."""
+        for one in parts(value):
+            ip_network(one)
+        return value
 
     @property
     def on_loopback(self) -> bool:

@@ -6,7 +6,7 @@ from typing import Any
 import dj_database_url
 from csp.constants import NONE, SELF
 
-from mengkeju.config.env import env
+from mengkeju.config.env import env, parts
 
 ENV = env()
 BASE_DIR = Path(__file__).resolve().parent.parent
@@ -19,7 +19,7 @@ DEMO = ENV.demo
 NODE = ENV.node
 REQUIRE_MFA = ENV.require_mfa
 SITE_URL = ENV.site_url or f"http://{ENV.host}:{ENV.port}"
-ALLOWED_HOSTS = [h for h in ENV.allowed_hosts.split(",") if h] or ["127.0.0.1", "localhost", "[::1]"]
+ALLOWED_HOSTS = parts(ENV.allowed_hosts) or ["127.0.0.1", "localhost", "[::1]"]
 
 INSTALLED_APPS = [
     "mengkeju.kernel",
@@ -174,7 +174,7 @@ CONTENT_SECURITY_POLICY = {
         "base-uri": [SELF],
         "form-action": [SELF],
         "frame-ancestors": [NONE],
-        "frame-src": [a for a in ENV.frame_src.split(",") if a] or [NONE],
+        "frame-src": parts(ENV.frame_src) or [NONE],
     }
 }
 
@@ -206,7 +206,7 @@ FILE_UPLOAD_MAX_MEMORY_SIZE = 1024 * 1024
 # Requests per minute; 0: the figure in kernel/api/limits.yaml.
 API_LIMITS = {"anonymous": ENV.api_limit_anonymous, "token": ENV.api_limit_token}
 
-WEBHOOK_PORTS = frozenset(int(port) for port in ENV.webhook_ports.split(",") if port.strip())
+WEBHOOK_PORTS = frozenset(int(port) for port in parts(ENV.webhook_ports))
 WEBHOOK_LOOPBACK = ENV.webhook_loopback
 
 TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend", "QUEUES": []}}

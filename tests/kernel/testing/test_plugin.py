@@ -7,6 +7,8 @@ from pathlib import Path
 import pytest
 from django.conf import settings
 
+from mengkeju.kernel.testing import postgres
+
 SUITE = """
 import os
 import pytest
@@ -16,7 +18,7 @@ def test_folder():
 
 @pytest.mark.postgres
 def test_postgres_only():
-    pass
+    print("cluster", os.environ["DATABASE_URL"])
 
 def test_skipped():
     pytest.skip("no such thing here")
@@ -72,3 +74,11 @@ def test_without_postgres_the_second_run_says_what_to_install(tmp_path: Path, ci
     done = run_suite(tmp_path, "-p", "hide", "--pg", CI=ci, PYTHONPATH=str(tmp_path))
     assert "apt install postgresql" in done.stderr
     assert done.returncode == code
+
+
+def test_each_test_process_has_a_cluster_of_its_own(tmp_path: Path) -> None:
+    if postgres.find_programs() is None:
+        pytest.skip(postgres.MISSING)
+    done = run_suite(tmp_path, "--pg", "-n", "2", "--dist", "each")
+    told = {line.rpartition("cluster ")[2] for line in (done.stdout + done.stderr).splitlines() if "cluster " in line}
+    assert len(told) == 2, done.stdout + done.stderr

@@ -15,6 +15,7 @@ import pytest
 
 from mengkeju.kernel.testing import postgres
 
+CLUSTERS = "MENGKEJU_TEST_CLUSTERS"
 DATABASE_FIXTURES = frozenset({"db", "transactional_db", "live_server"})
 _unavailable = pytest.StashKey[str]()
 
@@ -30,6 +31,7 @@ def pytest_load_initial_conftests(early_config: pytest.Config) -> None:
     worker = os.environ.get("PYTEST_XDIST_WORKER")
     if worker:  # the environment came from the process that started us; index and files must not be shared
         os.environ["MENGKEJU_DATA_DIR"] = str(Path(os.environ["MENGKEJU_DATA_DIR"]) / worker)
+        _take_cluster(int(worker.removeprefix("gw")))
         return
     for name in [name for name in os.environ if name.startswith("MENGKEJU_") or name == "DATABASE_URL"]:
         del os.environ[name]  # the suite must not depend on, or write into, what the shell is set up for
@@ -37,19 +39,33 @@ def pytest_load_initial_conftests(early_config: pytest.Config) -> None:
     early_config.add_cleanup(lambda: shutil.rmtree(folder, ignore_errors=True))
     os.environ["MENGKEJU_DATA_DIR"] = folder
     if early_config.known_args_namespace.pg:
-        _start_cluster(early_config)
+        _start_clusters(early_config)
 
 
-def _start_cluster(config: pytest.Config) -> None:
+def _start_clusters(config: pytest.Config) -> None:
+    """One for each test process: what runs in one cluster holds back the events of all its databases."""
+    processes = getattr(config.known_args_namespace, "numprocesses", None)
     stack = ExitStack()
     try:
-        cluster = stack.enter_context(postgres.private_cluster())
+        clusters = [
+            stack.enter_context(postgres.private_cluster())
+            for _one in range(processes if isinstance(processes, int) and processes else 1)
+        ]
     except postgres.UnavailableError as error:
+        stack.close()
         config.stash[_unavailable] = str(error)
         return
     config.add_cleanup(stack.close)
-    os.environ["DATABASE_URL"] = cluster.url()
+    os.environ[CLUSTERS] = " ".join(cluster.url() for cluster in clusters)
     os.environ["MENGKEJU_SECRET_KEY"] = "only-for-tests"
+    _take_cluster(0)
+
+
+def _take_cluster(number: int) -> None:
+    """The numbered test process takes its cluster; one that replaces a crashed process shares with another."""
+    urls = os.environ.get(CLUSTERS, "").split()
+    if urls:
+        os.environ["DATABASE_URL"] = urls[number % len(urls)]
 
 
 @pytest.hookimpl(tryfirst=True)

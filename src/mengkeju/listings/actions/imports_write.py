@@ -55,8 +55,9 @@ def write(kind_key: str, given: Writing) -> tuple[str, UUID]:
     kind, values = kinds[kind_key], dict(given.values)
     owner = owner_of(values, given.owner)
     require_import(given.by, owner)
-    # The right was found just now; the record still names the person behind the platform's hand.
-    hand = replace(given.by, system=True)
+    # An officer writes for an organisation below him through the platform's hand, for elsewhere he may only review;
+    # the right was found just now and the record still names him. The organisation's own people need no such hand.
+    hand = given.by if owner.uid in given.by.organisations else replace(given.by, system=True)
     if given.target is None:
         return "created", _create(kind.key, values, owner, hand, given.now).uid
     known = Listing.objects.select_related("owner").get(uid=given.target)
