@@ -103,6 +103,18 @@ def test_a_refusal_says_rule_and_who_may(rules: None) -> None:
         assert words in refused.value.rule
 
 
+def test_who_lacks_only_an_active_account_is_told_so_and_not_what_he_fulfils_already(rules: None) -> None:
+    access.register({"t:active": ((is_signed_in, is_active),)})
+    for state, words in (({"suspended": True}, "恢复"), ({"second_factor_missing": True}, "启用二次验证之后")):
+        actor = Actor(account_id=1, **state)  # type: ignore[arg-type]  # both are flags
+        with pytest.raises(RefusedError) as refused:
+            require(actor, "t:active")
+        assert words in refused.value.who_may
+        with pytest.raises(RefusedError) as refused:
+            require(actor, "t:both", Thing(colour="green", size="S"))
+        assert refused.value.who_may == "红 且 大；或 蓝"
+
+
 def test_an_unknown_or_doubled_permission_is_a_mistake_that_shows(rules: None) -> None:
     with pytest.raises(KeyError, match="t:nothing"):
         may(ANONYMOUS, "t:nothing")

@@ -6,7 +6,7 @@ stored objects, so that a list and a page cannot disagree. Access is checked whe
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, TypeVar
 from uuid import UUID
 
@@ -261,10 +261,14 @@ def require(actor: Actor, permission: str, obj: Any = None) -> None:
     # An active account is said only to those who lack one: it is no news to the others.
     rule = describe(tuple(tuple(p for p in both if p is not is_active) or both for both in _rules[str(permission)]))
     reason = gettext("需要：%(rule)s") % {"rule": rule}
+    otherwise = replace(actor, suspended=False, second_factor_missing=False)
+    lets = otherwise != actor and may(otherwise, permission, obj)  # only the account is in the way, not the rule
     if actor.suspended:
         reason = gettext("账号已被暂停，只能查看公开内容")
+        rule = gettext("您本人，账号恢复之后；请联系平台的安全管理员") if lets else rule
     elif actor.second_factor_missing:
         reason = gettext("您的角色必须先启用二次验证")
+        rule = gettext("您本人，启用二次验证之后") if lets else rule
     raise RefusedError(str(permission), reason, rule)
 
 
