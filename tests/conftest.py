@@ -41,6 +41,21 @@ def pytest_make_collect_report() -> Generator[None, pytest.CollectReport, pytest
     return report
 
 
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """Say how far the access crawl went (tests/crawl): its parts may have run in several processes."""
+    reports = [*terminalreporter.stats.get("passed", ()), *terminalreporter.stats.get("failed", ())]
+    parts = [value for report in reports for name, value in report.user_properties if name == "crawl"]
+    if not parts:
+        return
+    told, sent = [], sum(part[3] for part in parts)
+    for what in dict.fromkeys(part[0] for part in parts):
+        mine = [part for part in parts if part[0] == what]
+        told.append(f"{sum(part[1] for part in mine)} {what} × {mine[0][2]}")
+    wrong = sum("crawl" in dict(report.user_properties) for report in terminalreporter.stats.get("failed", ()))
+    said = f"{wrong} parts with wrong answers" if wrong else "0 wrong answers"
+    terminalreporter.write_line(f"access crawl: {', '.join(told)} readers, {sent:,} requests, {said}")
+
+
 @pytest.fixture(autouse=True)
 def chinese_again() -> Generator[None]:
     """A request leaves its language to the thread that served it; the next test begins with the site's own."""

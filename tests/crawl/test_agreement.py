@@ -12,7 +12,7 @@ from tests.crawl.crawl import Crawl
 from tests.crawl.doors import NARROW
 from tests.crawl.stock import READ
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.sqlite]
 SHOWN = {"published", "closed"}
 MARKED = re.compile(r"</?mark[^>]*>")
 

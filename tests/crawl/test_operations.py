@@ -5,20 +5,22 @@ import pytest
 from tests.crawl.crawl import Crawl
 from tests.crawl.interface import bearers, crawl_operation, declared
 from tests.crawl.routes import api_names
-from tests.crawl.test_pages import told
+from tests.crawl.test_pages import Note, told
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.sqlite]
 CHUNKS = 4
 
 
 @pytest.mark.covers("PLT-08")
 @pytest.mark.parametrize("chunk", range(CHUNKS))
-def test_every_operation_answers_every_bearer_as_its_permission_says(crawl: Crawl, chunk: int) -> None:
+def test_every_operation_answers_every_bearer_as_its_permission_says(
+    crawl: Crawl, chunk: int, record_property: Note
+) -> None:
     mine = declared()[chunk::CHUNKS]
     assert mine
     for found in mine:
         crawl_operation(crawl, found)
-    told(crawl, f"{len(mine)} operations × {len(bearers(crawl.world))} bearers")
+    told(crawl, record_property, "operations", len(mine), len(bearers(crawl.world)))
 
 
 def test_the_url_table_has_no_operation_that_the_api_does_not_declare() -> None:

@@ -83,6 +83,10 @@ class Actor:
         """Organisations of the person that an officer has verified."""
         return frozenset(m.organisation for m in self.memberships if m.verified)
 
+    def in_order(self) -> "Actor":
+        """The same person, were his account neither suspended nor without its second factor."""
+        return replace(self, suspended=False, second_factor_missing=False)
+
     @property
     def is_full_member(self) -> bool:
         """Whether a verified organisation of the person has the full scope of members."""
@@ -261,8 +265,8 @@ def require(actor: Actor, permission: str, obj: Any = None) -> None:
     # An active account is said only to those who lack one: it is no news to the others.
     rule = describe(tuple(tuple(p for p in both if p is not is_active) or both for both in _rules[str(permission)]))
     reason = gettext("需要：%(rule)s") % {"rule": rule}
-    otherwise = replace(actor, suspended=False, second_factor_missing=False)
-    lets = otherwise != actor and may(otherwise, permission, obj)  # only the account is in the way, not the rule
+    hindered = actor.suspended or actor.second_factor_missing
+    lets = hindered and may(actor.in_order(), permission, obj)  # only the account is in the way, not the rule
     if actor.suspended:
         reason = gettext("账号已被暂停，只能查看公开内容")
         rule = gettext("您本人，账号恢复之后；请联系平台的安全管理员") if lets else rule
