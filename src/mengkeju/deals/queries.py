@@ -14,7 +14,7 @@ from mengkeju.deals.engine.workflow import INTENTION, OPEN_STATES
 from mengkeju.deals.models import Intention, Message
 from mengkeju.directory.queries import ContactCard, contact_card
 from mengkeju.kernel.access import Actor, may, visible_to
-from mengkeju.kernel.models import Attachment
+from mengkeju.kernel.models import Attachment, Event
 from mengkeju.kernel.words import word
 from mengkeju.listings import queries as listings
 from mengkeju.listings.models import Listing
@@ -84,6 +84,19 @@ def public_intended_needs() -> QuerySet[Listing]:
     named = Exists(Intention.objects.filter(target=OuterRef("pk")))
     countered = Exists(Intention.objects.filter(counter=OuterRef("pk")))
     return listings.public_needs().filter(named | countered)
+
+
+def intended(rows: QuerySet[Listing]) -> QuerySet[Listing]:
+    """Of any listings those that are, or are named in, an intention of any state."""
+    found = Intention.objects.filter(archived_at=None)
+    return rows.filter(Exists(found.filter(target=OuterRef("pk"))) | Exists(found.filter(counter=OuterRef("pk"))))
+
+
+def came_to(rows: QuerySet[Listing], *, steps: tuple[str, ...]) -> QuerySet[Listing]:
+    """Of any listings those with an intention that has made one of the steps, however it ended."""
+    made = Event.objects.filter(subject_type="intention", type__in=[f"intention.{step}" for step in steps])
+    found = Intention.objects.filter(archived_at=None, uid__in=made.values("subject_uid"))
+    return rows.filter(Exists(found.filter(target=OuterRef("pk"))) | Exists(found.filter(counter=OuterRef("pk"))))
 
 
 def first_intention_at(listing: UUID) -> datetime | None:

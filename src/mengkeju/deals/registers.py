@@ -1,5 +1,7 @@
 """What deals register with the kernel."""
 
+from functools import partial
+
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
@@ -8,7 +10,7 @@ from mengkeju.deals.access import Perm
 from mengkeju.deals.actions import lapse_intention
 from mengkeju.deals.engine.workflow import INTENTION
 from mengkeju.deals.models import Intention, Message
-from mengkeju.deals.web import pages
+from mengkeju.deals.web import crossings, pages
 from mengkeju.kernel import funnel, panels
 from mengkeju.kernel.duty_clock import lapse_handlers
 from mengkeju.kernel.panels import Panel
@@ -62,5 +64,66 @@ funnel.stages.register(
         _("表过意向的公开需求"),
         needs=queries.public_intended_needs,
         reached=queries.first_intention_at,
+        of=queries.intended,
+        source=_("合作意向"),
     ),
 )
+funnel.stages.register(
+    "talking",
+    funnel.Stage(
+        "talking",
+        "商谈",
+        "Talking",
+        "messages",
+        40,
+        _("有意向谈到过“开始商谈”，含后来结束或失效的"),
+        of=partial(queries.came_to, steps=("talk",)),
+        source=_("合作意向的办理记录"),
+    ),
+)
+funnel.stages.register(
+    "ready",
+    funnel.Stage(
+        "ready",
+        "准备签约",
+        "Ready to contract",
+        "file-certificate",
+        50,
+        _("有意向谈妥、准备签约"),
+        of=partial(queries.came_to, steps=("agree",)),
+        source=_("合作意向的办理记录"),
+    ),
+)
+for _crossing in (
+    funnel.Crossing(
+        "intention",
+        "意向",
+        "Intentions",
+        20,
+        _("表意向和答复的单位分属两市的意向，不论状态"),
+        _("合作意向"),
+        pairs=crossings.pairs,
+        rows=crossings.rows,
+    ),
+    funnel.Crossing(
+        "talking",
+        "商谈",
+        "Talking",
+        30,
+        _("其中谈到过“开始商谈”的"),
+        _("合作意向的办理记录"),
+        pairs=crossings.after("talk"),
+        rows=crossings.rows,
+    ),
+    funnel.Crossing(
+        "ready",
+        "准备签约",
+        "Ready to contract",
+        40,
+        _("其中谈妥、准备签约的"),
+        _("合作意向的办理记录"),
+        pairs=crossings.after("agree"),
+        rows=crossings.rows,
+    ),
+):
+    funnel.crossings.register(_crossing.key, _crossing)

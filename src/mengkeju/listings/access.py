@@ -39,9 +39,19 @@ class Perm(StrEnum):
     CLOSE = "listings.listing:close"
     READS = "listings.readers:read"
     READS_ALL = "listings.reads:read"
+    CONFIRM = "listings.listing:confirm"
+    HIDE = "listings.listing:hide"
+    SHELF_READ = "listings.shelf:read"
+    CHASE = "listings.listing:chase"
+    CONFIRM_OUTCOME = "listings.outcome:confirm"
+    READ_OUTCOME = "listings.outcome:read"
+    FUNNEL = "listings.funnel:read"
+    FUNNEL_PAGE = "listings.funnel_page:read"
     PUBLISH_SOURCE = "listings.listing:publish_source"
 
 
+EDITABLE = ("draft", "returned", "published", "dormant")
+PAST_DRAFT = ("submitted", "returned", "published", "dormant", "closed", "withdrawn")
 shown = where("shown", _("已发布或已办结"), state=("published", "closed"), archived_at=None)
 is_public = where("is_public", _("对所有人公开"), tier="public")
 for_members = where("for_members", _("对已核验单位公开"), tier=("public", "members"))
@@ -57,9 +67,11 @@ is_officer = over_area(Role.OFFICER, zone="zone")
 is_impartial = outside_organisation(
     "owner__uid", _("不是所属单位的人员（须回避，由本地区另一名或上级科技管理人员办理）")
 )
-past_draft = where("past_draft", _("已提交"), state=("submitted", "returned", "published", "closed", "withdrawn"))
+past_draft = where("past_draft", _("已提交"), state=PAST_DRAFT)
 is_auditor = has_role(Role.AUDITOR)
-may_edit_state = where("may_edit_state", _("草稿、退回或已发布"), state=("draft", "returned", "published"))
+belongs = actor_only("belongs", _("单位人员"), lambda a: bool(a.organisations))
+is_operator = has_role(Role.OPERATOR)
+may_edit_state = where("may_edit_state", _("草稿、退回、已发布或已下架"), state=EDITABLE)
 
 
 def _is_party(actor: Actor, listing: Listing) -> bool:
@@ -108,6 +120,24 @@ register(
         # Who saw what is not open to everybody: of one listing, and of all.
         Perm.READS: ((is_owner,), (is_active, is_auditor)),
         Perm.READS_ALL: ((is_active, is_auditor),),
+        # Only its own people know whether it still holds, and whether a need was solved.
+        Perm.CONFIRM: ((is_active, is_owner),),
+        Perm.HIDE: ((is_system,),),
+        Perm.SHELF_READ: ((is_active, is_officer), (is_active, is_auditor)),
+        Perm.CHASE: ((is_active, is_officer),),
+        Perm.CONFIRM_OUTCOME: ((is_active, is_owner),),
+        Perm.READ_OUTCOME: (
+            (of_organisation("listing__owner__uid", is_owner.label),),
+            (is_active, over_area(Role.OFFICER, area="listing__area", zone="listing__zone")),
+            (is_active, is_auditor),
+        ),
+        Perm.FUNNEL: ((is_active, is_officer), (is_active, is_operator), (is_active, is_auditor), (is_owner,)),
+        Perm.FUNNEL_PAGE: (
+            (is_active, has_role(Role.OFFICER)),
+            (is_active, is_operator),
+            (is_active, is_auditor),
+            (belongs,),
+        ),
         Perm.PUBLISH_SOURCE: ((is_active, has_role(Role.OPERATOR)), (is_system,)),
     }
 )

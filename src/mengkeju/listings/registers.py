@@ -23,8 +23,8 @@ from mengkeju.listings.actions import imports_columns, imports_judge, imports_wr
 from mengkeju.listings.engine.reads import CONSENT, CONSENT_TEXT_VERSION, KEPT
 from mengkeju.listings.engine.workflow import LISTING
 from mengkeju.listings.kinds import in_order, kinds
-from mengkeju.listings.models import Listing
-from mengkeju.listings.web import navigation, panels, readers, sheets
+from mengkeju.listings.models import Listing, NeedOutcome
+from mengkeju.listings.web import freshness, navigation, outcomes, panels, readers, sheets
 
 load_folder(kinds_folder)  # the kernel starts first, and the kinds are needed below
 register(
@@ -38,7 +38,18 @@ register(
         workflow=LISTING,
     )
 )
-_TOLD = ("created", "edited", "linked", *LISTING.transitions)
+_TOLD = ("created", "edited", "linked", "confirmed", *LISTING.transitions)
+register(
+    SubjectType(
+        "outcome",
+        NeedOutcome,
+        _("需求的结果"),
+        Perm.READ_OUTCOME,
+        url=lambda o: o.get_absolute_url(),
+        title=lambda o: o.listing.title,
+        related=("listing",),
+    )
+)
 webhooks.offers.register("listing", webhooks.Offer("listing", _TOLD, "get_listing"))
 search.searchables.register(
     "listing",
@@ -86,7 +97,21 @@ event_labels.register("listing.edited", _("修改内容"))
 event_labels.register("listing.party_let_in", _("向合作方开放"))
 event_labels.register("listing.party_ended", _("结束向合作方开放"))
 
+for _event, _said in (
+    ("confirm_asked", _("请所属单位确认仍然有效")),
+    ("confirmed", _("确认仍然有效")),
+    ("outcome_confirmed", _("企业确认结果")),
+    ("outcome_refused", _("企业不认可结果")),
+    ("chased", _("催办")),
+):
+    event_labels.register(f"listing.{_event}", _said)
 for _panel in (
+    Panel("listings.fresh", "listing", "next", 5, "mk/next.html", freshness.next_step),
+    Panel("listings.outcome_next", "listing", "next", 6, "mk/next.html", outcomes.next_step),
+    Panel("listings.outcome", "listing", "main", 4, "listings/panel_outcome.html", outcomes.on_listing),
+    Panel("listings.to_confirm", "me", "counts", 15, "mk/count.html", freshness.on_workbench),
+    Panel("listings.dormant", "me", "counts", 40, "mk/count.html", freshness.area_count),
+    Panel("listings.aged_needs", "me", "counts", 50, "mk/count.html", outcomes.area_count),
     Panel("listings.home_today", "site", "aside", 10, "listings/panel_today.html", panels.home_today),
     Panel("listings.home_river", "site", "main", 10, "listings/panel_river.html", panels.home_river),
     Panel("listings.home_needs", "site", "main", 20, "listings/panel_home_needs.html", panels.home_needs),
@@ -112,6 +137,19 @@ funnel.stages.register(
         needs=queries.public_needs,
     ),
 )
+funnel.stages.register(
+    "listed",
+    funnel.Stage(
+        "listed",
+        "已发布",
+        "Listed",
+        "list-check",
+        5,
+        _("期内首次发布的供需信息，含后来办结、下架或撤回的"),
+        of=queries.listed,
+        source=_("供需信息"),
+    ),
+)
 register_bench(
     NavEntry(
         "review-queue",
@@ -125,6 +163,25 @@ register_bench(
 register_bench(
     NavEntry("reads", _("谁看过受限内容"), "reads", icon="eye", group=_("审计"), visible=navigation.reads_all_records)
 )
+for _key, _said, _icon in (
+    ("needs-open", _("需求跟进"), "hourglass"),
+    ("listing-dormant", _("已下架待确认"), "eye-off"),
+):
+    register_bench(
+        NavEntry(_key, _said, _key, icon=_icon, group=_("我的工作"), visible=navigation.reads_queue),
+    )
+for _key, _said, _icon in (
+    ("funnel", _("转化漏斗"), "filter"),
+    ("portfolio", _("成果转化台账"), "columns"),
+    ("crossings", _("两市往来"), "arrows-join-2"),
+):
+    register_bench(NavEntry(_key, _said, _key, icon=_icon, group=_("统计"), visible=navigation.sees_funnel))
+register_bench(
+    NavEntry(
+        "listing-due", _("确认仍然有效"), "listing-due", icon="refresh", group=_("发布"), visible=navigation.belongs
+    )
+)
+nightly.register("listings.fresh", "mengkeju.listings.tasks.keep_fresh")
 nightly.register("listings.reads", "mengkeju.listings.tasks.prune_reads")
 offers.register(
     CONSENT,

@@ -10,3 +10,10 @@ from mengkeju.listings import actions
 def prune_reads() -> str:
     """Delete the records of reading that were kept long enough."""
     return f"删除了 {actions.prune_reads(now=clock.now())} 条阅读记录"
+
+
+@task()
+def keep_fresh() -> str:
+    """Nightly: ask owners to confirm what comes to its day, take off the shelf what nobody confirmed."""
+    kept = actions.keep_fresh(now=clock.now())
+    return f"新定期限 {kept.dated} 条，提醒 {kept.asked} 条，下架 {kept.hidden} 条"

@@ -15,6 +15,9 @@ FOLLOWER = "matching"
 """The name of the reader of the record, and of its cursor."""
 WITHOUT_EFFECT = frozenset(
     {
+        "listing.chased",
+        "listing.confirm_asked",
+        "listing.confirmed",
         "listing.created",
         "listing.submit",
         "listing.return",

@@ -7,6 +7,7 @@ from typing import Any
 from uuid import UUID
 
 from django.db.models import BooleanField, Exists, Expression, ExpressionWrapper, F, OuterRef, Q, QuerySet
+from django.db.models.functions import Coalesce
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -18,14 +19,14 @@ from mengkeju.kernel.models import Event, FollowerCursor
 from mengkeju.kernel.reasons import REASONS, choices
 from mengkeju.kernel.words import listed, mark, word
 from mengkeju.listings import queries as listings
-from mengkeju.listings.models import TIERS, Listing
+from mengkeju.listings.models import TIERS, Listing, ReadRecord
 from mengkeju.listings.queries import Presented
 from mengkeju.matching.access import Perm
 from mengkeju.matching.definitions import FOLLOWER, WITHOUT_EFFECT
 from mengkeju.matching.engine import bands, likeness, structured
 from mengkeju.matching.engine.gaps import BOTH, GAPS
 from mengkeju.matching.engine.sentences import worded
-from mengkeju.matching.models import Feedback, Proposal, Running, Waiting, sides
+from mengkeju.matching.models import Feedback, Proposal, Running, Showing, Waiting, sides
 
 MOST_MISSING = 4
 NOTICEABLE = 0.05  # log-odds below which a part is not worth a line
@@ -175,6 +176,27 @@ def public_matched_needs() -> QuerySet[Listing]:
     # EXISTS: a join with DISTINCT would sort whole rows, one for each of up to forty proposals of a need.
     reached = Proposal.objects.filter(need=OuterRef("pk")).exclude(band="")
     return listings.public_needs().filter(Exists(reached))
+
+
+def matched(rows: QuerySet[Listing]) -> QuerySet[Listing]:
+    """Of any listings those with at least one proposal in a band."""
+    banded = Proposal.objects.exclude(band="")
+    return rows.filter(Exists(banded.filter(need=OuterRef("pk"))) | Exists(banded.filter(achievement=OuterRef("pk"))))
+
+
+def viewed(rows: QuerySet[Listing]) -> QuerySet[Listing]:
+    """Of any listings those somebody else opened, as far as it is kept: closed content read, a proposal opened.
+
+    Reading what is public leaves no trace, so it is not counted.
+    """
+    # An owner is never compared with NULL: entries without one are seen by others only.
+    others = ~Q(organisation=Coalesce(OuterRef("owner"), 0)) | Q(organisation=None)
+    opened = Showing.objects.filter(others, opened_at__isnull=False)
+    return rows.filter(
+        Exists(ReadRecord.objects.filter(others, listing=OuterRef("pk"), channel="page"))
+        | Exists(opened.filter(proposal__need=OuterRef("pk")))
+        | Exists(opened.filter(proposal__achievement=OuterRef("pk")))
+    )
 
 
 def is_waiting(listing: Listing) -> bool:

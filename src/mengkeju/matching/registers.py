@@ -16,6 +16,7 @@ from mengkeju.matching import actions, queries
 from mengkeju.matching.access import Perm
 from mengkeju.matching.definitions import CONSENT_TEXT_VERSION, FOLLOWER, SHOWING_CONSENT, limits
 from mengkeju.matching.models import Proposal
+from mengkeju.matching.web import crossings
 from mengkeju.matching.web import panels as shown
 
 register(
@@ -44,6 +45,37 @@ funnel.stages.register(
         20,
         _("有推荐成果的公开需求"),
         needs=queries.public_matched_needs,
+        of=queries.matched,
+        source=_("推荐记录"),
+    ),
+)
+funnel.stages.register(
+    "viewed",
+    funnel.Stage(
+        "viewed",
+        "有人看过",
+        "Viewed",
+        "eye",
+        15,
+        _(
+            "被所属单位以外的人打开过：读过受限内容，或从推荐里打开。浏览公开内容不留记录，不计在内；"
+            "记录最多保存一年，更早的不再计入"
+        ),
+        of=queries.viewed,
+        source=_("阅读记录、推荐的展示记录"),
+    ),
+)
+funnel.crossings.register(
+    "match",
+    funnel.Crossing(
+        "match",
+        "推荐",
+        "Matches",
+        10,
+        _("需求和成果分属两市的推荐，达到推荐档次，含已失效的"),
+        _("推荐记录"),
+        pairs=crossings.pairs,
+        rows=crossings.rows,
     ),
 )
 

@@ -1,11 +1,19 @@
 """Writes of listings."""
 
 from mengkeju.listings.actions.edit import ListingInput, create_listing, edit_listing
+from mengkeju.listings.actions.freshness import confirm_listing, confirm_listings, keep_fresh
 from mengkeju.listings.actions.imports_columns import template_of
 from mengkeju.listings.actions.imports_values import import_owners
 from mengkeju.listings.actions.imports_write import may_act as may_act_on_import
 from mengkeju.listings.actions.life import move_listing, next_number, publish_import, review_listing, submit_listing
 from mengkeju.listings.actions.links import link_from_source
+from mengkeju.listings.actions.outcomes import (
+    OutcomeInput,
+    answer_outcome,
+    chase_need,
+    chase_needs,
+    close_need,
+)
 from mengkeju.listings.actions.parties import end_party_access, let_party_in
 from mengkeju.listings.actions.reads import (
     give_reads_consent,
@@ -18,12 +26,20 @@ from mengkeju.listings.actions.source import SourceEntry, publish_from_source
 
 __all__ = [
     "ListingInput",
+    "OutcomeInput",
     "SourceEntry",
+    "answer_outcome",
+    "chase_need",
+    "chase_needs",
+    "close_need",
+    "confirm_listing",
+    "confirm_listings",
     "create_listing",
     "edit_listing",
     "end_party_access",
     "give_reads_consent",
     "import_owners",
+    "keep_fresh",
     "let_party_in",
     "link_from_source",
     "may_act_on_import",

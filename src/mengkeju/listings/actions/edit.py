@@ -17,6 +17,7 @@ from mengkeju.kernel.actions import begin, lock
 from mengkeju.kernel.forms import FieldType
 from mengkeju.kernel.forms.build import plain
 from mengkeju.listings.access import Perm
+from mengkeju.listings.actions.freshness import renew
 from mengkeju.listings.kinds import ListingKind, kinds
 from mengkeju.listings.models import TIERS, Listing
 
@@ -158,6 +159,8 @@ def edit_listing(
         return fresh
     fresh.revision += 1
     fresh.save()
+    if fresh.state == "published" and not by.system:
+        renew(fresh, by="edit", now=now)
     tiers_after = fresh.kind_spec.tier_of(fresh.details.get("tiers", {}))
     audit.record(
         "listing.edited",

@@ -7,6 +7,8 @@ from django.db import transaction
 from mengkeju.kernel import clock
 from mengkeju.kernel.access import Actor
 from mengkeju.kernel.actions import advance
+from mengkeju.listings.actions.freshness import renew
+from mengkeju.listings.actions.outcomes import end_outcome
 from mengkeju.listings.engine.workflow import PUBLIC_LEVEL
 from mengkeju.listings.models import Listing, ListingNumber
 
@@ -29,9 +31,10 @@ def give_number(listing: Listing, now: datetime) -> None:
 
 
 def mark_published(listing: Listing, now: datetime) -> None:
-    """When it was published the first time; published again, it keeps that day."""
+    """When it was published the first time; published again, it keeps that day. Its time to hold starts anew."""
     Listing.objects.filter(pk=listing.pk, published_at=None).update(published_at=now)
     listing.published_at = Listing.objects.values_list("published_at", flat=True).get(pk=listing.pk)
+    renew(listing, by="publish", now=now)
 
 
 def _mark_secrecy(listing: Listing, by: Actor, now: datetime) -> None:
@@ -88,6 +91,8 @@ def publish_import(listing: Listing, *, by: Actor, now: datetime) -> Listing:
 def move_listing(
     listing: Listing, transition: str, *, by: Actor, now: datetime, note: str = "", revision: int | None = None
 ) -> Listing:
-    """Close, withdraw or reopen."""
+    """Close (what asks for no outcome), withdraw or reopen."""
     advance(listing, transition, by=by, now=now, note=note, revision=revision)
+    if transition == "reopen":
+        end_outcome(listing, now=now)
     return listing

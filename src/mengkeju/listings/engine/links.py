@@ -13,8 +13,9 @@ class LinkRole:
     target: str
 
 
-# Read from source to target: an achievement answers a need, a listing is part of another.
+# Read from source to target: an achievement answers a need, a need was solved by an achievement (its owner says so).
 LINK_ROLES = {
     "answers": LinkRole(mark("对应的成果"), mark("对应的需求")),
+    "solved_by": LinkRole(mark("由它解决的需求"), mark("解决它的成果")),
     "part_of": LinkRole(mark("其中一部分"), mark("属于这一项")),
 }

@@ -7,6 +7,7 @@ from mengkeju.kernel.deadlines import load
 from mengkeju.kernel.words import gettext as _
 from mengkeju.kernel.words import mark
 from mengkeju.kernel.workflow import DutySpec, Guard, State, Transition, Workflow
+from mengkeju.listings.engine.outcomes import outcome_problem
 
 DEADLINES = load(Path(__file__).parent / "deadlines.yaml")
 PUBLIC_LEVEL = mark("公开")
@@ -37,6 +38,14 @@ def _secrecy_reviewed(listing: Any, data: dict[str, Any]) -> str | None:
         )
         return said % {"level": _(level) if level else _("未填")}
     return None if data.get("secrecy_reviewed") else _("请确认已按本单位规定作保密审查")
+
+
+def _text_unchanged(_listing: Any, data: dict[str, Any]) -> str | None:
+    return _("下架后改过内容，请提交审核，通过后恢复展示") if data.get("changed") else None
+
+
+def _outcome_stated(listing: Any, data: dict[str, Any]) -> str | None:
+    return outcome_problem(data) if listing.kind_spec.asks_outcome else None
 
 
 def _comes_from_source(listing: Any, _data: dict[str, Any]) -> str | None:
@@ -71,6 +80,12 @@ LISTING = Workflow(
             DutySpec("mend_listing", "按退回意见修改后重新提交", "owner", None, label_en="Mend as asked and resubmit"),
         ),
         "published": State("已发布", "Published", "go"),
+        "dormant": State(
+            "已下架待确认",
+            "Off the shelf, to be confirmed",
+            "over",
+            DutySpec("restore_listing", "确认仍然有效，恢复展示", "owner", None, label_en="Confirm to show it again"),
+        ),
         "closed": State("已办结", "Closed", "done", final=True),
         "withdrawn": State("已撤回", "Withdrawn", "idle", final=True),
     },
@@ -78,7 +93,7 @@ LISTING = Workflow(
         "submit": Transition(
             "提交审核",
             "Submit for review",
-            ("draft", "returned"),
+            ("draft", "returned", "dormant"),
             "submitted",
             "listings.listing:submit",
             (
@@ -130,12 +145,34 @@ LISTING = Workflow(
             done_label="批量导入并发布",
             done_label_en="Imported in a batch and published",
         ),
+        "hide": Transition(
+            "到期未确认，下架",
+            "Take off the shelf unconfirmed",
+            ("published",),
+            "dormant",
+            "listings.listing:hide",
+            done_label="到期未确认，已下架",
+            done_label_en="Taken off the shelf: not confirmed in time",
+            tone="over",
+        ),
+        "restore": Transition(
+            "仍然有效",
+            "Still valid",
+            ("dormant",),
+            "published",
+            "listings.listing:confirm",
+            (Guard("text_unchanged", _text_unchanged),),
+            done_label="确认仍然有效，恢复展示",
+            done_label_en="Confirmed and shown again",
+            tone="done",
+        ),
         "close": Transition(
             "办结",
             "Close",
-            ("published",),
+            ("published", "dormant"),
             "closed",
             "listings.listing:close",
+            (Guard("outcome_stated", _outcome_stated),),
             note_required=True,
             done_label="办结",
             done_label_en="Closed",
@@ -144,7 +181,7 @@ LISTING = Workflow(
         "withdraw": Transition(
             "撤回",
             "Withdraw",
-            ("draft", "submitted", "returned", "published"),
+            ("draft", "submitted", "returned", "published", "dormant"),
             "withdrawn",
             "listings.listing:close",
             note_required=True,

@@ -18,8 +18,9 @@ class ListingKind:
 
     `columns` of a section's fields are the model's real columns; everything else goes to `details`.
     `version` rises when `details` change shape. `icon` names a sprite symbol.
-    `position` orders kinds wherever they are listed: needs come first. `verb`, and the helps, examples and
-    choices of its fields, are marked (`kernel.words.mark`) and translated where they are shown.
+    `asks_outcome`: closing one states how it ended, with evidence. `position` orders kinds wherever they are
+    listed: needs come first. `verb`, and the helps, examples and choices of its fields, are marked
+    (`kernel.words.mark`) and translated where they are shown.
     """
 
     key: str
@@ -35,6 +36,7 @@ class ListingKind:
     facets: tuple[str, ...] = ()
     version: int = 1
     body_fields: tuple[str, ...] = field(default=())
+    asks_outcome: bool = False
 
     def __post_init__(self) -> None:
         """Hold the stop lines: ≤ 30 detail fields, ≤ 4 facets."""

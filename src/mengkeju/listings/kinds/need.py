@@ -27,6 +27,7 @@ NEED = kinds.register(
         side="need",
         seeks="achievement",
         facets=("modes",),
+        asks_outcome=True,
         body_fields=("summary", "present", "target", "constraints"),
         sections=(
             Section(

@@ -2,6 +2,7 @@
 
 from mengkeju.listings.models.links import ListingLink, Participation
 from mengkeju.listings.models.listing import TIERS, Listing, ListingNumber
+from mengkeju.listings.models.outcomes import NeedOutcome
 from mengkeju.listings.models.reads import PartyAccess, ReadRecord
 from mengkeju.listings.models.rights import IpRight
 
@@ -11,6 +12,7 @@ __all__ = [
     "Listing",
     "ListingLink",
     "ListingNumber",
+    "NeedOutcome",
     "Participation",
     "PartyAccess",
     "ReadRecord",

@@ -41,6 +41,7 @@ class Listing(StatefulRecord):
     deadline = models.DateField(null=True)
     tier = models.CharField(max_length=10, default="public", choices=list(TIERS.items()))
     review_by = models.DateField(null=True)
+    confirmed_at = models.DateTimeField(null=True, editable=False)
     published_at = models.DateTimeField(null=True, editable=False)
     secrecy_reviewed_at = models.DateTimeField(null=True, editable=False)
     secrecy_reviewed_by = models.ForeignKey(
@@ -82,6 +83,7 @@ class Listing(StatefulRecord):
         indexes: ClassVar = [
             models.Index(fields=["state", "kind", "-published_at"], name="listing_shelf"),
             models.Index(fields=["owner", "state"], name="listing_of_owner"),
+            models.Index(fields=["state", "review_by"], name="listing_review_by"),
             # Counts of what is open, by place: read from the index alone (home, 转化线).
             models.Index(fields=["kind", "tier", "state", "archived_at", "area"], name="listing_open"),
         ]

@@ -136,6 +136,8 @@ def shown_rows(actor: Actor, uids: Collection[UUID]) -> tuple[list[dict[str, Any
             seen.budget if {row.price_low, row.price_high} != {None} else "",
             seen.source_note,
         ]
+        if row.confirmed_at is not None and row.state == "published":
+            meta.append(_("%(day)s确认有效") % {"day": full_date(clock.today(row.confirmed_at))})
         if row.deadline and "deadline" in shown_keys:
             meta.append(_("%(day)s前征集") % {"day": full_date(row.deadline)})
         found.append(

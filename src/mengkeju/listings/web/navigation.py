@@ -3,6 +3,7 @@
 from django.http import HttpRequest
 
 from mengkeju.kernel.access import ANONYMOUS, may
+from mengkeju.listings import queries
 from mengkeju.listings.access import Perm
 
 
@@ -20,3 +21,13 @@ def sees_imports(request: HttpRequest) -> bool:
     """Whoever can import something, and the auditor."""
     actor = getattr(request, "actor", ANONYMOUS)
     return bool(actor.memberships) or actor.has_role("officer", "auditor")
+
+
+def belongs(request: HttpRequest) -> bool:
+    """Whoever belongs to an organisation."""
+    return bool(getattr(request, "actor", ANONYMOUS).memberships)
+
+
+def sees_funnel(request: HttpRequest) -> bool:
+    """Whoever has listings to count."""
+    return queries.sees_funnel(getattr(request, "actor", ANONYMOUS))

@@ -192,7 +192,12 @@ def acts(request: Request, listing: Listing) -> list[dict[str, Any]]:
         "withdraw": (_("撤回这条信息？"), _("撤回理由")),
         "reopen": (_("重新编辑？它会回到草稿。"), ""),
     }
+    asks = listing.kind_spec.asks_outcome
+    if asks and listing.state in queries.OPEN_NEEDS and may(request.actor, Perm.CLOSE, listing):
+        found.append({"label": _("办结，说明结果"), "url": reverse("listing-close", args=[listing.uid])})
     for key, step in LISTING.leaving(listing.state):
+        if key == "close" and asks:
+            continue
         if key in words and may(request.actor, step.permission, listing):
             question, reason = words[key]
             found.append(

@@ -20,6 +20,7 @@ from mengkeju.kernel.web.sheets import absolute
 from mengkeju.kernel.words import gettext as translated
 from mengkeju.kernel.words import word
 from mengkeju.listings import actions, queries
+from mengkeju.listings.engine.outcomes import OUTCOMES
 from mengkeju.listings.engine.reads import CHANNELS
 from mengkeju.listings.engine.workflow import LISTING
 from mengkeju.listings.kinds import in_order
@@ -137,3 +138,32 @@ MINE = register(Sheet("listings.mine", gettext_lazy("本单位的供需信息"),
 QUEUE = register(Sheet("listings.queue", gettext_lazy("待审核的供需信息"), _columns, _rows))
 STAGE = register(Sheet("listings.stage", gettext_lazy("公开的需求"), _columns, _rows))
 READS = register(Sheet("listings.reads", gettext_lazy("谁看过受限内容"), _read_columns, _read_rows))
+DUE = register(Sheet("listings.due", gettext_lazy("待确认仍然有效的信息"), _columns, _rows))
+DORMANT = register(Sheet("listings.dormant", gettext_lazy("已下架待确认的信息"), _columns, _rows))
+
+
+def _open_columns() -> list[Column]:
+    own = [
+        Column("confirmed", _("最近确认"), Kind.DATE),
+        Column("chased", _("最近催办"), Kind.DATE),
+        Column("outcome", _("结果")),
+        Column("outcome_confirmed", _("企业已确认"), Kind.YES_NO),
+    ]
+    return [*_columns()[:-1], *own, _columns()[-1]]
+
+
+def _open_rows(actor: Actor, portion: Sequence[Listing]) -> Iterable[Row]:
+    rows = list(portion)
+    outcomes = queries.outcomes_of(rows)
+    for row, line in zip(rows, _rows(actor, rows), strict=True):
+        outcome = outcomes.get(row.pk)
+        yield {
+            **line,
+            "confirmed": row.confirmed_at,
+            "chased": getattr(row, "chased_at", None),
+            "outcome": word(OUTCOMES[outcome.outcome]) if outcome else "",
+            "outcome_confirmed": outcome.confirmed_at is not None if outcome else None,
+        }
+
+
+NEEDS_OPEN = register(Sheet("listings.needs_open", gettext_lazy("需求跟进"), _open_columns, _open_rows))

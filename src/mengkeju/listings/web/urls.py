@@ -2,10 +2,22 @@
 
 from django.urls import path
 
-from mengkeju.listings.web import imports, reads, review, views
+from mengkeju.listings.web import freshness, funnel, imports, outcomes, reads, review, views
 
 urlpatterns = [
     path("listings/mine/", views.mine, name="listing-mine"),
+    path("listings/due/", freshness.due, name="listing-due"),
+    path("listings/due/confirm/", freshness.confirm_many, name="listing-confirm-many"),
+    path("listings/dormant/", freshness.dormant, name="listing-dormant"),
+    path("listings/<uuid:uid>/confirm/", freshness.confirm, name="listing-confirm"),
+    path("listings/<uuid:uid>/close/", outcomes.close, name="listing-close"),
+    path("listings/<uuid:uid>/outcome/", outcomes.answer, name="listing-outcome"),
+    path("needs/open/", outcomes.open_needs, name="needs-open"),
+    path("needs/chase/", outcomes.chase, name="needs-chase"),
+    path("funnel/", funnel.overview, name="funnel"),
+    path("funnel/records/", funnel.records, name="funnel-records"),
+    path("portfolio/", funnel.portfolio, name="portfolio"),
+    path("crossings/", funnel.crossings, name="crossings"),
     path("listings/new/<slug:kind>/", views.create, name="listing-create"),
     path("listings/<uuid:uid>/", views.detail, name="listing"),
     path("listings/<uuid:uid>/reads/", reads.of_listing, name="listing-reads"),

@@ -79,10 +79,11 @@ def mine(request: Request) -> HttpResponseBase:
 def stage(request: Request, key: str) -> HttpResponseBase:
     """The public needs behind one count of the 转化线."""
     found = funnel.stages.get(key)
-    if found is None:
+    if found is None or found.needs is None:
         raise Http404
     place = request.GET.get("city", "")
-    needs = queries.outside_cities(found.needs(), place) if place in queries.PLACES else found.needs()
+    needs = found.needs()
+    needs = queries.outside_cities(needs, place) if place in queries.PLACES else needs
     if exports.wanted(request):
         return exports.answer(request, sheets.STAGE, needs, pages.stage_word(found, place))
     page = Paginator(needs, 30).get_page(request.GET.get("page"))
