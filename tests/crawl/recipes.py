@@ -42,7 +42,7 @@ PLACES: dict[tuple[str, str], str | tuple[str, ...]] = {
     ("listings", "uid"): "listing",
     ("listings", "transition"): ("close", "withdraw", "reopen", "nothing"),
     ("listings", "counter_uid"): "counter",
-    ("needs", "key"): (*sorted(stages), "nothing"),
+    ("needs", "key"): (*sorted(key for key, stage in stages.items() if stage.needs), "nothing"),
     ("reviews", "uid"): "listing",
     ("matching", "uid"): "proposal",
     ("matching", "side"): ("need", "achievement", "nothing"),

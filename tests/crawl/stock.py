@@ -81,7 +81,10 @@ class Shelf:
         for end, verb in (("closed", "close"), ("withdrawn", "withdraw")):
             if state == end:
                 note = self.planted.word(f"why a listing was {end}: {listing.title}", inside(listing))
-                actions.move_listing(listing, verb, by=by, now=now, note=note)
+                if verb == "close" and listing.kind_spec.asks_outcome:
+                    actions.close_need(listing, actions.OutcomeInput("given_up", note), by=by, now=now)
+                else:
+                    actions.move_listing(listing, verb, by=by, now=now, note=note)
         listing.refresh_from_db()
         return listing
 

@@ -66,7 +66,7 @@ def test_what_cannot_be_declared() -> None:
     for words, given in refusals.items():
         with pytest.raises(ValidationError, match=words):
             pair.declared(**given)
-    listing_actions.move_listing(pair.need, "close", by=pair.of_firm, now=s.NOW, note="好了")
+    listings.closed(pair.need, by=pair.of_firm, now=s.NOW)
     with pytest.raises(ValidationError, match="不在发布中"):
         pair.declared()
     assert not Intention.objects.exists()

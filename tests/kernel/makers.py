@@ -21,7 +21,13 @@ from tests.kernel.webhooks import receiver
 from tests.listings import import_samples
 
 # What makes every guard of every table content.
-CONTENT: dict[str, Any] = {"secrecy_level": "公开", "secrecy_reviewed": True, "reason": "too_early", "reason_note": ""}
+CONTENT: dict[str, Any] = {
+    "secrecy_level": "公开",
+    "secrecy_reviewed": True,
+    "reason": "too_early",
+    "reason_note": "",
+    "outcome": "given_up",
+}
 
 
 def listing(

@@ -1,7 +1,7 @@
 """Listings for tests, made through the actions, and what pages must not let slip."""
 
 from collections.abc import Callable, Iterable
-from datetime import timedelta
+from datetime import datetime, timedelta
 from itertools import count
 from typing import Any
 from uuid import uuid4
@@ -72,6 +72,16 @@ def published(
 ) -> Listing:
     """Created, submitted, approved."""
     return actions.review_listing(submitted(owner, kind, **given), approve=True, by=by or reviewer(), now=LATER)
+
+
+def closed(
+    listing: Listing, outcome: str = "given_up", *, by: Actor | None = None, now: datetime = LATER, **given: Any
+) -> Listing:
+    """Closed with its outcome, by its owner's manager unless told."""
+    assert listing.owner is not None
+    said = actions.OutcomeInput(outcome, given.pop("evidence", "停产，不再需要"), **given)
+    actions.close_need(listing, said, by=by or manager_of(listing.owner), now=now)
+    return listing
 
 
 def rows(owner: Organisation, how_many: int, state: str = "published") -> None:

@@ -33,7 +33,7 @@ def test_from_draft_to_closed_and_open_again() -> None:
     assert row.number == number
     actions.review_listing(row, approve=True, by=officer, now=s.LATER)
     assert row.published_at == s.LATER
-    actions.move_listing(row, "close", by=by, now=s.LATER, note="已由演示大学解决")
+    s.closed(row, by=by)
     actions.move_listing(row, "reopen", by=by, now=s.LATER)
     s.submit(row)
     actions.review_listing(row, approve=True, by=officer, now=s.LATER + timedelta(days=9))

@@ -188,7 +188,9 @@ def test_who_gets_which_answer() -> None:
         ("PATCH", "", {}),
         ("POST", "/submit", CONFIRMED),
         ("POST", "/review", {"decision": "approve"}),
-        ("POST", "/move", {"step": "close", "note": "好了"}),
+        ("POST", "/move", {"step": "withdraw", "note": "好了"}),
+        ("POST", "/close", {"outcome": "given_up", "note": "好了"}),
+        ("POST", "/confirm", {}),
     ]
     for place in ("", "/history", "/links"):
         assert problem(get(stranger, f"/listings/{draft.uid}{place}")) == (404, "not_found")
@@ -249,7 +251,7 @@ def test_nothing_is_overwritten_unseen() -> None:
     stale = send(firm, "PATCH", path, {"fields": {"title": "旧题目"}, "secrecy_reviewed": True}, match=read)
     assert problem(stale) == (409, "stale_revision")
     assert stale.json()["current_revision"] == changed.json()["revision"]
-    moved = send(firm, "POST", f"{path}/move", {"step": "close", "note": "好了"}, match=read)
+    moved = send(firm, "POST", f"{path}/close", {"outcome": "given_up", "note": "好了"}, match=read)
     assert problem(moved) == (409, "stale_revision")
     for absent in (None, "*"):
         assert problem(send(firm, "PATCH", path, confirmed, match=absent)) == (428, "revision_required")
@@ -276,7 +278,10 @@ def test_closing_withdrawing_and_editing_again() -> None:
     firm, path = of(listing), f"/listings/{listing.uid}"
     bare = send(firm, "POST", f"{path}/move", {"step": "close"}, match=get(firm, path))
     assert (problem(bare), bare.json()["reason"]) == ((409, "transition_refused"), "note_required")
-    closed = send(firm, "POST", f"{path}/move", {"step": "close", "note": "已找到"}, match=get(firm, path))
+    plain = send(firm, "POST", f"{path}/move", {"step": "close", "note": "已找到"}, match=get(firm, path))
+    assert (problem(plain), plain.json()["reason"]) == ((409, "transition_refused"), "outcome_stated")
+    gone = {"outcome": "given_up", "note": "已找到"}
+    closed = send(firm, "POST", f"{path}/close", gone, match=get(firm, path))
     assert (closed.json()["state"], closed.json()["steps"]) == ("closed", ["reopen"])
     again = send(firm, "POST", f"{path}/move", {"step": "reopen"}, match=closed)
     assert again.json()["state"] == "draft"

@@ -249,7 +249,7 @@ def test_only_shown_listings_are_found() -> None:
     owner = f.organisation()
     row, hidden = s.published(owner), s.submitted(owner)
     closed = s.published(owner)
-    actions.move_listing(closed, "close", by=s.manager_of(owner), now=s.LATER, note="好了")
+    s.closed(closed)
     assert {d.uid for d in queries.search_documents([row.uid, hidden.uid, closed.uid])} == {row.uid, closed.uid}
     assert list(queries.all_uids()) == [row.uid, closed.uid]
     assert queries.published_uids("need") == [row.uid]
