@@ -202,8 +202,8 @@ def test_the_form_closes_with_a_file_and_a_number_once() -> None:
     assert (outcome.solution, outcome.satisfaction) == (solution, 5)
     file = Attachment.objects.get(subject_type="outcome").file
     assert "验收.pdf" in s.text(client.get(need.get_absolute_url()))
-    assert client.get(reverse("file", args=[file.uid])).status_code == 200
-    assert f.signed_in_client(f.officer()).get(reverse("file", args=[file.uid])).status_code == 200
+    for reader in (client, f.signed_in_client(f.officer())):
+        assert exported.content(reader.get(reverse("file", args=[file.uid]))).startswith(b"%PDF")
     stranger = f.signed_in_client(f.manager(f.organisation()))
     assert stranger.get(reverse("file", args=[file.uid])).status_code == 404
     assert "验收.pdf" not in s.text(stranger.get(need.get_absolute_url()))
