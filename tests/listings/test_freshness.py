@@ -1,6 +1,7 @@
 """仍然有效: the owner is asked, what nobody confirms leaves the shelf, one click brings it back."""
 
 from datetime import date, datetime, time, timedelta
+from functools import partial
 from typing import Any
 
 import pytest
@@ -17,8 +18,8 @@ from mengkeju.kernel.testing.race import race
 from mengkeju.kernel.workflow import TransitionRefusedError
 from mengkeju.listings import actions, queries
 from mengkeju.listings.actions import freshness as acts
-from mengkeju.listings.engine import freshness
-from mengkeju.listings.engine.freshness import CONFIRM_KEY, FRESHNESS
+from mengkeju.listings.definitions import freshness
+from mengkeju.listings.definitions.freshness import CONFIRM_KEY, FRESHNESS
 from mengkeju.listings.models import Listing
 from mengkeju.listings.tasks import keep_fresh
 from mengkeju.matching.actions.waiting import note_changes
@@ -389,6 +390,6 @@ def test_the_lists_take_a_constant_number_of_queries() -> None:
     for path, reader in ((reverse("listing-due"), client), (reverse("listing-dormant"), officer)):
         s.rows(owner, 2, "dormant")
         reader.get(path)
-        few = s.queries_of(lambda path=path, reader=reader: reader.get(path))
+        few = s.queries_of(partial(reader.get, path))
         s.rows(owner, 20, "dormant")
-        assert s.queries_of(lambda path=path, reader=reader: reader.get(path)) == few
+        assert s.queries_of(partial(reader.get, path)) == few

@@ -16,7 +16,7 @@ from mengkeju.kernel.models import Attachment, Event, Notice
 from mengkeju.kernel.testing.race import race
 from mengkeju.kernel.workflow import TransitionRefusedError
 from mengkeju.listings import actions, queries
-from mengkeju.listings.access import Perm
+from mengkeju.listings.access import OutcomePerm, Perm
 from mengkeju.listings.actions.outcomes import Chased
 from mengkeju.listings.engine import outcomes as engine
 from mengkeju.listings.engine.outcomes import CONFIRM_KEY, RULES, outcome_problem
@@ -272,7 +272,7 @@ def test_who_reads_the_outcome_in_a_page_and_in_a_list() -> None:
         "auditor": f.actor(f.auditor()),
         "member": s.manager_of(f.organisation()),
     }
-    assert s.disagreements([Perm.READ_OUTCOME], actors, NeedOutcome.objects.all()) == []
+    assert s.disagreements([OutcomePerm.READ], actors, NeedOutcome.objects.all()) == []
     assert s.disagreements([Perm.CONFIRM, Perm.SHELF_READ, Perm.CHASE, Perm.FUNNEL], actors, [need]) == []
     outcome = NeedOutcome.objects.get()
     assert {n for n, a in actors.items() if queries.readable_outcome(a, outcome)} == {"owner", "officer", "auditor"}

@@ -44,10 +44,15 @@ class Perm(StrEnum):
     SHELF_READ = "listings.shelf:read"
     CHASE = "listings.listing:chase"
     CONFIRM_OUTCOME = "listings.outcome:confirm"
-    READ_OUTCOME = "listings.outcome:read"
     FUNNEL = "listings.funnel:read"
     FUNNEL_PAGE = "listings.funnel_page:read"
     PUBLISH_SOURCE = "listings.listing:publish_source"
+
+
+class OutcomePerm(StrEnum):
+    """Permissions on the outcome of a need."""
+
+    READ = "listings.outcome:read"
 
 
 EDITABLE = ("draft", "returned", "published", "dormant")
@@ -126,7 +131,7 @@ register(
         Perm.SHELF_READ: ((is_active, is_officer), (is_active, is_auditor)),
         Perm.CHASE: ((is_active, is_officer),),
         Perm.CONFIRM_OUTCOME: ((is_active, is_owner),),
-        Perm.READ_OUTCOME: (
+        OutcomePerm.READ: (
             (of_organisation("listing__owner__uid", is_owner.label),),
             (is_active, over_area(Role.OFFICER, area="listing__area", zone="listing__zone")),
             (is_active, is_auditor),

@@ -18,7 +18,7 @@ from mengkeju.kernel.ui import NavEntry, register_bench
 from mengkeju.kernel.webhooks import offers as webhooks
 from mengkeju.listings import actions, queries
 from mengkeju.listings import kinds as kinds_folder
-from mengkeju.listings.access import Perm
+from mengkeju.listings.access import OutcomePerm, Perm
 from mengkeju.listings.actions import imports_columns, imports_judge, imports_write
 from mengkeju.listings.engine.reads import CONSENT, CONSENT_TEXT_VERSION, KEPT
 from mengkeju.listings.engine.workflow import LISTING
@@ -44,7 +44,7 @@ register(
         "outcome",
         NeedOutcome,
         _("需求的结果"),
-        Perm.READ_OUTCOME,
+        OutcomePerm.READ,
         url=lambda o: o.get_absolute_url(),
         title=lambda o: o.listing.title,
         related=("listing",),

@@ -23,7 +23,7 @@ from mengkeju.kernel.notices import announce_duty
 from mengkeju.kernel.workflow import TransitionRefusedError
 from mengkeju.listings import queries
 from mengkeju.listings.access import Perm
-from mengkeju.listings.engine.freshness import CONFIRM, CONFIRM_KEY, FRESHNESS
+from mengkeju.listings.definitions.freshness import CONFIRM, CONFIRM_KEY, FRESHNESS
 from mengkeju.listings.models import Listing
 
 log = logging.getLogger(__name__)

@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from django.core.files.uploadedfile import UploadedFile
 from django.db import transaction
 from django.utils.text import format_lazy
 from django.utils.translation import gettext as _
@@ -16,6 +15,7 @@ from mengkeju.kernel import audit, duties, files
 from mengkeju.kernel.access import Actor, require
 from mengkeju.kernel.actions import advance, lock
 from mengkeju.kernel.actors import provider
+from mengkeju.kernel.files import Upload
 from mengkeju.kernel.models import Duty, Event
 from mengkeju.kernel.notices import announce_duty, notify
 from mengkeju.kernel.workflow import TransitionRefusedError
@@ -36,7 +36,7 @@ class OutcomeInput:
     solver_note: str = ""
     solution: Listing | None = None
     intention: UUID | None = None
-    files: tuple[UploadedFile, ...] = ()
+    files: tuple[Upload, ...] = ()
 
 
 @transaction.atomic
@@ -79,7 +79,7 @@ def close_need(
     return outcome
 
 
-def _attach(outcome: NeedOutcome, uploads: Iterable[UploadedFile], by: Actor, now: datetime) -> None:
+def _attach(outcome: NeedOutcome, uploads: Iterable[Upload], by: Actor, now: datetime) -> None:
     owner = outcome.listing.owner
     for upload in uploads:
         kept = files.store(upload, by=by, now=now, owner=owner.uid if owner else None, area=outcome.area)

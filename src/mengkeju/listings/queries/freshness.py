@@ -5,7 +5,7 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 from mengkeju.kernel.access import Actor, visible_to
 from mengkeju.kernel.models import Duty, Event
 from mengkeju.listings.access import Perm
-from mengkeju.listings.engine.freshness import CONFIRM_KEY
+from mengkeju.listings.definitions.freshness import CONFIRM_KEY
 from mengkeju.listings.models import Listing
 
 

@@ -10,7 +10,7 @@ from django.db.models import DateTimeField, Max, OuterRef, Q, QuerySet, Subquery
 from mengkeju.directory.models import Organisation
 from mengkeju.kernel.access import Actor, visible_q, visible_to
 from mengkeju.kernel.models import Event
-from mengkeju.listings.access import Perm
+from mengkeju.listings.access import OutcomePerm, Perm
 from mengkeju.listings.engine.outcomes import COUNTED, RULES
 from mengkeju.listings.kinds import kinds
 from mengkeju.listings.models import Listing, NeedOutcome, PartyAccess
@@ -91,4 +91,4 @@ def outcomes_of(rows: Iterable[Listing]) -> dict[int, NeedOutcome]:
 
 def readable_outcome(actor: Actor, outcome: NeedOutcome) -> bool:
     """Whether the reader sees evidence, satisfaction and solver: the owner's people, officers of the area, auditors."""
-    return NeedOutcome.objects.filter(visible_q(actor, Perm.READ_OUTCOME), pk=outcome.pk).exists()
+    return NeedOutcome.objects.filter(visible_q(actor, OutcomePerm.READ), pk=outcome.pk).exists()

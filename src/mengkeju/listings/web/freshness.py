@@ -23,7 +23,7 @@ from mengkeju.kernel.words import word
 from mengkeju.kernel.workflow import TransitionRefusedError
 from mengkeju.listings import actions, queries
 from mengkeju.listings.access import Perm
-from mengkeju.listings.engine.freshness import CONFIRM_KEY, FRESHNESS
+from mengkeju.listings.definitions.freshness import CONFIRM_KEY, FRESHNESS
 from mengkeju.listings.models import Listing
 from mengkeju.listings.web import pages, sheets
 from mengkeju.listings.web.views import load

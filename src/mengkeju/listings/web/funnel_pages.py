@@ -152,28 +152,27 @@ def portfolio_context(
 ) -> dict[str, Any]:
     """The filters of the portfolio: lead sectors with how many achievements each has, and the stages."""
     sectors, _left = queries.groups(request.actor, FunnelFilter(city=asked.city, kind=asked.kind), "cluster")
-    own = {"city": asked.city, "cluster": asked.cluster}
+    own = FunnelFilter(city=asked.city, cluster=asked.cluster)
     totals = queries.totals(request.actor, asked)
     chosen = stage.key if stage is not None else ""
 
-    def address(**given: str) -> str:
-        parts = FunnelFilter(**{**own, **{k: v for k, v in given.items() if k != "stage"}})
-        return parts.address(stage=given.get("stage", chosen)) or "?"
+    def address(cluster: str, at: str) -> str:
+        return own.of("cluster", cluster).address(stage=at) or "?"
 
     return {
         "form": form,
         "scope": scope(request.actor),
-        "said": said(FunnelFilter(**own), stage),
-        "sectors": [(g.label, g.counts[0], address(cluster=g.asked.cluster), g.asked.cluster) for g in sectors],
+        "said": said(own, stage),
+        "sectors": [(g.label, g.counts[0], address(g.asked.cluster, chosen), g.asked.cluster) for g in sectors],
         "cluster": asked.cluster,
-        "all_sectors": address(cluster=""),
+        "all_sectors": address("", chosen),
         "stops": [
             {
                 "label": word(s),
                 "icon": s.icon,
                 "count": n,
                 "unit": _("项"),
-                "url": address(stage=s.key),
+                "url": address(asked.cluster, s.key),
             }
             for s, n in totals
         ],
