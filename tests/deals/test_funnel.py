@@ -209,7 +209,7 @@ def test_what_each_figure_means_stands_beside_it(world: s.Pair) -> None:
     assert world.firm.pk
     page = bodies(f.signed_in_client(f.officer(f.BAOTOU)), reverse("funnel"))
     for stage in funnel.of_listings():
-        assert str(stage.definition) in page
+        assert str(stage.says) in page
         assert f"来源：{stage.source}" in page
     assert "范围：包头市" in page
     assert "取数" in page

@@ -376,5 +376,5 @@ def test_the_schemas_know_every_state_and_step() -> None:
     assert set(get_args(schemas.State)) == set(LISTING.states)
     assert set(get_args(schemas.Tier)) == set(TIERS)
     assert set(get_args(schemas.SecrecyLevel)) == set(SECRECY_LEVELS)
-    assert set(get_args(schemas.Step)) - {"edit"} <= set(LISTING.transitions)
+    assert set(get_args(schemas.Step)) - {"edit", "confirm"} <= set(LISTING.transitions)
     assert {*get_args(schemas.Move), *get_args(schemas.Decision)} <= set(get_args(schemas.Step))

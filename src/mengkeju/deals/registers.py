@@ -65,6 +65,7 @@ funnel.stages.register(
         needs=queries.public_intended_needs,
         reached=queries.first_intention_at,
         of=queries.intended,
+        of_definition=_("有单位表过意向、或被用来表意向的供需信息，不论意向的状态"),
         source=_("合作意向"),
     ),
 )

@@ -31,7 +31,7 @@ class Stage:
     opened, so that count and list cannot differ; None: no stop of the home page. `of(rows)` narrows a queryset of
     listings to those that have come this far, without joins that repeat rows; None: no stage of the funnel.
     `reached(uid)`: when a listing came here, None if it has not (or the stop does not say). `source` names the
-    records that are counted.
+    records that are counted; `of_definition` says what `of` counts where that is more than public needs.
     """
 
     key: str
@@ -44,6 +44,12 @@ class Stage:
     reached: Callable[[UUID], datetime | None] = field(default=_never, compare=False)
     of: Callable[[QuerySet[Any]], QuerySet[Any]] | None = field(default=None, compare=False)
     source: str | Promise = ""
+    of_definition: str | Promise = ""
+
+    @property
+    def says(self) -> str | Promise:
+        """What is counted in the funnel of listings."""
+        return self.of_definition or self.definition
 
 
 stages: Registry[Stage] = Registry("funnel stages")

@@ -46,6 +46,7 @@ funnel.stages.register(
         _("有推荐成果的公开需求"),
         needs=queries.public_matched_needs,
         of=queries.matched,
+        of_definition=_("有过达到推荐档次的推荐的供需信息，含后来失效的"),
         source=_("推荐记录"),
     ),
 )

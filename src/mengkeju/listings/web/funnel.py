@@ -49,7 +49,9 @@ def records(request: Request) -> HttpResponseBase:
     page = Paginator(rows, PER_PAGE).get_page(request.GET.get("page"))
     context = {"page": page, "stage": stage, "said": pages.said(asked), "nav_key": "funnel"}
     back = reverse("funnel") + asked.address()
-    return render(request, "listings/funnel_records.html", context | _listed(request, page) | {"back": back})
+    return render(
+        request, "listings/funnel_records.html", context | _listed(request, page, one_kind=False) | {"back": back}
+    )
 
 
 @require_safe
@@ -65,7 +67,7 @@ def portfolio(request: Request) -> HttpResponseBase:
         return exports.answer(request, sheets.RECORDS, rows, pages.said(asked, stage))
     page = Paginator(rows, PER_PAGE).get_page(request.GET.get("page"))
     context = pages.portfolio_context(request, form, asked, stage) | {"page": page, "nav_key": "portfolio"}
-    return render(request, "listings/portfolio.html", context | _listed(request, page))
+    return render(request, "listings/portfolio.html", context | _listed(request, page, one_kind=True))
 
 
 @require_safe
@@ -86,8 +88,8 @@ def crossings(request: Request) -> HttpResponseBase:
     return render(request, "listings/crossings.html", context | {"page": page, "at": clock.now()})
 
 
-def _listed(request: Request, page: Any) -> dict[str, Any]:
+def _listed(request: Request, page: Any, *, one_kind: bool) -> dict[str, Any]:
     """The page's rows as a table; what of closed tiers is shown is noted as read."""
-    context, shown = pages.records_table(request.actor, list(page))
+    context, shown = pages.records_table(request.actor, list(page), one_kind=one_kind)
     actions.note_reads(shown, channel="list", by=request.actor, now=clock.now(), keys=())
     return context

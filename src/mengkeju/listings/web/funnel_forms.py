@@ -42,7 +42,7 @@ class FilterForm(forms.Form):
     field = forms.CharField(label=gettext_lazy("技术领域"), required=False, max_length=60)
     cluster = forms.CharField(label=gettext_lazy("产业集群或产业链"), required=False, max_length=60)
     first = forms.DateField(
-        label=gettext_lazy("发布日期从"), required=False, widget=forms.DateInput({"type": "date"}, "%Y-%m-%d")
+        label=gettext_lazy("期间从"), required=False, widget=forms.DateInput({"type": "date"}, "%Y-%m-%d")
     )
     last = forms.DateField(
         label=gettext_lazy("到"), required=False, widget=forms.DateInput({"type": "date"}, "%Y-%m-%d")

@@ -115,8 +115,11 @@ def crossing_counts(actor: Actor, form: FilterForm) -> list[dict[str, Any]]:
     ]
 
 
-def records_table(actor: Actor, rows: Sequence[Listing]) -> tuple[dict[str, Any], list[Presented]]:
-    """Listings with how far each has come; what the reader may not open stays without title and owner."""
+def records_table(actor: Actor, rows: Sequence[Listing], *, one_kind: bool) -> tuple[dict[str, Any], list[Presented]]:
+    """Listings with how far each has come; what the reader may not open stays without title and owner.
+
+    `one_kind`: all are of one kind, which needs no column.
+    """
     readable = set(queries.listings(actor).filter(pk__in=[r.pk for r in rows]).values_list("pk", flat=True))
     opened = [row for row in rows if row.pk in readable]
     shown = dict(zip([row.pk for row in opened], queries.present_many(opened, actor), strict=True))
@@ -127,17 +130,21 @@ def records_table(actor: Actor, rows: Sequence[Listing]) -> tuple[dict[str, Any]
         {
             "cells": [
                 _title(row, shown.get(row.pk)),
-                {"value": word(row.kind_spec)},
+                *([] if one_kind else [{"value": word(row.kind_spec)}]),
                 {"value": shown[row.pk].owner_name if row.pk in shown else ""},
                 {"area": row.area, "value": areas.get(row.area, "")},
                 {"value": clusters.get(row.cluster, "")},
-                {"value": stages[far[row.pk][-1]] if far.get(row.pk) else "", "note": pages.state_label(row)},
+                {
+                    "value": stages[far[row.pk][-1]] if far.get(row.pk) else "",
+                    "note": "" if row.state == "published" else pages.state_label(row),
+                },
                 {"at": row.published_at, "form": "date"},
             ]
         }
         for row in rows
     ]
-    labels = (_("题目"), _("类型"), _("单位"), _("地区"), _("产业集群或产业链"), _("走到"), _("发布日期"))
+    kind = [] if one_kind else [_("类型")]
+    labels = (_("题目"), *kind, _("单位"), _("地区"), _("产业集群或产业链"), _("走到"), _("发布日期"))
     return {"rows": table, "columns": [{"label": label} for label in labels]}, list(shown.values())
 
 
