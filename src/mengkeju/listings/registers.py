@@ -24,7 +24,7 @@ from mengkeju.listings.engine.reads import CONSENT, CONSENT_TEXT_VERSION, KEPT
 from mengkeju.listings.engine.workflow import LISTING
 from mengkeju.listings.kinds import in_order, kinds
 from mengkeju.listings.models import Listing
-from mengkeju.listings.web import navigation, panels, readers, sheets
+from mengkeju.listings.web import list_registers, navigation, panels, readers, sheets
 
 load_folder(kinds_folder)  # the kernel starts first, and the kinds are needed below
 register(
@@ -39,6 +39,7 @@ register(
     )
 )
 _TOLD = ("created", "edited", "linked", *LISTING.transitions)
+list_registers.register_lists()
 webhooks.offers.register("listing", webhooks.Offer("listing", _TOLD, "get_listing"))
 search.searchables.register(
     "listing",

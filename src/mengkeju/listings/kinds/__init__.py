@@ -18,6 +18,7 @@ class ListingKind:
 
     `columns` of a section's fields are the model's real columns; everything else goes to `details`.
     `version` rises when `details` change shape. `icon` names a sprite symbol.
+    `ask` is what a visitor is invited to, where it is not “表达合作意向”; it is an ordinary intention.
     `position` orders kinds wherever they are listed: needs come first. `verb`, and the helps, examples and
     choices of its fields, are marked (`kernel.words.mark`) and translated where they are shown.
     """
@@ -35,6 +36,7 @@ class ListingKind:
     facets: tuple[str, ...] = ()
     version: int = 1
     body_fields: tuple[str, ...] = field(default=())
+    ask: str = ""
 
     def __post_init__(self) -> None:
         """Hold the stop lines: ≤ 30 detail fields, ≤ 4 facets."""

@@ -1,5 +1,25 @@
 """Reads of listings. `present` is the only source of field values for pages, search, export, API and alerts."""
 
+from mengkeju.listings.queries.agendas import (
+    Direction,
+    agendas,
+    agendas_of,
+    directions,
+    find_agenda,
+    find_item,
+    items_of,
+    may_set,
+    progress_of,
+    to_review,
+)
+from mengkeju.listings.queries.attached import AttachedListing, attached_to, find_by_reference
+from mengkeju.listings.queries.bottlenecks import (
+    bottlenecks,
+    bureau_choices,
+    find_bottleneck,
+    is_of_a_bureau,
+    to_confirm,
+)
 from mengkeju.listings.queries.filters import ListingFilter, find_listings, updated_at
 from mengkeju.listings.queries.history import Edit, edits, is_inside, tier_changes
 from mengkeju.listings.queries.indexing import (
@@ -42,6 +62,14 @@ from mengkeju.listings.queries.reading import (
     values_of,
 )
 from mengkeju.listings.queries.reads import readers_of, reads, reads_of
+from mengkeju.listings.queries.weak_links import (
+    WeakLinkFilter,
+    coverage_by_chain,
+    find_weak_link,
+    gaps,
+    weak_links,
+    weak_links_of,
+)
 
 __all__ = [
     "BUDGET_BANDS",
@@ -50,27 +78,47 @@ __all__ = [
     "PRICES",
     "SHOWN_STATES",
     "SOURCE_NOTE",
+    "AttachedListing",
+    "Direction",
     "Edit",
     "Hidden",
     "Linked",
     "ListingFilter",
     "Presented",
+    "WeakLinkFilter",
+    "agendas",
+    "agendas_of",
     "all_uids",
+    "attached_to",
+    "bottlenecks",
     "budget_band",
     "budget_in_words",
+    "bureau_choices",
+    "coverage_by_chain",
+    "directions",
     "edits",
     "find",
+    "find_agenda",
+    "find_bottleneck",
+    "find_by_reference",
+    "find_item",
     "find_listings",
+    "find_weak_link",
     "findable",
+    "gaps",
     "is_inside",
+    "is_of_a_bureau",
+    "items_of",
     "label_sources",
     "linked_with",
     "listings",
     "match_documents",
+    "may_set",
     "of_organisations",
     "outside_cities",
     "present",
     "present_many",
+    "progress_of",
     "public_needs",
     "published_of",
     "published_uids",
@@ -88,6 +136,10 @@ __all__ = [
     "sources",
     "text_by_tier",
     "tier_changes",
+    "to_confirm",
+    "to_review",
     "updated_at",
     "values_of",
+    "weak_links",
+    "weak_links_of",
 ]

@@ -2,9 +2,10 @@
 
 from django.urls import path
 
-from mengkeju.listings.web import imports, reads, review, views
+from mengkeju.listings.web import imports, list_urls, reads, review, views
 
 urlpatterns = [
+    *list_urls.urlpatterns,
     path("listings/mine/", views.mine, name="listing-mine"),
     path("listings/new/<slug:kind>/", views.create, name="listing-create"),
     path("listings/<uuid:uid>/", views.detail, name="listing"),
