@@ -11,7 +11,7 @@ from mengkeju.directory import queries as directory
 from mengkeju.directory.engine.roles import Role
 from mengkeju.kernel import idempotency
 from mengkeju.kernel.access import Actor
-from mengkeju.kernel.forms.build import lazy_text
+from mengkeju.kernel.forms.build import lazy_text, lazy_word
 from mengkeju.listings import queries
 from mengkeju.listings.actions import AgendaInput, BottleneckInput, ItemInput, WeakLinkInput
 from mengkeju.listings.engine.bottlenecks import EVIDENCE_LEAST
@@ -110,7 +110,7 @@ class WeakLinksForm(forms.Form):
         """The two cities; states everybody may see."""
         super().__init__(*args, **options)
         every = ("", _("全部"))
-        states = [(key, lazy_text(WEAK_LINK.states[key].label)) for key in ("open", "working", "covered")]
+        states = [(key, lazy_word(WEAK_LINK.states[key])) for key in ("open", "working", "covered")]
         offered: dict[str, Choices] = {
             "chain": chains(_("全部")),
             "area": [every, *((city.code, city.word) for city in directory.cities())],

@@ -14,7 +14,7 @@ from mengkeju.kernel import idempotency
 from mengkeju.kernel.access import may
 from mengkeju.kernel.timeline import timeline
 from mengkeju.kernel.web.request import Request
-from mengkeju.kernel.words import word
+from mengkeju.kernel.words import listed, word
 from mengkeju.listings import queries
 from mengkeju.listings.access.lists import AgendaPerm, BottleneckPerm, WeakLinkPerm
 from mengkeju.listings.engine.agendas import AGENDA, STANDINGS, TONES
@@ -145,7 +145,7 @@ def bottlenecks_context(request: Request, page: Page[Bottleneck], state: str) ->
             {"value": item.title, "url": item.get_absolute_url(), "demo": item.fictional},
             {"state": badge(BOTTLENECK.states[item.state])},
             chains.get(item.chain, item.chain),
-            "、".join(b.organisation.name for b in item.bureaus.all()),
+            listed([b.organisation.name for b in item.bureaus.all()]),
             item.nominator.name if item.nominator else "",
             {"at": item.state_at, "form": "day"},
         )

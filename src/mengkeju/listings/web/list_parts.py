@@ -16,7 +16,7 @@ from mengkeju.kernel.access import Actor, may
 from mengkeju.kernel.actions import StaleRevisionError
 from mengkeju.kernel.models import StatefulRecord
 from mengkeju.kernel.web.request import Request
-from mengkeju.kernel.words import word
+from mengkeju.kernel.words import listed, word
 from mengkeju.kernel.workflow import State, TransitionRefusedError, Workflow
 from mengkeju.listings import actions, queries
 from mengkeju.listings.engine.workflow import LISTING
@@ -171,4 +171,4 @@ def _in_words(form: forms.Form, name: str, value: Any) -> str:
         return "" if value is None else str(value)
     options = {str(key): str(text).strip() for key, text in field.choices}  # type: ignore[misc]  # no groups here
     keys = value if isinstance(value, list | tuple) else [value]
-    return "、".join(options.get(str(key), str(key)) for key in keys if key not in (None, ""))
+    return listed([options.get(str(key), str(key)) for key in keys if key not in (None, "")])
