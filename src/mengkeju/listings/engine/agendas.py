@@ -151,7 +151,7 @@ SHOWN = ("published", "ended")
 """States in which everybody may read it."""
 
 STANDINGS = {
-    "planned": mark("还没有提成需求"),
+    "planned": mark("还没有公开的需求"),
     "asked": mark("已提出需求"),
     "answered": mark("有成果回应"),
     "solved": mark("已解决"),
