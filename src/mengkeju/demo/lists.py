@@ -46,7 +46,9 @@ class Lists:
         for row in rows("bottlenecks"):
             timeline.at(_later(row["nominated_on"], row["key"], 0), partial(self.nominate, row))
             for number, (who, move, note) in enumerate(row["moves"], 1):
-                timeline.at(_later(row["nominated_on"], row["key"], number), partial(self.move_bottleneck, row, who, move, note))
+                timeline.at(
+                    _later(row["nominated_on"], row["key"], number), partial(self.move_bottleneck, row, who, move, note)
+                )
 
     def state_weak_link(self, row: dict[str, Any], now: datetime) -> None:
         """The officer of the city writes a draft and attaches what there is."""

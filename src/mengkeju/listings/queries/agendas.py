@@ -87,7 +87,7 @@ def directions(agenda: Agenda, actor: Actor) -> list[Direction]:
     links = AgendaItemListing.objects.filter(item__in=items)
     owner_of = dict(links.values_list("listing_id", "listing__uid"))
     by_item: dict[int, list[UUID]] = {}
-    for item, listing in links.values_list("item_id", "listing_id"):
+    for item, listing in links.order_by("-role", "pk").values_list("item_id", "listing_id"):
         by_item.setdefault(item, []).append(owner_of[listing])
     every = {row.listing.uid: row for row in attached_to(links, actor)}
     return [

@@ -4,9 +4,10 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from uuid import UUID
 
-from django.db.models import Q, QuerySet
+from django.db.models import OuterRef, Q, QuerySet, Subquery
 
 from mengkeju.directory import queries as directory
+from mengkeju.directory.models import Term
 from mengkeju.kernel.access import Actor, visible_to
 from mengkeju.listings.access.lists import WeakLinkPerm
 from mengkeju.listings.engine.weak_links import ANSWER, LISTED, NEED, Coverage, Gap, coverage
@@ -37,7 +38,8 @@ def weak_links(actor: Actor, asked: WeakLinkFilter | None = None) -> "QuerySet[W
     if asked.priority:
         rows = rows.filter(priority=asked.priority)
     rows = rows.filter(state=asked.state) if asked.state else rows.exclude(state="dropped")
-    return rows.order_by("chain", "position", "node", "pk")
+    place = Term.objects.filter(vocabulary__key=CHAINS, key=OuterRef("chain")).values("position")[:1]
+    return rows.annotate(place=Subquery(place)).order_by("place", "chain", "position", "node", "pk")
 
 
 def _below(key: str) -> list[str]:

@@ -70,7 +70,7 @@ def weak_links_context(
         "groups": _by_chain(list(page), chains),
         "page": page,
         "may_keep": may(request.actor, WeakLinkPerm.KEEP),
-        "nav_key": "weak-links",
+        "nav_key": "lists",
     }
 
 
@@ -131,7 +131,7 @@ def weak_link_context(request: Request, link: WeakLink, rows: Sequence[AttachedL
         "moves": moves(actor, link, WEAK_LINK, lambda key: reverse("weak-link-move", args=[link.uid, key]), words),
         "timeline": timeline(link, inside=keeps or may(actor, "kernel.record:read"), limit=12),
         "crumbs": [(_("首页"), reverse("home")), (_("产业链短板弱项"), reverse("weak-links")), (link.title, "")],
-        "nav_key": "weak-links",
+        "nav_key": "lists",
     }
 
 
@@ -219,7 +219,7 @@ def agendas_context(request: Request, page: Page[Agenda], cluster: str) -> dict[
         "waiting": shown(waiting),
         "cluster": labels.get(cluster, ""),
         "may_set": bool(queries.may_set(actor)),
-        "nav_key": "agendas",
+        "nav_key": "lists",
     }
 
 
@@ -251,7 +251,7 @@ def agenda_context(request: Request, agenda: Agenda, rows: Sequence[Direction]) 
         "moves": moves(actor, agenda, AGENDA, lambda key: reverse("agenda-move", args=[agenda.uid, key]), words),
         "timeline": timeline(agenda, inside=inside, limit=12),
         "crumbs": [(_("首页"), reverse("home")), (_("行业攻关方向"), reverse("agendas")), (agenda.title, "")],
-        "nav_key": "agendas",
+        "nav_key": "lists",
     }
 
 

@@ -53,8 +53,7 @@ def register_lists() -> None:
         event_labels.register(kind, text)
     register_panel(Panel("listings.lists", "listing", "main", 7, "listings/panel_lists.html", list_panels.on_listing))
     register_panel(Panel("listings.to_confirm", "me", "counts", 40, "mk/count.html", list_panels.to_confirm))
-    register_portal(NavEntry("weak-links", _("产业链短板"), "weak-links"))
-    register_portal(NavEntry("agendas", _("攻关方向"), "agendas"))
+    register_portal(NavEntry("lists", _("短板与攻关"), "weak-links"))
     _bench()
 
 
