@@ -23,14 +23,14 @@ from mengkeju.kernel.models import File, Notice
 from mengkeju.kernel.subjects import subject_types
 from mengkeju.matching.models import Feedback, Proposal
 from tests import factories as f
-from tests.crawl import doors, stock
+from tests.crawl import doors, shelves, stock
 from tests.crawl.doors import may_read_record, or_record
 from tests.crawl.people import Company, company, refresh
 from tests.crawl.secrets_planted import Planted
 
 MISSING = "missing"
 # Read permissions of what is no subject. None: whoever comes so far may see it.
-SEE: dict[str, str | None] = dict.fromkeys(("grant", "job", "code", "event", "vocabulary", "delivery"))
+SEE: dict[str, str | None] = dict.fromkeys(("grant", "job", "code", "event", "vocabulary", "delivery", "agenda_item"))
 NAMES = {"proposal": "match", "colleague": "person"}
 """Types of the subjects table by what the crawl calls them."""
 
@@ -69,6 +69,8 @@ class World:
         """Whether the table lets the actor read the object: the instance form of the rule, and not archived."""
         if kind == "file":
             return may_read_file(actor, obj)
+        if kind == "agenda_item":
+            return self.sees(actor, "agenda", obj.agenda)
         if kind == "delivery":
             return self.sees(actor, "webhook", obj.endpoint)
         if getattr(obj, "archived_at", None) is not None:
@@ -93,6 +95,7 @@ def world() -> World:
     made = World(people, planted)
     for build in (_organisations, _listings, _intentions, _proposals, _people, _kept):
         build(made)
+    shelves.build(made)
     doors.build(made)
     refresh(people)
     lacking = set(subject_types) - {NAMES.get(kind, kind) for kind in made.things}
@@ -109,6 +112,9 @@ def world() -> World:
         "import",
         "webhook",
         "delivery",
+        "weak_link",
+        "bottleneck",
+        "agenda",
     ):
         made.things[kind].append(Thing(MISSING, str(uuid4())))
     return made

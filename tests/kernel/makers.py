@@ -15,10 +15,10 @@ from mengkeju.kernel.access import ANONYMOUS, SYSTEM, Actor, may
 from mengkeju.kernel.models import Account, ImportBatch, StatefulRecord, WebhookEndpoint
 from mengkeju.kernel.workflow import Workflow
 from mengkeju.listings.actions import ListingInput, create_listing
-from mengkeju.listings.models import Listing
+from mengkeju.listings.models import Agenda, Bottleneck, Listing, WeakLink
 from tests import factories as f
 from tests.kernel.webhooks import receiver
-from tests.listings import import_samples
+from tests.listings import import_samples, list_samples
 
 # What makes every guard of every table content.
 CONTENT: dict[str, Any] = {
@@ -27,6 +27,7 @@ CONTENT: dict[str, Any] = {
     "reason": "too_early",
     "reason_note": "",
     "outcome": "given_up",
+    "evidence": "验收证书 2027-001 号（演示）",
 }
 
 
@@ -82,6 +83,9 @@ MAKERS: dict[str, Callable[[], StatefulRecord]] = {
     "intention": intention,
     "import": import_batch,
     "webhook": webhook,
+    "weak_link": list_samples.weak_link,
+    "bottleneck": lambda: list_samples.bottleneck(evidence="验收证书 2027-001 号（演示）"),
+    "agenda": lambda: list_samples.agenda(source="演示来源", external_id="1"),
 }
 
 
@@ -145,6 +149,14 @@ def cast_of(subject: StatefulRecord) -> Cast:
         return cast(owner=subject)
     if isinstance(subject, Listing):
         return cast(owner=subject.owner)
+    if isinstance(subject, WeakLink):
+        return cast()
+    if isinstance(subject, Agenda):
+        return cast(owner=subject.organisation)
+    if isinstance(subject, Bottleneck):
+        people = cast(owner=subject.nominator)
+        people.actors["officer of a named bureau"] = list_samples.bureau_officer(subject)
+        return people
     if isinstance(subject, ImportBatch | WebhookEndpoint):
         assert subject.organisation is not None
         return cast(owner=Organisation.objects.filter(uid=subject.organisation).first())

@@ -50,6 +50,7 @@ from tests import tokens
 from tests.access_forms import disagreements
 from tests.kernel.makers import Cast, cast, import_batch, intention, listing, page_without, webhook
 from tests.kernel.webhooks.receiver import endpoint
+from tests.listings import list_samples
 
 # Permissions whose object is of another model than their name says.
 OBJECTS: dict[str, type[Model]] = {
@@ -210,6 +211,8 @@ def populate() -> Cast:
         import_batch(organisation)
         webhook(organisation)
     endpoint(None, "https://events.example.org/all")
+    item = list_samples.populate(firm)
+    people.actors["officer of a named bureau"] = list_samples.bureau_officer(item)
     for who in ("manager of owner", "broker"):
         files.store(SimpleUploadedFile("a.txt", b"a"), by=people.actors[who], now=f.AT)
     return people

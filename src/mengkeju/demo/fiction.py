@@ -1,5 +1,6 @@
 """Invented firms, institutes, needs and achievements (演示), through the same actions as everybody's."""
 
+from collections.abc import Callable
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 from functools import partial
@@ -18,8 +19,14 @@ from mengkeju.listings.actions import ListingInput, create_listing, review_listi
 from mengkeju.listings.models import Listing
 
 SOURCE = "演示数据"
-KINDS = {"need": ("needs", "firm"), "achievement": ("achievements", "holder")}
+KINDS = {
+    "need": ("needs", "firm"),
+    "achievement": ("achievements", "holder"),
+    "strength": ("strengths", "holder"),
+    "capability": ("capabilities", "firm"),
+}
 SET_UP_BEFORE = 30
+BESIDE = {"key", "firm", "holder", "owner", "published_on"}  # of a row, beside the fields of its kind
 
 
 def rows(kind: str) -> list[dict[str, Any]]:
@@ -162,7 +169,7 @@ class Fiction:
         if row["key"] in self.listings:
             return
         founder = self.founders[row["owner"]]
-        given = need_input(row) if kind == "need" else achievement_input(row)
+        given = INPUTS[kind](row)
         self.listings[row["key"]] = create_listing(
             kind,
             given,
@@ -220,3 +227,18 @@ def achievement_input(row: dict[str, Any]) -> ListingInput:
         "ip": "；".join(f"{right['kind']} {right['number']}" for right in row.get("ip") or []),
     }
     return ListingInput(values)
+
+
+def stated_input(row: dict[str, Any]) -> ListingInput:
+    """A listing whose row has the very fields of its kind."""
+    values = {key: value for key, value in row.items() if key not in BESIDE}
+    values |= {name: Decimal(row[name]) for name in ("price_low", "price_high") if row.get(name)}
+    return ListingInput(values)
+
+
+INPUTS: dict[str, Callable[[dict[str, Any]], ListingInput]] = {
+    "need": need_input,
+    "achievement": achievement_input,
+    "strength": stated_input,
+    "capability": stated_input,
+}

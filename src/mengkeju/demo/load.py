@@ -8,6 +8,7 @@ from mengkeju.deals.models import Intention
 from mengkeju.demo import fiction, sources
 from mengkeju.demo.cast import Cast, logins
 from mengkeju.demo.files import moment, working_day_before
+from mengkeju.demo.lists import Lists
 from mengkeju.demo.talks import Talks
 from mengkeju.demo.timeline import Timeline
 from mengkeju.directory.actions import load_reference_data
@@ -43,10 +44,12 @@ def plan(now: datetime) -> tuple[Timeline, Cast]:
     cast, timeline = Cast(), Timeline(now)
     opening = fiction.opening_day()
     timeline.at(moment(working_day_before(opening, 1), "logins"), cast.enter_logins)
-    sources.Sources(cast).plan(timeline, moment(opening, "sources", afternoon=True))
+    real = sources.Sources(cast)
+    real.plan(timeline, moment(opening, "sources", afternoon=True))
     invented = fiction.Fiction(cast)
     invented.plan(timeline)
     Talks(cast, invented).plan(timeline)
+    Lists(cast, invented, real).plan(timeline)
     return timeline, cast
 
 

@@ -25,6 +25,8 @@ from mengkeju.listings.engine.workflow import LISTING
 from mengkeju.listings.kinds import in_order, kinds
 from mengkeju.listings.models import Listing, NeedOutcome
 from mengkeju.listings.web import freshness, navigation, outcomes, panels, readers, sheets
+from mengkeju.listings.models import Listing
+from mengkeju.listings.web import list_registers, navigation, panels, readers, sheets
 
 load_folder(kinds_folder)  # the kernel starts first, and the kinds are needed below
 register(
@@ -50,6 +52,8 @@ register(
         related=("listing",),
     )
 )
+_TOLD = ("created", "edited", "linked", *LISTING.transitions)
+list_registers.register_lists()
 webhooks.offers.register("listing", webhooks.Offer("listing", _TOLD, "get_listing"))
 search.searchables.register(
     "listing",

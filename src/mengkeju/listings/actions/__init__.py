@@ -1,5 +1,26 @@
 """Writes of listings."""
 
+from mengkeju.listings.actions.agenda_items import (
+    ItemInput,
+    SourceItem,
+    add_item,
+    attach_to_item,
+    detach_from_item,
+    edit_item,
+    make_need,
+    publish_agenda_from_source,
+    remove_item,
+    settle_item,
+)
+from mengkeju.listings.actions.agendas import AgendaInput, create_agenda, edit_agenda, move_agenda, submit_agenda
+from mengkeju.listings.actions.bottlenecks import (
+    BottleneckInput,
+    attach_to_bottleneck,
+    detach_from_bottleneck,
+    edit_bottleneck,
+    move_bottleneck,
+    nominate_bottleneck,
+)
 from mengkeju.listings.actions.edit import ListingInput, create_listing, edit_listing
 from mengkeju.listings.actions.freshness import confirm_listing, confirm_listings, keep_fresh
 from mengkeju.listings.actions.imports_columns import template_of
@@ -23,8 +44,19 @@ from mengkeju.listings.actions.reads import (
     withdraw_reads_consent,
 )
 from mengkeju.listings.actions.source import SourceEntry, publish_from_source
+from mengkeju.listings.actions.weak_links import (
+    WeakLinkInput,
+    attach_to_weak_link,
+    create_weak_link,
+    detach_from_weak_link,
+    edit_weak_link,
+    move_weak_link,
+)
 
 __all__ = [
+    "AgendaInput",
+    "BottleneckInput",
+    "ItemInput",
     "ListingInput",
     "OutcomeInput",
     "SourceEntry",
@@ -34,23 +66,47 @@ __all__ = [
     "close_need",
     "confirm_listing",
     "confirm_listings",
+    "SourceItem",
+    "WeakLinkInput",
+    "add_item",
+    "attach_to_bottleneck",
+    "attach_to_item",
+    "attach_to_weak_link",
+    "create_agenda",
     "create_listing",
+    "create_weak_link",
+    "detach_from_bottleneck",
+    "detach_from_item",
+    "detach_from_weak_link",
+    "edit_agenda",
+    "edit_bottleneck",
+    "edit_item",
     "edit_listing",
+    "edit_weak_link",
     "end_party_access",
     "give_reads_consent",
     "import_owners",
     "keep_fresh",
     "let_party_in",
     "link_from_source",
+    "make_need",
     "may_act_on_import",
+    "move_agenda",
+    "move_bottleneck",
     "move_listing",
+    "move_weak_link",
     "next_number",
+    "nominate_bottleneck",
     "note_reads",
     "prune_reads",
+    "publish_agenda_from_source",
     "publish_from_source",
     "publish_import",
+    "remove_item",
     "review_listing",
     "search_rows_noted",
+    "settle_item",
+    "submit_agenda",
     "submit_listing",
     "template_of",
     "withdraw_reads_consent",

@@ -21,6 +21,9 @@ class ListingKind:
     `asks_outcome`: closing one states how it ended, with evidence. `position` orders kinds wherever they are
     listed: needs come first. `verb`, and the helps, examples and choices of its fields, are marked
     (`kernel.words.mark`) and translated where they are shown.
+    `ask` is what a visitor is invited to, where it is not “表达合作意向”; it is an ordinary intention.
+    `position` orders kinds wherever they are listed: needs come first. `verb`, and the helps, examples and
+    choices of its fields, are marked (`kernel.words.mark`) and translated where they are shown.
     """
 
     key: str
@@ -37,6 +40,7 @@ class ListingKind:
     version: int = 1
     body_fields: tuple[str, ...] = field(default=())
     asks_outcome: bool = False
+    ask: str = ""
 
     def __post_init__(self) -> None:
         """Hold the stop lines: ≤ 30 detail fields, ≤ 4 facets."""

@@ -1,13 +1,23 @@
 """Listings and what hangs on them: one file per noun. No verbs."""
 
+from mengkeju.listings.models.agendas import Agenda, AgendaItem, AgendaItemListing
+from mengkeju.listings.models.bottlenecks import Bottleneck, BottleneckBureau, BottleneckListing
 from mengkeju.listings.models.links import ListingLink, Participation
 from mengkeju.listings.models.listing import TIERS, Listing, ListingNumber
 from mengkeju.listings.models.outcomes import NeedOutcome
 from mengkeju.listings.models.reads import PartyAccess, ReadRecord
 from mengkeju.listings.models.rights import IpRight
+from mengkeju.listings.models.weak_links import Attached, WeakLink, WeakLinkListing
 
 __all__ = [
     "TIERS",
+    "Agenda",
+    "AgendaItem",
+    "AgendaItemListing",
+    "Attached",
+    "Bottleneck",
+    "BottleneckBureau",
+    "BottleneckListing",
     "IpRight",
     "Listing",
     "ListingLink",
@@ -16,4 +26,6 @@ __all__ = [
     "Participation",
     "PartyAccess",
     "ReadRecord",
+    "WeakLink",
+    "WeakLinkListing",
 ]

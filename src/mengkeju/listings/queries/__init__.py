@@ -1,5 +1,25 @@
 """Reads of listings. `present` is the only source of field values for pages, search, export, API and alerts."""
 
+from mengkeju.listings.queries.agendas import (
+    Direction,
+    agendas,
+    agendas_of,
+    directions,
+    find_agenda,
+    find_item,
+    items_of,
+    may_set,
+    progress_of,
+    to_review,
+)
+from mengkeju.listings.queries.attached import AttachedListing, attached_to, find_by_reference
+from mengkeju.listings.queries.bottlenecks import (
+    bottlenecks,
+    bureau_choices,
+    find_bottleneck,
+    is_of_a_bureau,
+    to_confirm,
+)
 from mengkeju.listings.queries.filters import ListingFilter, find_listings, updated_at
 from mengkeju.listings.queries.freshness import changed_off_the_shelf, dormant, is_asked, to_confirm
 from mengkeju.listings.queries.funnel import (
@@ -77,6 +97,14 @@ from mengkeju.listings.queries.reading import (
     values_of,
 )
 from mengkeju.listings.queries.reads import readers_of, reads, reads_of
+from mengkeju.listings.queries.weak_links import (
+    WeakLinkFilter,
+    coverage_by_chain,
+    find_weak_link,
+    gaps,
+    weak_links,
+    weak_links_of,
+)
 
 __all__ = [
     "BUDGET_BANDS",
@@ -88,6 +116,8 @@ __all__ = [
     "SHOWN_STATES",
     "SOURCE_NOTE",
     "TABS",
+    "AttachedListing",
+    "Direction",
     "Edit",
     "FunnelFilter",
     "Group",
@@ -107,9 +137,25 @@ __all__ = [
     "crossing_asked",
     "current_outcome",
     "dormant",
+    "WeakLinkFilter",
+    "agendas",
+    "agendas_of",
+    "all_uids",
+    "attached_to",
+    "bottlenecks",
+    "budget_band",
+    "budget_in_words",
+    "bureau_choices",
+    "coverage_by_chain",
+    "directions",
     "edits",
     "find",
+    "find_agenda",
+    "find_bottleneck",
+    "find_by_reference",
+    "find_item",
     "find_listings",
+    "find_weak_link",
     "findable",
     "followed_needs",
     "furthest",
@@ -118,12 +164,17 @@ __all__ = [
     "is_asked",
     "is_inside",
     "kind_choices",
+    "gaps",
+    "is_inside",
+    "is_of_a_bureau",
+    "items_of",
     "label_sources",
     "linked_with",
     "listed",
     "listings",
     "match_documents",
     "moments",
+    "may_set",
     "of_organisations",
     "outcomes_of",
     "outside_cities",
@@ -133,6 +184,7 @@ __all__ = [
     "possible_solutions",
     "present",
     "present_many",
+    "progress_of",
     "public_needs",
     "published_of",
     "published_uids",
@@ -159,4 +211,9 @@ __all__ = [
     "updated_at",
     "values_of",
     "word_of_area",
+    "to_review",
+    "updated_at",
+    "values_of",
+    "weak_links",
+    "weak_links_of",
 ]

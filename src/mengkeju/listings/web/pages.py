@@ -127,9 +127,14 @@ def steps(listing: Listing) -> list[dict[str, str]]:
         elif state == "now" and listing.published_at:
             days = (clock.today() - clock.today(since.get(key, listing.published_at))).days
             note = ngettext("已 %(days)s 天", "已 %(days)s 天", days) % {"days": days} if days else _("今天")
-        words = _("成果") if key == "need" and listing.kind_spec.side == "achievement" else str(label)
+        words = _own_word(listing) if key == "need" else str(label)
         made.append({"label": words, "note": note, "state": state})
     return made
+
+
+def _own_word(listing: Listing) -> str:
+    """What the line begins with on a page: a need, an achievement, or the word of another kind."""
+    return {"need": _("需求"), "achievement": _("成果")}.get(listing.kind) or word(listing.kind_spec)
 
 
 def own_next(request: Request, listing: Listing) -> dict[str, Any] | None:

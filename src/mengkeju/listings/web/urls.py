@@ -3,8 +3,10 @@
 from django.urls import path
 
 from mengkeju.listings.web import freshness, funnel, imports, outcomes, reads, review, views
+from mengkeju.listings.web import imports, list_urls, reads, review, views
 
 urlpatterns = [
+    *list_urls.urlpatterns,
     path("listings/mine/", views.mine, name="listing-mine"),
     path("listings/due/", freshness.due, name="listing-due"),
     path("listings/due/confirm/", freshness.confirm_many, name="listing-confirm-many"),

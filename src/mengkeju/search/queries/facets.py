@@ -38,6 +38,7 @@ FACETS = (
     FacetSpec("maturity", _("成熟度"), "maturity"),
     FacetSpec("budget", _("投入或价格")),
     FacetSpec("modes", _("合作方式"), "cooperation_mode"),
+    FacetSpec("process", _("工艺")),
     FacetSpec("year", _("发布年份")),
 )
 
@@ -120,8 +121,8 @@ def groups(counts: Mapping[str, Mapping[str, int]], chosen: Mapping[str, Sequenc
 def _labels(spec: FacetSpec, values: Collection[str]) -> dict[str, str]:
     if spec.key == "city":
         return {OUTSIDE: gettext("区外"), **directory.area_names(values)}
-    if spec.key == "budget":
-        return {value: gettext(value) for value in values}  # bands are words of the capability that gave them
+    if spec.key in {"budget", "process"}:
+        return {value: gettext(value) for value in values}  # they are words of the capability that gave them
     return directory.term_labels(spec.vocabulary) if spec.vocabulary else {}
 
 
