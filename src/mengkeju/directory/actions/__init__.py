@@ -39,6 +39,7 @@ from mengkeju.directory.actions.tokens import (
     revoke_token,
     warn_of_expiry,
 )
+from mengkeju.directory.actions.titles import TitleInput, end_titles, grant_title, withdraw_title
 from mengkeju.directory.actions.verification import (
     refuse_organisation,
     submit_for_verification,
@@ -60,6 +61,7 @@ __all__ = [
     "OrganisationInput",
     "ProfileInput",
     "TermInput",
+    "TitleInput",
     "TokenInput",
     "WebhookInput",
     "accept_invitation",
@@ -75,10 +77,12 @@ __all__ = [
     "edit_term",
     "edit_webhook",
     "end_membership",
+    "end_titles",
     "erase_person",
     "export_person",
     "find_invitation",
     "grant_role",
+    "grant_title",
     "invite_colleague",
     "issue_service_token",
     "issue_token",
@@ -111,5 +115,6 @@ __all__ = [
     "verify_organisation",
     "warn_of_expiry",
     "withdraw_invitation",
+    "withdraw_title",
     "withdraw_verification",
 ]
