@@ -32,6 +32,7 @@ from mengkeju.directory.actions.people import ProfileInput, agree_to_terms, edit
 from mengkeju.directory.actions.personal import erase_person, export_person
 from mengkeju.directory.actions.reference import load_areas, load_reference_data, load_taxonomy
 from mengkeju.directory.actions.roles import grant_role, revoke_role
+from mengkeju.directory.actions.titles import TitleInput, end_titles, grant_title, withdraw_title
 from mengkeju.directory.actions.tokens import (
     TokenInput,
     issue_service_token,
@@ -39,7 +40,6 @@ from mengkeju.directory.actions.tokens import (
     revoke_token,
     warn_of_expiry,
 )
-from mengkeju.directory.actions.titles import TitleInput, end_titles, grant_title, withdraw_title
 from mengkeju.directory.actions.verification import (
     refuse_organisation,
     submit_for_verification,
