@@ -1,12 +1,10 @@
 """When a published item counts as unanswered: the dated figures of the board, counted in working days."""
 
 from dataclasses import dataclass
-from datetime import date, datetime, time
+from datetime import date
 from pathlib import Path
 
 import yaml
-
-from mengkeju.kernel import clock
 
 FILE = Path(__file__).parent / "board.yaml"
 
@@ -32,15 +30,3 @@ def load(path: Path = FILE) -> Board:
 
 
 BOARD = load()
-
-
-def before(today: date, working_days: int) -> datetime:
-    """The moment before which something began that has lasted at least so many working days by `today`.
-
-    What began on a day has lasted `clock.working_days_between(day, today)`.
-    """
-    day, left = today, working_days
-    while left:
-        left -= clock.is_working_day(day)
-        day -= clock.DAY
-    return datetime.combine(day + clock.DAY, time(), clock.ZONE)

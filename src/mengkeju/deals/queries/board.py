@@ -2,17 +2,18 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime, time
 from uuid import UUID
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from mengkeju.deals.access import Perm
-from mengkeju.deals.engine.board import BOARD, before
+from mengkeju.deals.engine.board import BOARD
 from mengkeju.deals.engine.workflow import OPEN_STATES
 from mengkeju.deals.models import Claim, Intention
 from mengkeju.directory.engine.roles import Role
+from mengkeju.kernel import clock
 from mengkeju.kernel.access import Actor, visible_to
 from mengkeju.kernel.models import Duty
 from mengkeju.kernel.search import matchables
@@ -31,6 +32,18 @@ class BoardFilter:
     field: str = ""
     cluster: str = ""
     claim: str = ""
+
+
+def before(today: date, working_days: int) -> datetime:
+    """The moment before which something began that has lasted at least so many working days by `today`.
+
+    What began on a day has lasted `clock.working_days_between(day, today)`.
+    """
+    day, left = today, working_days
+    while left:
+        left -= clock.is_working_day(day)
+        day -= clock.DAY
+    return datetime.combine(day + clock.DAY, time(), clock.ZONE)
 
 
 def _running(**at: object) -> Exists:

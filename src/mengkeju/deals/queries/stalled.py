@@ -7,9 +7,9 @@ from uuid import UUID
 from django.db.models import Exists, OuterRef, Prefetch, Q, QuerySet
 
 from mengkeju.deals.access import Perm
-from mengkeju.deals.engine.board import before
 from mengkeju.deals.engine.stall import OPEN_STALLS, STAGE_DAYS, STAGES
 from mengkeju.deals.models import Intention, Stall
+from mengkeju.deals.queries.board import before
 from mengkeju.directory.engine.roles import Role
 from mengkeju.directory.models import Person
 from mengkeju.directory.queries.holders import holders
