@@ -1,4 +1,4 @@
-"""Conversions that stand still: listed with days in stage, the obstacle named, a helper assigned, resolved with a note."""
+"""Conversions that stand still: listed, the obstacle named, a helper assigned, resolved with a note."""
 
 from datetime import timedelta
 from typing import Any

@@ -8,7 +8,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from mengkeju.deals.actions import declare_intention
+from mengkeju.deals.actions import claim_listing, declare_intention, name_obstacle
+from mengkeju.deals.models import Claim, Stall
 from mengkeju.directory.models import Organisation
 from mengkeju.kernel import subjects
 from mengkeju.kernel.access import ANONYMOUS, SYSTEM, Actor, may
@@ -21,7 +22,13 @@ from tests.kernel.webhooks import receiver
 from tests.listings import import_samples
 
 # What makes every guard of every table content.
-CONTENT: dict[str, Any] = {"secrecy_level": "公开", "secrecy_reviewed": True, "reason": "too_early", "reason_note": ""}
+CONTENT: dict[str, Any] = {
+    "secrecy_level": "公开",
+    "secrecy_reviewed": True,
+    "reason": "too_early",
+    "reason_note": "",
+    "helper": "演示",
+}
 
 
 def listing(
@@ -69,6 +76,18 @@ def webhook(owner: Organisation | None = None) -> WebhookEndpoint:
     return receiver.endpoint(owner or f.organisation(), "https://events.example.org/in")[0]
 
 
+def claim(of: Listing | None = None) -> StatefulRecord:
+    """A published listing in a broker's hands."""
+    return claim_listing(of or listing(state="published", published_at=f.AT), by=f.actor(f.broker()), now=f.AT)
+
+
+def stall(of: StatefulRecord | None = None) -> StatefulRecord:
+    """The obstacle of an intention."""
+    of = of or intention()
+    side = of.declaring  # type: ignore[attr-defined]  # an Intention
+    return name_obstacle(of, "price", by=f.actor(f.manager(side)), now=f.AT)  # type: ignore[arg-type]
+
+
 MAKERS: dict[str, Callable[[], StatefulRecord]] = {
     "organisation": lambda: f.organisation(verified=False),
     # `source` lets the guard of publish_source pass.
@@ -76,6 +95,8 @@ MAKERS: dict[str, Callable[[], StatefulRecord]] = {
     "intention": intention,
     "import": import_batch,
     "webhook": webhook,
+    "claim": claim,
+    "stall": stall,
 }
 
 
@@ -142,6 +163,12 @@ def cast_of(subject: StatefulRecord) -> Cast:
     if isinstance(subject, ImportBatch | WebhookEndpoint):
         assert subject.organisation is not None
         return cast(owner=Organisation.objects.filter(uid=subject.organisation).first())
+    if isinstance(subject, Claim):
+        people = cast(owner=subject.listing.owner)
+        assert subject.broker.account is not None
+        return Cast({**people.actors, "claimant": f.actor(subject.broker.account)})
+    if isinstance(subject, Stall):
+        subject = subject.intention
     return cast(owner=subject.answering, other=subject.declaring)  # type: ignore[attr-defined]  # an Intention
 
 

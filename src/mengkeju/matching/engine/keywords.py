@@ -5,7 +5,7 @@ words, and a word of digits is none.
 """
 
 import re
-from collections.abc import Hashable, Mapping
+from collections.abc import Collection, Hashable, Mapping
 from dataclasses import dataclass
 from math import log
 from typing import Generic, TypeVar
@@ -46,27 +46,31 @@ def words_of(text: str) -> frozenset[str]:
 
 
 def keywords(
-    texts: Mapping[K, str], rarity: tuple[int, Mapping[str, int]] | None, *, most: int = MOST
+    texts: Mapping[K, Collection[str]], rarity: tuple[int, Mapping[str, int]] | None, *, most: int = MOST
 ) -> list[Keyword[K]]:
-    """The words that say most of the set, the strongest first; of several texts a word of one alone is left out.
+    """Of texts as their words, those that say most of the set, the strongest first.
+
+    A word of one text alone is left out, unless there is only one text.
 
     `rarity`: how many objects are on the shelf, and in how many of them each word stands; None: not known. The weight
     is (texts with the word) × ln((objects on the shelf + 1) / (objects with the word + ½)).
     """
     holders: dict[str, list[K]] = {}
-    for key, text in texts.items():
-        for word in words_of(text):
+    for key, words in texts.items():
+        for word in words:
             holders.setdefault(word, []).append(key)
     least = LEAST if len(texts) > 1 else 1
     kept = {word: keys for word, keys in holders.items() if len(keys) >= least}
-    total, seen = rarity or (0, {})
-    total = max(total, len(texts))
-    made = [
-        Keyword(word, tuple(keys), len(keys) * log((total + 1) / (min(max(seen.get(word, 0), len(keys)), total) + 0.5)))
-        for word, keys in kept.items()
-    ]
+    made = [Keyword(word, tuple(keys), _weight(len(keys), len(texts), word, rarity)) for word, keys in kept.items()]
     made.sort(key=lambda found: (-found.weight, -found.count, found.word))
     return _whole(made, most)
+
+
+def _weight(count: int, texts: int, word: str, rarity: tuple[int, Mapping[str, int]] | None) -> float:
+    if rarity is None:
+        return float(count)
+    total = max(rarity[0], texts)
+    return count * log((total + 1) / (min(max(rarity[1].get(word, 0), count), total) + 0.5))
 
 
 def _whole(made: list[Keyword[K]], most: int) -> list[Keyword[K]]:

@@ -149,8 +149,8 @@ def _text(row: Listing) -> str:
 
 
 def _words(rows: Sequence[Listing]) -> tuple[list[Keyword[int]], bool]:
-    texts = {row.pk: _text(row) for row in rows}
-    seen = rarity({word for text in texts.values() for word in words_of(text)})
+    texts = {row.pk: words_of(_text(row)) for row in rows}
+    seen = rarity(frozenset().union(*texts.values()))
     return keywords(texts, seen), seen is not None
 
 
