@@ -227,10 +227,12 @@ def _care(made: World) -> None:
         return may(actor, "deals.claim:read", box[0])
 
     reason = made.planted.word("why a claim was released", or_record(reads_claim))
-    box.append(deals.claim_listing(made.one("listing", "achievement public published"), by=broker, now=now))
+    box.append(deals.claim_listing(made.one("listing", "patent public published"), by=broker, now=now))
     deals.release_claim(box[0], by=broker, now=now, note=reason)
     made.put("claim", "released", box[0])
-    made.put("claim", "held", deals.claim_listing(made.one("listing", "of the institute"), by=broker, now=now))
+    made.put(
+        "claim", "held", deals.claim_listing(made.one("listing", "achievement public published"), by=broker, now=now)
+    )
     for label in ("accepted", "introduced"):
         intention = made.one("intention", label)
         see = _read("deals.intention:see_stalled", intention)

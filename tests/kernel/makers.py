@@ -85,7 +85,10 @@ def stall(of: StatefulRecord | None = None) -> StatefulRecord:
     """The obstacle of an intention."""
     of = of or intention()
     side = of.declaring  # type: ignore[attr-defined]  # an Intention
-    return name_obstacle(of, "price", by=f.actor(f.manager(side)), now=f.AT)  # type: ignore[arg-type]
+    made = name_obstacle(of, "price", by=f.actor(f.manager(side)), now=f.AT)  # type: ignore[arg-type]
+    Stall.objects.filter(pk=made.pk).update(helper=f.person(f.broker()))  # a test puts it into any state
+    made.refresh_from_db()
+    return made
 
 
 MAKERS: dict[str, Callable[[], StatefulRecord]] = {
