@@ -16,6 +16,7 @@ from django_tasks_db.models import DBTaskResult
 from mengkeju.deals import actions as deals
 from mengkeju.deals.models import Intention, Message
 from mengkeju.directory import actions as directory
+from mengkeju.directory.actions import TitleInput
 from mengkeju.directory.models import Area, Organisation, RoleGrant, Term
 from mengkeju.kernel import audit, clock, consent
 from mengkeju.kernel.access import SYSTEM, Actor, may
@@ -31,6 +32,10 @@ from tests.crawl.secrets_planted import Planted
 MISSING = "missing"
 # Read permissions of what is no subject. None: whoever comes so far may see it.
 SEE: dict[str, str | None] = dict.fromkeys(("grant", "job", "code", "event", "vocabulary", "delivery", "agenda_item"))
+SEE: dict[str, str | None] = {
+    **dict.fromkeys(("grant", "job", "code", "event", "vocabulary", "delivery")),
+    "stalled": "deals.intention:see_stalled",
+}
 NAMES = {"proposal": "match", "colleague": "person"}
 """Types of the subjects table by what the crawl calls them."""
 
@@ -93,7 +98,7 @@ def world() -> World:
     planted = Planted()
     people = company(planted)
     made = World(people, planted)
-    for build in (_organisations, _listings, _intentions, _proposals, _people, _kept):
+    for build in (_organisations, _listings, _intentions, _care, _proposals, _people, _kept):
         build(made)
     shelves.build(made)
     doors.build(made)
@@ -115,6 +120,10 @@ def world() -> World:
         "weak_link",
         "bottleneck",
         "agenda",
+        "title",
+        "claim",
+        "stalled",
+        "stall",
     ):
         made.things[kind].append(Thing(MISSING, str(uuid4())))
     return made
@@ -213,6 +222,35 @@ def _intentions(made: World) -> None:
     for who in ("owner", "counterpart"):
         _thread(made, accepted, who)
     _thread(made, introduced, "broker")
+
+
+def _care(made: World) -> None:
+    """What is claimed, stands still, and is held by title: each reason and note planted."""
+    people, now = made.people, clock.now()
+    broker, officer = people.actor("broker"), people.actor("officer above")
+    box: list[Any] = []
+
+    def reads_claim(actor: Actor) -> bool:
+        return may(actor, "deals.claim:read", box[0])
+
+    reason = made.planted.word("why a claim was released", or_record(reads_claim))
+    box.append(deals.claim_listing(made.one("listing", "patent public published"), by=broker, now=now))
+    deals.release_claim(box[0], by=broker, now=now, note=reason)
+    made.put("claim", "released", box[0])
+    made.put(
+        "claim", "held", deals.claim_listing(made.one("listing", "achievement public published"), by=broker, now=now)
+    )
+    for label in ("accepted", "introduced"):
+        intention = made.one("intention", label)
+        see = _read("deals.intention:see_stalled", intention)
+        note = made.planted.word(f"what is in the way of the {label} one", or_record(see))
+        stall = deals.name_obstacle(intention, "price", note, by=people.actor("owner"), now=now)
+        made.put("stalled", label, intention)
+        made.put("stall", label, stall)
+    title = directory.grant_title(
+        people.firm, TitleInput("leading", "city", "演示局", "演示〔2026〕1号", clock.today()), by=officer, now=now
+    )
+    made.put("title", "in force", title)
 
 
 def _proposals(made: World) -> None:

@@ -8,7 +8,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from mengkeju.deals.actions import declare_intention
+from mengkeju.deals.actions import claim_listing, declare_intention, name_obstacle
+from mengkeju.deals.models import Claim, Stall
 from mengkeju.directory.models import Organisation
 from mengkeju.kernel import subjects
 from mengkeju.kernel.access import ANONYMOUS, SYSTEM, Actor, may
@@ -28,6 +29,7 @@ CONTENT: dict[str, Any] = {
     "reason_note": "",
     "outcome": "given_up",
     "evidence": "验收证书 2027-001 号（演示）",
+    "helper": "演示",
 }
 
 
@@ -76,6 +78,21 @@ def webhook(owner: Organisation | None = None) -> WebhookEndpoint:
     return receiver.endpoint(owner or f.organisation(), "https://events.example.org/in")[0]
 
 
+def claim(of: Listing | None = None) -> StatefulRecord:
+    """A published listing in a broker's hands."""
+    return claim_listing(of or listing(state="published", published_at=f.AT), by=f.actor(f.broker()), now=f.AT)
+
+
+def stall(of: StatefulRecord | None = None) -> StatefulRecord:
+    """The obstacle of an intention."""
+    of = of or intention()
+    side = of.declaring  # type: ignore[attr-defined]  # an Intention
+    made = name_obstacle(of, "price", by=f.actor(f.manager(side)), now=f.AT)  # type: ignore[arg-type]
+    Stall.objects.filter(pk=made.pk).update(helper=f.person(f.broker()))  # a test puts it into any state
+    made.refresh_from_db()
+    return made
+
+
 MAKERS: dict[str, Callable[[], StatefulRecord]] = {
     "organisation": lambda: f.organisation(verified=False),
     # `source` lets the guard of publish_source pass.
@@ -86,6 +103,8 @@ MAKERS: dict[str, Callable[[], StatefulRecord]] = {
     "weak_link": list_samples.weak_link,
     "bottleneck": lambda: list_samples.bottleneck(evidence="验收证书 2027-001 号（演示）"),
     "agenda": lambda: list_samples.agenda(source="演示来源", external_id="1"),
+    "claim": claim,
+    "stall": stall,
 }
 
 
@@ -160,6 +179,12 @@ def cast_of(subject: StatefulRecord) -> Cast:
     if isinstance(subject, ImportBatch | WebhookEndpoint):
         assert subject.organisation is not None
         return cast(owner=Organisation.objects.filter(uid=subject.organisation).first())
+    if isinstance(subject, Claim):
+        people = cast(owner=subject.listing.owner)
+        assert subject.broker.account is not None
+        return Cast({**people.actors, "claimant": f.actor(subject.broker.account)})
+    if isinstance(subject, Stall):
+        subject = subject.intention
     return cast(owner=subject.answering, other=subject.declaring)  # type: ignore[attr-defined]  # an Intention
 
 

@@ -48,7 +48,8 @@ from mengkeju.matching.models import Proposal
 from tests import factories as f
 from tests import tokens
 from tests.access_forms import disagreements
-from tests.kernel.makers import Cast, cast, import_batch, intention, listing, page_without, webhook
+from tests.directory.test_titles import granted as title_of
+from tests.kernel.makers import Cast, cast, claim, import_batch, intention, listing, page_without, stall, webhook
 from tests.kernel.webhooks.receiver import endpoint
 from tests.listings import list_samples
 
@@ -207,6 +208,9 @@ def populate() -> Cast:
     PartyAccess.objects.create(
         listing=needs[5], organisation=university, origin_type="intention", origin_uid=agreed.uid, given_at=f.AT
     )
+    claim(listing(firm, state="published"))
+    stall(agreed)
+    title_of(firm)
     for organisation in (firm, university):
         import_batch(organisation)
         webhook(organisation)

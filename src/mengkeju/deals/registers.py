@@ -7,10 +7,14 @@ from django.utils.translation import pgettext_lazy
 
 from mengkeju.deals import queries
 from mengkeju.deals.access import Perm
-from mengkeju.deals.actions import lapse_intention
+from mengkeju.deals.actions import lapse_claim, lapse_intention
+from mengkeju.deals.engine.claim import CLAIM
+from mengkeju.deals.engine.stall import STALL
 from mengkeju.deals.engine.workflow import INTENTION
 from mengkeju.deals.models import Intention, Message
 from mengkeju.deals.web import crossings, pages
+from mengkeju.deals.models import Claim, Intention, Message, Stall
+from mengkeju.deals.web import board_pages, navigation, pages, stalled_pages
 from mengkeju.kernel import funnel, panels
 from mengkeju.kernel.duty_clock import lapse_handlers
 from mengkeju.kernel.panels import Panel
@@ -42,6 +46,33 @@ register(
         related=("intention",),
     )
 )
+register(
+    SubjectType(
+        "claim",
+        Claim,
+        _("经纪人认领"),
+        Perm.CLAIM_READ,
+        url=lambda c: c.get_absolute_url(),
+        title=lambda c: c.listing.title,
+        workflow=CLAIM,
+        related=("listing",),
+    )
+)
+register(
+    SubjectType(
+        "stall",
+        Stall,
+        _("停滞的对接"),
+        Perm.STALL_READ,
+        url=lambda s: s.get_absolute_url(),
+        title=lambda s: f"{s.intention.number} {s.intention.declaring.name} → {s.intention.answering.name}",
+        workflow=STALL,
+        related=("intention__declaring", "intention__answering"),
+    )
+)
+lapse_handlers.register("claim", lapse_claim)
+event_labels.register("claim.created", _("经纪人认领"))
+event_labels.register("stall.created", _("点明障碍"))
 lapse_handlers.register("intention", lapse_intention)
 event_labels.register("intention.created", pgettext_lazy("event", "表达合作意向"))
 event_labels.register("intention.message", _("留言"))
@@ -52,6 +83,15 @@ panels.register(Panel("deals.listing", "listing", "next", 90, "deals/panel_listi
 panels.register(Panel("deals.answer", "listing", "next", 10, "deals/panel_answer.html", pages.answer_panel))
 panels.register(Panel("deals.match", "match", "buttons", 10, "deals/panel_match.html", pages.match_panel))
 panels.register(Panel("deals.me", "me", "main", 30, "deals/panel_me.html", pages.me_panel))
+panels.register(Panel("deals.claim", "listing", "aside", 40, "deals/panel_claim.html", board_pages.listing_panel))
+panels.register(Panel("deals.claims", "me", "counts", 70, "mk/count.html", board_pages.own_count))
+panels.register(Panel("deals.stalled", "me", "counts", 80, "mk/count.html", stalled_pages.helped_count))
+for _key, _label, _icon in (
+    ("board", _("供需看板"), "layout-kanban"),
+    ("claims", _("经纪人认领"), "heart-handshake"),
+    ("stalled", _("停滞的对接"), "hourglass"),
+):
+    register_bench(NavEntry(_key, _label, _key, icon=_icon, group=_("我的工作"), visible=navigation.sees_board))
 register_bench(NavEntry("intentions", _("合作意向"), "intention-mine", icon="heart-handshake", group=_("我的工作")))
 funnel.stages.register(
     "intention",

@@ -30,6 +30,7 @@ class Perm(StrEnum):
     READ = "matching.proposal:read"
     FEEDBACK = "matching.proposal:feedback"
     LIST = "matching.list:read"
+    ANALYSIS = "matching.analysis:read"
 
 
 def _reads_both(actor: Actor, proposal: Proposal) -> bool:
@@ -67,5 +68,6 @@ register(
             (is_auditor,),
             (is_system,),
         ),
+        Perm.ANALYSIS: ((is_active, has_role(Role.BROKER, Role.OFFICER)), (is_active, is_auditor)),
     }
 )

@@ -12,11 +12,13 @@ from mengkeju.kernel.jobs import nightly
 from mengkeju.kernel.models import Event
 from mengkeju.kernel.subjects import SubjectType, register
 from mengkeju.kernel.timeline import event_labels
+from mengkeju.kernel.ui import NavEntry, register_bench
 from mengkeju.matching import actions, queries
 from mengkeju.matching.access import Perm
 from mengkeju.matching.definitions import CONSENT_TEXT_VERSION, FOLLOWER, SHOWING_CONSENT, limits
 from mengkeju.matching.models import Proposal
 from mengkeju.matching.web import crossings
+from mengkeju.matching.web import analysis
 from mengkeju.matching.web import panels as shown
 
 register(
@@ -33,6 +35,20 @@ register(
 panels.register(panels.Panel("matching.list", "listing", "main", 50, "matching/panel.html", shown.on_listing))
 panels.register(panels.Panel("matching.next", "listing", "next", 50, "matching/next.html", shown.next_step))
 panels.register(panels.Panel("matching.newest", "me", "main", 30, "matching/newest.html", shown.on_workbench))
+panels.register(
+    panels.Panel("matching.analysis", "search", "tools", 10, "matching/search_tool.html", analysis.on_search)
+)
+register_bench(
+    NavEntry(
+        "needs-analysis",
+        _("需求分析"),
+        "needs-analysis",
+        icon="chart-bar",
+        query={"scope": "area"},
+        group=_("找"),
+        visible=analysis.sees,
+    )
+)
 event_labels.register("match.dismissed", _("暂不考虑"))
 event_labels.register("match.restored", _("撤回暂不考虑"))
 funnel.stages.register(

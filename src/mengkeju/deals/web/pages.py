@@ -13,6 +13,7 @@ from mengkeju.deals import queries
 from mengkeju.deals.access import Perm
 from mengkeju.deals.engine.workflow import INTENTION, OPEN_STATES
 from mengkeju.deals.models import Intention
+from mengkeju.deals.web import stalled_pages
 from mengkeju.deals.web.forms import DeclineForm, MessageForm
 from mengkeju.directory.engine.roles import Role
 from mengkeju.kernel import clock, duties
@@ -109,6 +110,7 @@ def detail_context(
         "duty_word": duties.word_of(duty) if duty is not None else "",
         "mine_to_do": duty is not None and duties.is_mine(actor, duty),
         **rights(actor, intention),
+        **stalled_pages.on_intention(actor, intention),
         "decline": decline or DeclineForm(),
         "message_form": message or MessageForm(),
         "reason": word(REASONS[intention.reason]) if intention.reason else "",

@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 
 from mengkeju.directory import queries as directory
 from mengkeju.directory.engine.regions import OUTSIDE, is_outside
+from mengkeju.directory.queries import titles
 from mengkeju.kernel import clock
 from mengkeju.kernel.access import Actor
 from mengkeju.kernel.figures import full_date
@@ -56,6 +57,7 @@ def search_documents(uids: Iterable[UUID]) -> list[SearchDocument]:
     documents = []
     paths = {code: tuple(directory.codes_above(code)) for code in {row.area for row in rows}}
     parties = party_organisations(rows)
+    leading = titles.leading_kinds(row.owner_id for row in rows if row.kind == "need")
     for row in rows:
         public = _public_fields(row)
         priced = public >= PRICES
@@ -71,6 +73,7 @@ def search_documents(uids: Iterable[UUID]) -> list[SearchDocument]:
                     **({"city": (OUTSIDE,)} if is_outside(row.area) else {}),
                     **{key: _facet(row, key) for key in (*COLUMN_FACETS, *row.kind_spec.facets) if key in public},
                     "budget": (budget_band(row),) if priced else (),
+                    "leading": leading.get(row.owner_id or 0, ()) if row.kind == "need" else (),
                     "year": (str(clock.today(row.published_at or row.state_at).year),),
                 },
                 audience={"public": "public", "members": "members"}.get(row.tier, "owners"),
@@ -131,6 +134,7 @@ def shown_rows(actor: Actor, uids: Collection[UUID]) -> tuple[list[dict[str, Any
         shown_keys = {f.key: f for f in seen.fields}
         text = "\n".join(f.value for f in seen.fields if f.value and f.key in {"summary", *seen.kind.body_fields})
         meta = [
+            *seen.leading,
             seen.origin_mark,
             maturities.get(row.maturity, "") if "maturity" in shown_keys else "",
             seen.budget if {row.price_low, row.price_high} != {None} else "",

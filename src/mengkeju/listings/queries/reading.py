@@ -8,13 +8,14 @@ from typing import Any
 from uuid import UUID
 
 from django.conf import settings
-from django.db.models import QuerySet
+from django.db.models import BooleanField, Expression, ExpressionWrapper, Q, QuerySet
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, override
 
 from mengkeju.directory import queries as directory
 from mengkeju.directory.engine.regions import is_outside
 from mengkeju.directory.models import Organisation
+from mengkeju.directory.queries import titles
 from mengkeju.kernel.access import Actor, may, visible_to
 from mengkeju.kernel.forms import ShownField, Sources
 from mengkeju.kernel.forms.show import amount_in_words, shown
@@ -75,10 +76,20 @@ def of_organisations(actor: Actor) -> QuerySet[Listing]:
     )
 
 
-def review_queue(actor: Actor) -> QuerySet[Listing]:
-    """Submitted listings the actor may review (the auditor: may read the review of), the oldest first."""
+def review_queue(actor: Actor, *, leading: bool = False) -> QuerySet[Listing]:
+    """Submitted listings the actor may review (the auditor: may read the review of).
+
+    Needs of leading enterprises first (`leading`: only those), within each the oldest first.
+    """
     rows = Listing.objects.filter(state="submitted", archived_at=None).select_related("owner")
-    return visible_to(rows, actor, Perm.REVIEW_READ).order_by("state_at", "pk")
+    rows = visible_to(rows, actor, Perm.REVIEW_READ).annotate(leading=is_leading_need())
+    return (rows.filter(leading=True) if leading else rows).order_by("-leading", "state_at", "pk")
+
+
+def is_leading_need() -> Expression:
+    """Of a row, in the database: a need of a leading enterprise."""
+    held = Q(kind="need") & Q(titles.is_leading("owner"))
+    return ExpressionWrapper(held, output_field=BooleanField())
 
 
 def review_due(rows: Iterable[Listing]) -> dict[UUID, date]:
@@ -152,6 +163,7 @@ class Presented:
     incomplete: bool
     state: str
     tier: str
+    leading: tuple[str, ...] = ()
 
     def closed_tiers(self, keys: Collection[str] | None = None) -> frozenset[str]:
         """Tiers not open to everybody of which this shows something; `keys`: if only these fields are shown."""
@@ -187,9 +199,14 @@ def budget_in_words(listing: Listing) -> str:
 
 
 def present(
-    listing: Listing, actor: Actor, *, labels: Sources | None = None, areas: dict[str, str] | None = None
+    listing: Listing,
+    actor: Actor,
+    *,
+    labels: Sources | None = None,
+    areas: dict[str, str] | None = None,
+    leading: dict[int, tuple[str, ...]] | None = None,
 ) -> Presented:
-    """The listing as this reader may see it. For many listings pass `labels` and `areas` read once."""
+    """The listing as this reader may see it. For many listings pass `labels`, `areas` and `leading` read once."""
     kind = listing.kind_spec
     tiers, field_tiers = kind.tier_of(listing.details.get("tiers", {})), listing.field_tiers
     open_tiers = readable_tiers(listing, actor)
@@ -225,7 +242,15 @@ def present(
         incomplete=listing.incomplete,
         state=listing.state,
         tier=listing.tier,
+        leading=_leading(listing, owner, leading),
     )
+
+
+def _leading(listing: Listing, owner: Organisation | None, known: dict[int, tuple[str, ...]] | None) -> tuple[str, ...]:
+    """The titles of a leading enterprise (领军企业 …) its owner holds; of a need only, and where the owner is shown."""
+    if listing.kind != "need" or owner is None:
+        return ()
+    return (known if known is not None else titles.leading([owner.pk])).get(owner.pk, ())
 
 
 def _area_pairs(names: dict[str, str]) -> list[tuple[str, str]]:
@@ -240,7 +265,8 @@ def present_many(rows: Iterable[Listing], actor: Actor) -> list[Presented]:
     for row in rows:
         row.known_parties = frozenset(parties.get(row.pk, ()))
     labels = label_sources()
-    return [present(row, actor, labels=labels, areas=areas) for row in rows]
+    leading = titles.leading(row.owner_id for row in rows if row.kind == "need")
+    return [present(row, actor, labels=labels, areas=areas, leading=leading) for row in rows]
 
 
 def text_by_tier(listing: Listing, *, without: frozenset[str] = frozenset()) -> dict[str, str]:

@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from mengkeju.directory import queries as directory
+from mengkeju.directory.queries import titles as directory_titles
 from mengkeju.kernel import clock, duties, figures, funnel, panels
 from mengkeju.kernel.access import Actor, may
 from mengkeju.kernel.forms.show import shown
@@ -281,15 +282,22 @@ def submit_context(request: Request, listing: Listing, form: Any) -> dict[str, A
     }
 
 
-def queue_context(request: Request) -> dict[str, Any]:
+def queue_context(request: Request, *, leading: bool = False) -> dict[str, Any]:
     """The officer's queue: how long each has waited and until when it must be answered."""
-    waiting = list(queries.review_queue(request.actor)[:200])
+    waiting = list(queries.review_queue(request.actor, leading=leading)[:200])
+    titles = directory_titles.leading(row.owner_id for row in waiting if row.kind == "need")
     due = queries.review_due(waiting)
     areas = directory.area_names({row.area for row in waiting})
     rows = [
         {
             "cells": [
-                {"value": row.title, "url": reverse("review", args=[row.uid]), "header": True, "demo": row.fictional},
+                {
+                    "value": row.title,
+                    "url": reverse("review", args=[row.uid]),
+                    "header": True,
+                    "demo": row.fictional,
+                    "note": listed(list(titles.get(row.owner_id or 0, ()))) if row.kind == "need" else "",
+                },
                 {"value": word(row.kind_spec)},
                 {"value": row.owner.name if row.owner else ""},
                 {"area": row.area, "value": areas.get(row.area, "")},
@@ -300,7 +308,17 @@ def queue_context(request: Request) -> dict[str, Any]:
         for row in waiting
     ]
     columns = [{"label": label} for label in (_("题目"), _("类型"), _("单位"), _("地区"), _("提交日期"), _("期限"))]
-    return {"rows": rows, "columns": columns, "nav_key": "review-queue"}
+    counts = queries.review_queue(request.actor)
+    tabs = [
+        {"label": _("全部"), "count": counts.count(), "url": reverse("review-queue"), "current": not leading},
+        {
+            "label": _("领军企业的需求"),
+            "count": counts.filter(leading=True).count(),
+            "url": f"{reverse('review-queue')}?leading=1",
+            "current": leading,
+        },
+    ]
+    return {"rows": rows, "columns": columns, "nav_key": "review-queue", "tabs": tabs, "leading": leading}
 
 
 def review_context(request: Request, listing: Listing, form: Any) -> dict[str, Any]:

@@ -49,10 +49,12 @@ class ReviewForm(forms.Form):
 @require_safe
 @permission(Perm.QUEUE_READ)
 def queue(request: Request) -> HttpResponseBase:
-    """Submitted listings of my areas, the oldest first; for the auditor those of all areas."""
+    """Submitted listings of my areas, needs of leading enterprises first; for the auditor those of all areas."""
+    leading = request.GET.get("leading") == "1"
     if exports.wanted(request):
-        return exports.answer(request, sheets.QUEUE, queries.review_queue(request.actor))
-    return render(request, "listings/queue.html", pages.queue_context(request))
+        rows = queries.review_queue(request.actor, leading=leading)
+        return exports.answer(request, sheets.QUEUE, rows, _("只看领军企业的需求") if leading else "")
+    return render(request, "listings/queue.html", pages.queue_context(request, leading=leading))
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

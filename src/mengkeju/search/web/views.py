@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 from django.views.decorators.vary import vary_on_headers
 
-from mengkeju.kernel import clock
+from mengkeju.kernel import clock, panels
 from mengkeju.kernel.exports import FIGURES
 from mengkeju.kernel.web import exports
 from mengkeju.kernel.web.request import PUBLIC, Request, permission
@@ -31,7 +31,9 @@ def search(request: Request) -> HttpResponseBase:
     part = request.htmx and not request.htmx.history_restore_request
     status = 200 if part or page.problem is None else STATUS.get(page.problem, 200)
     template = "search/found.html" if part else "search/page.html"
-    return render(request, template, state.context(page), status=status)
+    passed = {"kind": asked.kind, "pairs": state.pairs(asked)}
+    tools = panels.build(request.actor, "search", "tools", None, passed)
+    return render(request, template, {**state.context(page), "tools": tools}, status=status)
 
 
 def _file(request: Request, asked: SearchQuery) -> HttpResponseBase:

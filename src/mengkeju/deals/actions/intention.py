@@ -13,6 +13,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from mengkeju.deals.access import Perm
+from mengkeju.deals.actions.claim import settle_claims
+from mengkeju.deals.actions.stall import overtake_stalls
 from mengkeju.deals.engine.workflow import AGREED_STATES, OPEN_STATES
 from mengkeju.deals.models import Intention, Message
 from mengkeju.directory import queries as directory
@@ -94,6 +96,7 @@ def introduce(
     broker = _person(by)
     wish = _Wish(target, counter, counter.owner, counter.contact, message, Origin("broker", origin_uid), broker)
     intention = _declare(wish, by=by, now=now)
+    settle_claims(target, counter, by=by, now=now)
     if intention.declaring.uid not in by.organisations:
         title = format_lazy(gettext_lazy("经纪人 {broker} 为贵单位引荐了一家单位，请确认"), broker=broker.name)
         _tell(_accounts_of(intention.declaring), intention, title, now)
@@ -208,6 +211,7 @@ def answer_intention(
         fresh.answering_confirmed_at = fresh.answering_confirmed_at or now
     fresh.save(update_fields=["answering_person", "reason", "reason_note", "answering_confirmed_at"])
     intention.refresh_from_db()
+    overtake_stalls(intention, now=now)
     _tell_matching(intention, now)
     if intention.opened:
         _open_tiers(intention, by=by, now=now)
@@ -243,6 +247,7 @@ def move_intention(
         Intention.objects.filter(pk=intention.pk).update(reason=reason, reason_note=reason_note.strip())
     if intention.state not in (*AGREED_STATES, "declared"):
         listings.end_party_access(origin_uid=intention.uid, by=by, now=now)
+    overtake_stalls(intention, now=now)
     _tell_matching(intention, now)
     _tell_other_side(intention, by, format_lazy(gettext_lazy("意向 {number} 有新进展"), number=intention.number), now)
     intention.refresh_from_db()

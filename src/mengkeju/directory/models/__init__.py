@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from mengkeju.directory.engine.roles import ROLES
 from mengkeju.directory.engine.workflow import ORGANISATION
+from mengkeju.directory.models.title import Title as Title
 from mengkeju.kernel.api.scopes import SCOPES
 from mengkeju.kernel.duties import Holder
 from mengkeju.kernel.models import Record, StatefulRecord, personal
