@@ -21,7 +21,7 @@ from mengkeju.listings import kinds as kinds_folder
 from mengkeju.listings.access import Perm
 from mengkeju.listings.actions import imports_columns, imports_judge, imports_write
 from mengkeju.listings.engine.reads import CONSENT, CONSENT_TEXT_VERSION, KEPT
-from mengkeju.listings.engine.workflow import LISTING
+from mengkeju.listings.engine.workflow import LISTING, NEWS
 from mengkeju.listings.kinds import in_order, kinds
 from mengkeju.listings.models import Listing
 from mengkeju.listings.web import navigation, panels, readers, sheets
@@ -50,6 +50,7 @@ search.searchables.register(
         find=queries.findable,
         sheet=sheets.of_kind,
         kinds=tuple(queries.search_kind(kind) for kind in in_order()),
+        news=NEWS,
     ),
 )
 for _kind in kinds.values():

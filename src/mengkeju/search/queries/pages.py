@@ -106,7 +106,7 @@ def _search(actor: Actor, query: SearchQuery, began: float) -> SearchPage:
         understood = understand(query.text, words, searcher)
         if query.text.strip() and not understood.words:
             return SearchPage(query, Problem.NO_WORDS)
-        text = _text(understood, reach, searcher)
+        text = text_part(understood, reach, searcher)
         wanted = filtered(text, reach, query.kind, query.facets)
         number, keys, count = _hits(searcher, wanted, query)
         counts = facets.count(searcher, text, reach, query.kind, query.facets)
@@ -138,12 +138,12 @@ def every_key(actor: Actor, query: SearchQuery, limit: int) -> list[str]:
         understood = understand(query.text, words, searcher)
         if query.text.strip() and not understood.words:
             return []
-        wanted = filtered(_text(understood, reach, searcher), reach, query.kind, query.facets)
+        wanted = filtered(text_part(understood, reach, searcher), reach, query.kind, query.facets)
         found = searcher.search(wanted, limit + 1, order_by_field=_FIELDS.get(query.order))
         return [searcher.doc(address)["key"][0] for _score, address in found.hits]
 
 
-def _text(understood: Understood, reach: Reach, searcher: tantivy.Searcher) -> Query | None:
+def text_part(understood: Understood, reach: Reach, searcher: tantivy.Searcher) -> Query | None:
     """The text part; asks for fewer of the words when no visible object has as many. None without words."""
     text = None
     for least in range(least_words(understood), 0, -1):
