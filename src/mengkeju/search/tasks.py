@@ -21,7 +21,7 @@ def tell_of_news(uid: str) -> int:
 
 
 @task()
-def mail_news(uid: str) -> str:
+def mail_news(uid: str) -> bool:
     """Mail what one notice of a saved search tells of."""
     return actions.mail_news(uid, now=clock.now())
 

@@ -19,23 +19,23 @@ from mengkeju.search.models import SavedSearch
 from mengkeju.search.queries import Found
 
 
-def mail_news(uid: str, *, now: datetime) -> str:
-    """Mail what a notice tells of, as the reader may see it at this moment; a second time does nothing."""
+def mail_news(uid: str, *, now: datetime) -> bool:
+    """Mail what a notice tells of, as the reader may see it at this moment; False when there is nothing to send."""
     notice = Notice.objects.filter(uid=uid, mailed_at=None).first()
     if notice is None:
-        return "已发送或已删除"
+        return False
     saved = SavedSearch.objects.filter(uid=notice.subject_uid, archived_at=None).first()
     account = Account.objects.filter(uid=notice.account, is_active=True).exclude(email="").first()
     asked = queries.kept_by(saved) if saved is not None else None
     if saved is None or account is None or asked is None:
-        return "没有邮箱，或提醒已删除"
+        return False
     hits = list(queries.told_hits(saved, account.uid).filter(told_at=notice.created_at))
     with spoken(account):
         found = [one for _hit, one in queries.told(provider().actor_for(account), asked, hits)]
         if found:
             _mail(notice.title, saved, account, found).send()
     Notice.objects.filter(pk=notice.pk).update(mailed_at=now)
-    return "已发送" if found else "已看不到"
+    return bool(found)
 
 
 def _mail(title: str, saved: SavedSearch, account: Account, found: list[Found]) -> EmailMessage:
@@ -52,10 +52,8 @@ def _mail(title: str, saved: SavedSearch, account: Account, found: list[Found]) 
         ]
     more = len(found) - FIGURES.listed
     if more > 0:
-        lines += [
-            ngettext("还有 %(count)d 条，在清单里看。", "还有 %(count)d 条，在清单里看。", more) % {"count": more},
-            "",
-        ]
+        said = ngettext("还有 %(count)d 条，在清单里看。", "还有 %(count)d 条，在清单里看。", more)
+        lines += [said % {"count": more}, ""]
     lines += [
         _("全部提醒过的：%(address)s") % {"address": here},
         _("不想再收到这个提醒：%(address)s") % {"address": stop},

@@ -88,9 +88,8 @@ def restored(stored: Mapping[str, Any]) -> Kept:
     if stored.get("schema") != SCHEMA or stored.get("version") != VERSION:
         msg = f"no search of {SCHEMA} {VERSION}: {stored.get('schema')} {stored.get('version')}"
         raise ValueError(msg)
-    return kept(
-        str(stored["text"]), str(stored["kind"]), {k: [str(v) for v in vs] for k, vs in stored["facets"].items()}
-    )
+    facets = {str(key): [str(value) for value in values] for key, values in stored["facets"].items()}
+    return kept(str(stored["text"]), str(stored["kind"]), facets)
 
 
 def last_morning(way: str, now: datetime, is_working_day: Callable[[date], bool], at: time | None = None) -> datetime:

@@ -167,11 +167,8 @@ def why(asked: Kept, row: Mapping[str, Any], understood: Understood) -> str:
     parts = []
     if asked.text:
         said = _said(f"{row['title']}\n{row['text']}\n{row['owner']}", understood)
-        parts.append(
-            _("含有：%(words)s") % {"words": listed(said)}
-            if said
-            else _("归在您所找的领域或产业链下，或说的是同一件事")
-        )
+        elsewhere = _("归在您所找的领域或产业链下，或说的是同一件事")
+        parts.append(_("含有：%(words)s") % {"words": listed(said)} if said else elsewhere)
     kind = search_kinds().get(asked.kind)
     conditions = [word(kind)] if kind else []
     for label, values in facet_words(asked.facets):

@@ -62,10 +62,8 @@ class NewSavedForm(SavedFields):
             return
         field = self.fields["organisation"]
         assert isinstance(field, forms.ChoiceField)  # noqa: S101 - declared above; tells the type checker
-        field.choices = [
-            ("", _("只提醒我")),
-            *((str(o.uid), _("提醒%(name)s全体人员") % {"name": o.name}) for o in managed),
-        ]
+        everybody = _("提醒%(name)s全体人员")
+        field.choices = [("", _("只提醒我")), *((str(o.uid), everybody % {"name": o.name}) for o in managed)]
 
     def given(self, asked: Kept) -> SavedInput:
         """What the valid form states."""
@@ -102,7 +100,7 @@ def first_name(asked: Kept, given: Any) -> str:
 
 
 def on_search(actor: Actor, query: SearchQuery) -> dict[str, Any] | None:
-    """The box on the results: the saved search that asks for the same, or where to keep this one; None for no search."""
+    """The box on the results: the saved search that asks for the same, or where to keep it; None for no search."""
     asked = kept(query.text, query.kind, query.facets)
     if asked.is_empty:
         return None
