@@ -24,7 +24,7 @@ from mengkeju.listings.engine.reads import CONSENT, CONSENT_TEXT_VERSION, KEPT
 from mengkeju.listings.engine.workflow import LISTING, NEWS
 from mengkeju.listings.kinds import in_order, kinds
 from mengkeju.listings.models import Listing
-from mengkeju.listings.web import navigation, panels, readers, sheets
+from mengkeju.listings.web import navigation, panels, readers, sharing, sheets
 
 load_folder(kinds_folder)  # the kernel starts first, and the kinds are needed below
 register(
@@ -95,6 +95,8 @@ for _panel in (
         "listings.organisation", "organisation", "main", 10, "listings/panel_organisation.html", panels.of_organisation
     ),
     Panel("listings.reads", "listing", "aside", 60, "listings/panel_reads.html", readers.on_listing),
+    Panel("listings.share", "listing", "aside", 70, "listings/panel_share.html", sharing.share),
+    Panel("listings.chain", "listing", "aside", 80, "listings/panel_chain.html", sharing.chain),
     Panel("listings.links", "listing", "main", 5, "listings/panel_links.html", panels.links),
     Panel("listings.review_count", "me", "counts", 10, "mk/count.html", panels.review_count),
     Panel("listings.own_count", "me", "counts", 20, "mk/count.html", panels.own_count),

@@ -2,13 +2,14 @@
 
 from django.urls import path
 
-from mengkeju.listings.web import imports, reads, review, views
+from mengkeju.listings.web import imports, printing, reads, review, views
 
 urlpatterns = [
     path("listings/mine/", views.mine, name="listing-mine"),
     path("listings/new/<slug:kind>/", views.create, name="listing-create"),
     path("listings/<uuid:uid>/", views.detail, name="listing"),
     path("listings/<uuid:uid>/reads/", reads.of_listing, name="listing-reads"),
+    path("listings/<uuid:uid>/print/", printing.printed, name="listing-print"),
     path("listings/<uuid:uid>/history/", views.history, name="listing-history"),
     path("listings/<uuid:uid>/edit/", views.edit, name="listing-edit"),
     path("listings/<uuid:uid>/submit/", views.submit, name="listing-submit"),

@@ -1,6 +1,7 @@
 """Searching: one call gives the whole page for one reader. Nothing here writes."""
 
 from mengkeju.search.queries.facets import facet_words
+from mengkeju.search.queries.feeds import FeedFilter, UnknownFilterError, feed_filter, newest
 from mengkeju.search.queries.pages import (
     MAX_CHARACTERS,
     SORTS,
@@ -8,7 +9,6 @@ from mengkeju.search.queries.pages import (
     SearchPage,
     SearchQuery,
     every_key,
-    newest,
     search,
 )
 from mengkeju.search.queries.saved import (
@@ -35,17 +35,20 @@ from mengkeju.search.queries.site import IndexStatus, public_addresses, public_p
 __all__ = [
     "MAX_CHARACTERS",
     "SORTS",
+    "FeedFilter",
     "Found",
     "IndexStatus",
     "Problem",
     "SearchPage",
     "SearchQuery",
+    "UnknownFilterError",
     "as_query",
     "chain",
     "could_find",
     "due_hits",
     "every_key",
     "facet_words",
+    "feed_filter",
     "find_saved",
     "found_among",
     "fresh",

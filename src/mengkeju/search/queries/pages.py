@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from tantivy import Query
 
 from mengkeju.kernel import subjects
-from mengkeju.kernel.access import ANONYMOUS, Actor
+from mengkeju.kernel.access import Actor
 from mengkeju.kernel.search import searchables
 from mengkeju.search.access import Reach, reach_of
 from mengkeju.search.engine import highlight
@@ -195,14 +195,3 @@ def _marked(row: dict[str, Any], understood: Understood) -> dict[str, Any]:
         "title": [(piece.text, piece.marked) for piece in title],
         "snippet": [(piece.text, piece.marked) for piece in snippet],
     }
-
-
-def newest(kind: str) -> list[dict[str, Any]]:
-    """What anybody may read of a kind, newest first. Raises IndexUnavailableError."""
-    now_open = opened()
-    with reading(now_open.generation):
-        searcher = now_open.index.searcher()
-        wanted = filtered(None, reach_of(ANONYMOUS), kind, {})
-        found = searcher.search(wanted, FEED_LENGTH, order_by_field="at")
-        keys = [searcher.doc(address)["key"][0] for _at, address in found.hits]
-    return present(ANONYMOUS, keys)

@@ -13,6 +13,7 @@ urlpatterns = [
     path("searches/<uuid:uid>/edit/", saved.edit, name="saved-search-edit"),
     path("searches/<uuid:uid>/move/<slug:move>/", saved.move, name="saved-search-move"),
     path("searches/<uuid:uid>/stand/<slug:stand>/", saved.stand, name="saved-search-stand"),
+    path("feed/all.xml", feeds.feed, {"kind": ""}, name="feed-all"),
     path("feed/needs.xml", feeds.feed, {"kind": "need"}, name="feed-needs"),
     path("feed/achievements.xml", feeds.feed, {"kind": "achievement"}, name="feed-achievements"),
     path("sitemap.xml", feeds.sitemap, name="sitemap"),

@@ -14,7 +14,7 @@ from mengkeju.kernel.web.request import PUBLIC, Request, permission
 from mengkeju.search import actions
 from mengkeju.search.queries import Problem, SearchQuery, every_key
 from mengkeju.search.store import IndexUnavailableError
-from mengkeju.search.web import saved_pages, sheets, state
+from mengkeju.search.web import feeds, saved_pages, sheets, state
 
 STATUS = {Problem.TOO_LONG: 400, Problem.UNAVAILABLE: 503}
 
@@ -31,7 +31,10 @@ def search(request: Request) -> HttpResponseBase:
     part = request.htmx and not request.htmx.history_restore_request
     status = 200 if part or page.problem is None else STATUS.get(page.problem, 200)
     template = "search/found.html" if part else "search/page.html"
-    context = state.context(page) | {"alert": saved_pages.on_search(request.actor, asked)}
+    context = state.context(page) | {
+        "alert": saved_pages.on_search(request.actor, asked),
+        "feeds": feeds.of_search(asked),
+    }
     return render(request, template, context, status=status)
 
 
