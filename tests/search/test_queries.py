@@ -17,6 +17,7 @@ from mengkeju.listings.models import TIERS, Listing
 from mengkeju.search import actions
 from mengkeju.search.queries import (
     MAX_CHARACTERS,
+    FeedFilter,
     Problem,
     SearchPage,
     SearchQuery,
