@@ -23,14 +23,14 @@ from mengkeju.kernel.models import File, Notice
 from mengkeju.kernel.subjects import subject_types
 from mengkeju.matching.models import Feedback, Proposal
 from tests import factories as f
-from tests.crawl import doors, stock
+from tests.crawl import doors, searches, stock
 from tests.crawl.doors import may_read_record, or_record
 from tests.crawl.people import Company, company, refresh
 from tests.crawl.secrets_planted import Planted
 
 MISSING = "missing"
 # Read permissions of what is no subject. None: whoever comes so far may see it.
-SEE: dict[str, str | None] = dict.fromkeys(("grant", "job", "code", "event", "vocabulary", "delivery"))
+SEE: dict[str, str | None] = dict.fromkeys(("grant", "job", "code", "event", "vocabulary", "delivery", "stop_token"))
 NAMES = {"proposal": "match", "colleague": "person"}
 """Types of the subjects table by what the crawl calls them."""
 
@@ -94,6 +94,7 @@ def world() -> World:
     for build in (_organisations, _listings, _intentions, _proposals, _people, _kept):
         build(made)
     doors.build(made)
+    searches.build(made)
     refresh(people)
     lacking = set(subject_types) - {NAMES.get(kind, kind) for kind in made.things}
     assert not lacking, f"no object of {sorted(lacking)} in the crawl's world: plant one"
@@ -109,6 +110,7 @@ def world() -> World:
         "import",
         "webhook",
         "delivery",
+        "saved_search",
     ):
         made.things[kind].append(Thing(MISSING, str(uuid4())))
     return made

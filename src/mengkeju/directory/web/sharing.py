@@ -2,8 +2,6 @@
 
 from typing import Any
 
-from django.utils.translation import gettext as _
-
 from mengkeju.directory.access import Perm
 from mengkeju.directory.models import Organisation
 from mengkeju.kernel.access import ANONYMOUS, may

@@ -33,12 +33,13 @@ def mail_news(uid: str, *, now: datetime) -> bool:
     with spoken(account):
         found = [one for _hit, one in queries.told(provider().actor_for(account), asked, hits)]
         if found:
-            _mail(notice.title, saved, account, found).send()
+            compose(notice.title, saved, account, found).send()
     Notice.objects.filter(pk=notice.pk).update(mailed_at=now)
     return bool(found)
 
 
-def _mail(title: str, saved: SavedSearch, account: Account, found: list[Found]) -> EmailMessage:
+def compose(title: str, saved: SavedSearch, account: Account, found: list[Found]) -> EmailMessage:
+    """The mail to one reader of what he may see."""
     stop = settings.SITE_URL + reverse("saved-search-stop", args=[stop_token(saved, account.uid)])
     here = settings.SITE_URL + saved.get_absolute_url()
     lines = [" ".join(title.split()), ""]

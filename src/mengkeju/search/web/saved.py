@@ -124,8 +124,11 @@ def stand(request: Request, uid: UUID, stand: str) -> HttpResponse:
         url = pages.results_url(saved)
         actions.mark_seen(saved, by=request.actor, now=clock.now())
         return redirect(url)
-    if stand not in {"leave", "join"} or saved.organisation is None:
+    if stand not in {"leave", "join"}:
         raise Http404
+    if saved.organisation is None:
+        messages.info(request, _("这是您自己的提醒，不想收到时请暂停或删除"))
+        return redirect(saved)
     actions.leave_saved(saved, by=request.actor, now=clock.now(), stop=stand == "leave")
     messages.success(request, _("不再提醒您") if stand == "leave" else _("恢复提醒您"))
     return redirect(saved)
@@ -143,4 +146,4 @@ def stop(request: Request, token: str) -> HttpResponse:
     saved, _account = named
     done = request.method == "POST" and actions.stop_by_link(token, now=clock.now()) is not None
     context = {"saved": saved, "done": done, "personal": saved.organisation is None}
-    return render(request, "search/stop.html", context, headers={"X-Robots-Tag": "noindex"})
+    return render(request, "search/stop.html", context)
