@@ -48,7 +48,4 @@ def _saved(made: "World", label: str, who: str, organisation: UUID | None) -> No
         for one in chosen
     )
     made.put("saved_search", label, saved)
-    # The link tells its name to whoever holds the link: it came in the owner's mail.
-    if label == "own":
-        made.planted.secrets.pop(name)
     made.put("stop_token", label, saved, actions.stop_token(saved, by.account_uid))

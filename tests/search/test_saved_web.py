@@ -169,7 +169,9 @@ def test_the_stop_link_asks_by_get_and_stops_by_post_from_any_mail_program(owner
     address = f"/searches/stop/{actions.stop_token(saved, owner.account_uid)}/"
     anybody = Client(enforce_csrf_checks=True)
     page = anybody.get(address)
-    assert "不再收到“细渣”的提醒" in body(page)
+    assert "不再收到邮件里的这个搜索提醒" in body(page)
+    assert "细渣" not in body(page), "whoever else holds the link is not told what was searched for"
+    assert "不再收到“细渣”的提醒" in body(f.signed_in_client(f.manager(firm)).get(address))
     assert "no-store" in page["Cache-Control"]
     saved.refresh_from_db()
     assert saved.paused_at is None, "a link that is only looked at stops nothing"

@@ -6,7 +6,7 @@ from typing import Any
 from urllib.parse import urlencode
 
 from django.conf import settings
-from django.http import Http404, HttpResponse, HttpResponseBadRequest, HttpResponsePermanentRedirect
+from django.http import Http404, HttpResponse, HttpResponseBadRequest, HttpResponseRedirect
 from django.http.response import HttpResponseBase
 from django.shortcuts import render
 from django.urls import reverse
@@ -76,7 +76,7 @@ def feed(request: Request, kind: str) -> HttpResponseBase:
     except IndexUnavailableError:
         return _later()
     if request.get_full_path() != address(asked):
-        return HttpResponsePermanentRedirect(address(asked))
+        return HttpResponseRedirect(address(asked))
     return _conditional(request, asked, rows)
 
 

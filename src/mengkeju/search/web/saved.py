@@ -13,7 +13,7 @@ from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from mengkeju.kernel import clock, idempotency
-from mengkeju.kernel.access import require
+from mengkeju.kernel.access import may, require
 from mengkeju.kernel.actions import StaleRevisionError
 from mengkeju.kernel.web.request import PUBLIC, Request, permission, signed_in_object_permission
 from mengkeju.search import actions, queries
@@ -145,5 +145,6 @@ def stop(request: Request, token: str) -> HttpResponse:
         return render(request, "search/stop.html", {"gone": True}, status=404)
     saved, _account = named
     done = request.method == "POST" and actions.stop_by_link(token, now=clock.now()) is not None
-    context = {"saved": saved, "done": done, "personal": saved.organisation is None}
+    known = may(request.actor, Perm.READ, saved)  # whoever else has the link is not told what was searched for
+    context = {"name": saved.name if known else "", "done": done, "personal": saved.organisation is None}
     return render(request, "search/stop.html", context)
