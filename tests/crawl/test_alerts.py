@@ -25,7 +25,7 @@ def test_no_mail_says_what_its_reader_may_not_see(crawl: Crawl) -> None:
         for asked in (kept("", "need", {}), kept("", "achievement", {}), kept("", "patent", {})):
             found = queries.news(actor, asked, every)
             sent = [compose("新结果", saved, login, [one]) for one in found]
-            text = "\n".join(message.subject + message.body for message in sent)
+            text = "\n".join(f"{message.subject}{message.body}" for message in sent)
             text += "\n".join(f"{one.row['title']} {one.row['text']} {one.why} {one.row['meta']}" for one in found)
             crawl.search(f"alert of {asked.kind}", "alert", actor, text.replace(login.email, ""))
             mails += len(found)

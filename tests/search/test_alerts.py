@@ -5,6 +5,7 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import Any
 from unittest.mock import patch
+from uuid import UUID
 
 import pytest
 from django.core import mail
@@ -57,8 +58,14 @@ def settle() -> None:
 
 
 def notices(of: Actor) -> list[str]:
-    rows = Notice.objects.filter(account=of.account_uid, kind="search.news").order_by("pk")
+    rows = Notice.objects.filter(account=uid_of(of), kind="search.news").order_by("pk")
     return list(rows.values_list("title", flat=True))
+
+
+def uid_of(actor: Actor) -> UUID:
+    """His login's."""
+    assert actor.account_uid is not None
+    return actor.account_uid
 
 
 def mails() -> list[EmailMessage]:
@@ -163,10 +170,10 @@ def test_nobody_is_told_of_what_he_may_not_see(owner: Organisation, officer: Act
         is_member = who is verified
         assert told(saved[who.name, "members"], who) == ({made.uid} if is_member else set())
         assert told(saved[who.name, "public"], who) == ({made.uid, hidden.uid} if is_member else {made.uid})
-    bodies = "\n".join(message.body + message.subject for message in mails())
+    bodies = "\n".join(f"{message.body}{message.subject}" for message in mails())
     assert "铱钌" not in bodies.replace("搜索提醒“铱钌工艺”", "")
     for message in mails():
-        if message.to != [Account.objects.get(uid=verified.account_uid).email]:
+        if message.to != [Account.objects.get(uid=uid_of(verified)).email]:
             assert "会员的" not in message.body
     assert SavedSearchHit.objects.filter(search=saved[unverified.name, "members"]).count() == 0
 
@@ -243,7 +250,7 @@ def test_paused_stopped_and_closed_accounts_are_told_nothing(
     settle()
     actions.tell_due(now=clock.now())
     assert made.uid in told(saved, reader)
-    Account.objects.filter(uid=reader.account_uid).update(is_active=False)
+    Account.objects.filter(uid=uid_of(reader)).update(is_active=False)
     listing(owner, "气化细渣四", officer=officer)
     settle()
     assert "气化细渣四" not in "".join(notices(reader))
@@ -262,7 +269,7 @@ def test_a_chain_is_pushed_to_all_members_of_a_firm_but_those_who_stopped(owner:
     listing(owner, "别的链", kind="achievement", cluster="dairy", officer=officer)
     settle()
     assert [told(saved, who) for who in (manager, member, out)] == [{made.uid}, {made.uid}, set()]
-    body = next(m.body for m in mails() if m.to == [Account.objects.get(uid=member.account_uid).email])
+    body = next(m.body for m in mails() if m.to == [Account.objects.get(uid=uid_of(member)).email])
     assert "符合条件：科技成果、产业集群" in body
     joined = f.actor(f.member(firm))
     listing(owner, "第二项磁体", kind="achievement", cluster="rare_earth_magnets", officer=officer)

@@ -2,6 +2,7 @@
 
 import re
 from urllib.parse import urlencode
+from uuid import UUID
 
 import pytest
 from django.test import Client
@@ -39,6 +40,12 @@ def client(firm: Organisation) -> Client:
 def save(by: Actor, text: str = "气化细渣", name: str = "细渣", **given: object) -> SavedSearch:
     stated = SavedInput(name, kept(text, "", {}), "daily", **given)  # type: ignore[arg-type]  # as the test says
     return actions.save_search(stated, by=by, now=f.AT)
+
+
+def uid_of(actor: Actor) -> UUID:
+    """His login's."""
+    assert actor.account_uid is not None
+    return actor.account_uid
 
 
 def body(answer: object) -> str:
@@ -111,7 +118,7 @@ def test_the_list_counts_what_is_new_and_may_be_seen(client: Client, owner: Acto
     closed = listing(other, "气化细渣二", tier="parties")
     for made in (open_one, closed):
         SavedSearchHit.objects.create(
-            search=saved, account=owner.account_uid, subject_type="listing", subject_uid=made.uid, noted_at=clock.now()
+            search=saved, account=uid_of(owner), subject_type="listing", subject_uid=made.uid, noted_at=clock.now()
         )
     page = body(client.get("/searches/"))
     assert "1 条新的" in page
@@ -125,7 +132,7 @@ def test_one_shows_what_it_told_and_why_and_not_what_was_closed_since(client: Cl
     shown, closed = listing(other, f"气化细渣{SCRIPT}"), listing(other, "气化细渣二", tier="parties")
     for made in (shown, closed):
         SavedSearchHit.objects.create(
-            search=saved, account=owner.account_uid, subject_type="listing", subject_uid=made.uid,
+            search=saved, account=uid_of(owner), subject_type="listing", subject_uid=made.uid,
             noted_at=clock.now(), told_at=clock.now(),
         )  # fmt: skip
     page = body(client.get(saved.get_absolute_url()))
@@ -189,7 +196,7 @@ def test_the_number_of_queries_does_not_grow(client: Client, owner: Actor, firm:
         for number in range(start, start + count):
             saved = save(owner, f"词语{number}号", f"提醒{number}")
             SavedSearchHit.objects.create(
-                search=saved, account=owner.account_uid, subject_type="listing",
+                search=saved, account=uid_of(owner), subject_type="listing",
                 subject_uid=listing(other, f"条目{number}").uid, noted_at=clock.now(),
             )  # fmt: skip
 

@@ -20,7 +20,7 @@ from mengkeju.kernel.actions import lock
 from mengkeju.kernel.audit import settled
 from mengkeju.kernel.models import Account, Event
 from mengkeju.search.access import Perm
-from mengkeju.search.engine.saved import FIGURES, WAYS, Kept, canonical
+from mengkeju.search.engine.saved import FIGURES, Kept, Way, canonical
 from mengkeju.search.engine.text import default_tokeniser
 from mengkeju.search.models import SavedSearch, SavedSearchReader
 from mengkeju.search.queries import MAX_CHARACTERS, kept_by
@@ -45,7 +45,7 @@ def _checked(name: str, way: str) -> dict[str, str]:
     said = " ".join(name.split())
     if not said or len(said) > NAME:
         raise ValidationError({"name": _("请写一个名称，不超过 %(count)d 个字") % {"count": NAME}})
-    if way not in WAYS:
+    if way not in set(Way):
         raise ValidationError({"way": _("请选择什么时候提醒")})
     return {"name": said, "way": way}
 
@@ -81,6 +81,8 @@ def _place(saved: SavedSearch) -> None:
 def save_search(given: SavedInput, *, by: Actor, now: datetime) -> SavedSearch:
     """Keep a search. ValidationError for what is missing, the same search, or one too many; RefusedError."""
     require(by, Perm.CREATE)
+    if by.account_id is None or by.account_uid is None:
+        raise ValidationError(_("提醒要由登录的人来设"))
     saved = SavedSearch(account=by.account_uid, organisation=given.organisation, created_by_id=by.account_id)
     if given.organisation is not None:
         require(by, Perm.MANAGE, saved)

@@ -9,8 +9,6 @@ from typing import Any
 
 import yaml
 
-from mengkeju.kernel.words import mark
-
 SCHEMA, VERSION = "search.query", 1
 LONGEST_PAUSE = 60
 """Days looked back for the last morning: no holiday is longer."""
@@ -22,13 +20,6 @@ class Way(StrEnum):
     AT_ONCE = "at_once"
     DAILY = "daily"
     WEEKLY = "weekly"
-
-
-WAYS = {
-    Way.AT_ONCE: mark("一有就提醒"),
-    Way.DAILY: mark("每个工作日汇总"),
-    Way.WEEKLY: mark("每周汇总"),
-}
 
 
 @dataclass(frozen=True)

@@ -193,12 +193,16 @@ def reader(saved: SavedSearch, account: UUID | None) -> SavedSearchReader | None
 
 def readers(saved: Iterable[SavedSearch], account: UUID | None) -> dict[int, SavedSearchReader]:
     """The same for many, by key of the search; one query."""
+    if account is None:
+        return {}
     rows = SavedSearchReader.objects.filter(search__in=list(saved), account=account)
     return {row.search_id: row for row in rows}
 
 
 def fresh(actor: Actor, saved: Sequence[SavedSearch]) -> dict[int, int]:
     """How many hits he has not looked at, of those he may see now; two queries and one per type of subject."""
+    if actor.account_uid is None:
+        return {}
     looked = {row.search_id: row.seen_at for row in readers(saved, actor.account_uid).values()}
     rows = SavedSearchHit.objects.filter(search__in=list(saved), account=actor.account_uid).order_by("-noted_at")
     hits = [h for h in rows[:COUNTED] if (at := looked.get(h.search_id)) is None or h.noted_at > at]
@@ -214,7 +218,7 @@ def fresh(actor: Actor, saved: Sequence[SavedSearch]) -> dict[int, int]:
 
 def told_hits(saved: SavedSearch, account: UUID | None) -> QuerySet[SavedSearchHit]:
     """What an account was told, the newest first."""
-    rows = saved.hits.filter(account=account).exclude(told_at=None)
+    rows = saved.hits.filter(account=account).exclude(told_at=None) if account is not None else saved.hits.none()
     return rows.order_by("-told_at", "-pk")
 
 
