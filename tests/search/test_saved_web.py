@@ -183,8 +183,7 @@ def test_the_stop_link_asks_by_get_and_stops_by_post_from_any_mail_program(owner
     saved.refresh_from_db()
     assert saved.paused_at is None, "a link that is only looked at stops nothing"
     assert "已停止" in body(anybody.post(address, {"List-Unsubscribe": "One-Click"}))
-    saved.refresh_from_db()
-    assert saved.paused_at is not None
+    assert SavedSearch.objects.get().paused_at is not None
     wrong = anybody.post(address.replace(saved.uid.hex, owner.account_uid.hex))
     assert wrong.status_code == 404
     assert "没有这个提醒" in body(wrong)
