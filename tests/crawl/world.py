@@ -25,6 +25,7 @@ from mengkeju.kernel.subjects import subject_types
 from mengkeju.matching.models import Feedback, Proposal
 from tests import factories as f
 from tests.crawl import doors, shelves, stock
+from tests.crawl import doors, searches, stock
 from tests.crawl.doors import may_read_record, or_record
 from tests.crawl.people import Company, company, refresh
 from tests.crawl.secrets_planted import Planted
@@ -36,6 +37,7 @@ SEE: dict[str, str | None] = {
     **dict.fromkeys(("grant", "job", "code", "event", "vocabulary", "delivery")),
     "stalled": "deals.intention:see_stalled",
 }
+SEE: dict[str, str | None] = dict.fromkeys(("grant", "job", "code", "event", "vocabulary", "delivery", "stop_token"))
 NAMES = {"proposal": "match", "colleague": "person"}
 """Types of the subjects table by what the crawl calls them."""
 
@@ -102,6 +104,7 @@ def world() -> World:
         build(made)
     shelves.build(made)
     doors.build(made)
+    searches.build(made)
     refresh(people)
     lacking = set(subject_types) - {NAMES.get(kind, kind) for kind in made.things}
     assert not lacking, f"no object of {sorted(lacking)} in the crawl's world: plant one"
@@ -124,6 +127,7 @@ def world() -> World:
         "claim",
         "stalled",
         "stall",
+        "saved_search",
     ):
         made.things[kind].append(Thing(MISSING, str(uuid4())))
     return made

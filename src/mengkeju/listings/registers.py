@@ -21,12 +21,13 @@ from mengkeju.listings import kinds as kinds_folder
 from mengkeju.listings.access import OutcomePerm, Perm
 from mengkeju.listings.actions import imports_columns, imports_judge, imports_write
 from mengkeju.listings.engine.reads import CONSENT, CONSENT_TEXT_VERSION, KEPT
-from mengkeju.listings.engine.workflow import LISTING
+from mengkeju.listings.engine.workflow import LISTING, NEWS
 from mengkeju.listings.kinds import in_order, kinds
 from mengkeju.listings.models import Listing, NeedOutcome
 from mengkeju.listings.web import freshness, navigation, outcomes, panels, readers, sheets
 from mengkeju.listings.models import Listing
 from mengkeju.listings.web import list_registers, navigation, panels, readers, sheets
+from mengkeju.listings.web import navigation, panels, readers, sharing, sheets
 
 load_folder(kinds_folder)  # the kernel starts first, and the kinds are needed below
 register(
@@ -65,6 +66,7 @@ search.searchables.register(
         find=queries.findable,
         sheet=sheets.of_kind,
         kinds=tuple(queries.search_kind(kind) for kind in in_order()),
+        news=NEWS,
     ),
 )
 for _kind in kinds.values():
@@ -123,6 +125,8 @@ for _panel in (
         "listings.organisation", "organisation", "main", 10, "listings/panel_organisation.html", panels.of_organisation
     ),
     Panel("listings.reads", "listing", "aside", 60, "listings/panel_reads.html", readers.on_listing),
+    Panel("listings.share", "listing", "aside", 70, "listings/panel_share.html", sharing.share),
+    Panel("listings.chain", "listing", "aside", 80, "listings/panel_chain.html", sharing.chain),
     Panel("listings.links", "listing", "main", 5, "listings/panel_links.html", panels.links),
     Panel("listings.review_count", "me", "counts", 10, "mk/count.html", panels.review_count),
     Panel("listings.own_count", "me", "counts", 20, "mk/count.html", panels.own_count),

@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from ninja import Query, Schema
 from pydantic import ConfigDict, Field
 
+from mengkeju.directory.engine.regions import is_outside
 from mengkeju.kernel import clock
 from mengkeju.kernel.api import paging
 from mengkeju.kernel.api.gate import ApiRequest
@@ -90,6 +91,7 @@ class HitOut(Schema):
     owner: str
     verified: bool | None
     area: str = Field(description="地区代码。 / Area code.")
+    outside: bool = Field(description="区外：来自本自治区以外。 / From outside the region.")
     meta: list[str]
     note: str
     fictional: bool
@@ -140,6 +142,7 @@ class SearchOut(Schema):
                             "owner": "鹿原化工（演示）",
                             "verified": True,
                             "area": "150203",
+                            "outside": False,
                             "meta": ["200 万元 – 1000 万元"],
                             "note": "",
                             "fictional": True,
@@ -236,6 +239,7 @@ def _shown(page: SearchPage) -> dict[str, Any]:
 def _hit(row: dict[str, Any]) -> dict[str, Any]:
     return {
         **{name: row[name] for name in ("uid", "owner", "verified", "area", "at")},
+        "outside": is_outside(row["area"]),
         "kind": row["kind"].key,
         "kind_label": row["kind"].label,
         "title": [{"text": text, "marked": marked} for text, marked in row["title"]],

@@ -88,6 +88,7 @@ ROW = {
     "summary": "每年副产气化细渣 6 万吨，含碳高，想脱碳后炭做填料、灰做建材。",
     "area": "150203",
     "area_label": "包头市 · 昆都仑区",
+    "outside": False,
     "state": "published",
     "state_label": "已发布",
     "tier": "public",
@@ -117,6 +118,7 @@ class ListingRow(Schema):
     summary: str
     area: str = Field(description=AREA)
     area_label: str
+    outside: bool = Field(description="区外：来自本自治区以外。 / From outside the region.")
     state: State
     state_label: str
     tier: Tier = Field(description=TIER)

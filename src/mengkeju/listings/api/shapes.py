@@ -60,6 +60,7 @@ def _row(listing: Listing, it: Presented) -> dict[str, Any]:
         "kind": it.kind.key,
         "kind_label": word(it.kind),
         "area_label": it.area_name,
+        "outside": bool(it.origin_mark),
         "state_label": word(LISTING.states[it.state]),
         "owner": {"uid": it.owner_uid, "name": it.owner_name, "verified": it.owner_verified},
         "price": _price(listing, it),

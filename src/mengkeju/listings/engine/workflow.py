@@ -201,3 +201,13 @@ LISTING = Workflow(
         ),
     },
 )
+
+NEWS = frozenset(
+    {"listing.edited"}
+    | {
+        f"listing.{key}"
+        for key, step in LISTING.transitions.items()
+        if step.target == "published" and "published" not in step.source
+    }
+)
+"""Events after which a listing is news to who keeps a search: it appeared, or says something else."""

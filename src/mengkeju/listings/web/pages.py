@@ -22,6 +22,7 @@ from mengkeju.listings.access import Perm
 from mengkeju.listings.engine.workflow import LISTING
 from mengkeju.listings.kinds import in_order, kinds
 from mengkeju.listings.models import TIERS, Listing
+from mengkeju.listings.web import sharing
 from mengkeju.listings.web.forms import ListingForm, with_revision
 
 ALL_TIERS = frozenset(TIERS)
@@ -44,7 +45,8 @@ def state_badge(listing: Listing, actor: Actor) -> dict[str, str]:
 def detail_context(request: Request, listing: Listing) -> dict[str, Any]:
     """The object page."""
     shown_listing = queries.present(listing, request.actor)
-    passed = {"request": request, "shown": shown_listing}
+    public = sharing.public_view(listing, request.actor, shown_listing)
+    passed = {"request": request, "shown": shown_listing, "public": public}
     return {
         "listing": listing,
         "it": shown_listing,
@@ -66,6 +68,7 @@ def detail_context(request: Request, listing: Listing) -> dict[str, Any]:
         "nav_key": listing.kind,
         "own_next": own_next(request, listing),
         "acts": acts(request, listing),
+        "social": sharing.head(listing, public),
     }
 
 

@@ -4,6 +4,7 @@ from django.urls import path
 
 from mengkeju.listings.web import freshness, funnel, imports, outcomes, reads, review, views
 from mengkeju.listings.web import imports, list_urls, reads, review, views
+from mengkeju.listings.web import imports, printing, reads, review, views
 
 urlpatterns = [
     *list_urls.urlpatterns,
@@ -23,6 +24,7 @@ urlpatterns = [
     path("listings/new/<slug:kind>/", views.create, name="listing-create"),
     path("listings/<uuid:uid>/", views.detail, name="listing"),
     path("listings/<uuid:uid>/reads/", reads.of_listing, name="listing-reads"),
+    path("listings/<uuid:uid>/print/", printing.printed, name="listing-print"),
     path("listings/<uuid:uid>/history/", views.history, name="listing-history"),
     path("listings/<uuid:uid>/edit/", views.edit, name="listing-edit"),
     path("listings/<uuid:uid>/submit/", views.submit, name="listing-submit"),

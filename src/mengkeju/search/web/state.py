@@ -38,6 +38,11 @@ def pairs(query: SearchQuery, *, text: bool = True, kind: bool = True, facets: b
     return [(key, value) for key, value in found if value]
 
 
+def address(query: SearchQuery) -> str:
+    """The page of a search."""
+    return _address(pairs(query))
+
+
 def _address(pairs: Pairs) -> str:
     return f"{reverse('search')}?{urlencode(pairs)}" if pairs else reverse("search")
 

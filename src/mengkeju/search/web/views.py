@@ -14,7 +14,7 @@ from mengkeju.kernel.web.request import PUBLIC, Request, permission
 from mengkeju.search import actions
 from mengkeju.search.queries import Problem, SearchQuery, every_key
 from mengkeju.search.store import IndexUnavailableError
-from mengkeju.search.web import sheets, state
+from mengkeju.search.web import feeds, saved_pages, sheets, state
 
 STATUS = {Problem.TOO_LONG: 400, Problem.UNAVAILABLE: 503}
 
@@ -32,8 +32,12 @@ def search(request: Request) -> HttpResponseBase:
     status = 200 if part or page.problem is None else STATUS.get(page.problem, 200)
     template = "search/found.html" if part else "search/page.html"
     passed = {"kind": asked.kind, "pairs": state.pairs(asked)}
-    tools = panels.build(request.actor, "search", "tools", None, passed)
-    return render(request, template, {**state.context(page), "tools": tools}, status=status)
+    context = state.context(page) | {
+        "tools": panels.build(request.actor, "search", "tools", None, passed),
+        "alert": saved_pages.on_search(request.actor, asked),
+        "feeds": feeds.of_search(asked),
+    }
+    return render(request, template, context, status=status)
 
 
 def _file(request: Request, asked: SearchQuery) -> HttpResponseBase:
