@@ -21,7 +21,7 @@ from mengkeju.kernel.access import (
     register,
     where,
 )
-from mengkeju.listings.models import Listing, PartyAccess
+from mengkeju.listings.models import Listing, PartyAccess, Release, ReleasePart
 
 
 class Perm(StrEnum):
@@ -40,6 +40,15 @@ class Perm(StrEnum):
     READS = "listings.readers:read"
     READS_ALL = "listings.reads:read"
     PUBLISH_SOURCE = "listings.listing:publish_source"
+    RELEASE_HELD = "listings.listing:release"
+    RELEASE_READ = "listings.release:read"
+    RELEASE_CHECK = "listings.release:check"
+    RELEASE_EDIT = "listings.release:edit"
+    RELEASE_CONFIRM = "listings.release:confirm"
+    RELEASE_NOW = "listings.release:release"
+    RELEASE_WITHDRAW = "listings.release:withdraw"
+    RELEASE_DESK = "listings.releases:read"
+    RELEASE_CREATE = "listings.releases:create"
 
 
 shown = where("shown", _("已发布或已办结"), state=("published", "closed"), archived_at=None)
@@ -57,7 +66,9 @@ is_officer = over_area(Role.OFFICER, zone="zone")
 is_impartial = outside_organisation(
     "owner__uid", _("不是所属单位的人员（须回避，由本地区另一名或上级科技管理人员办理）")
 )
-past_draft = where("past_draft", _("已提交"), state=("submitted", "returned", "published", "closed", "withdrawn"))
+past_draft = where(
+    "past_draft", _("已提交"), state=("submitted", "returned", "held", "published", "closed", "withdrawn")
+)
 is_auditor = has_role(Role.AUDITOR)
 may_edit_state = where("may_edit_state", _("草稿、退回或已发布"), state=("draft", "returned", "published"))
 
@@ -109,5 +120,47 @@ register(
         Perm.READS: ((is_owner,), (is_active, is_auditor)),
         Perm.READS_ALL: ((is_active, is_auditor),),
         Perm.PUBLISH_SOURCE: ((is_active, has_role(Role.OPERATOR)), (is_system,)),
+        # A held need has its officer's approval; the platform publishes it at the moment of the release.
+        Perm.RELEASE_HELD: ((is_system,),),
+    }
+)
+
+
+# ---- Joint releases (联合发布) -----------------------------------------------------------------------
+
+
+def _over_its_cities(actor: Actor, release: Release) -> bool:
+    codes = actor.areas_of(Role.OFFICER)
+    return bool(codes) and any(part.city in codes for part in release.parts.all())
+
+
+def _over_its_cities_q(actor: Actor) -> Q:
+    codes = actor.areas_of(Role.OFFICER)
+    if not codes:
+        return NOTHING
+    return Q(Exists(ReleasePart.objects.filter(release=OuterRef("pk"), city__in=codes)))
+
+
+over_its_cities = Predicate(
+    "over_its_cities", _("参加联合发布的城市或其上级的科技管理人员"), _over_its_cities, _over_its_cities_q
+)
+is_out = Predicate(
+    "is_out",
+    _("已联合发布"),
+    lambda _actor, release: release.released_at is not None,
+    lambda _actor: Q(released_at__isnull=False),
+)
+_officers_of_it = (is_active, over_its_cities)
+
+register(
+    {
+        Perm.RELEASE_READ: ((is_out,), (over_its_cities,), (is_auditor,)),
+        Perm.RELEASE_CHECK: ((over_its_cities,), (is_auditor,)),
+        Perm.RELEASE_EDIT: (_officers_of_it, (is_system,)),
+        Perm.RELEASE_CONFIRM: (_officers_of_it,),
+        Perm.RELEASE_NOW: (_officers_of_it, (is_system,)),
+        Perm.RELEASE_WITHDRAW: (_officers_of_it,),
+        Perm.RELEASE_DESK: ((has_role(Role.OFFICER),), (is_auditor,)),
+        Perm.RELEASE_CREATE: ((is_active, has_role(Role.OFFICER)),),
     }
 )

@@ -1,5 +1,7 @@
 """Background work of listings. Every task may run twice."""
 
+from uuid import UUID
+
 from django_tasks import task
 
 from mengkeju.kernel import clock
@@ -10,3 +12,15 @@ from mengkeju.listings import actions
 def prune_reads() -> str:
     """Delete the records of reading that were kept long enough."""
     return f"删除了 {actions.prune_reads(now=clock.now())} 条阅读记录"
+
+
+@task()
+def release_due(uid: str) -> str:
+    """Release a batch whose planned moment has come."""
+    return actions.release_due(UUID(uid), now=clock.now())
+
+
+@task()
+def sweep_releases() -> str:
+    """Nightly: what should have been released and was not."""
+    return f"补排了 {actions.sweep_due(now=clock.now())} 批联合发布"

@@ -11,7 +11,7 @@ from pydantic_core import PydanticCustomError
 
 from mengkeju.kernel.api.routes import Input
 
-State = Literal["draft", "submitted", "returned", "published", "closed", "withdrawn"]
+State = Literal["draft", "submitted", "returned", "held", "published", "closed", "withdrawn"]
 Tier = Literal["public", "members", "parties"]
 Step = Literal["edit", "submit", "approve", "return", "close", "withdraw", "reopen"]
 Move = Literal["close", "withdraw", "reopen"]

@@ -3,6 +3,7 @@
 from mengkeju.listings.models.links import ListingLink, Participation
 from mengkeju.listings.models.listing import TIERS, Listing, ListingNumber
 from mengkeju.listings.models.reads import PartyAccess, ReadRecord
+from mengkeju.listings.models.releases import Release, ReleaseItem, ReleasePart
 from mengkeju.listings.models.rights import IpRight
 
 __all__ = [
@@ -14,4 +15,7 @@ __all__ = [
     "Participation",
     "PartyAccess",
     "ReadRecord",
+    "Release",
+    "ReleaseItem",
+    "ReleasePart",
 ]

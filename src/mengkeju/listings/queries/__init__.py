@@ -42,6 +42,7 @@ from mengkeju.listings.queries.reading import (
     values_of,
 )
 from mengkeju.listings.queries.reads import readers_of, reads, reads_of
+from mengkeju.listings.queries.releases import find_release, released, released_with
 
 __all__ = [
     "BUDGET_BANDS",
@@ -61,6 +62,7 @@ __all__ = [
     "edits",
     "find",
     "find_listings",
+    "find_release",
     "findable",
     "is_inside",
     "label_sources",
@@ -78,6 +80,8 @@ __all__ = [
     "readers_of",
     "reads",
     "reads_of",
+    "released",
+    "released_with",
     "review_due",
     "review_queue",
     "search_documents",

@@ -20,3 +20,8 @@ def sees_imports(request: HttpRequest) -> bool:
     """Whoever can import something, and the auditor."""
     actor = getattr(request, "actor", ANONYMOUS)
     return bool(actor.memberships) or actor.has_role("officer", "auditor")
+
+
+def prepares_releases(request: HttpRequest) -> bool:
+    """Officers prepare joint releases, the auditor reads them."""
+    return may(getattr(request, "actor", ANONYMOUS), Perm.RELEASE_DESK)
