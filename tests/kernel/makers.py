@@ -14,8 +14,8 @@ from mengkeju.kernel import subjects
 from mengkeju.kernel.access import ANONYMOUS, SYSTEM, Actor, may
 from mengkeju.kernel.models import Account, ImportBatch, StatefulRecord, WebhookEndpoint
 from mengkeju.kernel.workflow import Workflow
-from mengkeju.listings.actions import ListingInput, create_listing
-from mengkeju.listings.models import Listing
+from mengkeju.listings.actions import ListingInput, ReleaseInput, begin_release, create_listing
+from mengkeju.listings.models import Listing, Release
 from tests import factories as f
 from tests.kernel.webhooks import receiver
 from tests.listings import import_samples
@@ -69,6 +69,16 @@ def webhook(owner: Organisation | None = None) -> WebhookEndpoint:
     return receiver.endpoint(owner or f.organisation(), "https://events.example.org/in")[0]
 
 
+def release(*, out: bool = True) -> StatefulRecord:
+    """A joint release of both cities by an officer above them; `out`: as if it had been released."""
+    by = f.actor(f.officer(f.REGION))
+    made = begin_release(ReleaseInput("演示联合发布", "", (f.HOHHOT, f.BAOTOU)), by=by, now=f.AT)
+    if out:  # every state it is put into can then be kept
+        Release.objects.filter(pk=made.pk).update(released_at=f.AT, planned_at=f.AT, digest="0" * 64)
+    made.refresh_from_db()
+    return made
+
+
 MAKERS: dict[str, Callable[[], StatefulRecord]] = {
     "organisation": lambda: f.organisation(verified=False),
     # `source` lets the guard of publish_source pass.
@@ -76,6 +86,7 @@ MAKERS: dict[str, Callable[[], StatefulRecord]] = {
     "intention": intention,
     "import": import_batch,
     "webhook": webhook,
+    "release": release,
 }
 
 
@@ -142,6 +153,8 @@ def cast_of(subject: StatefulRecord) -> Cast:
     if isinstance(subject, ImportBatch | WebhookEndpoint):
         assert subject.organisation is not None
         return cast(owner=Organisation.objects.filter(uid=subject.organisation).first())
+    if isinstance(subject, Release):
+        return cast()
     return cast(owner=subject.answering, other=subject.declaring)  # type: ignore[attr-defined]  # an Intention
 
 

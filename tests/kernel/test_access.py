@@ -48,7 +48,7 @@ from mengkeju.matching.models import Proposal
 from tests import factories as f
 from tests import tokens
 from tests.access_forms import disagreements
-from tests.kernel.makers import Cast, cast, import_batch, intention, listing, page_without, webhook
+from tests.kernel.makers import Cast, cast, import_batch, intention, listing, page_without, release, webhook
 from tests.kernel.webhooks.receiver import endpoint
 
 # Permissions whose object is of another model than their name says.
@@ -206,6 +206,8 @@ def populate() -> Cast:
     PartyAccess.objects.create(
         listing=needs[5], organisation=university, origin_type="intention", origin_uid=agreed.uid, given_at=f.AT
     )
+    for out in (True, False):
+        release(out=out)
     for organisation in (firm, university):
         import_batch(organisation)
         webhook(organisation)

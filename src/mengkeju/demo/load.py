@@ -8,6 +8,7 @@ from mengkeju.deals.models import Intention
 from mengkeju.demo import fiction, sources
 from mengkeju.demo.cast import Cast, logins
 from mengkeju.demo.files import moment, working_day_before
+from mengkeju.demo.release import JointRelease
 from mengkeju.demo.talks import Talks
 from mengkeju.demo.timeline import Timeline
 from mengkeju.directory.actions import load_reference_data
@@ -46,6 +47,7 @@ def plan(now: datetime) -> tuple[Timeline, Cast]:
     sources.Sources(cast).plan(timeline, moment(opening, "sources", afternoon=True))
     invented = fiction.Fiction(cast)
     invented.plan(timeline)
+    JointRelease(cast, invented).plan(timeline)
     Talks(cast, invented).plan(timeline)
     return timeline, cast
 

@@ -5,6 +5,7 @@ from enum import StrEnum
 from django.db.models import Exists, OuterRef, Q
 from django.utils.translation import gettext_lazy as _
 
+from mengkeju.directory.engine.regions import CITIES
 from mengkeju.directory.engine.roles import Role
 from mengkeju.kernel.access import (
     NOTHING,
@@ -150,6 +151,11 @@ is_out = Predicate(
     lambda _actor, release: release.released_at is not None,
     lambda _actor: Q(released_at__isnull=False),
 )
+over_a_city = actor_only(
+    "over_a_city",
+    _("两市或其上级的科技管理人员"),
+    lambda actor: not actor.areas_of(Role.OFFICER).isdisjoint(CITIES),
+)
 _officers_of_it = (is_active, over_its_cities)
 
 register(
@@ -160,7 +166,7 @@ register(
         Perm.RELEASE_CONFIRM: (_officers_of_it,),
         Perm.RELEASE_NOW: (_officers_of_it, (is_system,)),
         Perm.RELEASE_WITHDRAW: (_officers_of_it,),
-        Perm.RELEASE_DESK: ((has_role(Role.OFFICER),), (is_auditor,)),
-        Perm.RELEASE_CREATE: ((is_active, has_role(Role.OFFICER)),),
+        Perm.RELEASE_DESK: ((over_a_city,), (is_auditor,)),
+        Perm.RELEASE_CREATE: ((is_active, over_a_city),),
     }
 )

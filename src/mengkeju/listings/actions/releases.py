@@ -268,6 +268,16 @@ def refuse_obstacles(release: Release, city: str = "") -> None:
         raise ValidationError(said)
 
 
+def _own_part(release: Release, city: str, *, by: Actor) -> ReleasePart:
+    """The part of a city the actor is over. ValidationError for one that takes no part, RefusedError for another's."""
+    part = release.parts.filter(city=city).first()
+    if part is None:
+        raise ValidationError(_("请说明是哪个城市的部分"))
+    if city not in reads.my_cities(by, release):
+        raise RefusedError(Perm.RELEASE_CONFIRM, _("只能办理本市的部分"), _("该市或其上级的科技管理人员"))
+    return part
+
+
 @transaction.atomic
 def confirm_part(release: Release, city: str, *, digest: str, by: Actor, now: datetime) -> Release:
     """An officer confirms his city's part of exactly what he was shown (`digest`); the last one completes it.
@@ -277,9 +287,7 @@ def confirm_part(release: Release, city: str, *, digest: str, by: Actor, now: da
     """
     require(by, Perm.RELEASE_CONFIRM, release)
     fresh = lock(release)
-    if city not in reads.my_cities(by, fresh):
-        raise RefusedError(Perm.RELEASE_CONFIRM, _("只能确认本市的部分"), _("该市或其上级的科技管理人员"))
-    part = fresh.parts.get(city=city)
+    part = _own_part(fresh, city, by=by)
     if part.confirmed_at is not None:
         return fresh
     if fresh.state not in ("collecting", "checking"):
@@ -303,9 +311,7 @@ def unconfirm_part(release: Release, city: str, *, by: Actor, now: datetime, not
     """An officer takes his city's confirmation back, with the reason; nothing happens where there is none."""
     require(by, Perm.RELEASE_CONFIRM, release)
     fresh = lock(release)
-    if city not in reads.my_cities(by, fresh):
-        raise RefusedError(Perm.RELEASE_CONFIRM, _("只能收回本市的确认"), _("该市或其上级的科技管理人员"))
-    part = fresh.parts.get(city=city)
+    part = _own_part(fresh, city, by=by)
     if part.confirmed_at is None or fresh.state not in CONFIRMED_STATES:
         return fresh
     part.confirmed_at, part.confirmed_by_id, part.digest = None, None, ""

@@ -43,6 +43,12 @@ def _comes_from_source(listing: Any, _data: dict[str, Any]) -> str | None:
     return None if listing.source else _("只有来自公开报道等来源的条目可以这样发布")
 
 
+def _is_public_need(listing: Any, _data: dict[str, Any]) -> str | None:
+    if listing.kind == "need" and listing.tier == "public":
+        return None
+    return _("只有对所有人公开的技术需求可以留待联合发布")
+
+
 LISTING = Workflow(
     key="listing",
     label="供需信息",
@@ -117,6 +123,7 @@ LISTING = Workflow(
             ("submitted",),
             "held",
             "listings.listing:review",
+            (Guard("is_public_need", _is_public_need),),
             done_label="审核通过，留待联合发布",
             done_label_en="Approved, held for a joint release",
             tone="done",

@@ -72,7 +72,7 @@ def printed(request: Request, uid: UUID) -> HttpResponse:
     """Every row on A4."""
     release = load(request, uid)
     if release.state != "released":
-        raise Http404
+        return redirect("release", uid)
     return render(request, "listings/release_print.html", pages.print_context(release))
 
 
@@ -82,11 +82,11 @@ def need(request: Request, uid: UUID, need: UUID) -> HttpResponse:
     """What a need reads otherwise today than on the day of its release; only of what is still open to everybody."""
     release = load(request, uid)
     if release.state != "released":
-        raise Http404
+        return redirect("release", uid)
     item = get_object_or_404(ReleaseItem.objects.select_related("listing__owner"), release=release, listing__uid=need)
     row = reads.rows_of([item])[0]
-    if not row.told:
-        raise Http404
+    if not row.told:  # withdrawn or closed to visitors since: only its title is told, in the list
+        return redirect("release", uid)
     above = [(_("联合发布"), reverse("release-list")), (release.title, release.get_absolute_url())]
     context = {
         "release": release,
