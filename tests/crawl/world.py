@@ -147,16 +147,16 @@ def _releases(made: World) -> None:
     institutes = stock.need_of_the_institute(people, made.planted)
     made.put("listing", "need of the institute", institutes)
     for label in ("preparing", "released", "withdrawn"):
-        needs = ("held",) if label == "preparing" else ("need public published", "need public closed")
+        need = "held" if label == "preparing" else "need public published"
         cities = (f.BAOTOU,) if label == "preparing" else (f.HOHHOT, f.BAOTOU)
         intro = made.planted.word(f"introduction of the release {label}", _release_open(made, label))
         given = listings.ReleaseInput(f"演示联合发布 {label}", intro, cities)
         release = listings.begin_release(given, by=here, now=now)
         made.put("release", label, release)
-        listings.add_needs(release, [made.one("listing", needs[0]).uid], by=here, now=now)
-        note = made.planted.word(f"why the confirmation of {label} was taken back", _release_kept(made, label))
+        listings.add_needs(release, [made.one("listing", need).uid], by=here, now=now)
         if label == "preparing":
             continue
+        note = made.planted.word(f"why the confirmation of {label} was taken back", _release_kept(made, label))
         listings.add_needs(release, [institutes.uid], by=there, now=now)
         for city, by in ((f.HOHHOT, above), (f.BAOTOU, here)):
             listings.confirm_part(release, city, digest=content_digest(release), by=by, now=now)
