@@ -60,8 +60,8 @@ def test_a_held_need_is_frozen_and_may_still_be_published_returned_or_withdrawn(
     back = actions.review_listing(desk.held(), approve=False, by=desk.by(f.BAOTOU), now=NOW, note="请补数值")
     assert back.state == "returned"
     assert withdraw(desk.held()).state == "withdrawn"
+    row = s.submitted(desk.here, "achievement")
     with pytest.raises(TransitionRefusedError, match="对所有人公开的技术需求"):
-        row = s.submitted(desk.here, "achievement")
         actions.review_listing(row, approve=True, hold=True, by=desk.by(f.BAOTOU), now=NOW)
 
 

@@ -77,7 +77,7 @@ def test_only_public_needs_of_the_own_city_confirmed_by_their_owner_enter(desk: 
     for row in (far, achievement, reported, gone):
         with pytest.raises(ValidationError, match=row.title):
             desk.add(row)
-    with pytest.raises(ValidationError, match="会员的一条|看不到"):
+    with pytest.raises(ValidationError, match=r"会员的一条|看不到"):
         desk.add(members)
     with pytest.raises(ValidationError, match="看不到"):
         desk.add(s.draft(desk.here))
@@ -90,9 +90,9 @@ def test_what_there_is_to_pick_from(desk: Desk) -> None:
     held = desk.held(title="乙")
     s.submitted(desk.here)
 
-    def found(city: str = f.BAOTOU, **asked: object) -> set[int]:
+    def found(of: str = f.BAOTOU, **asked: object) -> set[int]:
         picked = reads.Picked(**asked)  # type: ignore[arg-type]  # texts and one flag
-        return set(reads.candidates(desk.by(city), desk.release, picked).values_list("pk", flat=True))
+        return set(reads.candidates(desk.by(of), desk.release, picked).values_list("pk", flat=True))
 
     assert found() == {mine.pk, held.pk}
     assert found(f.HOHHOT) == {far.pk}
@@ -114,7 +114,7 @@ def test_a_need_stands_in_one_release_in_preparation(desk: Desk) -> None:
     need = desk.need(title="只能一批")
     desk.add(need)
     other = begin(desk.by(f.BAOTOU), "另一批")
-    with pytest.raises(ValidationError, match="只能一批.*另一批准备中"):
+    with pytest.raises(ValidationError, match=r"只能一批.*另一批准备中"):
         actions.add_needs(other, [need.uid], by=desk.by(f.BAOTOU), now=NOW)
     actions.remove_needs(desk.release, [need.uid], by=desk.by(f.BAOTOU), now=NOW, note="换一批")
     assert actions.add_needs(other, [need.uid], by=desk.by(f.BAOTOU), now=NOW) == 1
