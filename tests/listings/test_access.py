@@ -17,7 +17,7 @@ from tests.listings import samples as s
 
 pytestmark = pytest.mark.django_db
 
-STATES = ("draft", "submitted", "returned", "published", "closed", "withdrawn")
+STATES = ("draft", "submitted", "returned", "held", "published", "closed", "withdrawn")
 INSIDERS = {"owner", "recused", "officer", "auditor"}
 VERIFIED = INSIDERS | {"member", "broker", "far officer"}
 EVERYBODY = VERIFIED | {"visitor", "unverified", "operator"}
@@ -42,10 +42,12 @@ def actors(owner: Organisation) -> dict[str, Actor]:
 def in_state(owner: Organisation, state: str, officer: Actor) -> Listing:
     """Brought there through the actions."""
     row, by = s.draft(owner), s.manager_of(owner)
-    if state in {"submitted", "returned", "published", "closed"}:
+    if state in {"submitted", "returned", "held", "published", "closed"}:
         s.submit(row)
     if state in {"published", "closed", "returned"}:
         actions.review_listing(row, approve=state != "returned", by=officer, now=s.LATER, note="请补充")
+    if state == "held":
+        actions.review_listing(row, approve=True, hold=True, by=officer, now=s.LATER)
     if state in {"closed", "withdrawn"}:
         actions.move_listing(row, "close" if state == "closed" else "withdraw", by=by, now=s.LATER, note="好了")
     assert row.state == state

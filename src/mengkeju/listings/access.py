@@ -42,14 +42,6 @@ class Perm(StrEnum):
     READS_ALL = "listings.reads:read"
     PUBLISH_SOURCE = "listings.listing:publish_source"
     RELEASE_HELD = "listings.listing:release"
-    RELEASE_READ = "listings.release:read"
-    RELEASE_CHECK = "listings.release:check"
-    RELEASE_EDIT = "listings.release:edit"
-    RELEASE_CONFIRM = "listings.release:confirm"
-    RELEASE_NOW = "listings.release:release"
-    RELEASE_WITHDRAW = "listings.release:withdraw"
-    RELEASE_DESK = "listings.releases:read"
-    RELEASE_CREATE = "listings.releases:create"
 
 
 shown = where("shown", _("已发布或已办结"), state=("published", "closed"), archived_at=None)
@@ -130,6 +122,19 @@ register(
 # ---- Joint releases (联合发布) -----------------------------------------------------------------------
 
 
+class ReleasePerm(StrEnum):
+    """Permissions on joint releases; DESK and CREATE without an object."""
+
+    READ = "listings.release:read"
+    CHECK = "listings.release:check"
+    EDIT = "listings.release:edit"
+    CONFIRM = "listings.release:confirm"
+    NOW = "listings.release:release"
+    WITHDRAW = "listings.release:withdraw"
+    DESK = "listings.releases:read"
+    CREATE = "listings.releases:create"
+
+
 def _over_its_cities(actor: Actor, release: Release) -> bool:
     codes = actor.areas_of(Role.OFFICER)
     return bool(codes) and any(part.city in codes for part in release.parts.all())
@@ -160,13 +165,13 @@ _officers_of_it = (is_active, over_its_cities)
 
 register(
     {
-        Perm.RELEASE_READ: ((is_out,), (over_its_cities,), (is_auditor,)),
-        Perm.RELEASE_CHECK: ((over_its_cities,), (is_auditor,)),
-        Perm.RELEASE_EDIT: (_officers_of_it, (is_system,)),
-        Perm.RELEASE_CONFIRM: (_officers_of_it,),
-        Perm.RELEASE_NOW: (_officers_of_it, (is_system,)),
-        Perm.RELEASE_WITHDRAW: (_officers_of_it,),
-        Perm.RELEASE_DESK: ((over_a_city,), (is_auditor,)),
-        Perm.RELEASE_CREATE: ((is_active, over_a_city),),
+        ReleasePerm.READ: ((is_out,), (over_its_cities,), (is_auditor,)),
+        ReleasePerm.CHECK: ((over_its_cities,), (is_auditor,)),
+        ReleasePerm.EDIT: (_officers_of_it, (is_system,)),
+        ReleasePerm.CONFIRM: (_officers_of_it,),
+        ReleasePerm.NOW: (_officers_of_it, (is_system,)),
+        ReleasePerm.WITHDRAW: (_officers_of_it,),
+        ReleasePerm.DESK: ((over_a_city,), (is_auditor,)),
+        ReleasePerm.CREATE: ((is_active, over_a_city),),
     }
 )

@@ -19,7 +19,7 @@ from mengkeju.kernel.ui import NavEntry, register_bench, register_portal
 from mengkeju.kernel.webhooks import offers as webhooks
 from mengkeju.listings import actions, queries
 from mengkeju.listings import kinds as kinds_folder
-from mengkeju.listings.access import Perm
+from mengkeju.listings.access import Perm, ReleasePerm
 from mengkeju.listings.actions import imports_columns, imports_judge, imports_write
 from mengkeju.listings.actions.releases import FOLLOWER
 from mengkeju.listings.engine.reads import CONSENT, CONSENT_TEXT_VERSION, KEPT
@@ -164,7 +164,7 @@ register(
         "release",
         Release,
         _("联合发布"),
-        Perm.RELEASE_READ,
+        ReleasePerm.READ,
         url=lambda o: o.get_absolute_url(),
         title=lambda o: o.title,
         workflow=RELEASE,

@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy
 from mengkeju.kernel import jobs
 from mengkeju.kernel.access import SYSTEM, Actor, require
 from mengkeju.kernel.actions import advance, lock
-from mengkeju.listings.access import Perm
+from mengkeju.listings.access import ReleasePerm
 from mengkeju.listings.actions.life import mark_published
 from mengkeju.listings.actions.releases import forget_plan, refuse_obstacles, tell_officers
 from mengkeju.listings.models import Release
@@ -24,7 +24,7 @@ TASK = "mengkeju.listings.tasks.release_due"
 @transaction.atomic
 def schedule_release(release: Release, planned_at: datetime, *, by: Actor, now: datetime) -> Release:
     """Let it be released at a moment to come; a second time moves the moment. ValidationError for one that is past."""
-    require(by, Perm.RELEASE_NOW, release)
+    require(by, ReleasePerm.NOW, release)
     fresh = lock(release)
     if planned_at <= now:
         raise ValidationError({"planned_at": _("发布时间要晚于现在")})
@@ -52,7 +52,7 @@ def release_now(release: Release, *, by: Actor, now: datetime) -> Release:
     A second time changes nothing. ValidationError names a need that was edited or taken back since it was confirmed;
     then nothing at all is released.
     """
-    require(by, Perm.RELEASE_NOW, release)
+    require(by, ReleasePerm.NOW, release)
     fresh = lock(release)
     if fresh.state == "released":
         return fresh
@@ -108,7 +108,7 @@ def sweep_due(*, now: datetime) -> int:
 @transaction.atomic
 def withdraw_release(release: Release, *, by: Actor, now: datetime, note: str) -> Release:
     """Take a batch back with its reason. Needs that were published stay so; held ones wait for another batch."""
-    require(by, Perm.RELEASE_WITHDRAW, release)
+    require(by, ReleasePerm.WITHDRAW, release)
     fresh = lock(release)
     event = advance(fresh, "withdraw", by=by, now=now, note=note)
     fresh.items.update(open=False)

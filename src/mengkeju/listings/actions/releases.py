@@ -25,7 +25,7 @@ from mengkeju.kernel.actions import StaleRevisionError, advance, begin, lock
 from mengkeju.kernel.actors import provider
 from mengkeju.kernel.models import Duty, Event
 from mengkeju.kernel.words import listed, word
-from mengkeju.listings.access import Perm
+from mengkeju.listings.access import ReleasePerm
 from mengkeju.listings.engine import releases as engine
 from mengkeju.listings.engine.release_workflow import CONFIRMED_STATES, OPEN_STATES
 from mengkeju.listings.engine.workflow import LISTING
@@ -55,7 +55,7 @@ def name_some(titles: Sequence[str]) -> str:
 @transaction.atomic
 def begin_release(given: ReleaseInput, *, by: Actor, now: datetime) -> Release:
     """Begin a batch. An officer over at least one of the cities taking part; ValidationError per field."""
-    require(by, Perm.RELEASE_CREATE)
+    require(by, ReleasePerm.CREATE)
     title = given.title.strip()
     known = {city.code for city in directory.cities()}
     cities = sorted(set(given.cities))
@@ -64,7 +64,7 @@ def begin_release(given: ReleaseInput, *, by: Actor, now: datetime) -> Release:
     if not cities or not set(cities) <= known:
         raise ValidationError({"cities": _("请选择参加的城市")})
     if not by.areas_of(Role.OFFICER) & set(cities):
-        raise RefusedError(Perm.RELEASE_CREATE, _("只能发起有本市参加的联合发布"), _("参加城市的科技管理人员"))
+        raise RefusedError(ReleasePerm.CREATE, _("只能发起有本市参加的联合发布"), _("参加城市的科技管理人员"))
     area = cities[0] if len(cities) == 1 else REGION
     release = Release(title=title, intro=given.intro.strip(), area=area)
     begin(release, by=by, now=now, payload={"title": title, "cities": cities})
@@ -74,7 +74,7 @@ def begin_release(given: ReleaseInput, *, by: Actor, now: datetime) -> Release:
 
 def _open(release: Release, revision: int | None, *, by: Actor) -> Release:
     """The row, locked, if the actor may change it and it is still in preparation."""
-    require(by, Perm.RELEASE_EDIT, release)
+    require(by, ReleasePerm.EDIT, release)
     fresh = lock(release, revision)
     if fresh.state not in OPEN_STATES:
         raise ValidationError(_("这一批已经发布或撤回，不能再改"))
@@ -226,7 +226,7 @@ def remove_needs(
         raise ValidationError({"note": _("请写明移出的理由")})
     rows = fresh.items.filter(listing__uid__in=list(uids))
     if rows.exclude(city__in=reads.my_cities(by, fresh)).exists():
-        raise RefusedError(Perm.RELEASE_EDIT, _("只能移出本市的需求"), _("该市的科技管理人员"))
+        raise RefusedError(ReleasePerm.EDIT, _("只能移出本市的需求"), _("该市的科技管理人员"))
     gone = [str(uid) for uid in rows.values_list("listing__uid", flat=True)]
     if gone:
         rows.delete()
@@ -274,7 +274,7 @@ def _own_part(release: Release, city: str, *, by: Actor) -> ReleasePart:
     if part is None:
         raise ValidationError(_("请说明是哪个城市的部分"))
     if city not in reads.my_cities(by, release):
-        raise RefusedError(Perm.RELEASE_CONFIRM, _("只能办理本市的部分"), _("该市或其上级的科技管理人员"))
+        raise RefusedError(ReleasePerm.CONFIRM, _("只能办理本市的部分"), _("该市或其上级的科技管理人员"))
     return part
 
 
@@ -285,7 +285,7 @@ def confirm_part(release: Release, city: str, *, digest: str, by: Actor, now: da
     A second confirmation of a city changes nothing. StaleRevisionError when the batch changed since; ValidationError
     names the needs that changed, and refuses one person for two cities.
     """
-    require(by, Perm.RELEASE_CONFIRM, release)
+    require(by, ReleasePerm.CONFIRM, release)
     fresh = lock(release)
     part = _own_part(fresh, city, by=by)
     if part.confirmed_at is not None:
@@ -309,7 +309,7 @@ def confirm_part(release: Release, city: str, *, digest: str, by: Actor, now: da
 @transaction.atomic
 def unconfirm_part(release: Release, city: str, *, by: Actor, now: datetime, note: str) -> Release:
     """An officer takes his city's confirmation back, with the reason; nothing happens where there is none."""
-    require(by, Perm.RELEASE_CONFIRM, release)
+    require(by, ReleasePerm.CONFIRM, release)
     fresh = lock(release)
     part = _own_part(fresh, city, by=by)
     if part.confirmed_at is None or fresh.state not in CONFIRMED_STATES:

@@ -17,7 +17,7 @@ from mengkeju.kernel import clock, funnel, money
 from mengkeju.kernel.access import ANONYMOUS, Actor, visible_to
 from mengkeju.kernel.forms.build import plain
 from mengkeju.kernel.words import word
-from mengkeju.listings.access import Perm
+from mengkeju.listings.access import Perm, ReleasePerm
 from mengkeju.listings.engine import releases as engine
 from mengkeju.listings.engine.workflow import LISTING
 from mengkeju.listings.kinds import kinds
@@ -31,7 +31,7 @@ MAY_ENTER = ("published", "held")
 
 def releases(actor: Actor) -> QuerySet[Release]:
     """Releases the actor may read, with their cities."""
-    return visible_to(Release.objects.all(), actor, Perm.RELEASE_READ).prefetch_related("parts")
+    return visible_to(Release.objects.all(), actor, ReleasePerm.READ).prefetch_related("parts")
 
 
 def find_release(actor: Actor, uid: UUID) -> Release | None:

@@ -3,7 +3,7 @@
 from django.http import HttpRequest
 
 from mengkeju.kernel.access import ANONYMOUS, may
-from mengkeju.listings.access import Perm
+from mengkeju.listings.access import Perm, ReleasePerm
 
 
 def reads_queue(request: HttpRequest) -> bool:
@@ -24,4 +24,4 @@ def sees_imports(request: HttpRequest) -> bool:
 
 def prepares_releases(request: HttpRequest) -> bool:
     """Officers prepare joint releases, the auditor reads them."""
-    return may(getattr(request, "actor", ANONYMOUS), Perm.RELEASE_DESK)
+    return may(getattr(request, "actor", ANONYMOUS), ReleasePerm.DESK)

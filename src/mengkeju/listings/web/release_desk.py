@@ -20,7 +20,7 @@ from mengkeju.kernel.actions import StaleRevisionError
 from mengkeju.kernel.web.request import Request, permission, signed_in_object_permission
 from mengkeju.kernel.workflow import TransitionRefusedError
 from mengkeju.listings import actions
-from mengkeju.listings.access import Perm
+from mengkeju.listings.access import ReleasePerm
 from mengkeju.listings.models import Release
 from mengkeju.listings.queries import releases as reads
 from mengkeju.listings.web import release_pages as pages
@@ -31,7 +31,7 @@ PER_PAGE = 50
 
 
 @require_safe
-@permission(Perm.RELEASE_DESK)
+@permission(ReleasePerm.DESK)
 def desk(request: Request) -> HttpResponse:
     """What is being prepared."""
     found = reads.in_preparation(request.actor).annotate(gathered=Count("items", distinct=True))
@@ -40,14 +40,14 @@ def desk(request: Request) -> HttpResponse:
         "page": page,
         "rows": pages.desk_rows(page),
         "columns": pages.desk_columns(),
-        "may_begin": may(request.actor, Perm.RELEASE_CREATE),
+        "may_begin": may(request.actor, ReleasePerm.CREATE),
         "nav_key": "release-desk",
     }
     return render(request, "listings/release_desk.html", context)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-@permission(Perm.RELEASE_CREATE)
+@permission(ReleasePerm.CREATE)
 def new(request: Request) -> HttpResponse:
     """Begin a batch."""
     form = BeginForm(request.POST or None, initial={"cities": [city for city, _word in _cities()]})
@@ -70,14 +70,14 @@ def _cities() -> list[tuple[str, str]]:
     return [(str(code), str(name)) for code, name in BeginForm().fields["cities"].choices]  # type: ignore[attr-defined]  # a ChoiceField
 
 
-def _checkable(request: Request, uid: UUID, wanted: str = Perm.RELEASE_CHECK) -> Release:
+def _checkable(request: Request, uid: UUID, wanted: str = ReleasePerm.CHECK) -> Release:
     release = load(request, uid)
     require(request.actor, wanted, release)
     return release
 
 
 @require_safe
-@signed_in_object_permission(Perm.RELEASE_CHECK)
+@signed_in_object_permission(ReleasePerm.CHECK)
 def check(request: Request, uid: UUID) -> HttpResponse:
     """Sums, warnings, confirmations, and the moment."""
     release = _checkable(request, uid)
@@ -86,7 +86,7 @@ def check(request: Request, uid: UUID) -> HttpResponse:
 
 
 @require_safe
-@signed_in_object_permission(Perm.RELEASE_CHECK)
+@signed_in_object_permission(ReleasePerm.CHECK)
 def preview(request: Request, uid: UUID) -> HttpResponse:
     """The public page as it will be."""
     release = _checkable(request, uid)
@@ -95,10 +95,10 @@ def preview(request: Request, uid: UUID) -> HttpResponse:
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-@signed_in_object_permission(Perm.RELEASE_EDIT)
+@signed_in_object_permission(ReleasePerm.EDIT)
 def gather(request: Request, uid: UUID) -> HttpResponse:
     """Pick reviewed needs of one's city; chosen rows, or all that the filter finds."""
-    release = _checkable(request, uid, Perm.RELEASE_EDIT)
+    release = _checkable(request, uid, ReleasePerm.EDIT)
     form = GatherForm(request.GET, cities=reads.my_cities(request.actor, release))
     found = reads.candidates(request.actor, release, form.picked())
     refused: list[str] = []
@@ -153,11 +153,11 @@ def _added(request: Request, count: int) -> None:
 
 
 @require_POST
-@signed_in_object_permission(Perm.RELEASE_EDIT)
+@signed_in_object_permission(ReleasePerm.EDIT)
 def remove(request: Request, uid: UUID) -> HttpResponse:
     """Take chosen needs out, with a reason."""
     release, note = load(request, uid), request.POST.get("note", "")
-    require(request.actor, Perm.RELEASE_EDIT, release)
+    require(request.actor, ReleasePerm.EDIT, release)
     try:
         count = actions.remove_needs(release, _uids(request), by=request.actor, now=clock.now(), note=note)
     except ValidationError as error:
@@ -168,10 +168,10 @@ def remove(request: Request, uid: UUID) -> HttpResponse:
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-@signed_in_object_permission(Perm.RELEASE_EDIT)
+@signed_in_object_permission(ReleasePerm.EDIT)
 def edit(request: Request, uid: UUID) -> HttpResponse:
     """Change title and introduction; a stale form shows both versions."""
-    release = _checkable(request, uid, Perm.RELEASE_EDIT)
+    release = _checkable(request, uid, ReleasePerm.EDIT)
     start = {"title": release.title, "intro": release.intro, "revision": release.revision}
     form = ReleaseForm(request.POST if request.method == "POST" else None, initial=start)
     if request.method == "POST" and form.is_valid():
@@ -240,10 +240,10 @@ ACTS: dict[str, Callable[[Request, Release], str]] = {
 
 
 @require_POST
-@signed_in_object_permission(Perm.RELEASE_EDIT)
+@signed_in_object_permission(ReleasePerm.EDIT)
 def act(request: Request, uid: UUID, act: str) -> HttpResponse:
     """One step of a release; what hinders it is said on the page it came from."""
-    release = _checkable(request, uid, Perm.RELEASE_EDIT)
+    release = _checkable(request, uid, ReleasePerm.EDIT)
     if act not in ACTS:
         raise Http404
     try:

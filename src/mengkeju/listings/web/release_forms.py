@@ -76,6 +76,8 @@ class GatherForm(forms.Form):
     def __init__(self, *args: Any, cities: list[str], **options: Any) -> None:
         """`cities`: those the reader gathers for."""
         super().__init__(*args, **options)
+        for field in self.fields.values():
+            field.sometimes = True  # type: ignore[attr-defined]  # a filter is not marked 选填
         names = directory.area_names(cities)
         self.fields["city"].choices = [("", gettext("全部")), *((c, names.get(c, c)) for c in cities)]  # type: ignore[attr-defined]  # a ChoiceField
 

@@ -19,7 +19,7 @@ from mengkeju.kernel.models import Event
 from mengkeju.kernel.timeline import timeline
 from mengkeju.kernel.web.request import Request
 from mengkeju.kernel.words import listed, word
-from mengkeju.listings.access import Perm
+from mengkeju.listings.access import ReleasePerm
 from mengkeju.listings.actions.releases import name_some
 from mengkeju.listings.engine import releases as engine
 from mengkeju.listings.engine.release_workflow import OPEN_STATES, RELEASE
@@ -91,6 +91,7 @@ def cuts(counted: engine.Sums, base: str) -> list[dict[str, Any]]:
                     "firms": c.firms,
                     "needs": c.needs,
                     "value": c.key or reads.NONE,
+                    "headline": headline(c.firms, c.needs, counted.others),
                     "url": f"{base}?{urlencode({key: c.key or reads.NONE})}#rows",
                 }
                 for c in parts[key]
@@ -184,13 +185,14 @@ def public_context(request: Request, release: Release) -> dict[str, Any]:
         "headline": headline(counted.firms, counted.needs, counted.others),
         "cities": [(code, names.get(code, code)) for code in release.cities],
         "parts": parts,
+        "by_city": parts[0]["rows"],
         "outcomes": outcomes,
         "groups": facet_groups(parts, context["wanted"]),
         "active": sum(len(found) for found in context["wanted"].values()),
         "clear_url": base,
         "fictional": any(cell["it"].fictional for cell in context["rows"]),
         "crumbs": [(_("首页"), reverse("home")), (_("联合发布"), reverse("release-list")), (release.title, "")],
-        "may_check": may(request.actor, Perm.RELEASE_CHECK, release),
+        "may_check": may(request.actor, ReleasePerm.CHECK, release),
         "nav_key": "releases",
     }
 
@@ -260,7 +262,7 @@ def confirmations(release: Release, actor: Actor) -> list[dict[str, Any]]:
     parts = list(release.parts.select_related("confirmed_by"))
     people = provider().names({p.confirmed_by.uid for p in parts if p.confirmed_by})
     names, mine = city_names(p.city for p in parts), reads.my_cities(actor, release)
-    open_now = release.state in OPEN_STATES and may(actor, Perm.RELEASE_CONFIRM, release)
+    open_now = release.state in OPEN_STATES and may(actor, ReleasePerm.CONFIRM, release)
     return [
         {
             "city": p.city,
@@ -288,7 +290,7 @@ def check_context(request: Request, release: Release) -> dict[str, Any]:
     """The officers' page: sums, what hinders, what to look at, who has confirmed."""
     base = reverse("release-check", args=[release.uid])
     counted = reads.sums(release)
-    editable = release.state in OPEN_STATES and may(request.actor, Perm.RELEASE_EDIT, release)
+    editable = release.state in OPEN_STATES and may(request.actor, ReleasePerm.EDIT, release)
     found = reads.obstacles(release) if release.state in OPEN_STATES else []
     mine = reads.my_cities(request.actor, release)
     return _paged(request, release, preparing=True) | {
@@ -307,8 +309,8 @@ def check_context(request: Request, release: Release) -> dict[str, Any]:
         "digest": reads.content_digest(release),
         "editable": editable,
         "confirmed_any": release.state in ("checking", "checked", "scheduled"),
-        "may_release": release.state in ("checked", "scheduled") and may(request.actor, Perm.RELEASE_NOW, release),
-        "may_withdraw": release.state != "withdrawn" and may(request.actor, Perm.RELEASE_WITHDRAW, release),
+        "may_release": release.state in ("checked", "scheduled") and may(request.actor, ReleasePerm.NOW, release),
+        "may_withdraw": release.state != "withdrawn" and may(request.actor, ReleasePerm.WITHDRAW, release),
         "mine": mine,
         "timeline": timeline(release, inside=True, limit=12),
         "withdrawn_note": withdrawn_note(release) if release.state == "withdrawn" else "",

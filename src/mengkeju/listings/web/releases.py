@@ -15,7 +15,7 @@ from mengkeju.kernel.web import exports
 from mengkeju.kernel.web.request import PUBLIC, Request, permission
 from mengkeju.kernel.web.request import object_permission as on_object
 from mengkeju.listings import queries
-from mengkeju.listings.access import Perm
+from mengkeju.listings.access import ReleasePerm
 from mengkeju.listings.models import Release, ReleaseItem
 from mengkeju.listings.queries import releases as reads
 from mengkeju.listings.web import release_pages as pages
@@ -43,14 +43,14 @@ def shelf(request: Request) -> HttpResponse:
         "page": page,
         "rows": pages.shelf_rows(page),
         "crumbs": [(_("首页"), reverse("home")), (_("联合发布"), "")],
-        "may_prepare": may(request.actor, Perm.RELEASE_DESK),
+        "may_prepare": may(request.actor, ReleasePerm.DESK),
         "nav_key": "releases",
     }
     return render(request, "listings/release_shelf.html", context)
 
 
 @require_safe
-@on_object(Perm.RELEASE_READ)
+@on_object(ReleasePerm.READ)
 def detail(request: Request, uid: UUID) -> HttpResponseBase:
     """One release as published; one in preparation leads its officers to their page."""
     release = load(request, uid)
@@ -67,7 +67,7 @@ def detail(request: Request, uid: UUID) -> HttpResponseBase:
 
 
 @require_safe
-@on_object(Perm.RELEASE_READ)
+@on_object(ReleasePerm.READ)
 def printed(request: Request, uid: UUID) -> HttpResponse:
     """Every row on A4."""
     release = load(request, uid)
@@ -77,7 +77,7 @@ def printed(request: Request, uid: UUID) -> HttpResponse:
 
 
 @require_safe
-@on_object(Perm.RELEASE_READ)
+@on_object(ReleasePerm.READ)
 def need(request: Request, uid: UUID, need: UUID) -> HttpResponse:
     """What a need reads otherwise today than on the day of its release; only of what is still open to everybody."""
     release = load(request, uid)
