@@ -29,7 +29,17 @@ NOT_COUNTED = {
     "get_file": "one file",
     "download_file": "streams one file",
 }
-PER_SEGMENT = ("listings", "organisations", "intentions", "people", "reviews", "imports", "record", "webhooks")
+PER_SEGMENT = (
+    "listings",
+    "organisations",
+    "intentions",
+    "people",
+    "reviews",
+    "imports",
+    "record",
+    "webhooks",
+    "releases",
+)
 
 
 @dataclass(frozen=True)
@@ -59,13 +69,22 @@ def _values(world: World, path: str) -> dict[str, Any]:
         "reviews": world.waiting[0],
         "imports": world.batch,
         "record": Event.objects.order_by("pk")[0],
+        "releases": world.release(),
         "webhooks": WebhookEndpoint.objects.filter(organisation=world.firm.uid).order_by("pk")[0],
     }
     first = path.removeprefix(PREFIX).strip("/").partition("/")[0]
     place = objects.get(first, world.needs[0])
     key = {"needs": "need", "listing-kinds": "need"}.get(first, "field")
     term = "electronic_information"
-    return {"uid": place.uid, "key": key, "term_key": term, "code": f.KUNDULUN, "kind": "need", "part": 1}
+    return {
+        "uid": place.uid,
+        "key": key,
+        "term_key": term,
+        "code": f.KUNDULUN,
+        "kind": "need",
+        "part": 1,
+        "need": world.needs[0].uid,
+    }
 
 
 def pages(world: World) -> list[Address]:

@@ -22,7 +22,8 @@ from mengkeju.kernel.exchange import batches
 from mengkeju.kernel.models import Account, Event, ImportBatch, WebhookDelivery, WebhookEndpoint
 from mengkeju.listings import actions as listings
 from mengkeju.listings.engine.links import LINK_ROLES
-from mengkeju.listings.models import Listing, ListingLink
+from mengkeju.listings.models import Listing, ListingLink, Release
+from mengkeju.listings.queries.releases import content_digest
 from mengkeju.matching.actions import compute
 from mengkeju.search.actions import rebuild_index
 from tests import factories as f
@@ -64,6 +65,7 @@ class World:
             self._first_objects()
             self._bulk()
         self._import()
+        self._release()
         compute.match_all(now=f.AT)
         rebuild_index()
 
@@ -138,6 +140,20 @@ class World:
             batch = batches.upload(file, f"需求{next(_numbers)}.csv", "listing.need", **given)
             mapping = {s.heading: s.field for s in batches.suggestions(batch)}
             batches.map_columns(batch, mapping, by=by, now=clock.now())
+
+    def _release(self) -> None:
+        """A joint release of all needs; another one each time, of which the last is counted."""
+        by = f.actor(self.officer)
+        made = listings.begin_release(listings.ReleaseInput("演示联合发布", "", (f.BAOTOU,)), by=by, now=f.AT)
+        listings.add_needs(made, [need.uid for need in self.needs], by=by, now=f.AT)
+        listings.confirm_part(made, f.BAOTOU, digest=content_digest(made), by=by, now=f.AT)
+        listings.release_now(made, by=by, now=f.AT)
+        while Release.objects.filter(state="collecting").count() < self.size:
+            listings.begin_release(listings.ReleaseInput("演示", "", (f.BAOTOU,)), by=by, now=f.AT)
+
+    def release(self) -> Release:
+        """The last one released."""
+        return Release.objects.filter(state="released").order_by("-pk")[0]
 
     def person(self) -> Person:
         """A colleague of the firm."""

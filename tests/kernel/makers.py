@@ -17,6 +17,8 @@ from mengkeju.kernel.models import Account, ImportBatch, StatefulRecord, Webhook
 from mengkeju.kernel.workflow import Workflow
 from mengkeju.listings.actions import ListingInput, create_listing
 from mengkeju.listings.models import Agenda, Bottleneck, Listing, WeakLink
+from mengkeju.listings.actions import ListingInput, ReleaseInput, begin_release, create_listing
+from mengkeju.listings.models import Listing, Release
 from tests import factories as f
 from tests.kernel.webhooks import receiver
 from tests.listings import import_samples, list_samples
@@ -89,6 +91,12 @@ def stall(of: StatefulRecord | None = None) -> StatefulRecord:
     side = of.declaring  # type: ignore[attr-defined]  # an Intention
     made = name_obstacle(of, "price", by=f.actor(f.manager(side)), now=f.AT)  # type: ignore[arg-type]
     Stall.objects.filter(pk=made.pk).update(helper=f.person(f.broker()))  # a test puts it into any state
+def release(*, out: bool = True) -> StatefulRecord:
+    """A joint release of both cities by an officer above them; `out`: as if it had been released."""
+    by = f.actor(f.officer(f.REGION))
+    made = begin_release(ReleaseInput("演示联合发布", "", (f.HOHHOT, f.BAOTOU)), by=by, now=f.AT)
+    if out:  # every state it is put into can then be kept
+        Release.objects.filter(pk=made.pk).update(released_at=f.AT, planned_at=f.AT, digest="0" * 64)
     made.refresh_from_db()
     return made
 
@@ -105,6 +113,7 @@ MAKERS: dict[str, Callable[[], StatefulRecord]] = {
     "agenda": lambda: list_samples.agenda(source="演示来源", external_id="1"),
     "claim": claim,
     "stall": stall,
+    "release": release,
 }
 
 
@@ -185,6 +194,8 @@ def cast_of(subject: StatefulRecord) -> Cast:
         return Cast({**people.actors, "claimant": f.actor(subject.broker.account)})
     if isinstance(subject, Stall):
         subject = subject.intention
+    if isinstance(subject, Release):
+        return cast()
     return cast(owner=subject.answering, other=subject.declaring)  # type: ignore[attr-defined]  # an Intention
 
 

@@ -49,7 +49,18 @@ from tests import factories as f
 from tests import tokens
 from tests.access_forms import disagreements
 from tests.directory.test_titles import granted as title_of
-from tests.kernel.makers import Cast, cast, claim, import_batch, intention, listing, page_without, stall, webhook
+from tests.kernel.makers import (
+    Cast,
+    cast,
+    claim,
+    import_batch,
+    intention,
+    listing,
+    page_without,
+    release,
+    stall,
+    webhook,
+)
 from tests.kernel.webhooks.receiver import endpoint
 from tests.listings import list_samples
 
@@ -211,6 +222,8 @@ def populate() -> Cast:
     claim(listing(firm, state="published"))
     stall(agreed)
     title_of(firm)
+    for out in (True, False):
+        release(out=out)
     for organisation in (firm, university):
         import_batch(organisation)
         webhook(organisation)

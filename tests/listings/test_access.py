@@ -19,6 +19,7 @@ from tests.listings import samples as s
 pytestmark = pytest.mark.django_db
 
 STATES = ("draft", "submitted", "returned", "published", "dormant", "closed", "withdrawn")
+STATES = ("draft", "submitted", "returned", "held", "published", "closed", "withdrawn")
 INSIDERS = {"owner", "recused", "officer", "auditor"}
 VERIFIED = INSIDERS | {"member", "broker", "far officer"}
 EVERYBODY = VERIFIED | {"visitor", "unverified", "operator"}
@@ -44,6 +45,7 @@ def in_state(owner: Organisation, state: str, officer: Actor) -> Listing:
     """Brought there through the actions."""
     row, by = s.draft(owner), s.manager_of(owner)
     if state in {"submitted", "returned", "published", "closed", "dormant"}:
+    if state in {"submitted", "returned", "held", "published", "closed"}:
         s.submit(row)
     if state in {"published", "closed", "returned", "dormant"}:
         actions.review_listing(row, approve=state != "returned", by=officer, now=s.LATER, note="请补充")
@@ -53,6 +55,10 @@ def in_state(owner: Organisation, state: str, officer: Actor) -> Listing:
         actions.move_listing(row, "withdraw", by=by, now=s.LATER, note="好了")
     if state == "dormant":
         advance(row, "hide", by=SYSTEM, now=s.LATER)
+    if state == "held":
+        actions.review_listing(row, approve=True, hold=True, by=officer, now=s.LATER)
+    if state in {"closed", "withdrawn"}:
+        actions.move_listing(row, "close" if state == "closed" else "withdraw", by=by, now=s.LATER, note="好了")
     assert row.state == state
     return row
 

@@ -9,6 +9,7 @@ from mengkeju.demo import fiction, sources
 from mengkeju.demo.cast import Cast, logins
 from mengkeju.demo.files import moment, working_day_before
 from mengkeju.demo.lists import Lists
+from mengkeju.demo.release import JointRelease
 from mengkeju.demo.talks import Talks
 from mengkeju.demo.timeline import Timeline
 from mengkeju.directory.actions import load_reference_data
@@ -48,6 +49,7 @@ def plan(now: datetime) -> tuple[Timeline, Cast]:
     real.plan(timeline, moment(opening, "sources", afternoon=True))
     invented = fiction.Fiction(cast)
     invented.plan(timeline)
+    JointRelease(cast, invented).plan(timeline)
     Talks(cast, invented).plan(timeline)
     Lists(cast, invented, real).plan(timeline)
     return timeline, cast

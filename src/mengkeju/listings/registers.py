@@ -8,18 +8,21 @@ from django.utils.translation import gettext_lazy as _
 from mengkeju.kernel import funnel, search
 from mengkeju.kernel.consent import Offer, offers
 from mengkeju.kernel.exchange.importers import Importer, importers
+from mengkeju.kernel.followers import Follower, followers
 from mengkeju.kernel.jobs import nightly
 from mengkeju.kernel.kinds import load_folder
 from mengkeju.kernel.panels import Panel
 from mengkeju.kernel.panels import register as register_panel
 from mengkeju.kernel.subjects import SubjectType, register
 from mengkeju.kernel.timeline import event_labels
-from mengkeju.kernel.ui import NavEntry, register_bench
+from mengkeju.kernel.ui import NavEntry, register_bench, register_portal
 from mengkeju.kernel.webhooks import offers as webhooks
 from mengkeju.listings import actions, queries
 from mengkeju.listings import kinds as kinds_folder
 from mengkeju.listings.access import OutcomePerm, Perm
+from mengkeju.listings.access import Perm, ReleasePerm
 from mengkeju.listings.actions import imports_columns, imports_judge, imports_write
+from mengkeju.listings.actions.releases import FOLLOWER
 from mengkeju.listings.engine.reads import CONSENT, CONSENT_TEXT_VERSION, KEPT
 from mengkeju.listings.engine.workflow import LISTING, NEWS
 from mengkeju.listings.kinds import in_order, kinds
@@ -28,6 +31,11 @@ from mengkeju.listings.web import freshness, navigation, outcomes, panels, reade
 from mengkeju.listings.models import Listing
 from mengkeju.listings.web import list_registers, navigation, panels, readers, sheets
 from mengkeju.listings.web import navigation, panels, readers, sharing, sheets
+from mengkeju.listings.engine.release_workflow import RELEASE
+from mengkeju.listings.engine.workflow import LISTING
+from mengkeju.listings.kinds import in_order, kinds
+from mengkeju.listings.models import Listing, Release
+from mengkeju.listings.web import navigation, panels, readers, release_panels, sheets
 
 load_folder(kinds_folder)  # the kernel starts first, and the kinds are needed below
 register(
@@ -217,5 +225,45 @@ register_bench(
         icon="file-upload",
         group=_("发布"),
         visible=navigation.sees_imports,
+    )
+)
+
+# ---- Joint releases (联合发布) -----------------------------------------------------------------------
+register(
+    SubjectType(
+        "release",
+        Release,
+        _("联合发布"),
+        ReleasePerm.READ,
+        url=lambda o: o.get_absolute_url(),
+        title=lambda o: o.title,
+        workflow=RELEASE,
+    )
+)
+for _event, _word in (
+    ("release.created", _("发起联合发布")),
+    ("release.edited", _("修改题目或说明")),
+    ("release.added", _("加入需求")),
+    ("release.removed", _("移出需求")),
+    ("release.refreshed", _("采用需求的新内容")),
+):
+    event_labels.register(_event, _word)
+for _panel in (
+    Panel("listings.home_release", "site", "main", 15, "listings/panel_release.html", release_panels.home),
+    Panel("listings.held_count", "me", "counts", 15, "mk/count.html", release_panels.held_count),
+    Panel("listings.in_release", "listing", "aside", 40, "listings/panel_in_release.html", release_panels.on_listing),
+):
+    register_panel(_panel)
+followers.register(FOLLOWER, Follower(FOLLOWER, actions.needs_changed, interval=1.0))
+nightly.register("listings.releases", "mengkeju.listings.tasks.sweep_releases")
+register_portal(NavEntry("releases", _("联合发布"), "release-list"))
+register_bench(
+    NavEntry(
+        "release-desk",
+        _("联合发布"),
+        "release-desk",
+        icon="send",
+        group=_("我的工作"),
+        visible=navigation.prepares_releases,
     )
 )

@@ -77,7 +77,10 @@ def declare_intention(
         raise RefusedError(Perm.DECLARE, _("只能以自己所在单位的名义表意向"), _("该单位人员"))
     if listing_queries.find(by, target.uid) is None:
         raise RefusedError(Perm.DECLARE, _("看不到这一条"), _("可见范围内的人员"))
-    return _declare(_Wish(target, counter, declaring, _person(by), message, origin or Origin()), by=by, now=now)
+    origin = origin or Origin()
+    if origin.kind == "release" and not (origin.uid and listing_queries.released_with(target.uid, origin.uid)):
+        origin = Origin()  # an address may claim anything; the need must stand in that release
+    return _declare(_Wish(target, counter, declaring, _person(by), message, origin), by=by, now=now)
 
 
 @transaction.atomic

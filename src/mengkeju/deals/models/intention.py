@@ -21,10 +21,11 @@ ORIGINS = {
     "match": _("推荐"),
     "broker": _("经纪人引荐"),
     "listing": _("浏览"),
+    "release": _("联合发布"),
     "roadshow": _("路演"),
     "window": _("服务窗口"),
 }
-ORIGINS_BY_HAND = ("search", "match", "listing")
+ORIGINS_BY_HAND = ("search", "match", "listing", "release")
 """What a declaring person's address may claim; the others are set by the act that makes them true."""
 
 
@@ -32,7 +33,7 @@ class Intention(StatefulRecord):
     """The declaring organisation wants the target listing of the answering organisation.
 
     `counter` is its own need (for an achievement) or achievement (for a need), if named. `origin_uid` is
-    the proposal or search that led here. One open intention per (declaring, target, counter).
+    the proposal, search or joint release that led here. One open intention per (declaring, target, counter).
     """
 
     number = models.CharField(max_length=30, unique=True, editable=False)

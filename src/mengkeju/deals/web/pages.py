@@ -32,7 +32,7 @@ STEP_OF = {"declared": 1, "accepted": 2, "talking": 2, "ready": 3}
 
 
 def origin_of(request: Request) -> dict[str, Any]:
-    """Where the reader came from: ?from=match&p=UID or ?from=search&s=UID."""
+    """Where the reader came from: ?from=match&p=UID, ?from=search&s=UID or ?from=release&s=UID."""
     kind = request.GET.get("from", "")
     given = request.GET.get("p") or request.GET.get("s") or ""
     try:

@@ -13,7 +13,7 @@ from django.utils.translation import gettext
 
 from mengkeju.directory.access import Perm
 from mengkeju.directory.engine import tokens as secrets
-from mengkeju.directory.engine.regions import OUTSIDE, REGION, is_outside
+from mengkeju.directory.engine.regions import CITIES, OUTSIDE, REGION, is_outside
 from mengkeju.directory.engine.roles import Role
 from mengkeju.directory.engine.terms import PURPOSE
 from mengkeju.directory.models import (
@@ -103,7 +103,7 @@ def city_of(code: str) -> str:
 
 def cities() -> list[Area]:
     """The two cities of the network, in order of code."""
-    return list(Area.objects.filter(code__in=["150100", "150200"]).order_by("code"))
+    return list(Area.objects.filter(code__in=CITIES).order_by("code"))
 
 
 def area_choices(*, zones: bool = False) -> list[tuple[str, str]]:

@@ -5,6 +5,7 @@ from enum import StrEnum
 from django.db.models import Exists, OuterRef, Q
 from django.utils.translation import gettext_lazy as _
 
+from mengkeju.directory.engine.regions import CITIES
 from mengkeju.directory.engine.roles import Role
 from mengkeju.kernel.access import (
     NOTHING,
@@ -21,7 +22,7 @@ from mengkeju.kernel.access import (
     register,
     where,
 )
-from mengkeju.listings.models import Listing, PartyAccess
+from mengkeju.listings.models import Listing, PartyAccess, Release, ReleasePart
 
 
 class Perm(StrEnum):
@@ -47,6 +48,7 @@ class Perm(StrEnum):
     FUNNEL = "listings.funnel:read"
     FUNNEL_PAGE = "listings.funnel_page:read"
     PUBLISH_SOURCE = "listings.listing:publish_source"
+    RELEASE_HELD = "listings.listing:release"
 
 
 class OutcomePerm(StrEnum):
@@ -73,6 +75,9 @@ is_impartial = outside_organisation(
     "owner__uid", _("不是所属单位的人员（须回避，由本地区另一名或上级科技管理人员办理）")
 )
 past_draft = where("past_draft", _("已提交"), state=PAST_DRAFT)
+past_draft = where(
+    "past_draft", _("已提交"), state=("submitted", "returned", "held", "published", "closed", "withdrawn")
+)
 is_auditor = has_role(Role.AUDITOR)
 belongs = actor_only("belongs", _("单位人员"), lambda a: bool(a.organisations))
 is_operator = has_role(Role.OPERATOR)
@@ -144,5 +149,65 @@ register(
             (belongs,),
         ),
         Perm.PUBLISH_SOURCE: ((is_active, has_role(Role.OPERATOR)), (is_system,)),
+        # A held need has its officer's approval; the platform publishes it at the moment of the release.
+        Perm.RELEASE_HELD: ((is_system,),),
+    }
+)
+
+
+# ---- Joint releases (联合发布) -----------------------------------------------------------------------
+
+
+class ReleasePerm(StrEnum):
+    """Permissions on joint releases; DESK and CREATE without an object."""
+
+    READ = "listings.release:read"
+    CHECK = "listings.release:check"
+    EDIT = "listings.release:edit"
+    CONFIRM = "listings.release:confirm"
+    NOW = "listings.release:release"
+    WITHDRAW = "listings.release:withdraw"
+    DESK = "listings.releases:read"
+    CREATE = "listings.releases:create"
+
+
+def _over_its_cities(actor: Actor, release: Release) -> bool:
+    codes = actor.areas_of(Role.OFFICER)
+    return bool(codes) and any(part.city in codes for part in release.parts.all())
+
+
+def _over_its_cities_q(actor: Actor) -> Q:
+    codes = actor.areas_of(Role.OFFICER)
+    if not codes:
+        return NOTHING
+    return Q(Exists(ReleasePart.objects.filter(release=OuterRef("pk"), city__in=codes)))
+
+
+over_its_cities = Predicate(
+    "over_its_cities", _("参加联合发布的城市或其上级的科技管理人员"), _over_its_cities, _over_its_cities_q
+)
+is_out = Predicate(
+    "is_out",
+    _("已联合发布"),
+    lambda _actor, release: release.released_at is not None,
+    lambda _actor: Q(released_at__isnull=False),
+)
+over_a_city = actor_only(
+    "over_a_city",
+    _("两市或其上级的科技管理人员"),
+    lambda actor: not actor.areas_of(Role.OFFICER).isdisjoint(CITIES),
+)
+_officers_of_it = (is_active, over_its_cities)
+
+register(
+    {
+        ReleasePerm.READ: ((is_out,), (over_its_cities,), (is_auditor,)),
+        ReleasePerm.CHECK: ((over_its_cities,), (is_auditor,)),
+        ReleasePerm.EDIT: (_officers_of_it, (is_system,)),
+        ReleasePerm.CONFIRM: (_officers_of_it,),
+        ReleasePerm.NOW: (_officers_of_it, (is_system,)),
+        ReleasePerm.WITHDRAW: (_officers_of_it,),
+        ReleasePerm.DESK: ((over_a_city,), (is_auditor,)),
+        ReleasePerm.CREATE: ((is_active, over_a_city),),
     }
 )

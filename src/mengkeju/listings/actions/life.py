@@ -68,11 +68,19 @@ def submit_listing(
 
 @transaction.atomic
 def review_listing(
-    listing: Listing, *, approve: bool, by: Actor, now: datetime, note: str = "", revision: int | None = None
+    listing: Listing,
+    *,
+    approve: bool,
+    by: Actor,
+    now: datetime,
+    note: str = "",
+    revision: int | None = None,
+    hold: bool = False,
 ) -> Listing:
-    """The officer publishes, or returns with a reason."""
-    advance(listing, "approve" if approve else "return", by=by, now=now, note=note, revision=revision)
-    if approve:
+    """The officer publishes, or returns with a reason. `hold`: approved, published with a joint release later."""
+    step = ("hold" if hold else "approve") if approve else "return"
+    advance(listing, step, by=by, now=now, note=note, revision=revision)
+    if step == "approve":
         mark_published(listing, now)
     return listing
 

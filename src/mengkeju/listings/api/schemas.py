@@ -11,11 +11,11 @@ from pydantic_core import PydanticCustomError
 
 from mengkeju.kernel.api.routes import Input
 
-State = Literal["draft", "submitted", "returned", "published", "dormant", "closed", "withdrawn"]
+State = Literal["draft", "submitted", "returned", "held", "published", "dormant", "closed", "withdrawn"]
 Tier = Literal["public", "members", "parties"]
-Step = Literal["edit", "submit", "approve", "return", "confirm", "close", "withdraw", "reopen"]
+Step = Literal["edit", "submit", "approve", "hold", "return", "confirm", "close", "withdraw", "reopen"]
 Move = Literal["close", "withdraw", "reopen"]
-Decision = Literal["approve", "return"]
+Decision = Literal["approve", "hold", "return"]
 SecrecyLevel = Literal["公开", "内部", "秘密", "机密", "绝密"]
 ISO_TIME = re.compile(r"\d{4}-\d{2}-\d{2}[Tt ]")
 Value = str | bool | list[str] | None

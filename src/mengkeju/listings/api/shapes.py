@@ -28,7 +28,7 @@ PRICES = frozenset({"price_low", "price_high"})
 IN_ROWS = PRICES | {"title", "summary", "area"}
 """Fields of which a row tells something."""
 OWN = ("tier", "revision", "created_at", "published_at", "confirmed_at", "review_by")
-BY_HAND = frozenset({"submit", "approve", "return", "close", "withdraw", "reopen"})
+BY_HAND = frozenset({"submit", "approve", "hold", "return", "close", "withdraw", "reopen"})
 """Transitions somebody takes for one listing; the others belong to imports."""
 
 

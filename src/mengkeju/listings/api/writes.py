@@ -109,7 +109,8 @@ def review_listing(request: ApiRequest, uid: UUID, given: ReviewIn) -> dict[str,
     listing = load(request, uid)
     actions.review_listing(
         listing,
-        approve=given.decision == "approve",
+        approve=given.decision != "return",
+        hold=given.decision == "hold",
         by=request.actor,
         now=clock.now(),
         note=given.note,

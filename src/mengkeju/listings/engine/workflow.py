@@ -52,6 +52,12 @@ def _comes_from_source(listing: Any, _data: dict[str, Any]) -> str | None:
     return None if listing.source else _("只有来自公开报道等来源的条目可以这样发布")
 
 
+def _is_public_need(listing: Any, _data: dict[str, Any]) -> str | None:
+    if listing.kind == "need" and listing.tier == "public":
+        return None
+    return _("只有对所有人公开的技术需求可以留待联合发布")
+
+
 LISTING = Workflow(
     key="listing",
     label="供需信息",
@@ -79,6 +85,7 @@ LISTING = Workflow(
             "over",
             DutySpec("mend_listing", "按退回意见修改后重新提交", "owner", None, label_en="Mend as asked and resubmit"),
         ),
+        "held": State("已审核，待联合发布", "Reviewed, held for a joint release", "go"),
         "published": State("已发布", "Published", "go"),
         "dormant": State(
             "已下架待确认",
@@ -107,7 +114,7 @@ LISTING = Workflow(
         "approve": Transition(
             "审核通过并发布",
             "Approve and publish",
-            ("submitted",),
+            ("submitted", "held"),
             "published",
             "listings.listing:review",
             done_label="审核通过并发布",
@@ -117,13 +124,34 @@ LISTING = Workflow(
         "return": Transition(
             "退回修改",
             "Return for changes",
-            ("submitted",),
+            ("submitted", "held"),
             "returned",
             "listings.listing:review",
             note_required=True,
             done_label="退回修改",
             done_label_en="Returned for changes",
             tone="over",
+        ),
+        "hold": Transition(
+            "审核通过，留待联合发布",
+            "Approve, hold for a joint release",
+            ("submitted",),
+            "held",
+            "listings.listing:review",
+            (Guard("is_public_need", _is_public_need),),
+            done_label="审核通过，留待联合发布",
+            done_label_en="Approved, held for a joint release",
+            tone="done",
+        ),
+        "release": Transition(
+            "随联合发布公开",
+            "Publish with a joint release",
+            ("held",),
+            "published",
+            "listings.listing:release",
+            done_label="随联合发布公开",
+            done_label_en="Published with a joint release",
+            tone="done",
         ),
         "publish_source": Transition(
             "按公开来源发布",
@@ -181,7 +209,7 @@ LISTING = Workflow(
         "withdraw": Transition(
             "撤回",
             "Withdraw",
-            ("draft", "submitted", "returned", "published", "dormant"),
+            ("draft", "submitted", "returned", "held", "published", "dormant"),
             "withdrawn",
             "listings.listing:close",
             note_required=True,

@@ -6,6 +6,7 @@ from mengkeju.listings.models.links import ListingLink, Participation
 from mengkeju.listings.models.listing import TIERS, Listing, ListingNumber
 from mengkeju.listings.models.outcomes import NeedOutcome
 from mengkeju.listings.models.reads import PartyAccess, ReadRecord
+from mengkeju.listings.models.releases import Release, ReleaseItem, ReleasePart
 from mengkeju.listings.models.rights import IpRight
 from mengkeju.listings.models.weak_links import Attached, WeakLink, WeakLinkListing
 
@@ -28,4 +29,7 @@ __all__ = [
     "ReadRecord",
     "WeakLink",
     "WeakLinkListing",
+    "Release",
+    "ReleaseItem",
+    "ReleasePart",
 ]

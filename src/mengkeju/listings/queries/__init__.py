@@ -106,6 +106,7 @@ from mengkeju.listings.queries.weak_links import (
     weak_links,
     weak_links_of,
 )
+from mengkeju.listings.queries.releases import find_release, released, released_with
 
 __all__ = [
     "BUDGET_BANDS",
@@ -157,6 +158,7 @@ __all__ = [
     "find_item",
     "find_listings",
     "find_weak_link",
+    "find_release",
     "findable",
     "followed_needs",
     "furthest",
@@ -195,6 +197,8 @@ __all__ = [
     "readers_of",
     "reads",
     "reads_of",
+    "released",
+    "released_with",
     "review_due",
     "review_queue",
     "search_documents",

@@ -153,6 +153,8 @@ def own_next(request: Request, listing: Listing) -> dict[str, Any] | None:
             "label": _("去提交"),
             "after": _("提交后由当地科技管理人员审核，通过即发布。"),
         }
+    if listing.state == "held" and queries.is_inside(actor, listing):
+        return held_next(actor, listing)
     if duty is None:
         return None
     if listing.state == "returned" and duties.is_mine(actor, duty):
@@ -182,6 +184,19 @@ def own_next(request: Request, listing: Listing) -> dict[str, Any] | None:
             "after": _("通过后发布并开始匹配；退回会写明理由。"),
         }
     return None
+
+
+def held_next(actor: Actor, listing: Listing) -> dict[str, Any]:
+    """Reviewed and waiting for a joint release: what its owner knows, and what its officer may still do."""
+    decides = may(actor, Perm.REVIEW, listing)
+    return {
+        "tone": "go",
+        "kicker": _("等联合发布"),
+        "title": _("已审核通过，联合发布时公开"),
+        "url": reverse("review", args=[listing.uid]) if decides else "",
+        "label": _("改为现在发布或退回"),
+        "after": _("公开之前内容不能改；要改请先撤回。"),
+    }
 
 
 def returned_note(listing: Listing) -> str:
@@ -350,6 +365,8 @@ def review_context(request: Request, listing: Listing, form: Any) -> dict[str, A
         "form": form,
         "checks": checks,
         "may_decide": may(request.actor, Perm.REVIEW, listing),
+        "waits": listing.state in ("submitted", "held"),
+        "may_hold": listing.state == "submitted" and listing.kind == "need" and listing.tier == "public",
         "nav_key": "review-queue",
         "sections": [(label, fact_rows(fields, it.budget)) for label, fields in it.sections if fields],
         "timeline": timeline(listing, inside=True, limit=8),

@@ -23,6 +23,12 @@ from mengkeju.listings.web import pages, sheets
 from mengkeju.listings.web.forms import with_revision
 from mengkeju.listings.web.views import load
 
+DONE = {
+    "approve": gettext_lazy("已发布"),
+    "hold": gettext_lazy("已通过，联合发布时公开"),
+    "return": gettext_lazy("已退回"),
+}
+
 
 class ReasonField(forms.CharField):
     """Needed for one of the decisions only, so neither required nor marked 选填."""
@@ -34,7 +40,11 @@ class ReviewForm(forms.Form):
     """The decision; a return needs a reason."""
 
     decision = forms.ChoiceField(
-        choices=[("approve", gettext_lazy("通过并发布")), ("return", gettext_lazy("退回修改"))]
+        choices=[
+            ("approve", gettext_lazy("通过并发布")),
+            ("hold", gettext_lazy("通过，留待联合发布")),
+            ("return", gettext_lazy("退回修改")),
+        ]
     )
     note = ReasonField(
         label=gettext_lazy("退回理由"),
@@ -66,7 +76,7 @@ def review(request: Request, uid: UUID) -> HttpResponse:
     form = ReviewForm(request.POST if request.method == "POST" else None, initial={"revision": listing.revision})
     if request.method == "POST" and form.is_valid():
         given = form.cleaned_data
-        approve = given["decision"] == "approve"
+        approve = given["decision"] != "return"
         try:
             actions.review_listing(
                 listing,
@@ -75,6 +85,7 @@ def review(request: Request, uid: UUID) -> HttpResponse:
                 now=clock.now(),
                 note=given["note"],
                 revision=given["revision"],
+                hold=given["decision"] == "hold",
             )
         except TransitionRefusedError as refused:
             form.add_error("note" if refused.code == "note_required" else None, refused.reason)
@@ -82,7 +93,7 @@ def review(request: Request, uid: UUID) -> HttpResponse:
             listing, form = stale.current, ReviewForm(with_revision(request.POST, stale.current.revision))
             form.add_error(None, _("您打开之后这条信息有了变动，请看过新内容再决定"))
         else:
-            messages.success(request, _("已发布") if approve else _("已退回"))
+            messages.success(request, DONE[given["decision"]])
             return redirect("review-queue")
     context = pages.review_context(request, listing, form)
     actions.note_reads([context["it"]], channel="page", by=request.actor, now=clock.now())

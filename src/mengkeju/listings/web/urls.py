@@ -5,6 +5,7 @@ from django.urls import path
 from mengkeju.listings.web import freshness, funnel, imports, outcomes, reads, review, views
 from mengkeju.listings.web import imports, list_urls, reads, review, views
 from mengkeju.listings.web import imports, printing, reads, review, views
+from mengkeju.listings.web import imports, reads, release_desk, releases, review, views
 
 urlpatterns = [
     *list_urls.urlpatterns,
@@ -43,6 +44,18 @@ urlpatterns = [
     path("imports/<uuid:uid>/wrong.xlsx", imports.wrong, name="import-wrong"),
     path("reads/", reads.everything, name="reads"),
     path("needs/at/<slug:key>/", views.stage, name="needs-at"),
+    path("releases/", releases.shelf, name="release-list"),
+    path("releases/desk/", release_desk.desk, name="release-desk"),
+    path("releases/new/", release_desk.new, name="release-new"),
+    path("releases/<uuid:uid>/", releases.detail, name="release"),
+    path("releases/<uuid:uid>/print/", releases.printed, name="release-print"),
+    path("releases/<uuid:uid>/needs/<uuid:need>/", releases.need, name="release-need"),
+    path("releases/<uuid:uid>/check/", release_desk.check, name="release-check"),
+    path("releases/<uuid:uid>/preview/", release_desk.preview, name="release-preview"),
+    path("releases/<uuid:uid>/gather/", release_desk.gather, name="release-gather"),
+    path("releases/<uuid:uid>/remove/", release_desk.remove, name="release-remove"),
+    path("releases/<uuid:uid>/edit/", release_desk.edit, name="release-edit"),
+    path("releases/<uuid:uid>/act/<slug:act>/", release_desk.act, name="release-act"),
     path("reviews/", review.queue, name="review-queue"),
     path("reviews/<uuid:uid>/", review.review, name="review"),
 ]
