@@ -45,14 +45,6 @@ class Perm(StrEnum):
     READS = "listings.readers:read"
     READS_ALL = "listings.reads:read"
     PUBLISH_SOURCE = "listings.listing:publish_source"
-    PART_READ = "listings.part:read"
-    RIGHT_READ = "listings.ip_right:read"
-    RIGHT_EDIT = "listings.ip_right:edit"
-    RIGHT_FEE = "listings.ip_right:pay"
-    RIGHT_CLAIM_READ = "listings.ip_right:read_claims"
-    RIGHT_DECIDE = "listings.ip_right:decide"
-    PARTICIPATION_READ = "listings.participation:read"
-    PARTICIPATION_ANSWER = "listings.participation:answer"
 
 
 shown = where("shown", _("已发布或已办结"), state=("published", "closed"), archived_at=None)
@@ -124,6 +116,19 @@ register(
         Perm.PUBLISH_SOURCE: ((is_active, has_role(Role.OPERATOR)), (is_system,)),
     }
 )
+
+
+class PartPerm(StrEnum):
+    """Permissions on what hangs on a listing. Changing it asks for `Perm.EDIT` on the listing."""
+
+    PART_READ = "listings.part:read"
+    RIGHT_READ = "listings.ip_right:read"
+    RIGHT_EDIT = "listings.ip_right:edit"
+    RIGHT_FEE = "listings.ip_right:pay"
+    RIGHT_CLAIM_READ = "listings.ip_right:read_claims"
+    RIGHT_DECIDE = "listings.ip_right:decide"
+    PARTICIPATION_READ = "listings.participation:read"
+    PARTICIPATION_ANSWER = "listings.participation:answer"
 
 
 # ---- What hangs on a listing: maturity steps and applications, each with a tier of its own -------------
@@ -245,8 +250,8 @@ still_named = where("still_named", _("还在名单上"), removed_at=None)
 
 register(
     {
-        Perm.PART_READ: ((reads_part,),),
-        Perm.RIGHT_READ: (
+        PartPerm.PART_READ: ((reads_part,),),
+        PartPerm.RIGHT_READ: (
             (is_known_right,),
             (is_linked,),
             (claims_right,),
@@ -254,20 +259,24 @@ register(
             (has_role(Role.OPERATOR),),
             (is_auditor,),
         ),
-        Perm.RIGHT_EDIT: ((is_active, holds_right, undisputed), (is_active, stated_right, undisputed), (is_system,)),
-        Perm.RIGHT_FEE: ((is_active, holds_right),),
+        PartPerm.RIGHT_EDIT: (
+            (is_active, holds_right, undisputed),
+            (is_active, stated_right, undisputed),
+            (is_system,),
+        ),
+        PartPerm.RIGHT_FEE: ((is_active, holds_right),),
         # Why somebody claims it, and what a decision says.
-        Perm.RIGHT_CLAIM_READ: (
+        PartPerm.RIGHT_CLAIM_READ: (
             (claims_right,),
             (is_active, over_claimants),
             (is_active, has_role(Role.OPERATOR)),
             (is_auditor,),
         ),
-        Perm.RIGHT_DECIDE: (
+        PartPerm.RIGHT_DECIDE: (
             (is_active, is_disputed, over_claimants, claims_not),
             (is_active, is_disputed, has_role(Role.OPERATOR), claims_not),
         ),
-        Perm.PARTICIPATION_READ: ((still_named, is_named), (of_listing,), (is_auditor,)),
-        Perm.PARTICIPATION_ANSWER: ((is_active, still_named, is_named),),
+        PartPerm.PARTICIPATION_READ: ((still_named, is_named), (of_listing,), (is_auditor,)),
+        PartPerm.PARTICIPATION_ANSWER: ((is_active, still_named, is_named),),
     }
 )

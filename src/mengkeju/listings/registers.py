@@ -18,7 +18,7 @@ from mengkeju.kernel.ui import NavEntry, register_bench
 from mengkeju.kernel.webhooks import offers as webhooks
 from mengkeju.listings import actions, queries
 from mengkeju.listings import kinds as kinds_folder
-from mengkeju.listings.access import Perm
+from mengkeju.listings.access import PartPerm, Perm
 from mengkeju.listings.actions import imports_columns, imports_judge, imports_write
 from mengkeju.listings.engine.reads import CONSENT, CONSENT_TEXT_VERSION, KEPT
 from mengkeju.listings.engine.workflow import LISTING
@@ -163,7 +163,7 @@ register(
         "maturity_step",
         MaturityStep,
         _("成熟度记录"),
-        Perm.PART_READ,
+        PartPerm.PART_READ,
         url=lambda o: o.get_absolute_url(),
         title=lambda o: o.listing.title,
         related=("listing",),
@@ -174,7 +174,7 @@ register(
         "application",
         Application,
         _("应用案例"),
-        Perm.PART_READ,
+        PartPerm.PART_READ,
         url=lambda o: o.get_absolute_url(),
         title=lambda o: o.product,
         related=("listing",),
@@ -185,7 +185,7 @@ register(
         "ip_right",
         IpRight,
         _("知识产权"),
-        Perm.RIGHT_READ,
+        PartPerm.RIGHT_READ,
         url=lambda o: o.get_absolute_url(),
         title=lambda o: f"{o.printed} {o.title}",
     )
@@ -195,7 +195,7 @@ register(
         "participation",
         Participation,
         _("署名"),
-        Perm.PARTICIPATION_READ,
+        PartPerm.PARTICIPATION_READ,
         url=lambda o: o.get_absolute_url(),
         title=lambda o: o.listing.title,
         related=("listing",),

@@ -20,7 +20,7 @@ from mengkeju.kernel.actors import provider
 from mengkeju.kernel.models import Duty, Event
 from mengkeju.kernel.notices import announce_duty, notify
 from mengkeju.kernel.workflow import DutySpec
-from mengkeju.listings.access import Perm
+from mengkeju.listings.access import PartPerm
 from mengkeju.listings.engine.rights import RULES
 from mengkeju.listings.models import IpRight, RightClaim
 
@@ -120,9 +120,9 @@ def _tell(right: IpRight, claims: list[RightClaim], title: object, event: Event,
 @transaction.atomic
 def withdraw_claim(right: IpRight, organisation: UUID, *, by: Actor, now: datetime) -> IpRight:
     """One of the actor's organisations takes its claim back; the links of its listings stay. RefusedError."""
-    require(by, Perm.RIGHT_READ, right)
+    require(by, PartPerm.RIGHT_READ, right)
     if organisation not in by.organisations or by.suspended:
-        raise RefusedError(Perm.RIGHT_EDIT, _("只能撤回自己所在单位的主张"), _("该单位人员"))
+        raise RefusedError(PartPerm.RIGHT_EDIT, _("只能撤回自己所在单位的主张"), _("该单位人员"))
     right = lock(right)
     claim = right.claims.filter(organisation__uid=organisation, decision="").first()
     if claim is None:
@@ -142,9 +142,9 @@ def decide_right(
 
     `upheld`: uids of organisations. RefusedError, ValidationError, StaleRevisionError.
     """
-    require(by, Perm.RIGHT_DECIDE, right)
+    require(by, PartPerm.RIGHT_DECIDE, right)
     right = lock(right, revision)
-    require(by, Perm.RIGHT_DECIDE, right)
+    require(by, PartPerm.RIGHT_DECIDE, right)
     standing = standing_claims(right)
     _check_decision({claim.organisation.uid for claim in standing}, upheld, reason)
     for claim in standing:

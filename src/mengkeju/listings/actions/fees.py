@@ -14,7 +14,7 @@ from mengkeju.kernel.actions import lock
 from mengkeju.kernel.models import Duty
 from mengkeju.kernel.notices import announce_duty
 from mengkeju.kernel.workflow import DutySpec
-from mengkeju.listings.access import Perm
+from mengkeju.listings.access import PartPerm
 from mengkeju.listings.engine.rights import RULES, Fee, reminds_from
 from mengkeju.listings.models import FeePayment, IpRight
 from mengkeju.listings.queries.rights import fee_next, on_working_day
@@ -114,9 +114,9 @@ def tend_rights(*, now: datetime) -> int:
 @transaction.atomic
 def note_fee_paid(right: IpRight, *, year: int, paid_on: date, by: Actor, now: datetime) -> FeePayment:
     """The holder says that the fee of a patent year was paid, and when. RefusedError, ValidationError per field."""
-    require(by, Perm.RIGHT_FEE, right)
+    require(by, PartPerm.RIGHT_FEE, right)
     right = lock(right)
-    require(by, Perm.RIGHT_FEE, right)
+    require(by, PartPerm.RIGHT_FEE, right)
     known = right.payments.filter(year=year).first()
     if known is not None:
         return known

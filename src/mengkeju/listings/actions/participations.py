@@ -19,7 +19,7 @@ from mengkeju.kernel.deadlines import load
 from mengkeju.kernel.models import Event
 from mengkeju.kernel.notices import announce_duty
 from mengkeju.kernel.workflow import DutySpec
-from mengkeju.listings.access import Perm
+from mengkeju.listings.access import PartPerm
 from mengkeju.listings.actions.parts import locked_for_change
 from mengkeju.listings.engine import participations as parts
 from mengkeju.listings.models import Listing, Participation
@@ -156,9 +156,9 @@ def answer_participation(
     row: Participation, *, agrees: bool, by: Actor, now: datetime, reason: str = ""
 ) -> Participation:
     """The person named agrees or objects, and may change his mind. RefusedError, ValidationError."""
-    require(by, Perm.PARTICIPATION_ANSWER, row)
+    require(by, PartPerm.PARTICIPATION_ANSWER, row)
     fresh = Participation.objects.select_for_update(of=("self",)).select_related("listing", "person").get(pk=row.pk)
-    require(by, Perm.PARTICIPATION_ANSWER, fresh)
+    require(by, PartPerm.PARTICIPATION_ANSWER, fresh)
     answer = "agreed" if agrees else "objected"
     if fresh.answer == answer:
         return fresh

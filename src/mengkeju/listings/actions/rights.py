@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from mengkeju.kernel import audit, clock
 from mengkeju.kernel.access import Actor, may, require
 from mengkeju.kernel.actions import lock
-from mengkeju.listings.access import Perm
+from mengkeju.listings.access import PartPerm
 from mengkeju.listings.actions.claims import claim_right
 from mengkeju.listings.actions.fees import tend_right
 from mengkeju.listings.actions.parts import locked_for_change
@@ -102,7 +102,7 @@ def link_right(
         _claim, new = claim_right(right, listing.owner, by=by, now=now, basis=stated.basis)
         changed = changed or new
         right.refresh_from_db()
-    if may(by, Perm.RIGHT_EDIT, right):
+    if may(by, PartPerm.RIGHT_EDIT, right):
         changed = _refresh(right, stated, by=by, now=now) or changed
     if not right.listings.filter(pk=listing.pk).exists():
         right.listings.add(listing)
@@ -154,9 +154,9 @@ def _change(right: IpRight, after: dict[str, object], *, by: Actor, now: datetim
 @transaction.atomic
 def edit_right(right: IpRight, given: RightInput, *, by: Actor, now: datetime, revision: int | None = None) -> IpRight:
     """Its holder states title, status and dates anew; number and kind stay. StaleRevisionError, ValidationError."""
-    require(by, Perm.RIGHT_EDIT, right)
+    require(by, PartPerm.RIGHT_EDIT, right)
     fresh = lock(right, revision)
-    require(by, Perm.RIGHT_EDIT, fresh)
+    require(by, PartPerm.RIGHT_EDIT, fresh)
     fixed = replace(given, number=fresh.number, kind=fresh.kind, own=fresh.holder_id is not None)
     if not fixed.title.strip():
         raise ValidationError({"title": _("请填写名称")})

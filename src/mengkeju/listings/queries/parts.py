@@ -11,7 +11,7 @@ from mengkeju.directory import queries as directory
 from mengkeju.kernel.access import Actor, may, visible_to
 from mengkeju.kernel.models import Attachment, File
 from mengkeju.kernel.words import word
-from mengkeju.listings.access import Perm
+from mengkeju.listings.access import PartPerm, Perm
 from mengkeju.listings.engine.participations import ANSWERS, PARTS
 from mengkeju.listings.models import TIERS, Application, Listing, ListingGoal, MaturityStep, Participation
 from mengkeju.listings.models import ResultRegistration as Registration
@@ -61,7 +61,7 @@ def applications(listing: Listing, actor: Actor) -> list[Application]:
 
 def application(actor: Actor, uid: UUID) -> Application | None:
     """One case, if the reader may read it."""
-    rows = visible_to(Application.objects.all(), actor, Perm.PART_READ)
+    rows = visible_to(Application.objects.all(), actor, PartPerm.PART_READ)
     return rows.select_related("listing__owner", "adopter").filter(uid=uid).first()
 
 
@@ -121,7 +121,7 @@ def team(listing: Listing, actor: Actor) -> Team:
 
 def participation(actor: Actor, uid: UUID) -> Participation | None:
     """One, if the reader may see it."""
-    rows = visible_to(Participation.objects.all(), actor, Perm.PARTICIPATION_READ)
+    rows = visible_to(Participation.objects.all(), actor, PartPerm.PARTICIPATION_READ)
     return rows.select_related("listing__owner", "person__account", "organisation").filter(uid=uid).first()
 
 

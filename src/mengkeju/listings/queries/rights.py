@@ -11,7 +11,7 @@ from mengkeju.directory.models import Organisation
 from mengkeju.kernel import clock
 from mengkeju.kernel.access import Actor, may, visible_to
 from mengkeju.kernel.words import listed
-from mengkeju.listings.access import Perm
+from mengkeju.listings.access import PartPerm
 from mengkeju.listings.engine import patent_numbers
 from mengkeju.listings.engine.rights import Fee, next_fee
 from mengkeju.listings.models import IpRight, Listing, RightClaim
@@ -49,7 +49,7 @@ class ShownRight:
 
 def rights(actor: Actor) -> QuerySet[IpRight]:
     """Rights the actor may read, with their holders."""
-    return visible_to(IpRight.objects.all(), actor, Perm.RIGHT_READ).select_related("holder")
+    return visible_to(IpRight.objects.all(), actor, PartPerm.RIGHT_READ).select_related("holder")
 
 
 def find_rights(actor: Actor, asked: RightFilter) -> QuerySet[IpRight]:
@@ -118,7 +118,7 @@ def rights_of(listing: Listing, actor: Actor) -> list[ShownRight]:
 
 def claims_of(right: IpRight, actor: Actor) -> list[RightClaim]:
     """Every claim with its basis and decision, for those who may know why; else none."""
-    if not may(actor, Perm.RIGHT_CLAIM_READ, right):
+    if not may(actor, PartPerm.RIGHT_CLAIM_READ, right):
         return []
     return list(right.claims.select_related("organisation"))
 

@@ -17,7 +17,7 @@ from mengkeju.kernel.access import require
 from mengkeju.kernel.web import exports
 from mengkeju.kernel.web.request import PUBLIC, Request, permission, signed_in_object_permission
 from mengkeju.listings import actions, queries
-from mengkeju.listings.access import Perm
+from mengkeju.listings.access import PartPerm, Perm
 from mengkeju.listings.actions import applications as cases
 from mengkeju.listings.actions import registration as registrations
 from mengkeju.listings.models import Application, Listing, Participation
@@ -203,7 +203,7 @@ def _named(request: Request, uid: UUID) -> Participation:
 
 
 @require_http_methods(GET_POST)
-@signed_in_object_permission(Perm.PARTICIPATION_READ)
+@signed_in_object_permission(PartPerm.PARTICIPATION_READ)
 def participation(request: Request, uid: UUID) -> HttpResponse:
     """What a person is named as; he agrees or objects here."""
     row = _named(request, uid)

@@ -11,7 +11,7 @@ from mengkeju.kernel import clock
 from mengkeju.kernel.access import Actor, may
 from mengkeju.kernel.words import word
 from mengkeju.listings import actions, queries
-from mengkeju.listings.access import Perm
+from mengkeju.listings.access import PartPerm, Perm
 from mengkeju.listings.engine.participations import PARTS
 from mengkeju.listings.models import Application, Listing, Participation
 from mengkeju.listings.queries import Goal, Presented
@@ -108,7 +108,7 @@ def participation_context(actor: Actor, row: Participation) -> dict[str, Any]:
         "listing": listing,
         "part": word(PARTS[row.role]) if row.role in PARTS else row.role,
         "readable": may(actor, Perm.READ, listing),
-        "mine": may(actor, Perm.PARTICIPATION_ANSWER, row),
+        "mine": may(actor, PartPerm.PARTICIPATION_ANSWER, row),
         "named": row.person.name if row.person else row.organisation.name if row.organisation else row.name,
         "crumbs": [(_("首页"), reverse("home")), (_("我的任务"), reverse("workbench")), (_("署名确认"), "")],
     }

@@ -14,7 +14,7 @@ from mengkeju.kernel.timeline import timeline
 from mengkeju.kernel.web.request import Request
 from mengkeju.kernel.words import listed, word
 from mengkeju.listings import queries
-from mengkeju.listings.access import Perm
+from mengkeju.listings.access import PartPerm
 from mengkeju.listings.actions import RightInput
 from mengkeju.listings.engine.patent_numbers import NumberRefusedError, read
 from mengkeju.listings.engine.rights import KINDS, RULES, STANDINGS, Fee
@@ -110,7 +110,7 @@ def _as_data(asked_for: RightFilter) -> dict[str, Any]:
 def right_context(actor: Actor, right: IpRight) -> dict[str, Any]:
     """The page of one right."""
     shown = queries.shown_rights([right], actor)[0]
-    fee = queries.fee_next(right) if may(actor, Perm.RIGHT_CLAIM_READ, right) else None
+    fee = queries.fee_next(right) if may(actor, PartPerm.RIGHT_CLAIM_READ, right) else None
     return {
         "right": right,
         "shown": shown,
@@ -121,13 +121,13 @@ def right_context(actor: Actor, right: IpRight) -> dict[str, Any]:
         ],
         "fee": fee,
         "fee_overdue": fee is not None and fee.due_on < clock.today(),
-        "payments": right.payments.all() if may(actor, Perm.RIGHT_CLAIM_READ, right) else (),
-        "may_edit": may(actor, Perm.RIGHT_EDIT, right),
-        "may_pay": may(actor, Perm.RIGHT_FEE, right),
-        "may_decide": may(actor, Perm.RIGHT_DECIDE, right),
+        "payments": right.payments.all() if may(actor, PartPerm.RIGHT_CLAIM_READ, right) else (),
+        "may_edit": may(actor, PartPerm.RIGHT_EDIT, right),
+        "may_pay": may(actor, PartPerm.RIGHT_FEE, right),
+        "may_decide": may(actor, PartPerm.RIGHT_DECIDE, right),
         "withdrawable": [c for c in queries.claims_by(right, actor) if c.decision == ""],
-        "duties": duties.open_on(right) if may(actor, Perm.RIGHT_CLAIM_READ, right) else (),
-        "timeline": timeline(right, inside=may(actor, Perm.RIGHT_CLAIM_READ, right), limit=12),
+        "duties": duties.open_on(right) if may(actor, PartPerm.RIGHT_CLAIM_READ, right) else (),
+        "timeline": timeline(right, inside=may(actor, PartPerm.RIGHT_CLAIM_READ, right), limit=12),
         "rules": RULES,
         "crumbs": [(_("首页"), reverse("home")), (_("知识产权登记册"), reverse("ip-rights")), (right.printed, "")],
     }

@@ -18,7 +18,7 @@ from mengkeju.kernel.web import exports
 from mengkeju.kernel.web.request import PUBLIC, Request, permission, signed_in_object_permission
 from mengkeju.kernel.web.request import object_permission as on_object
 from mengkeju.listings import actions, queries
-from mengkeju.listings.access import Perm
+from mengkeju.listings.access import PartPerm, Perm
 from mengkeju.listings.models import IpRight
 from mengkeju.listings.web import part_forms as forms
 from mengkeju.listings.web import part_sheets
@@ -50,7 +50,7 @@ def register(request: Request) -> HttpResponseBase:
 
 
 @require_safe
-@on_object(Perm.RIGHT_READ)
+@on_object(PartPerm.RIGHT_READ)
 def detail(request: Request, uid: UUID) -> HttpResponse:
     """One right: facts, holders, listings that carry it, fees and, for those inside, the claims."""
     right = load_right(request, uid)
@@ -92,11 +92,11 @@ def unlink(request: Request, uid: UUID, right: UUID) -> HttpResponse:
 
 
 @require_http_methods(GET_POST)
-@signed_in_object_permission(Perm.RIGHT_EDIT)
+@signed_in_object_permission(PartPerm.RIGHT_EDIT)
 def edit(request: Request, uid: UUID) -> HttpResponse:
     """The holder keeps title, status and dates up to date."""
     right = load_right(request, uid)
-    require(request.actor, Perm.RIGHT_EDIT, right)
+    require(request.actor, PartPerm.RIGHT_EDIT, right)
     form = forms.RightFactsForm(request.POST or None, initial=pages.facts(right) | {"revision": right.revision})
     return answered(
         request,
@@ -115,11 +115,11 @@ def edit(request: Request, uid: UUID) -> HttpResponse:
 
 
 @require_http_methods(GET_POST)
-@signed_in_object_permission(Perm.RIGHT_FEE)
+@signed_in_object_permission(PartPerm.RIGHT_FEE)
 def fee(request: Request, uid: UUID) -> HttpResponse:
     """Note that the next yearly fee was paid."""
     right = load_right(request, uid)
-    require(request.actor, Perm.RIGHT_FEE, right)
+    require(request.actor, PartPerm.RIGHT_FEE, right)
     due = queries.fee_next(right)
     if due is None and request.method != "POST":
         messages.info(request, _("这项权利现在没有要缴的年费"))
@@ -136,11 +136,11 @@ def fee(request: Request, uid: UUID) -> HttpResponse:
 
 
 @require_http_methods(GET_POST)
-@signed_in_object_permission(Perm.RIGHT_DECIDE)
+@signed_in_object_permission(PartPerm.RIGHT_DECIDE)
 def decide(request: Request, uid: UUID) -> HttpResponse:
     """Whose a disputed right is, with the reason."""
     right = load_right(request, uid)
-    require(request.actor, Perm.RIGHT_DECIDE, right)
+    require(request.actor, PartPerm.RIGHT_DECIDE, right)
     claimants = [claim.organisation for claim in queries.claims_of(right, request.actor) if claim.stands]
     form = forms.DecideForm(claimants, request.POST or None, initial={"revision": right.revision})
     return answered(
@@ -161,7 +161,7 @@ def decide(request: Request, uid: UUID) -> HttpResponse:
 
 
 @require_POST
-@signed_in_object_permission(Perm.RIGHT_READ)
+@signed_in_object_permission(PartPerm.RIGHT_READ)
 def withdraw(request: Request, uid: UUID) -> HttpResponse:
     """Take the claim of one of my organisations back."""
     right = load_right(request, uid)
