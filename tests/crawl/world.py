@@ -23,7 +23,7 @@ from mengkeju.kernel.models import File, Notice
 from mengkeju.kernel.subjects import subject_types
 from mengkeju.matching.models import Feedback, Proposal
 from tests import factories as f
-from tests.crawl import doors, stock
+from tests.crawl import doors, parts, stock
 from tests.crawl.doors import may_read_record, or_record
 from tests.crawl.people import Company, company, refresh
 from tests.crawl.secrets_planted import Planted
@@ -94,6 +94,7 @@ def world() -> World:
     for build in (_organisations, _listings, _intentions, _proposals, _people, _kept):
         build(made)
     doors.build(made)
+    parts.build(made)
     refresh(people)
     lacking = set(subject_types) - {NAMES.get(kind, kind) for kind in made.things}
     assert not lacking, f"no object of {sorted(lacking)} in the crawl's world: plant one"
@@ -109,6 +110,9 @@ def world() -> World:
         "import",
         "webhook",
         "delivery",
+        "application",
+        "ip_right",
+        "participation",
     ):
         made.things[kind].append(Thing(MISSING, str(uuid4())))
     return made

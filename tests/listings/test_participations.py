@@ -71,7 +71,7 @@ def test_nine_inventors_of_whom_one_objects() -> None:
     assert listing.owner is not None
     assert (settle.key, settle.holder_organisation) == ("settle_participants", listing.owner.uid)
     assert Notice.objects.filter(account=f.manager(listing.owner).uid, kind="duty.settle_participants").exists()
-    assert Event.objects.filter(type="listing.participant_objected", subject_uid=listing.uid).count() == 1
+    assert Event.objects.filter(type="participation.objected", subject_uid=row.uid).count() == 1
     assert actions.remove_participant(row, by=by_of(listing), now=s.LATER, secrecy_reviewed=True)
     assert not queries.team(listing, ANONYMOUS).unsettled
     assert not duties.open_on(row).exists()

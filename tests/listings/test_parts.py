@@ -218,7 +218,9 @@ def test_a_registration_number_is_normalised_unique_and_checked() -> None:
         register(listing, revision=0)
     register(listing, "1502023Y0002", revision=1)
     with pytest.raises(ValidationError, match="只有成果"):
-        register(s.published())
+        register(s.published(kind="patent"))
+    with pytest.raises(ValidationError, match="供给信息"):
+        step(s.published())
 
 
 # ---- 本地优先 -----------------------------------------------------------------------------------------
@@ -275,8 +277,8 @@ def test_a_window_is_optional_and_limited() -> None:
     assert actions.offer_first(listing, f.BAOTOU, 7, by=by, now=f.AT) == FirstOffer.objects.get(days=7)
     assert actions.offer_first(listing, f.BAOTOU, 0, by=by, now=f.AT) is None
     assert queries.window_of(listing, TODAY) is None
+    need = s.draft()
     with pytest.raises(ValidationError, match="只有成果"):
-        need = s.draft()
         actions.offer_first(need, f.HOHHOT, 5, by=by_of(need), now=f.AT)
 
 

@@ -68,7 +68,7 @@ def test_a_number_of_another_kind_than_chosen() -> None:
 
 
 def test_every_single_wrong_digit_is_noticed() -> None:
-    digits = STANDARD.split(".")[0]
+    digits = STANDARD.partition(".")[0]
     for place, right in enumerate(digits):
         for wrong in set("0123456789") - {right}:
             changed = digits[:place] + wrong + digits[place + 1 :]

@@ -119,13 +119,15 @@ register(
 
 
 class PartPerm(StrEnum):
-    """Permissions on what hangs on a listing. Changing it asks for `Perm.EDIT` on the listing."""
+    """Permissions on what hangs on a listing. Adding to it asks for `Perm.EDIT` on the listing itself."""
 
     PART_READ = "listings.part:read"
+    PART_EDIT = "listings.part:edit"
     RIGHT_READ = "listings.ip_right:read"
     RIGHT_EDIT = "listings.ip_right:edit"
     RIGHT_FEE = "listings.ip_right:pay"
     RIGHT_CLAIM_READ = "listings.ip_right:read_claims"
+    RIGHT_WITHDRAW = "listings.ip_right:withdraw"
     RIGHT_DECIDE = "listings.ip_right:decide"
     PARTICIPATION_READ = "listings.participation:read"
     PARTICIPATION_ANSWER = "listings.participation:answer"
@@ -246,11 +248,13 @@ is_named = Predicate(
     lambda actor: Q(person__uid=actor.person_uid) if actor.person_uid else NOTHING,
 )
 of_listing = of_organisation("listing__owner__uid", _("所属单位人员"))
+of_editable = where("of_editable", _("所属条目可以修改"), listing__state=("draft", "returned", "published", "dormant"))
 still_named = where("still_named", _("还在名单上"), removed_at=None)
 
 register(
     {
         PartPerm.PART_READ: ((reads_part,),),
+        PartPerm.PART_EDIT: ((is_active, of_listing, of_editable), (is_system,)),
         PartPerm.RIGHT_READ: (
             (is_known_right,),
             (is_linked,),
@@ -272,6 +276,7 @@ register(
             (is_active, has_role(Role.OPERATOR)),
             (is_auditor,),
         ),
+        PartPerm.RIGHT_WITHDRAW: ((is_active, claims_right),),
         PartPerm.RIGHT_DECIDE: (
             (is_active, is_disputed, over_claimants, claims_not),
             (is_active, is_disputed, has_role(Role.OPERATOR), claims_not),

@@ -27,8 +27,6 @@ WITHOUT_EFFECT = frozenset(
         "listing.participant_added",
         "listing.participants_ordered",
         "listing.participant_removed",
-        "listing.participant_agreed",
-        "listing.participant_objected",
     }
 )
 """Events of a listing that change nothing for matching."""

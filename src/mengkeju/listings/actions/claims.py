@@ -120,9 +120,9 @@ def _tell(right: IpRight, claims: list[RightClaim], title: object, event: Event,
 @transaction.atomic
 def withdraw_claim(right: IpRight, organisation: UUID, *, by: Actor, now: datetime) -> IpRight:
     """One of the actor's organisations takes its claim back; the links of its listings stay. RefusedError."""
-    require(by, PartPerm.RIGHT_READ, right)
-    if organisation not in by.organisations or by.suspended:
-        raise RefusedError(PartPerm.RIGHT_EDIT, _("只能撤回自己所在单位的主张"), _("该单位人员"))
+    require(by, PartPerm.RIGHT_WITHDRAW, right)
+    if organisation not in by.organisations:
+        raise RefusedError(PartPerm.RIGHT_WITHDRAW, _("只能撤回自己所在单位的主张"), _("该单位人员"))
     right = lock(right)
     claim = right.claims.filter(organisation__uid=organisation, decision="").first()
     if claim is None:

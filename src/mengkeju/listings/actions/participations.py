@@ -113,9 +113,9 @@ def _check(given: ParticipantInput, person: Person | None, standing: int) -> Non
         raise ValidationError(wrong)
 
 
-def _record(verb: str, row: Participation, *, by: Actor, now: datetime, note: str = "") -> Event:
-    """On the listing: that the list changed is for everybody, who and why only for those inside."""
-    payload = {"participation": str(row.uid), "role": row.role, "note": note}
+def _record(verb: str, row: Participation, *, by: Actor, now: datetime) -> Event:
+    """On the listing: that the list changed is for everybody, who stands on it is told by the list alone."""
+    payload = {"participation": str(row.uid), "role": row.role}
     return audit.record(f"listing.{verb}", row.listing, by=by, now=now, payload=payload)
 
 
@@ -165,8 +165,9 @@ def answer_participation(
     fresh.answer, fresh.answered_at = answer, now
     fresh.objection = "" if agrees else reason.strip()[:500]
     fresh.save(update_fields=["answer", "answered_at", "objection"])
-    verb = "participant_agreed" if agrees else "participant_objected"
-    event = _record(verb, fresh, by=by, now=now, note=fresh.objection)
+    # On his own row: the line of the listing would tell everybody whose people object.
+    payload = {"reason": fresh.objection, "listing": str(fresh.listing.uid)}
+    event = audit.record(f"participation.{answer}", fresh, by=by, now=now, payload=payload)
     duties.close_duties(fresh, by=answer, now=now)
     if not agrees and fresh.listing.owner_id is not None:
         announce_duty(duties.open_duty(fresh, SETTLE, now=now), event=event, now=now)

@@ -8,6 +8,9 @@ from mengkeju.kernel.actions import lock
 from mengkeju.listings.access import Perm
 from mengkeju.listings.models import Listing
 
+OFFERS = "achievement"
+"""The side of the kinds that offer something."""
+
 
 def locked_for_change(listing: Listing, *, by: Actor, secrecy_reviewed: bool) -> Listing:
     """The listing's row, locked, once the actor may edit it. RefusedError, ValidationError. In a transaction.
@@ -17,6 +20,8 @@ def locked_for_change(listing: Listing, *, by: Actor, secrecy_reviewed: bool) ->
     require(by, Perm.EDIT, listing)
     fresh = lock(listing)
     require(by, Perm.EDIT, fresh)
+    if fresh.kind_spec.side != OFFERS:
+        raise ValidationError(_("只有成果、专利等供给信息可以填写这一项"))
     if fresh.state == "published" and not secrecy_reviewed:
         raise ValidationError({"secrecy_reviewed": _("改动立即公开，请确认改后的内容已按本单位规定作保密审查")})
     return fresh

@@ -108,7 +108,7 @@ def state_registration(
     RefusedError, ValidationError per field, StaleRevisionError.
     """
     listing = locked_for_change(listing, by=by, secrecy_reviewed=secrecy_reviewed)
-    if listing.kind_spec.side != "achievement":
+    if listing.kind != "achievement":
         raise ValidationError(_("只有成果可以填写成果登记"))
     row = ResultRegistration.objects.select_for_update().filter(listing=listing).first()
     if revision is not None and revision != (row.revision if row else 0):

@@ -86,12 +86,12 @@ def _case(request: Request, uid: UUID) -> Application:
     row = queries.application(request.actor, uid)
     if row is None:
         raise Http404
-    require(request.actor, Perm.EDIT, row.listing)
+    require(request.actor, PartPerm.PART_EDIT, row)
     return row
 
 
 @require_http_methods(GET_POST)
-@signed_in_object_permission(Perm.EDIT)
+@signed_in_object_permission(PartPerm.PART_EDIT)
 def edit_application(request: Request, uid: UUID) -> HttpResponse:
     """Keep a case up to date."""
     row = _case(request, uid)
@@ -114,7 +114,7 @@ def edit_application(request: Request, uid: UUID) -> HttpResponse:
 
 
 @require_POST
-@signed_in_object_permission(Perm.EDIT)
+@signed_in_object_permission(PartPerm.PART_EDIT)
 def remove_application(request: Request, uid: UUID) -> HttpResponse:
     """Take a case off, with the reason from the confirming form."""
     row = _case(request, uid)
@@ -202,26 +202,31 @@ def _named(request: Request, uid: UUID) -> Participation:
     return row
 
 
-@require_http_methods(GET_POST)
+@require_safe
 @signed_in_object_permission(PartPerm.PARTICIPATION_READ)
 def participation(request: Request, uid: UUID) -> HttpResponse:
     """What a person is named as; he agrees or objects here."""
     row = _named(request, uid)
-    if request.method == "POST":
-        agrees = request.POST.get("answer") == "agree"
-        reason = request.POST.get("note", "")
-        actions.answer_participation(row, agrees=agrees, by=request.actor, now=clock.now(), reason=reason)
-        messages.success(request, _("已确认署名") if agrees else _("已记下异议，别人看不到您的姓名，发布单位会来核定"))
-        return redirect("participation", uid)
     return render(request, "listings/participation.html", pages.participation_context(request.actor, row))
 
 
 @require_POST
-@signed_in_object_permission(Perm.EDIT)
+@signed_in_object_permission(PartPerm.PARTICIPATION_ANSWER)
+def answer_participation(request: Request, uid: UUID) -> HttpResponse:
+    """Agree, or object with a reason if he likes."""
+    row = _named(request, uid)
+    agrees, reason = request.POST.get("answer") == "agree", request.POST.get("note", "")
+    actions.answer_participation(row, agrees=agrees, by=request.actor, now=clock.now(), reason=reason)
+    messages.success(request, _("已确认署名") if agrees else _("已记下异议，别人看不到您的姓名，发布单位会来核定"))
+    return redirect("participation", uid)
+
+
+@require_POST
+@signed_in_object_permission(PartPerm.PART_EDIT)
 def change_participation(request: Request, uid: UUID, act: str) -> HttpResponse:
     """One place up or down, or off the list."""
     row = _named(request, uid)
-    require(request.actor, Perm.EDIT, row.listing)
+    require(request.actor, PartPerm.PART_EDIT, row)
     who = {"by": request.actor, "now": clock.now(), "secrecy_reviewed": True}
     if act == "remove":
         actions.remove_participant(row, **who)

@@ -161,14 +161,17 @@ def decide(request: Request, uid: UUID) -> HttpResponse:
 
 
 @require_POST
-@signed_in_object_permission(PartPerm.RIGHT_READ)
+@signed_in_object_permission(PartPerm.RIGHT_WITHDRAW)
 def withdraw(request: Request, uid: UUID) -> HttpResponse:
     """Take the claim of one of my organisations back."""
     right = load_right(request, uid)
-    mine = queries.claims_by(right, request.actor)
+    require(request.actor, PartPerm.RIGHT_WITHDRAW, right)
     wanted = request.POST.get("organisation", "")
-    claim = next((c for c in mine if str(c.organisation.uid) == wanted), mine[0] if mine else None)
-    organisation = claim.organisation.uid if claim else right.uid
+    mine = [c.organisation.uid for c in right.claims.select_related("organisation")]
+    organisation = next((uid for uid in mine if str(uid) == wanted and uid in request.actor.organisations), None)
+    if organisation is None:
+        messages.error(request, _("没有可以撤回的主张"))
+        return redirect("ip-right", uid)
     try:
         actions.withdraw_claim(right, organisation, by=request.actor, now=clock.now())
     except ValidationError as error:

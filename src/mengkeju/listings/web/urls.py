@@ -22,6 +22,7 @@ urlpatterns = [
     path("listings/<uuid:uid>/first-offer/end/", achievement.end_first_offer, name="listing-first-offer-end"),
     path("listings/<uuid:uid>/team/", achievement.team, name="listing-team"),
     path("participations/<uuid:uid>/", achievement.participation, name="participation"),
+    path("participations/<uuid:uid>/answer/", achievement.answer_participation, name="participation-answer"),
     path("participations/<uuid:uid>/<slug:act>/", achievement.change_participation, name="participation-change"),
     path("listings/<uuid:uid>/rights/", rights.link, name="listing-right"),
     path("listings/<uuid:uid>/rights/<uuid:right>/unlink/", rights.unlink, name="listing-right-unlink"),
