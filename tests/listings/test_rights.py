@@ -34,7 +34,7 @@ def linked(listing: Listing, number: str = NUMBER, **given: object) -> IpRight:
 def two_claims() -> tuple[IpRight, Organisation, Organisation]:
     """One number, a firm of 昆都仑 and a university of 新城 that both say it is theirs."""
     firm, school = f.organisation("甲厂（演示）"), f.organisation("乙大学（演示）", area=f.XINCHENG, kind="university")
-    linked(s.published(firm, "achievement"), status="granted", applied_on=date(2003, 1, 2))
+    linked(s.published(firm, "achievement"), status="granted", applied_on=date(2013, 1, 2))
     right = linked(s.published(school, "achievement"), status="granted", basis="专利证书第 1 号")
     right.refresh_from_db()
     return right, firm, school
@@ -45,9 +45,10 @@ def two_claims() -> tuple[IpRight, Organisation, Organisation]:
 def test_a_right_is_written_once_by_its_number_and_linked_to_several_listings() -> None:
     owner = f.organisation()
     achievement, patent = s.draft(owner, "achievement"), s.draft(owner, "patent")
-    right = linked(achievement, "ZL 2003 1 0102344.5", applied_on=date(2003, 10, 8))
+    right = linked(achievement, "ZL 2003 1 0102344.5", applied_on=date(2013, 10, 8))
     assert (right.number, right.kind, right.rank, right.status) == (NUMBER, "invention", "Ⅰ", "granted")
-    assert right.expires_on == date(2023, 10, 8)
+    assert right.expires_on == date(2033, 10, 8)
+    assert linked(s.draft(owner, "patent"), OTHER, applied_on=date(1985, 4, 1), status="granted").status == "expired"
     assert linked(patent, NUMBER) == right
     by = s.manager_of(owner)
     assert [row.right for row in queries.rights_of(achievement, by)] == [right]
@@ -58,7 +59,7 @@ def test_a_right_is_written_once_by_its_number_and_linked_to_several_listings() 
     assert again == (right, False)
     assert actions.unlink_right(patent, right, by=by, now=s.LATER)
     assert not actions.unlink_right(patent, right, by=by, now=s.LATER)
-    assert IpRight.objects.get().listings.get() == achievement
+    assert IpRight.objects.get(number=NUMBER).listings.get() == achievement
 
 
 def test_what_is_wrong_stands_at_its_field() -> None:
@@ -165,7 +166,7 @@ def test_while_disputed_nobody_edits_and_afterwards_the_holder_does() -> None:
     above = f.actor(f.officer(f.REGION))
     actions.decide_right(right, {school.uid}, reason="登记簿", by=above, now=s.LATER)
     right.refresh_from_db()
-    given = RightInput(number="", title="新名称", status="ceased", applied_on=date(2003, 10, 8))
+    given = RightInput(number="", title="新名称", status="ceased", applied_on=date(2013, 10, 8))
     changed = actions.edit_right(right, given, by=s.manager_of(school), now=s.LATER, revision=right.revision)
     assert (changed.title, changed.status, changed.number) == ("新名称", "ceased", NUMBER)
     with pytest.raises(RefusedError):

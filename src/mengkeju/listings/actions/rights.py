@@ -55,6 +55,8 @@ def checked(given: RightInput, *, today: date) -> RightInput:
     if wrong:
         raise ValidationError(wrong)
     end = given.expires_on or expiry(kind, given.applied_on)
+    if status == "granted" and end is not None and end <= today:
+        status = "expired"
     holder = "" if given.own else given.holder_name.strip()
     return replace(
         given,

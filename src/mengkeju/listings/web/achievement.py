@@ -24,7 +24,7 @@ from mengkeju.listings.models import Application, Listing, Participation
 from mengkeju.listings.web import achievement_pages as pages
 from mengkeju.listings.web import part_forms as forms
 from mengkeju.listings.web import part_sheets
-from mengkeju.listings.web.part_pages import Page, answered
+from mengkeju.listings.web.part_pages import Page, answered, sent
 from mengkeju.listings.web.views import load
 
 GET_POST = ["GET", "HEAD", "POST"]
@@ -42,7 +42,7 @@ def _editable(request: Request, uid: UUID) -> Listing:
 def step(request: Request, uid: UUID) -> HttpResponse:
     """Note a rung of the ladder with its evidence."""
     listing = _editable(request, uid)
-    form = forms.StepForm(listing, request.POST or None, request.FILES or None, reached_on=clock.today())
+    form = forms.StepForm(listing, *sent(request), reached_on=clock.today())
     page = pages.step_page(listing)
     return answered(
         request,
@@ -65,7 +65,7 @@ def step(request: Request, uid: UUID) -> HttpResponse:
 def new_application(request: Request, uid: UUID) -> HttpResponse:
     """State a case of use."""
     listing = _editable(request, uid)
-    form = forms.ApplicationForm(listing, request.POST or None)
+    form = forms.ApplicationForm(listing, sent(request)[0])
     page = pages.application_page(listing)
     return answered(
         request,
@@ -95,7 +95,7 @@ def _case(request: Request, uid: UUID) -> Application:
 def edit_application(request: Request, uid: UUID) -> HttpResponse:
     """Keep a case up to date."""
     row = _case(request, uid)
-    form = forms.ApplicationForm(row.listing, request.POST or None, **cases.stated(row), revision=row.revision)
+    form = forms.ApplicationForm(row.listing, sent(request)[0], **cases.stated(row), revision=row.revision)
     return answered(
         request,
         row.listing,
@@ -135,7 +135,7 @@ def registration(request: Request, uid: UUID) -> HttpResponse:
     listing = _editable(request, uid)
     row = queries.registration_of(listing)
     start = registrations.stated(row) | {"revision": row.revision} if row else {"revision": 0}
-    form = forms.RegistrationForm(listing, request.POST or None, **start)
+    form = forms.RegistrationForm(listing, sent(request)[0], **start)
     return answered(
         request,
         listing,
@@ -159,7 +159,7 @@ def first_offer(request: Request, uid: UUID) -> HttpResponse:
     """Set the first-offer window before publication."""
     listing = _editable(request, uid)
     start = pages.first_offer_start(listing)
-    form = forms.FirstOfferForm(listing, request.POST or None, **start)
+    form = forms.FirstOfferForm(listing, sent(request)[0], **start)
     return answered(
         request,
         listing,
@@ -184,7 +184,7 @@ def end_first_offer(request: Request, uid: UUID) -> HttpResponse:
 def team(request: Request, uid: UUID) -> HttpResponse:
     """The list of people and organisations, in order; add one."""
     listing = _editable(request, uid)
-    form = forms.ParticipantForm(listing, request.POST or None)
+    form = forms.ParticipantForm(listing, sent(request)[0])
     if request.method == "POST":
         page = Page(_("署名名单"), "", "", "", reverse("listing-team", args=[uid]))
         act = lambda: pages.add_named(request.actor, listing, form)  # noqa: E731 - one line read twice

@@ -42,6 +42,11 @@ def _crumbs(about: Listing | IpRight, page: Page) -> list[tuple[str, str]]:
     return [(_("首页"), reverse("home")), (title, about.get_absolute_url()), (page.title, "")]
 
 
+def sent(request: Request) -> tuple[Any, Any]:
+    """What a form is bound to: the POST and its files, or nothing; an empty POST is one too."""
+    return (request.POST, request.FILES) if request.method == "POST" else (None, None)
+
+
 def form_page(
     request: Request, about: Listing | IpRight, form: forms.Form, page: Page, *, status: int = 200
 ) -> HttpResponse:

@@ -23,7 +23,7 @@ from mengkeju.listings.models import IpRight
 from mengkeju.listings.web import part_forms as forms
 from mengkeju.listings.web import part_sheets
 from mengkeju.listings.web import right_pages as pages
-from mengkeju.listings.web.part_pages import answered
+from mengkeju.listings.web.part_pages import answered, sent
 from mengkeju.listings.web.views import load
 
 GET_POST = ["GET", "HEAD", "POST"]
@@ -63,7 +63,7 @@ def link(request: Request, uid: UUID) -> HttpResponse:
     """State a right by its number and link it to the listing."""
     listing = load(request, uid)
     require(request.actor, Perm.EDIT, listing)
-    form = forms.RightForm(listing, request.POST or None, **pages.link_start(listing))
+    form = forms.RightForm(listing, sent(request)[0], **pages.link_start(listing))
     return answered(
         request,
         listing,
@@ -97,7 +97,7 @@ def edit(request: Request, uid: UUID) -> HttpResponse:
     """The holder keeps title, status and dates up to date."""
     right = load_right(request, uid)
     require(request.actor, PartPerm.RIGHT_EDIT, right)
-    form = forms.RightFactsForm(request.POST or None, initial=pages.facts(right) | {"revision": right.revision})
+    form = forms.RightFactsForm(sent(request)[0], initial=pages.facts(right) | {"revision": right.revision})
     return answered(
         request,
         right,
@@ -124,7 +124,7 @@ def fee(request: Request, uid: UUID) -> HttpResponse:
     if due is None and request.method != "POST":
         messages.info(request, _("这项权利现在没有要缴的年费"))
         return redirect("ip-right", uid)
-    form = forms.FeeForm(request.POST or None, initial={"year": due.year if due else 0, "paid_on": clock.today()})
+    form = forms.FeeForm(sent(request)[0], initial={"year": due.year if due else 0, "paid_on": clock.today()})
     return answered(
         request,
         right,
@@ -142,7 +142,7 @@ def decide(request: Request, uid: UUID) -> HttpResponse:
     right = load_right(request, uid)
     require(request.actor, PartPerm.RIGHT_DECIDE, right)
     claimants = [claim.organisation for claim in queries.claims_of(right, request.actor) if claim.stands]
-    form = forms.DecideForm(claimants, request.POST or None, initial={"revision": right.revision})
+    form = forms.DecideForm(claimants, sent(request)[0], initial={"revision": right.revision})
     return answered(
         request,
         right,
