@@ -28,6 +28,7 @@ from mengkeju.matching.models import Feedback, Proposal
 from tests import factories as f
 from tests.crawl import doors, shelves, stock
 from tests.crawl import doors, searches, stock
+from tests.crawl import doors, parts, stock
 from tests.crawl.doors import may_read_record, or_record
 from tests.crawl.people import Company, company, refresh
 from tests.crawl.secrets_planted import Planted
@@ -108,6 +109,7 @@ def world() -> World:
     shelves.build(made)
     doors.build(made)
     searches.build(made)
+    parts.build(made)
     refresh(people)
     lacking = set(subject_types) - {NAMES.get(kind, kind) for kind in made.things}
     assert not lacking, f"no object of {sorted(lacking)} in the crawl's world: plant one"
@@ -132,6 +134,9 @@ def world() -> World:
         "stalled",
         "stall",
         "saved_search",
+        "application",
+        "ip_right",
+        "participation",
     ):
         made.things[kind].append(Thing(MISSING, str(uuid4())))
     return made

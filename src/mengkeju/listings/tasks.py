@@ -28,3 +28,6 @@ def release_due(uid: str) -> str:
 def sweep_releases() -> str:
     """Nightly: what should have been released and was not."""
     return f"补排了 {actions.sweep_due(now=clock.now())} 批联合发布"
+def tend_rights() -> str:
+    """Open and close what the dates of patents ask of their holders."""
+    return f"核对了 {actions.tend_rights(now=clock.now())} 项知识产权的日期"

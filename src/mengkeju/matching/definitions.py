@@ -23,6 +23,13 @@ WITHOUT_EFFECT = frozenset(
         "listing.return",
         "listing.party_let_in",
         "listing.party_ended",
+        "listing.first_offer_set",
+        "listing.first_offer_ended",
+        "listing.right_linked",
+        "listing.right_unlinked",
+        "listing.participant_added",
+        "listing.participants_ordered",
+        "listing.participant_removed",
     }
 )
 """Events of a listing that change nothing for matching."""

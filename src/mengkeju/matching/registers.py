@@ -33,6 +33,9 @@ register(
     )
 )
 panels.register(panels.Panel("matching.list", "listing", "main", 50, "matching/panel.html", shown.on_listing))
+panels.register(
+    panels.Panel("matching.could_use", "listing", "main", 40, "matching/could_use.html", shown.who_could_use)
+)
 panels.register(panels.Panel("matching.next", "listing", "next", 50, "matching/next.html", shown.next_step))
 panels.register(panels.Panel("matching.newest", "me", "main", 30, "matching/newest.html", shown.on_workbench))
 panels.register(

@@ -1,7 +1,7 @@
 """Declaring, answering, talking, introducing."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from uuid import UUID
 
 from django.core.exceptions import ValidationError
@@ -39,8 +39,8 @@ class Origin:
     uid: UUID | None = None
 
 
-def _check_pair(target: Listing, counter: Listing | None, declaring: Organisation) -> None:
-    """ValidationError with the reason why these two cannot be paired."""
+def _check_pair(target: Listing, counter: Listing | None, declaring: Organisation, today: date) -> None:
+    """ValidationError with the reason why these two cannot be paired on a day."""
     if target.from_source or target.owner is None:
         raise ValidationError(_("这一条据公开报道整理，本单位尚未入驻，不能表意向。可以请经纪人联系该单位入驻。"))
     if target.state != "published":
@@ -50,6 +50,8 @@ def _check_pair(target: Listing, counter: Listing | None, declaring: Organisatio
     if not declaring.verified:
         said = _("“%(organisation)s”还没有通过核验，核验后才能表意向")
         raise ValidationError(said % {"organisation": declaring.name})
+    if refusal := listing_queries.first_offer_refusal(target, declaring, today):
+        raise ValidationError(refusal)
     if counter is not None:
         if counter.owner != declaring or counter.state != "published":
             raise ValidationError(_("只能带上本单位已发布的需求或成果"))
@@ -122,7 +124,7 @@ class _Wish:
 def _declare(wish: _Wish, *, by: Actor, now: datetime) -> Intention:
     counter, declaring, origin, broker = wish.counter, wish.declaring, wish.origin, wish.broker
     target = Listing.objects.select_for_update(of=("self",)).select_related("owner").get(pk=wish.target.pk)
-    _check_pair(target, counter, declaring)
+    _check_pair(target, counter, declaring, clock.today(now))
     answering = target.owner
     if answering is None:  # _check_pair has refused this; said again for the type checker
         raise ValidationError(_("这一条没有所属单位"))

@@ -151,6 +151,7 @@ def listing_panel(actor: Actor, listing: Listing, shown: dict[str, Any]) -> dict
     own = listing.owner is not None and listing.owner.uid in actor.organisations
     related = list(queries.on_listing(actor, listing)[:5]) if actor.is_authenticated else []
     possible = listing.state == "published" and not listing.from_source and listing.owner is not None and not own
+    possible = possible and not listings.is_closed_to(actor, listing, clock.today())
     open_one = queries.open_between(actor, listing) if related else None
     if not possible and not related:
         return None

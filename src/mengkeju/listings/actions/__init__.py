@@ -23,6 +23,16 @@ from mengkeju.listings.actions.bottlenecks import (
 )
 from mengkeju.listings.actions.edit import ListingInput, create_listing, edit_listing
 from mengkeju.listings.actions.freshness import confirm_listing, confirm_listings, keep_fresh
+from mengkeju.listings.actions.applications import (
+    ApplicationInput,
+    add_application,
+    edit_application,
+    remove_application,
+)
+from mengkeju.listings.actions.claims import claim_right, decide_right, withdraw_claim
+from mengkeju.listings.actions.edit import ListingInput, create_listing, edit_listing
+from mengkeju.listings.actions.fees import note_fee_paid, tend_right, tend_rights
+from mengkeju.listings.actions.first_offer import end_first_offer, offer_first
 from mengkeju.listings.actions.imports_columns import template_of
 from mengkeju.listings.actions.imports_values import import_owners
 from mengkeju.listings.actions.imports_write import may_act as may_act_on_import
@@ -34,10 +44,18 @@ from mengkeju.listings.actions.outcomes import (
     chase_need,
     chase_needs,
     close_need,
+from mengkeju.listings.actions.maturity import StepInput, add_maturity_step
+from mengkeju.listings.actions.participations import (
+    ParticipantInput,
+    add_participant,
+    answer_participation,
+    move_participant,
+    remove_participant,
 )
 from mengkeju.listings.actions.parties import end_party_access, let_party_in
 from mengkeju.listings.actions.reads import (
     give_reads_consent,
+    note_parts,
     note_reads,
     prune_reads,
     search_rows_noted,
@@ -62,6 +80,8 @@ from mengkeju.listings.actions.releases import (
     remove_needs,
     unconfirm_part,
 )
+from mengkeju.listings.actions.registration import RegistrationInput, state_registration
+from mengkeju.listings.actions.rights import RightInput, edit_right, link_right, unlink_right
 from mengkeju.listings.actions.source import SourceEntry, publish_from_source
 from mengkeju.listings.actions.weak_links import (
     WeakLinkInput,
@@ -108,6 +128,24 @@ __all__ = [
     "edit_listing",
     "edit_weak_link",
     "edit_release",
+    "ApplicationInput",
+    "ListingInput",
+    "ParticipantInput",
+    "RegistrationInput",
+    "RightInput",
+    "SourceEntry",
+    "StepInput",
+    "add_application",
+    "add_maturity_step",
+    "add_participant",
+    "answer_participation",
+    "claim_right",
+    "create_listing",
+    "decide_right",
+    "edit_application",
+    "edit_listing",
+    "edit_right",
+    "end_first_offer",
     "end_party_access",
     "give_reads_consent",
     "import_owners",
@@ -115,6 +153,7 @@ __all__ = [
     "let_party_in",
     "link_from_source",
     "make_need",
+    "link_right",
     "may_act_on_import",
     "move_agenda",
     "move_bottleneck",
@@ -123,7 +162,12 @@ __all__ = [
     "needs_changed",
     "next_number",
     "nominate_bottleneck",
+    "move_participant",
+    "next_number",
+    "note_fee_paid",
+    "note_parts",
     "note_reads",
+    "offer_first",
     "prune_reads",
     "publish_agenda_from_source",
     "publish_from_source",
@@ -133,16 +177,23 @@ __all__ = [
     "release_due",
     "release_now",
     "remove_needs",
+    "remove_application",
+    "remove_participant",
     "review_listing",
     "schedule_release",
     "search_rows_noted",
     "settle_item",
     "submit_agenda",
+    "state_registration",
     "submit_listing",
     "sweep_due",
     "template_of",
     "unconfirm_part",
     "unschedule_release",
+    "tend_right",
+    "tend_rights",
+    "unlink_right",
+    "withdraw_claim",
     "withdraw_reads_consent",
     "withdraw_release",
 ]

@@ -18,6 +18,8 @@ from mengkeju.kernel.forms import FieldType
 from mengkeju.kernel.forms.build import plain
 from mengkeju.listings.access import Perm
 from mengkeju.listings.actions.freshness import renew
+from mengkeju.listings.actions.maturity import check_maturity
+from mengkeju.listings.actions.registration import settle_goals
 from mengkeju.listings.kinds import ListingKind, kinds
 from mengkeju.listings.models import TIERS, Listing
 
@@ -118,7 +120,9 @@ def create_listing(
     )
     apply_input(listing, given)
     settle_place(listing, owner)
-    return begin(listing, by=by, now=now, payload={"kind": kind, "title": listing.title}, organisation=owner.uid)
+    made = begin(listing, by=by, now=now, payload={"kind": kind, "title": listing.title}, organisation=owner.uid)
+    settle_goals(made)
+    return made
 
 
 def snapshot(listing: Listing) -> dict[str, Any]:
@@ -153,6 +157,7 @@ def edit_listing(
     before, tiers_before = snapshot(fresh), fresh.kind_spec.tier_of(fresh.details.get("tiers", {}))
     apply_input(fresh, given)
     settle_place(fresh, fresh.owner)
+    check_maturity(fresh)
     after = snapshot(fresh)
     differing = [key for key in {**before, **after} if before.get(key) != after.get(key)]
     if not differing:
@@ -161,6 +166,7 @@ def edit_listing(
     fresh.save()
     if fresh.state == "published" and not by.system:
         renew(fresh, by="edit", now=now)
+    settle_goals(fresh)
     tiers_after = fresh.kind_spec.tier_of(fresh.details.get("tiers", {}))
     audit.record(
         "listing.edited",

@@ -14,7 +14,7 @@ from mengkeju.directory.models import Organisation
 from mengkeju.kernel import clock, consent
 from mengkeju.kernel.access import Actor
 from mengkeju.listings import queries
-from mengkeju.listings.engine.reads import CHANNELS, CONSENT, CONSENT_TEXT_VERSION, KEPT
+from mengkeju.listings.engine.reads import CHANNELS, CLOSED_TIERS, CONSENT, CONSENT_TEXT_VERSION, KEPT
 from mengkeju.listings.models import Listing, ReadRecord
 from mengkeju.listings.queries import Presented
 
@@ -34,6 +34,15 @@ def note_reads(
         return 0
     seen = {(p.uid, tier) for p in shown if p.owner_uid not in by.organisations for tier in p.closed_tiers(keys)}
     return _write(seen, channel, by=by, now=now) if seen else 0
+
+
+def note_parts(listing: Listing, tiers: Iterable[str], *, channel: str, by: Actor, now: datetime) -> int:
+    """Note that something of these tiers that hangs on a listing was shown (evidence, a case of use, a file)."""
+    own = listing.owner is not None and listing.owner.uid in by.organisations
+    closed = {(listing.uid, tier) for tier in tiers if tier in CLOSED_TIERS}
+    if own or not closed or not by.is_authenticated or by.system:
+        return 0
+    return _write(closed, channel, by=by, now=now)
 
 
 def _write(seen: set[tuple[UUID, str]], channel: str, *, by: Actor, now: datetime) -> int:

@@ -19,8 +19,22 @@ __all__ = [
     "Bottleneck",
     "BottleneckBureau",
     "BottleneckListing",
+from mengkeju.listings.models.applications import Application
+from mengkeju.listings.models.links import ListingLink, Participation
+from mengkeju.listings.models.listing import TIERS, Listing, ListingNumber
+from mengkeju.listings.models.maturity import MaturityStep
+from mengkeju.listings.models.reads import PartyAccess, ReadRecord
+from mengkeju.listings.models.registration import FirstOffer, ListingGoal, ResultRegistration
+from mengkeju.listings.models.rights import FeePayment, IpRight, RightClaim
+
+__all__ = [
+    "TIERS",
+    "Application",
+    "FeePayment",
+    "FirstOffer",
     "IpRight",
     "Listing",
+    "ListingGoal",
     "ListingLink",
     "ListingNumber",
     "NeedOutcome",
@@ -32,4 +46,10 @@ __all__ = [
     "Release",
     "ReleaseItem",
     "ReleasePart",
+    "MaturityStep",
+    "Participation",
+    "PartyAccess",
+    "ReadRecord",
+    "ResultRegistration",
+    "RightClaim",
 ]

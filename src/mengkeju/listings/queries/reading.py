@@ -124,7 +124,7 @@ def outside_cities(rows: QuerySet[Listing], place: str) -> QuerySet[Listing]:
 
 def values_of(listing: Listing) -> dict[str, Any]:
     """All field values, columns and details together, as the forms take them. Not for readers: see `present`."""
-    values = dict(listing.details.get("values", {}))
+    values = listing.kind_spec.current(listing.details)
     for spec in listing.kind_spec.fields:
         if spec.column:
             values[spec.key] = getattr(listing, spec.key)

@@ -6,6 +6,7 @@ from mengkeju.listings.web import freshness, funnel, imports, outcomes, reads, r
 from mengkeju.listings.web import imports, list_urls, reads, review, views
 from mengkeju.listings.web import imports, printing, reads, review, views
 from mengkeju.listings.web import imports, reads, release_desk, releases, review, views
+from mengkeju.listings.web import achievement, imports, reads, review, rights, views
 
 urlpatterns = [
     *list_urls.urlpatterns,
@@ -30,6 +31,27 @@ urlpatterns = [
     path("listings/<uuid:uid>/edit/", views.edit, name="listing-edit"),
     path("listings/<uuid:uid>/submit/", views.submit, name="listing-submit"),
     path("listings/<uuid:uid>/move/<slug:transition>/", views.move, name="listing-move"),
+    path("listings/<uuid:uid>/maturity/", achievement.step, name="listing-step"),
+    path("listings/<uuid:uid>/applications/", achievement.new_application, name="listing-application"),
+    path("applications/<uuid:uid>/", achievement.edit_application, name="application"),
+    path("applications/<uuid:uid>/remove/", achievement.remove_application, name="application-remove"),
+    path("listings/<uuid:uid>/registration/", achievement.registration, name="listing-registration"),
+    path("listings/<uuid:uid>/first-offer/", achievement.first_offer, name="listing-first-offer"),
+    path("listings/<uuid:uid>/first-offer/end/", achievement.end_first_offer, name="listing-first-offer-end"),
+    path("listings/<uuid:uid>/team/", achievement.team, name="listing-team"),
+    path("participations/<uuid:uid>/", achievement.participation, name="participation"),
+    path("participations/<uuid:uid>/answer/", achievement.answer_participation, name="participation-answer"),
+    path("participations/<uuid:uid>/<slug:act>/", achievement.change_participation, name="participation-change"),
+    path("listings/<uuid:uid>/rights/", rights.link, name="listing-right"),
+    path("listings/<uuid:uid>/rights/<uuid:right>/unlink/", rights.unlink, name="listing-right-unlink"),
+    path("ip-rights/", rights.register, name="ip-rights"),
+    path("ip-rights/<uuid:uid>/", rights.detail, name="ip-right"),
+    path("ip-rights/<uuid:uid>/edit/", rights.edit, name="ip-right-edit"),
+    path("ip-rights/<uuid:uid>/fee/", rights.fee, name="ip-right-fee"),
+    path("ip-rights/<uuid:uid>/decide/", rights.decide, name="ip-right-decide"),
+    path("ip-rights/<uuid:uid>/withdraw/", rights.withdraw, name="ip-right-withdraw"),
+    path("goals/", achievement.goals, name="goals"),
+    path("goals/<slug:key>/", achievement.goal, name="goal"),
     path("imports/", imports.batch_list, name="import-list"),
     path("imports/new/", imports.new, name="import-new"),
     path("imports/templates/<slug:kind>.xlsx", imports.template, name="import-template"),

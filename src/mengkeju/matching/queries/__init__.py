@@ -29,6 +29,7 @@ from mengkeju.matching.engine.sentences import worded
 from mengkeju.matching.models import Feedback, Proposal, Running, Showing, Waiting, sides
 
 MOST_MISSING = 4
+MOST_USERS = 40
 NOTICEABLE = 0.05  # log-odds below which a part is not worth a line
 TEXT_LABEL = mark("内容相近")
 SHOWN_STRONGEST = 2
@@ -122,6 +123,38 @@ def proposals_for(actor: Actor, listing: Listing, limit: int | None = None) -> l
     rows = _listed(actor, listing).exclude(band="").annotate(in_hand=_in_hand(actor))
     cards = _cards(actor, listing, rows[:limit])
     return sorted(cards, key=lambda card: (not card.open, not card.running))
+
+
+@dataclass(frozen=True)
+class Firm:
+    """Who could use an achievement: an organisation with its needs that fit, the best first. `band` is the best."""
+
+    name: str
+    uid: UUID | None
+    band: str
+    band_label: str
+    needs: tuple[Presented, ...]
+
+
+def could_use(actor: Actor, listing: Listing) -> list[Firm]:
+    """Needs and firms an achievement could serve, from the stored proposals the actor may read; the best firm first.
+
+    A firm sees its own needs here, the owner, brokers and officers all of them. Constant number of queries.
+    """
+    if listing.kind_spec.side != "achievement" or listing.state != "published":
+        return []
+    rows = list(proposals(actor).filter(achievement=listing).exclude(band="").order_by("-expected", "pk")[:MOST_USERS])
+    shown = listings.present_many([row.need for row in rows], actor)
+    found: dict[object, list[tuple[Proposal, Presented]]] = {}
+    for row, need in zip(rows, shown, strict=True):
+        found.setdefault(need.owner_uid or need.owner_name, []).append((row, need))
+    firms = []
+    for group in found.values():
+        band = bands.find(group[0][0].band)
+        first = group[0][1]
+        needs = tuple(need for _row, need in group)
+        firms.append(Firm(first.owner_name, first.owner_uid, group[0][0].band, word(band) if band else "", needs))
+    return firms
 
 
 def show_more(actor: Actor, listing: Listing) -> list[MatchCard]:

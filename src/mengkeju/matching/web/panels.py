@@ -122,6 +122,20 @@ def next_step(actor: Actor, listing: Listing, _shown: dict[str, Any]) -> dict[st
     return {"count": count, "other_side": OTHER_SIDE[listing.kind_spec.side]} if count else None
 
 
+def who_could_use(actor: Actor, listing: Listing, _shown: dict[str, Any]) -> dict[str, Any] | None:
+    """谁能用得上: firms and their needs an achievement could serve, as far as the reader may know of them."""
+    firms = queries.could_use(actor, listing)
+    if not firms:
+        return None
+    page = firms[:ON_A_PAGE]
+    listing_acts.note_reads(
+        [need for firm in page for need in firm.needs], channel="match", by=actor, now=clock.now(), keys=()
+    )
+    needs = sum(len(firm.needs) for firm in firms)
+    all_url = reverse("listing-matches", args=[listing.uid]) if queries.may_list(actor, listing) else ""
+    return {"firms": page, "count": len(firms), "needs": needs, "more": len(firms) - len(page), "all_url": all_url}
+
+
 def on_workbench(actor: Actor, _obj: Any, _shown: dict[str, Any]) -> dict[str, Any] | None:
     """The newest proposals for my listings; nothing for those without an organisation."""
     cards = queries.newest_for(actor, ON_WORKBENCH)
