@@ -17,6 +17,7 @@ from mengkeju.kernel.actions import begin, lock
 from mengkeju.kernel.forms import FieldType
 from mengkeju.kernel.forms.build import plain
 from mengkeju.listings.access import Perm
+from mengkeju.listings.actions.versions import note_version
 from mengkeju.listings.kinds import ListingKind, kinds
 from mengkeju.listings.models import TIERS, Listing
 
@@ -171,4 +172,6 @@ def edit_listing(
             "section_tiers": {key: sorted({tiers_before[key], tier}) for key, tier in tiers_after.items()},
         },
     )
+    if fresh.state == "published":
+        note_version(fresh, by=by, now=now)
     return fresh

@@ -7,6 +7,7 @@ from django.db import transaction
 from mengkeju.kernel import clock
 from mengkeju.kernel.access import Actor
 from mengkeju.kernel.actions import advance
+from mengkeju.listings.actions.versions import note_version
 from mengkeju.listings.engine.workflow import PUBLIC_LEVEL
 from mengkeju.listings.models import Listing, ListingNumber
 
@@ -71,6 +72,7 @@ def review_listing(
     advance(listing, "approve" if approve else "return", by=by, now=now, note=note, revision=revision)
     if approve:
         mark_published(listing, now)
+        note_version(listing, by=by, now=now)
     return listing
 
 
@@ -81,6 +83,7 @@ def publish_import(listing: Listing, *, by: Actor, now: datetime) -> Listing:
     _mark_secrecy(listing, by, now)
     give_number(listing, now)
     mark_published(listing, now)
+    note_version(listing, by=by, now=now)
     return listing
 
 
