@@ -23,6 +23,9 @@ EVENT_FIELDS = (
     "digest",
 )
 """The fields of an event that a seal binds, in this order, each as text; times as seconds since 1970."""
+KEYS_FORMAT, KEYS_VERSION = "mengkeju-keys", 1
+"""Of the published file of public keys."""
+NAME_LENGTH = 16
 SCHEME = 2
 """How new links are hashed. 1: over all fields at once. 2: over the digest of the event's fields, so that a segment of
 the chain can be checked by somebody who may not read the events of others in it."""
@@ -69,3 +72,8 @@ def link(previous: str, sequence: int, sealed_at: str, inner: str) -> str:
 def link_first(previous: str, sequence: int, sealed_at: str, fields: Sequence[str]) -> str:
     """The hash of one link of scheme 1, as chains made before scheme 2 have them."""
     return sha256(canonical([previous, str(sequence), sealed_at, *fields]))
+
+
+def key_name(public: bytes) -> str:
+    """The name of a public key: the beginning of its SHA-256."""
+    return hashlib.sha256(public).hexdigest()[:NAME_LENGTH]

@@ -17,7 +17,7 @@ from django.conf import settings
 from django.db import transaction
 
 from mengkeju.kernel import clock
-from mengkeju.kernel.evidence.check import KEYS_FORMAT, KEYS_VERSION, key_name
+from mengkeju.kernel.digests import KEYS_FORMAT, KEYS_VERSION, key_name
 from mengkeju.kernel.models import SigningKey
 
 FILE = "evidence.key"

@@ -15,6 +15,9 @@ from functools import cache
 from pathlib import Path
 from typing import IO, Any
 
+from django.http import StreamingHttpResponse
+from django.utils.http import content_disposition_header
+
 from mengkeju.kernel.models import File
 
 log = logging.getLogger(__name__)
@@ -82,6 +85,15 @@ def copy(file: File, lines: Iterable[str], *, go_on: Callable[[], bool]) -> Copy
                 return Copy(file.name, file.detected_type, form, _checked(_cut(made), go_on))
     name = f"{file.name.rpartition('.')[0] or file.name}.zip"
     return Copy(name, "application/zip", "zip", _checked(_zipped(file, words), go_on))
+
+
+def answer(made: Copy) -> StreamingHttpResponse:
+    """The copy as an answer that nobody keeps on the way."""
+    told = StreamingHttpResponse(made.parts, content_type=made.content_type)
+    told["Content-Disposition"] = content_disposition_header(as_attachment=True, filename=made.name) or "attachment"
+    told["X-Content-Type-Options"] = "nosniff"
+    told["Cache-Control"] = "no-store, private"
+    return told
 
 
 def _checked(parts: Iterator[bytes], go_on: Callable[[], bool]) -> Iterator[bytes]:

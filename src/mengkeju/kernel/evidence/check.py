@@ -5,7 +5,6 @@ from binascii import Error as Base64Error
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
-from hashlib import sha256
 from typing import Any
 
 from cryptography.exceptions import InvalidSignature
@@ -14,10 +13,8 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 from mengkeju.kernel import digests
 
 FORMAT, VERSION = "mengkeju-evidence", 1
-KEYS_FORMAT, KEYS_VERSION = "mengkeju-keys", 1
 MEMBERS = frozenset({"format", "version", "node", "site", "made_at", "subject", "statement", "events", "chain"})
 BLOCK = frozenset({"algorithm", "key", "public", "value"})
-NAME_LENGTH = 16
 NAMED = "_name"
 """Ending of members of a row that only put a word beside what the event says."""
 
@@ -32,11 +29,6 @@ class Finding:
 
 class SheetError(ValueError):
     """The file is no evidence sheet, or not one of this version."""
-
-
-def key_name(public: bytes) -> str:
-    """The name of a public key: the beginning of its SHA-256."""
-    return sha256(public).hexdigest()[:NAME_LENGTH]
 
 
 def message(sheet: dict[str, Any]) -> bytes:
@@ -76,7 +68,7 @@ def _signature(sheet: dict[str, Any], keys: Any | None) -> Iterator[Finding]:
     except InvalidSignature:
         yield Finding(True, "签名与内容不符：签出之后被改动过")
     else:
-        if key_name(public) != block["key"]:
+        if digests.key_name(public) != block["key"]:
             yield Finding(True, "密钥编号与公钥不符")
     yield from _signer(sheet, block, keys)
 
@@ -88,7 +80,11 @@ def _signer(sheet: dict[str, Any], block: dict[str, Any], keys: Any | None) -> I
             "没有核对签名人：公钥取自证据单自己。请从该站点 /.well-known/mengkeju-keys.json 取得公钥，用 --keys 再核对",
         )
         return
-    if not isinstance(keys, dict) or keys.get("format") != KEYS_FORMAT or keys.get("version") != KEYS_VERSION:
+    if (
+        not isinstance(keys, dict)
+        or keys.get("format") != digests.KEYS_FORMAT
+        or keys.get("version") != digests.KEYS_VERSION
+    ):
         raise SheetError("公钥文件不是 mengkeju-keys.json")
     known = next((row for row in keys["keys"] if row["public"] == block["public"]), None)
     if known is None:

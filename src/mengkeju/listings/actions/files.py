@@ -5,6 +5,7 @@ from dataclasses import replace
 from datetime import datetime
 from uuid import UUID
 
+from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils.translation import gettext as _
@@ -139,7 +140,7 @@ def _lines(one: ListingFile, by: Actor, number: UUID, now: datetime) -> tuple[st
     who = organisation.name if organisation is not None else ROLES[role].label if role in ROLES else "无单位的账号"
     owner = one.listing.owner.name if one.listing.owner is not None else ""
     at = now.astimezone(clock.ZONE)
-    with override("zh-hans"):
+    with override(settings.LANGUAGE_CODE):
         return (
             f"蒙科聚 · 受限内容副本 {number.hex[-12:]} · 仅供 {who} 查看",
             f"下载时间 {at:%Y-%m-%d %H:%M:%S} · 信息编号 {one.listing.number or '未编号'} · 所有者 {owner}",

@@ -16,10 +16,10 @@ from mengkeju.listings.models import DisclosedVersion, Listing
 @transaction.atomic
 def note_version(listing: Listing, *, by: Actor, now: datetime) -> DisclosedVersion | None:
     """Note what it states now, unless the last noted version says the same; None when nothing in it is closed."""
+    listing = Listing.objects.select_for_update().get(pk=listing.pk)  # as it stands, and one number each
     tiers = queries.stated_by_tier(listing)
     if listing.tier == "public" and not set(tiers) - {"public"}:
         return None
-    Listing.objects.select_for_update().get(pk=listing.pk)  # one number each
     last = queries.last_version(listing)
     if last is not None and stated(last.content) == tiers:
         return last

@@ -3,6 +3,7 @@
 import json
 from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import date
 from decimal import Decimal
 from typing import Any
 from uuid import UUID
@@ -118,9 +119,12 @@ def running_request(actor: Actor, listing: Listing) -> AccessRequest | None:
     return rows.filter(state__in=OPEN_STATES, archived_at=None).select_related("organisation").first()
 
 
-def request_due(request: AccessRequest) -> Duty | None:
-    """What somebody has to do about it now."""
-    return Duty.objects.filter(subject_type="access_request", subject_uid=request.uid, closed_at=None).first()
+def requests_due(requests: Iterable[AccessRequest]) -> dict[UUID, date]:
+    """By when each has to be answered or signed; those without a date are left out."""
+    waiting = Duty.objects.filter(
+        subject_type="access_request", subject_uid__in=[one.uid for one in requests], closed_at=None
+    )
+    return {uid: due for uid, due in waiting.values_list("subject_uid", "due_on") if due is not None}
 
 
 def accesses_of(listing: Listing) -> QuerySet[PartyAccess]:

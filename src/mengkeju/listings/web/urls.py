@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from mengkeju.listings.web import imports, reads, review, views
+from mengkeju.listings.web import disclosure, evidence, files, imports, reads, review, views
 
 urlpatterns = [
     path("listings/mine/", views.mine, name="listing-mine"),
@@ -13,6 +13,20 @@ urlpatterns = [
     path("listings/<uuid:uid>/edit/", views.edit, name="listing-edit"),
     path("listings/<uuid:uid>/submit/", views.submit, name="listing-submit"),
     path("listings/<uuid:uid>/move/<slug:transition>/", views.move, name="listing-move"),
+    path("listings/<uuid:uid>/access/", disclosure.ask, name="access-ask"),
+    path("listings/<uuid:uid>/disclosure/", disclosure.manage, name="listing-disclosure"),
+    path("listings/<uuid:uid>/disclosure/rule/", disclosure.set_rule, name="listing-disclosure-rule"),
+    path("listings/<uuid:uid>/evidence/", evidence.show, name="listing-evidence"),
+    path("listings/<uuid:uid>/evidence/export/", evidence.export, name="listing-evidence-export"),
+    path("listings/<uuid:uid>/files/", files.of_listing, name="listing-files"),
+    path("listings/<uuid:uid>/files/<uuid:file_uid>/", files.download, name="listing-file"),
+    path("listings/<uuid:uid>/files/<uuid:file_uid>/remove/", files.remove, name="listing-file-remove"),
+    path("access-requests/", disclosure.mine, name="access-mine"),
+    path("access-requests/<uuid:uid>/", disclosure.show, name="access-request"),
+    path("access-requests/<uuid:uid>/answer/", disclosure.answer, name="access-answer"),
+    path("access-requests/<uuid:uid>/sign/", disclosure.sign, name="access-sign"),
+    path("access-requests/<uuid:uid>/move/<slug:transition>/", disclosure.move, name="access-move"),
+    path("undertakings/<slug:version>/", disclosure.show_undertaking, name="undertaking"),
     path("imports/", imports.batch_list, name="import-list"),
     path("imports/new/", imports.new, name="import-new"),
     path("imports/templates/<slug:kind>.xlsx", imports.template, name="import-template"),
