@@ -108,6 +108,8 @@ def hand_out(one: ListingFile, *, by: Actor, now: datetime) -> stamping.Copy:
 
 def _now(by: Actor) -> Actor | None:
     """Who a reader is by now, never more than he came with; None when he may not act any more."""
+    if by.account_id is None:
+        return None
     account = Account.objects.filter(pk=by.account_id, is_active=True).first()
     if account is None:
         return None
@@ -115,7 +117,7 @@ def _now(by: Actor) -> Actor | None:
     mine = current.organisations if by.person_uid is not None else set(provider().programs_of(by.organisations))
     memberships = tuple(m for m in by.memberships if m.organisation in mine)
     grants = tuple(g for g in by.grants if g in current.grants)
-    return None if current.suspended else replace(by, memberships=memberships, grants=grants)
+    return None if current.suspended else replace(current, memberships=memberships, grants=grants)
 
 
 def _may_go_on(one: ListingFile, by: Actor, number: UUID) -> bool:

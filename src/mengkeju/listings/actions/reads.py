@@ -5,7 +5,6 @@ owner leaves none, nor does who was shown public content only: then nothing is a
 """
 
 from collections.abc import Collection, Iterable
-from dataclasses import replace
 from datetime import datetime
 from uuid import UUID
 
@@ -53,7 +52,7 @@ def reader_of(by: Actor) -> tuple[Organisation | None, str]:
 
 def unnamed(by: Actor, *, agreed: bool) -> Actor:
     """The reader as the sealed record names him: without his login unless he agreed."""
-    return by if agreed else replace(by, account_id=None, account_uid=None, person_uid=None)
+    return by if agreed else Actor(memberships=by.memberships, grants=by.grants)
 
 
 @transaction.atomic
