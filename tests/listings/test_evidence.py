@@ -228,7 +228,7 @@ def test_it_is_checked_without_database_and_settings(closed: Listing, tmp_path: 
     program = (
         "import sys; from mengkeju.config.cli import main\n"
         "try: main()\n"
-        "finally: print('settings:', 'mengkeju.config.settings' in sys.modules, 'mengkeju.kernel.models' in sys.modules)"
+        "finally: print('settings:', *(f'mengkeju.{m}' in sys.modules for m in ('config.settings', 'kernel.models')))"
     )
     clean = {"PATH": os.environ["PATH"], "PYTHONPATH": os.pathsep.join(sys.path), "PYTHONIOENCODING": "utf-8"}
 

@@ -1,4 +1,4 @@
-"""The segment of the chain in a sheet: far apart, unsealed, of the older scheme, and the chain of a site that has both."""
+"""The segment of the chain in a sheet: events far apart, not sealed yet, sealed by the older scheme."""
 
 from typing import Any
 

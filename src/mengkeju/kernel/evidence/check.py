@@ -45,6 +45,9 @@ def check(sheet: Any, keys: Any | None = None) -> Iterator[Finding]:
         raise SheetError(f"证据单版本 {sheet.get('version')} 不认识，本程序认识 {VERSION}")
     if set(sheet) != MEMBERS | {"signature"}:
         raise SheetError("证据单缺少或多出了项目")
+    wanted = {"format": digests.KEYS_FORMAT, "version": digests.KEYS_VERSION}
+    if keys is not None and (not isinstance(keys, dict) or any(keys.get(name) != wanted[name] for name in wanted)):
+        raise SheetError("公钥文件不是 mengkeju-keys.json")
     try:
         yield from _signature(sheet, keys)
         events = {item["fields"]["uid"]: item for item in sheet["events"]}
@@ -80,12 +83,6 @@ def _signer(sheet: dict[str, Any], block: dict[str, Any], keys: Any | None) -> I
             "没有核对签名人：公钥取自证据单自己。请从该站点 /.well-known/mengkeju-keys.json 取得公钥，用 --keys 再核对",
         )
         return
-    if (
-        not isinstance(keys, dict)
-        or keys.get("format") != digests.KEYS_FORMAT
-        or keys.get("version") != digests.KEYS_VERSION
-    ):
-        raise SheetError("公钥文件不是 mengkeju-keys.json")
     known = next((row for row in keys["keys"] if row["public"] == block["public"]), None)
     if known is None:
         yield Finding(True, f"公钥 {block['key']} 不在公布的公钥之列，不是这个节点签的")

@@ -108,10 +108,8 @@ def hand_out(one: ListingFile, *, by: Actor, now: datetime) -> stamping.Copy:
 
 def _now(by: Actor) -> Actor | None:
     """Who a reader is by now, never more than he came with; None when he may not act any more."""
-    if by.account_id is None:
-        return None
-    account = Account.objects.filter(pk=by.account_id, is_active=True).first()
-    if account is None:
+    account = Account.objects.filter(pk=by.account_id).first() if by.account_id is not None else None
+    if account is None or not (account.is_active or by.person_uid is None):  # programs never sign in
         return None
     current = provider().actor_for(account)
     mine = current.organisations if by.person_uid is not None else set(provider().programs_of(by.organisations))
