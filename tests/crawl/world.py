@@ -23,14 +23,14 @@ from mengkeju.kernel.models import File, Notice
 from mengkeju.kernel.subjects import subject_types
 from mengkeju.matching.models import Feedback, Proposal
 from tests import factories as f
-from tests.crawl import doors, stock
+from tests.crawl import disclosed, doors, stock
 from tests.crawl.doors import may_read_record, or_record
 from tests.crawl.people import Company, company, refresh
 from tests.crawl.secrets_planted import Planted
 
 MISSING = "missing"
 # Read permissions of what is no subject. None: whoever comes so far may see it.
-SEE: dict[str, str | None] = dict.fromkeys(("grant", "job", "code", "event", "vocabulary", "delivery"))
+SEE: dict[str, str | None] = dict.fromkeys(("grant", "job", "code", "event", "vocabulary", "delivery", "listing_file"))
 NAMES = {"proposal": "match", "colleague": "person"}
 """Types of the subjects table by what the crawl calls them."""
 
@@ -91,7 +91,7 @@ def world() -> World:
     planted = Planted()
     people = company(planted)
     made = World(people, planted)
-    for build in (_organisations, _listings, _intentions, _proposals, _people, _kept):
+    for build in (_organisations, _listings, _intentions, disclosed.build, _proposals, _people, _kept):
         build(made)
     doors.build(made)
     refresh(people)
@@ -109,6 +109,8 @@ def world() -> World:
         "import",
         "webhook",
         "delivery",
+        "access_request",
+        "listing_file",
     ):
         made.things[kind].append(Thing(MISSING, str(uuid4())))
     return made

@@ -38,7 +38,8 @@ def address(one: ListingFile) -> str:
 def status(client: Client, path: str) -> int:
     """Without leaving the file open."""
     answer = client.get(path)
-    answer.close()
+    if answer.streaming:
+        body(answer)
     return int(answer.status_code)
 
 
