@@ -54,6 +54,10 @@ PLACES: dict[tuple[str, str], str | tuple[str, ...]] = {
     ("participations", "act"): ("up", "down", "remove", "nothing"),
     ("ip-rights", "uid"): "ip_right",
     ("goals", "key"): ("zero_waste_city", "nothing"),
+    ("listings", "file_uid"): "listing_file",
+    ("access-requests", "uid"): "access_request",
+    ("access-requests", "transition"): ("withdraw", "end", "nothing"),
+    ("undertakings", "version"): ("2026-11", "nothing"),
     ("needs", "key"): (*sorted(stages), "nothing"),
     ("releases", "uid"): "release",
     ("releases", "need"): "listing",
@@ -151,6 +155,7 @@ def body(world: World) -> dict[str, Any]:
     return {
         "note": "理由", "reason": "too_early", "reason_note": "说明", "answer": "accept", "decision": "approve",
         "text": "你好", "message": "你好", "on": "1", "secrecy_level": "公开", "secrecy_reviewed": "on",
+        "purpose": "评估工艺", "organisation": str(world.people.institute.uid), "mode": "consent",
         "title": "题目", "summary": "要点", "area": f.KUNDULUN, "tier": "public", "owner": str(world.people.firm.uid),
         "declaring": str(world.people.institute.uid), "origin": "listing", "name": "名称", "label": "名称",
         "label_en": "Name", "email": "someone@example.org", "role": "broker", "kind": "enterprise",

@@ -29,6 +29,7 @@ from tests import factories as f
 from tests.crawl import doors, shelves, stock
 from tests.crawl import doors, searches, stock
 from tests.crawl import doors, parts, stock
+from tests.crawl import disclosed, doors, stock
 from tests.crawl.doors import may_read_record, or_record
 from tests.crawl.people import Company, company, refresh
 from tests.crawl.secrets_planted import Planted
@@ -41,6 +42,7 @@ SEE: dict[str, str | None] = {
     "stalled": "deals.intention:see_stalled",
 }
 SEE: dict[str, str | None] = dict.fromkeys(("grant", "job", "code", "event", "vocabulary", "delivery", "stop_token"))
+SEE: dict[str, str | None] = dict.fromkeys(("grant", "job", "code", "event", "vocabulary", "delivery", "listing_file"))
 NAMES = {"proposal": "match", "colleague": "person"}
 """Types of the subjects table by what the crawl calls them."""
 
@@ -105,6 +107,7 @@ def world() -> World:
     made = World(people, planted)
     for build in (_organisations, _listings, _intentions, _care, _proposals, _people, _kept):
     for build in (_organisations, _listings, _releases, _intentions, _proposals, _people, _kept):
+    for build in (_organisations, _listings, _intentions, disclosed.build, _proposals, _people, _kept):
         build(made)
     shelves.build(made)
     doors.build(made)
@@ -137,6 +140,8 @@ def world() -> World:
         "application",
         "ip_right",
         "participation",
+        "access_request",
+        "listing_file",
     ):
         made.things[kind].append(Thing(MISSING, str(uuid4())))
     return made

@@ -19,6 +19,8 @@ from mengkeju.listings.actions import ListingInput, create_listing
 from mengkeju.listings.models import Agenda, Bottleneck, Listing, WeakLink
 from mengkeju.listings.actions import ListingInput, ReleaseInput, begin_release, create_listing
 from mengkeju.listings.models import Listing, Release
+from mengkeju.listings.actions import ListingInput, ask_to_see, create_listing
+from mengkeju.listings.models import AccessRequest, Listing
 from tests import factories as f
 from tests.kernel.webhooks import receiver
 from tests.listings import import_samples, list_samples
@@ -75,6 +77,15 @@ def import_batch(owner: Organisation | None = None) -> ImportBatch:
     return import_samples.previewed([import_samples.row(1)], owner, f.actor(f.manager(owner)))
 
 
+def access_request(target: Listing | None = None, asking: Organisation | None = None) -> AccessRequest:
+    """A request to see what a published listing opens to parties only, just handed to its owner."""
+    target = target or listing(state="published", published_at=f.AT)
+    values = {**target.details["values"], "confidential": "配方"}
+    Listing.objects.filter(pk=target.pk).update(details={**target.details, "values": values})
+    asking = asking or f.organisation(kind="university", area=f.XINCHENG)
+    return ask_to_see(target, "评估工艺", organisation=asking, by=f.actor(f.manager(asking)), now=f.AT)
+
+
 def webhook(owner: Organisation | None = None) -> WebhookEndpoint:
     """An active endpoint of a verified organisation."""
     return receiver.endpoint(owner or f.organisation(), "https://events.example.org/in")[0]
@@ -106,6 +117,7 @@ MAKERS: dict[str, Callable[[], StatefulRecord]] = {
     # `source` lets the guard of publish_source pass.
     "listing": lambda: listing(source="演示来源", external_id="1"),
     "intention": intention,
+    "access_request": access_request,
     "import": import_batch,
     "webhook": webhook,
     "weak_link": list_samples.weak_link,
@@ -185,6 +197,8 @@ def cast_of(subject: StatefulRecord) -> Cast:
         people = cast(owner=subject.nominator)
         people.actors["officer of a named bureau"] = list_samples.bureau_officer(subject)
         return people
+    if isinstance(subject, AccessRequest):
+        return cast(owner=subject.listing.owner, other=subject.organisation)
     if isinstance(subject, ImportBatch | WebhookEndpoint):
         assert subject.organisation is not None
         return cast(owner=Organisation.objects.filter(uid=subject.organisation).first())

@@ -7,6 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from mengkeju.kernel import funnel, search
 from mengkeju.kernel.consent import Offer, offers
+from mengkeju.kernel.duty_clock import lapse_handlers
 from mengkeju.kernel.exchange.importers import Importer, importers
 from mengkeju.kernel.followers import Follower, followers
 from mengkeju.kernel.jobs import nightly
@@ -25,6 +26,7 @@ from mengkeju.listings.access import Perm
 from mengkeju.listings.access.parts import PartPerm
 from mengkeju.listings.actions import imports_columns, imports_judge, imports_write
 from mengkeju.listings.actions.releases import FOLLOWER
+from mengkeju.listings.engine.disclosure import ACCESS_REQUEST
 from mengkeju.listings.engine.reads import CONSENT, CONSENT_TEXT_VERSION, KEPT
 from mengkeju.listings.engine.workflow import LISTING, NEWS
 from mengkeju.listings.kinds import in_order, kinds
@@ -40,6 +42,8 @@ from mengkeju.listings.models import Listing, Release
 from mengkeju.listings.web import navigation, panels, readers, release_panels, sheets
 from mengkeju.listings.models import Application, IpRight, Listing, MaturityStep, Participation
 from mengkeju.listings.web import navigation, panels, part_panels, readers, sheets
+from mengkeju.listings.models import AccessRequest, Listing
+from mengkeju.listings.web import disclosure_pages, navigation, panels, readers, sheets
 
 load_folder(kinds_folder)  # the kernel starts first, and the kinds are needed below
 register(
@@ -65,6 +69,19 @@ register(
         related=("listing",),
     )
 )
+register(
+    SubjectType(
+        "access_request",
+        AccessRequest,
+        _("查看申请"),
+        Perm.ACCESS_READ,
+        url=lambda o: o.get_absolute_url(),
+        title=lambda o: o.listing.title,
+        workflow=ACCESS_REQUEST,
+        related=("listing",),
+    )
+)
+lapse_handlers.register("access_request", actions.lapse_access_request)
 _TOLD = ("created", "edited", "linked", *LISTING.transitions)
 list_registers.register_lists()
 webhooks.offers.register("listing", webhooks.Offer("listing", _TOLD, "get_listing"))
@@ -114,6 +131,11 @@ event_labels.register("listing.linked", _("注明关联条目"))
 event_labels.register("listing.edited", _("修改内容"))
 event_labels.register("listing.party_let_in", _("向合作方开放"))
 event_labels.register("listing.party_ended", _("结束向合作方开放"))
+event_labels.register("listing.disclosure_rule", _("设定合作方内容的开放方式"))
+event_labels.register("listing.file_added", _("加入附件"))
+event_labels.register("listing.file_removed", _("撤下附件"))
+event_labels.register("access_request.created", _("申请查看受限内容"))
+event_labels.register("access_request.undertaking", _("接受保密承诺"))
 
 for _event, _said in (
     ("confirm_asked", _("请所属单位确认仍然有效")),
@@ -140,6 +162,13 @@ for _panel in (
     Panel("listings.share", "listing", "aside", 70, "listings/panel_share.html", sharing.share),
     Panel("listings.chain", "listing", "aside", 80, "listings/panel_chain.html", sharing.chain),
     Panel("listings.links", "listing", "main", 5, "listings/panel_links.html", panels.links),
+    Panel("listings.files", "listing", "main", 3, "listings/panel_files.html", disclosure_pages.files_panel),
+    Panel("listings.ask", "listing", "aside", 5, "listings/panel_ask.html", disclosure_pages.ask_panel),
+    Panel("listings.decide", "listing", "next", 20, "listings/panel_decide.html", disclosure_pages.decide_panel),
+    Panel(
+        "listings.disclosure", "listing", "aside", 55, "listings/panel_disclosure.html", disclosure_pages.owner_panel
+    ),
+    Panel("listings.access_count", "me", "counts", 35, "mk/count.html", disclosure_pages.received_count),
     Panel("listings.review_count", "me", "counts", 10, "mk/count.html", panels.review_count),
     Panel("listings.own_count", "me", "counts", 20, "mk/count.html", panels.own_count),
     Panel("listings.own_returned", "me", "counts", 30, "mk/count.html", panels.own_returned),
@@ -355,3 +384,4 @@ for _panel in (
 nightly.register("listings.rights", "mengkeju.listings.tasks.tend_rights")
 register_bench(NavEntry("ip-rights", _("知识产权登记册"), "ip-rights", icon="certificate", group=_("找")))
 register_bench(NavEntry("goals", _("政策目标"), "goals", icon="flag", group=_("找")))
+register_bench(NavEntry("access-mine", _("查看申请"), "access-mine", icon="lock-open", group=_("我的工作")))

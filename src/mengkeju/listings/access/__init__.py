@@ -48,6 +48,15 @@ class Perm(StrEnum):
     FUNNEL = "listings.funnel:read"
     FUNNEL_PAGE = "listings.funnel_page:read"
     PUBLISH_SOURCE = "listings.listing:publish_source"
+    ACCESS_ASK = "listings.access:ask"
+    ACCESS_READ = "listings.access_request:read"
+    ACCESS_MOVE = "listings.access_request:move"
+    ACCESS_SIGN = "listings.access_request:sign"
+    ACCESS_ANSWER = "listings.access_request:answer"
+    ACCESS_LAPSE = "listings.access_request:lapse"
+    DISCLOSE = "listings.disclosure:manage"
+    DISCLOSURE_READ = "listings.disclosure:read"
+    EVIDENCE = "listings.evidence:export"
     RELEASE_HELD = "listings.listing:release"
 
 
@@ -105,7 +114,11 @@ def _party_q(actor: Actor) -> Q:
     )
 
 
-is_party = Predicate("is_party", _("已确认意向的合作方"), _is_party, _party_q)
+is_party = Predicate("is_party", _("已确认意向或获准查看的合作方"), _is_party, _party_q)
+is_verified = actor_only("is_verified", _("已核验单位人员"), lambda a: bool(a.verified_organisations))
+asks = of_organisation("organisation__uid", _("申请单位人员"))
+asks_as_manager = of_organisation("organisation__uid", _("申请单位管理员"), "managed_organisations")
+is_asked = of_organisation("listing__owner__uid", _("所属单位人员"))
 
 register(
     {
@@ -149,6 +162,23 @@ register(
             (belongs,),
         ),
         Perm.PUBLISH_SOURCE: ((is_active, has_role(Role.OPERATOR)), (is_system,)),
+        # Opening the parties' tier to who asks for it, and what proves it afterwards.
+        Perm.ACCESS_ASK: (
+            (
+                is_active,
+                is_verified,
+                outside_organisation("owner__uid", _("不是所属单位的人员")),
+                where("on_shelf", _("已发布"), state="published"),
+            ),
+        ),
+        Perm.ACCESS_READ: ((asks,), (is_asked,), (is_auditor,)),
+        Perm.ACCESS_MOVE: ((is_active, asks),),
+        Perm.ACCESS_SIGN: ((is_active, asks_as_manager),),
+        Perm.ACCESS_ANSWER: ((is_active, is_asked),),
+        Perm.ACCESS_LAPSE: ((is_system,),),
+        Perm.DISCLOSE: ((is_active, is_owner),),
+        Perm.DISCLOSURE_READ: ((is_owner,), (is_active, is_auditor)),
+        Perm.EVIDENCE: ((is_active, is_owner), (is_active, is_auditor)),
         # A held need has its officer's approval; the platform publishes it at the moment of the release.
         Perm.RELEASE_HELD: ((is_system,),),
     }

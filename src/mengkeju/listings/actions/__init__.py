@@ -33,6 +33,17 @@ from mengkeju.listings.actions.claims import claim_right, decide_right, withdraw
 from mengkeju.listings.actions.edit import ListingInput, create_listing, edit_listing
 from mengkeju.listings.actions.fees import note_fee_paid, tend_right, tend_rights
 from mengkeju.listings.actions.first_offer import end_first_offer, offer_first
+from mengkeju.listings.actions.disclosure import (
+    answer_access_request,
+    ask_to_see,
+    lapse_access_request,
+    move_access_request,
+    set_disclosure_rule,
+    sign_undertaking,
+)
+from mengkeju.listings.actions.edit import ListingInput, create_listing, edit_listing
+from mengkeju.listings.actions.evidence import export_evidence
+from mengkeju.listings.actions.files import add_listing_file, hand_out, remove_listing_file
 from mengkeju.listings.actions.imports_columns import template_of
 from mengkeju.listings.actions.imports_values import import_owners
 from mengkeju.listings.actions.imports_write import may_act as may_act_on_import
@@ -91,6 +102,7 @@ from mengkeju.listings.actions.weak_links import (
     edit_weak_link,
     move_weak_link,
 )
+from mengkeju.listings.actions.versions import note_version
 
 __all__ = [
     "AgendaInput",
@@ -117,6 +129,9 @@ __all__ = [
     "add_needs",
     "begin_release",
     "confirm_part",
+    "add_listing_file",
+    "answer_access_request",
+    "ask_to_see",
     "create_listing",
     "create_weak_link",
     "detach_from_bottleneck",
@@ -147,9 +162,12 @@ __all__ = [
     "edit_right",
     "end_first_offer",
     "end_party_access",
+    "export_evidence",
     "give_reads_consent",
+    "hand_out",
     "import_owners",
     "keep_fresh",
+    "lapse_access_request",
     "let_party_in",
     "link_from_source",
     "make_need",
@@ -157,6 +175,7 @@ __all__ = [
     "may_act_on_import",
     "move_agenda",
     "move_bottleneck",
+    "move_access_request",
     "move_listing",
     "move_weak_link",
     "needs_changed",
@@ -168,6 +187,7 @@ __all__ = [
     "note_parts",
     "note_reads",
     "offer_first",
+    "note_version",
     "prune_reads",
     "publish_agenda_from_source",
     "publish_from_source",
@@ -179,12 +199,15 @@ __all__ = [
     "remove_needs",
     "remove_application",
     "remove_participant",
+    "remove_listing_file",
     "review_listing",
     "schedule_release",
     "search_rows_noted",
     "settle_item",
     "submit_agenda",
     "state_registration",
+    "set_disclosure_rule",
+    "sign_undertaking",
     "submit_listing",
     "sweep_due",
     "template_of",

@@ -20,6 +20,7 @@ from mengkeju.listings.access import Perm
 from mengkeju.listings.actions.freshness import renew
 from mengkeju.listings.actions.maturity import check_maturity
 from mengkeju.listings.actions.registration import settle_goals
+from mengkeju.listings.actions.versions import note_version
 from mengkeju.listings.kinds import ListingKind, kinds
 from mengkeju.listings.models import TIERS, Listing
 
@@ -180,4 +181,6 @@ def edit_listing(
             "section_tiers": {key: sorted({tiers_before[key], tier}) for key, tier in tiers_after.items()},
         },
     )
+    if fresh.state == "published":
+        note_version(fresh, by=by, now=now)
     return fresh

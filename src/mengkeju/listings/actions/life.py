@@ -9,6 +9,7 @@ from mengkeju.kernel.access import Actor
 from mengkeju.kernel.actions import advance
 from mengkeju.listings.actions.freshness import renew
 from mengkeju.listings.actions.outcomes import end_outcome
+from mengkeju.listings.actions.versions import note_version
 from mengkeju.listings.engine.workflow import PUBLIC_LEVEL
 from mengkeju.listings.models import Listing, ListingNumber
 
@@ -30,11 +31,15 @@ def give_number(listing: Listing, now: datetime) -> None:
         Listing.objects.filter(pk=listing.pk).update(number=listing.number)
 
 
-def mark_published(listing: Listing, now: datetime) -> None:
-    """When it was published the first time; published again, it keeps that day. Its time to hold starts anew."""
+def mark_published(listing: Listing, *, by: Actor, now: datetime) -> None:
+    """When it was published the first time; published again, it keeps that day. Its time to hold starts anew.
+
+    What is disclosed with it is noted as a version.
+    """
     Listing.objects.filter(pk=listing.pk, published_at=None).update(published_at=now)
     listing.published_at = Listing.objects.values_list("published_at", flat=True).get(pk=listing.pk)
     renew(listing, by="publish", now=now)
+    note_version(listing, by=by, now=now)
 
 
 def _mark_secrecy(listing: Listing, by: Actor, now: datetime) -> None:
@@ -81,7 +86,7 @@ def review_listing(
     step = ("hold" if hold else "approve") if approve else "return"
     advance(listing, step, by=by, now=now, note=note, revision=revision)
     if step == "approve":
-        mark_published(listing, now)
+        mark_published(listing, by=by, now=now)
     return listing
 
 
@@ -91,7 +96,7 @@ def publish_import(listing: Listing, *, by: Actor, now: datetime) -> Listing:
     advance(listing, "publish_import", by=by, now=now, data={"secrecy_level": PUBLIC_LEVEL, "secrecy_reviewed": True})
     _mark_secrecy(listing, by, now)
     give_number(listing, now)
-    mark_published(listing, now)
+    mark_published(listing, by=by, now=now)
     return listing
 
 

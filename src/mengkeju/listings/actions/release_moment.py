@@ -65,7 +65,7 @@ def release_now(release: Release, *, by: Actor, now: datetime) -> Release:
     held = [item.listing for item in reads.items(fresh) if item.listing.state == "held"]
     for listing in held:
         advance(listing, "release", by=SYSTEM, now=now, data={"release": str(fresh.uid)})
-        mark_published(listing, now)
+        mark_published(listing, by=by, now=now)
     fresh.items.update(open=False)
     fresh.refresh_from_db()
     return fresh

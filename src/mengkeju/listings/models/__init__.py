@@ -2,6 +2,13 @@
 
 from mengkeju.listings.models.agendas import Agenda, AgendaItem, AgendaItemListing
 from mengkeju.listings.models.bottlenecks import Bottleneck, BottleneckBureau, BottleneckListing
+from mengkeju.listings.models.disclosure import (
+    AccessRequest,
+    DisclosedVersion,
+    DisclosureRule,
+    FileRead,
+    ListingFile,
+)
 from mengkeju.listings.models.links import ListingLink, Participation
 from mengkeju.listings.models.listing import TIERS, Listing, ListingNumber
 from mengkeju.listings.models.outcomes import NeedOutcome
@@ -35,6 +42,13 @@ __all__ = [
     "IpRight",
     "Listing",
     "ListingGoal",
+    "AccessRequest",
+    "DisclosedVersion",
+    "DisclosureRule",
+    "FileRead",
+    "IpRight",
+    "Listing",
+    "ListingFile",
     "ListingLink",
     "ListingNumber",
     "NeedOutcome",

@@ -7,6 +7,7 @@ from mengkeju.listings.web import imports, list_urls, reads, review, views
 from mengkeju.listings.web import imports, printing, reads, review, views
 from mengkeju.listings.web import imports, reads, release_desk, releases, review, views
 from mengkeju.listings.web import achievement, imports, reads, review, rights, views
+from mengkeju.listings.web import disclosure, evidence, files, imports, reads, review, views
 
 urlpatterns = [
     *list_urls.urlpatterns,
@@ -52,6 +53,20 @@ urlpatterns = [
     path("ip-rights/<uuid:uid>/withdraw/", rights.withdraw, name="ip-right-withdraw"),
     path("goals/", achievement.goals, name="goals"),
     path("goals/<slug:key>/", achievement.goal, name="goal"),
+    path("listings/<uuid:uid>/access/", disclosure.ask, name="access-ask"),
+    path("listings/<uuid:uid>/disclosure/", disclosure.manage, name="listing-disclosure"),
+    path("listings/<uuid:uid>/disclosure/rule/", disclosure.set_rule, name="listing-disclosure-rule"),
+    path("listings/<uuid:uid>/evidence/", evidence.show, name="listing-evidence"),
+    path("listings/<uuid:uid>/evidence/export/", evidence.export, name="listing-evidence-export"),
+    path("listings/<uuid:uid>/files/", files.of_listing, name="listing-files"),
+    path("listings/<uuid:uid>/files/<uuid:file_uid>/", files.download, name="listing-file"),
+    path("listings/<uuid:uid>/files/<uuid:file_uid>/remove/", files.remove, name="listing-file-remove"),
+    path("access-requests/", disclosure.mine, name="access-mine"),
+    path("access-requests/<uuid:uid>/", disclosure.show, name="access-request"),
+    path("access-requests/<uuid:uid>/answer/", disclosure.answer, name="access-answer"),
+    path("access-requests/<uuid:uid>/sign/", disclosure.sign, name="access-sign"),
+    path("access-requests/<uuid:uid>/move/<slug:transition>/", disclosure.move, name="access-move"),
+    path("undertakings/<slug:version>/", disclosure.show_undertaking, name="undertaking"),
     path("imports/", imports.batch_list, name="import-list"),
     path("imports/new/", imports.new, name="import-new"),
     path("imports/templates/<slug:kind>.xlsx", imports.template, name="import-template"),
