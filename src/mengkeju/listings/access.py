@@ -7,6 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from mengkeju.directory.engine.roles import Role
 from mengkeju.kernel.access import (
+    EVERYTHING,
     NOTHING,
     Actor,
     Predicate,
@@ -21,7 +22,7 @@ from mengkeju.kernel.access import (
     register,
     where,
 )
-from mengkeju.listings.models import Listing, PartyAccess
+from mengkeju.listings.models import Diagnosis, Listing, PartyAccess
 
 
 class Perm(StrEnum):
@@ -40,6 +41,14 @@ class Perm(StrEnum):
     READS = "listings.readers:read"
     READS_ALL = "listings.reads:read"
     PUBLISH_SOURCE = "listings.listing:publish_source"
+    DIAGNOSE = "listings.need:diagnose"
+    DIAGNOSIS_READ = "listings.diagnosis:read"
+    DIAGNOSES_READ = "listings.diagnoses:read"
+    DIAGNOSIS_CLAIM = "listings.diagnosis:claim"
+    DIAGNOSIS_RELEASE = "listings.diagnosis:release"
+    DIAGNOSIS_CONCLUDE = "listings.diagnosis:conclude"
+    DIAGNOSIS_ANSWER = "listings.diagnosis:answer"
+    DIAGNOSIS_CANCEL = "listings.diagnosis:cancel"
 
 
 shown = where("shown", _("已发布或已办结"), state=("published", "closed"), archived_at=None)
@@ -57,8 +66,16 @@ is_officer = over_area(Role.OFFICER, zone="zone")
 is_impartial = outside_organisation(
     "owner__uid", _("不是所属单位的人员（须回避，由本地区另一名或上级科技管理人员办理）")
 )
-past_draft = where("past_draft", _("已提交"), state=("submitted", "returned", "published", "closed", "withdrawn"))
+past_draft = where(
+    "past_draft",
+    _("已提交"),
+    state=("submitted", "returned", "refining", "tracking", "published", "closed", "withdrawn"),
+)
 is_auditor = has_role(Role.AUDITOR)
+holds_broker = has_role(Role.BROKER)
+is_recused_not = outside_organisation("owner__uid", _("不是需求单位的人员（须回避）"))
+# What a broker diagnoses he must read; the parties' sections stay closed to him.
+in_refining = where("in_refining", _("待凝练或长期跟踪"), state=("refining", "tracking"), archived_at=None)
 may_edit_state = where("may_edit_state", _("草稿、退回或已发布"), state=("draft", "returned", "published"))
 
 
@@ -83,6 +100,26 @@ def _party_q(actor: Actor) -> Q:
     )
 
 
+def _is_not_barred(actor: Actor, diagnosis: Diagnosis) -> bool:
+    return diagnosis.barred_id is None or diagnosis.barred_id != actor.account_id
+
+
+def _not_barred_q(actor: Actor) -> Q:
+    return Q(barred=None) | ~Q(barred=actor.account_id) if actor.account_id is not None else EVERYTHING
+
+
+is_fresh_eye = Predicate("is_fresh_eye", _("不是上一次诊断的经纪人"), _is_not_barred, _not_barred_q)
+is_claimant = Predicate(
+    "is_claimant",
+    _("认领这次诊断的经纪人"),
+    lambda actor, diagnosis: actor.account_id is not None and diagnosis.broker_id == actor.account_id,
+    lambda actor: Q(broker=actor.account_id) if actor.account_id is not None else NOTHING,
+)
+need_in_refining = where("need_in_refining", in_refining.label, listing__state=("refining", "tracking"))
+is_need_owner = of_organisation("listing__owner__uid", is_owner.label)
+is_need_officer = over_area(Role.OFFICER, area="listing__area", zone="listing__zone")
+is_need_impartial = outside_organisation("listing__owner__uid", _("不是需求单位的人员（须回避）"))
+
 is_party = Predicate("is_party", _("已确认意向的合作方"), _is_party, _party_q)
 
 register(
@@ -93,6 +130,7 @@ register(
             (shown, is_broker, for_members),
             (is_owner,),
             (is_officer, past_draft),
+            (is_active, holds_broker, is_recused_not, in_refining),
             (is_party,),
             (is_auditor,),
         ),
@@ -108,6 +146,21 @@ register(
         # Who saw what is not open to everybody: of one listing, and of all.
         Perm.READS: ((is_owner,), (is_active, is_auditor)),
         Perm.READS_ALL: ((is_active, is_auditor),),
+        # A vague need and its diagnosis (待凝练).
+        Perm.DIAGNOSE: ((is_active, holds_broker, is_recused_not),),
+        Perm.DIAGNOSIS_READ: (
+            (is_active, holds_broker, is_need_impartial, need_in_refining),
+            (is_active, is_claimant, is_need_impartial),
+            (is_need_owner,),
+            (is_active, is_need_officer),
+            (is_active, is_auditor),
+        ),
+        Perm.DIAGNOSES_READ: ((is_active, has_role(Role.BROKER, Role.OFFICER)), (is_active, is_auditor)),
+        Perm.DIAGNOSIS_CLAIM: ((is_active, holds_broker, is_need_impartial, is_fresh_eye),),
+        Perm.DIAGNOSIS_RELEASE: ((is_active, is_claimant), (is_active, is_need_officer, is_need_impartial)),
+        Perm.DIAGNOSIS_CONCLUDE: ((is_active, holds_broker, is_claimant, is_need_impartial),),
+        Perm.DIAGNOSIS_ANSWER: ((is_active, is_need_owner),),
+        Perm.DIAGNOSIS_CANCEL: ((is_active, is_need_owner), (is_active, is_need_officer)),
         Perm.PUBLISH_SOURCE: ((is_active, has_role(Role.OPERATOR)), (is_system,)),
     }
 )

@@ -42,7 +42,7 @@ def whole(listing: Listing, it: Presented, actor: Actor) -> dict[str, Any]:
     readable = queries.readable_tiers(listing, actor)
     return {
         **rows([listing], [it])[0],
-        "fields": _fields(listing, it),
+        "fields": _fields(it, queries.shown_values(listing, actor)),
         "sections": [
             {"key": section.key, "label": label, "tier": tier, "open": tier in readable}
             for section, (label, tier) in zip(it.kind.sections, it.tiers, strict=True)
@@ -73,10 +73,9 @@ def _price(listing: Listing, it: Presented) -> dict[str, Any] | None:
     return {"low": low, "high": high, "unit": UNIT, "text": it.budget}
 
 
-def _fields(listing: Listing, it: Presented) -> list[dict[str, Any]]:
-    """What `present` shows, with its value: nothing else of the listing is read."""
+def _fields(it: Presented, values: dict[str, Any]) -> list[dict[str, Any]]:
+    """What `present` shows, with its value, masked where `present` masks it."""
     specs = {spec.key: spec for spec in it.kind.fields}
-    values = queries.values_of(listing)
     return [
         {
             "key": f.key,

@@ -2,11 +2,20 @@
 
 from django.urls import path
 
-from mengkeju.listings.web import imports, reads, review, views
+from mengkeju.listings.web import diagnoses, guide, imports, reads, review, views
 
 urlpatterns = [
     path("listings/mine/", views.mine, name="listing-mine"),
     path("listings/new/<slug:kind>/", views.create, name="listing-create"),
+    path("listings/guide/<slug:kind>/", guide.start, name="listing-guide-new"),
+    path("listings/<uuid:uid>/guide/<slug:topic>/", guide.step, name="listing-guide"),
+    path("listings/<uuid:uid>/alike/<uuid:other_uid>/", guide.alike, name="listing-alike"),
+    path("listings/<uuid:uid>/take-up/", diagnoses.take_up, name="listing-take-up"),
+    path("diagnoses/", diagnoses.queue, name="diagnoses"),
+    path("diagnoses/<uuid:uid>/", diagnoses.show, name="diagnosis"),
+    path("diagnoses/<uuid:uid>/claim/", diagnoses.claim, name="diagnosis-claim"),
+    path("diagnoses/<uuid:uid>/release/", diagnoses.release, name="diagnosis-release"),
+    path("diagnoses/<uuid:uid>/answer/", diagnoses.answer, name="diagnosis-answer"),
     path("listings/<uuid:uid>/", views.detail, name="listing"),
     path("listings/<uuid:uid>/reads/", reads.of_listing, name="listing-reads"),
     path("listings/<uuid:uid>/history/", views.history, name="listing-history"),
