@@ -26,6 +26,7 @@ LABELLED = frozenset(
         "ListingKind",
         "RoleSpec",
         "Section",
+        "Topic",
         "Similarity",
         "Stage",
         "State",

@@ -43,12 +43,12 @@ from mengkeju.kernel.kinds import DuplicateKeyError, Registry
 from mengkeju.kernel.models import File
 from mengkeju.kernel.subjects import subject_types
 from mengkeju.kernel.web.request import PUBLIC, VIEW_PERMISSION
-from mengkeju.listings.models import Listing, PartyAccess
+from mengkeju.listings.models import Diagnosis, Listing, PartyAccess
 from mengkeju.matching.models import Proposal
 from tests import factories as f
 from tests import tokens
 from tests.access_forms import disagreements
-from tests.kernel.makers import Cast, cast, import_batch, intention, listing, page_without, webhook
+from tests.kernel.makers import Cast, cast, diagnosis, import_batch, intention, listing, page_without, webhook
 from tests.kernel.webhooks.receiver import endpoint
 
 # Permissions whose object is of another model than their name says.
@@ -206,6 +206,11 @@ def populate() -> Cast:
     PartyAccess.objects.create(
         listing=needs[5], organisation=university, origin_type="intention", origin_uid=agreed.uid, given_at=f.AT
     )
+    for owner, state in ((firm, "refining"), (university, "tracking"), (firm, "published")):
+        first = diagnosis(listing(owner, state=state))
+        claimed = diagnosis(listing(owner, state=state))
+        Diagnosis.objects.filter(pk=claimed.pk).update(broker=broker.account, claimed_at=f.AT, state="claimed")
+        Diagnosis.objects.filter(pk=first.pk).update(barred=broker.account)
     for organisation in (firm, university):
         import_batch(organisation)
         webhook(organisation)

@@ -41,7 +41,7 @@ class Perm(StrEnum):
     READS = "listings.readers:read"
     READS_ALL = "listings.reads:read"
     PUBLISH_SOURCE = "listings.listing:publish_source"
-    DIAGNOSE = "listings.need:diagnose"
+    DIAGNOSE = "listings.listing:diagnose"
     DIAGNOSIS_READ = "listings.diagnosis:read"
     DIAGNOSES_READ = "listings.diagnoses:read"
     DIAGNOSIS_CLAIM = "listings.diagnosis:claim"

@@ -11,10 +11,10 @@ from pydantic_core import PydanticCustomError
 
 from mengkeju.kernel.api.routes import Input
 
-State = Literal["draft", "submitted", "returned", "published", "closed", "withdrawn"]
+State = Literal["draft", "submitted", "returned", "refining", "tracking", "published", "closed", "withdrawn"]
 Tier = Literal["public", "members", "parties"]
-Step = Literal["edit", "submit", "approve", "return", "close", "withdraw", "reopen"]
-Move = Literal["close", "withdraw", "reopen"]
+Step = Literal["edit", "submit", "approve", "return", "close", "withdraw", "reopen", "take_back"]
+Move = Literal["close", "withdraw", "reopen", "take_back"]
 Decision = Literal["approve", "return"]
 SecrecyLevel = Literal["公开", "内部", "秘密", "机密", "绝密"]
 ISO_TIME = re.compile(r"\d{4}-\d{2}-\d{2}[Tt ]")

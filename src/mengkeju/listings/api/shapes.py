@@ -27,7 +27,7 @@ from mengkeju.listings.queries import Presented
 PRICES = frozenset({"price_low", "price_high"})
 IN_ROWS = PRICES | {"title", "summary", "area"}
 """Fields of which a row tells something."""
-BY_HAND = frozenset({"submit", "approve", "return", "close", "withdraw", "reopen"})
+BY_HAND = frozenset({"submit", "approve", "return", "close", "withdraw", "reopen", "take_back"})
 """Transitions somebody takes for one listing; the others belong to imports."""
 
 

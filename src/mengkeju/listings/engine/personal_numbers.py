@@ -27,7 +27,7 @@ NARROW = {wide: wide - 0xFEE0 for wide in range(0xFF01, 0xFF5F)}
 """Digits, letters and marks written wide → narrow, one character for one."""
 LONG = re.compile(r"\d(?:\D?\D?\d){6}")
 ALONE = r"(?<!\d)(?<!\d\.)"  # neither in a longer number nor behind a decimal point
-EXTENSION = r"(?:[\-–—转]\d{1,6})?"
+EXTENSION = r"(?:[\-–—\u8f6c]\d{1,6})?"
 
 
 @dataclass(frozen=True)
