@@ -18,7 +18,7 @@ Move = Literal["close", "withdraw", "reopen", "take_back"]
 Decision = Literal["approve", "return"]
 SecrecyLevel = Literal["公开", "内部", "秘密", "机密", "绝密"]
 ISO_TIME = re.compile(r"\d{4}-\d{2}-\d{2}[Tt ]")
-Value = str | bool | list[str] | None
+Value = str | bool | list[str] | list[dict[str, str]] | None
 AREA = "地区代码（GB/T 2260 或功能区）。 / Area code."
 TIER = (
     "谁能看：public 所有人，members 已核验单位，parties 合作双方。 / "
