@@ -27,6 +27,7 @@ LABELLED = frozenset(
         "ListingKind",
         "RoleSpec",
         "Section",
+        "Topic",
         "Similarity",
         "Stage",
         "State",

@@ -21,6 +21,8 @@ from mengkeju.listings.actions import ListingInput, ReleaseInput, begin_release,
 from mengkeju.listings.models import Listing, Release
 from mengkeju.listings.actions import ListingInput, ask_to_see, create_listing
 from mengkeju.listings.models import AccessRequest, Listing
+from mengkeju.listings.actions.diagnosis import open_round
+from mengkeju.listings.models import Diagnosis, Listing
 from tests import factories as f
 from tests.kernel.webhooks import receiver
 from tests.listings import import_samples, list_samples
@@ -49,6 +51,9 @@ def listing(
     """A listing in a state, as if it had come there; owner verified, in 昆都仑区, when none is given."""
     owner = owner or f.organisation()
     values = {"title": "演示：气化细渣脱碳", "summary": "含碳高，建材厂不收"}
+    if kind == "need":
+        values |= {"present": "含碳 32%", "target": "烧失量不高于 8%", "constraints": "不停产", "tried": "筛分过"}
+        values |= {"negotiable": "yes"}
     manager = f.manager(owner)
     made = create_listing(
         kind,
@@ -69,6 +74,16 @@ def intention(target: Listing | None = None, declaring: Organisation | None = No
     target = target or listing(state="published", published_at=f.AT)
     declaring = declaring or f.organisation(kind="university", area=f.XINCHENG)
     return declare_intention(target=target, declaring=declaring, by=f.actor(f.manager(declaring)), now=f.AT)
+
+
+def diagnosis(of: Listing | None = None) -> Diagnosis:
+    """The first round of a vague need, with everything a broker writes in it; waiting to be claimed."""
+    need = of or listing(state="refining")
+    made = open_round(need, by=SYSTEM, now=f.AT)
+    words = {"findings": "到厂里问过：缺的是连续脱水", "public_title": "气化细渣连续脱水", "public_summary": "渣" * 20}
+    Diagnosis.objects.filter(pk=made.pk).update(**words)
+    made.refresh_from_db()
+    return made
 
 
 def import_batch(owner: Organisation | None = None) -> ImportBatch:
@@ -116,6 +131,7 @@ MAKERS: dict[str, Callable[[], StatefulRecord]] = {
     "organisation": lambda: f.organisation(verified=False),
     # `source` lets the guard of publish_source pass.
     "listing": lambda: listing(source="演示来源", external_id="1"),
+    "diagnosis": diagnosis,
     "intention": intention,
     "access_request": access_request,
     "import": import_batch,
@@ -199,6 +215,12 @@ def cast_of(subject: StatefulRecord) -> Cast:
         return people
     if isinstance(subject, AccessRequest):
         return cast(owner=subject.listing.owner, other=subject.organisation)
+    if isinstance(subject, Diagnosis):
+        made = cast(owner=subject.listing.owner)
+        claimant = made.actors["broker"].account_id  # whoever concludes has claimed it
+        Diagnosis.objects.filter(pk=subject.pk).update(broker=claimant, claimed_at=f.AT)
+        subject.refresh_from_db()
+        return made
     if isinstance(subject, ImportBatch | WebhookEndpoint):
         assert subject.organisation is not None
         return cast(owner=Organisation.objects.filter(uid=subject.organisation).first())

@@ -43,7 +43,7 @@ from mengkeju.kernel.kinds import DuplicateKeyError, Registry
 from mengkeju.kernel.models import File
 from mengkeju.kernel.subjects import subject_types
 from mengkeju.kernel.web.request import PUBLIC, VIEW_PERMISSION
-from mengkeju.listings.models import Listing, PartyAccess
+from mengkeju.listings.models import Diagnosis, Listing, PartyAccess
 from mengkeju.matching.models import Proposal
 from tests import factories as f
 from tests import tokens
@@ -53,6 +53,7 @@ from tests.kernel.makers import (
     Cast,
     cast,
     claim,
+    diagnosis,
     import_batch,
     intention,
     listing,
@@ -224,6 +225,11 @@ def populate() -> Cast:
     title_of(firm)
     for out in (True, False):
         release(out=out)
+    for owner, state in ((firm, "refining"), (university, "tracking"), (firm, "published")):
+        first = diagnosis(listing(owner, state=state))
+        claimed = diagnosis(listing(owner, state=state))
+        Diagnosis.objects.filter(pk=claimed.pk).update(broker=broker.account, claimed_at=f.AT, state="claimed")
+        Diagnosis.objects.filter(pk=first.pk).update(barred=broker.account)
     for organisation in (firm, university):
         import_batch(organisation)
         webhook(organisation)

@@ -34,13 +34,16 @@ TYPES: dict[FieldType, tuple[Any, Any, str]] = {
     FieldType.AREA: ("150203", "150203", "昆都仑区"),
     FieldType.TAXONOMY: ("cluster-2", "cluster-2", "乳业"),
     FieldType.FILE: (None, None, ""),
-    FieldType.TABLE: ("甲 1\n乙 2", "甲 1\n乙 2", "甲 1\n乙 2"),
+    FieldType.TABLE: ([{"a": " 甲 ", "b": "1"}, {"a": ""}], [{"a": "甲", "b": "1"}], "甲：数 1"),
     FieldType.DECLARATION: ("on", True, "已声明"),
 }
 
 
 def spec(key: str, kind: FieldType = FieldType.TEXT, **options: Any) -> FieldSpec:
     choices = (("a", "甲"), ("b", "乙")) if kind in {FieldType.CHOICE, FieldType.CHOICES} else ()
+    if kind is FieldType.TABLE:
+        cells = (("a", "项", "Item"), ("b", "数", "Number"))
+        options["columns"] = tuple(FieldSpec(key, FieldType.TEXT, *words) for key, *words in cells)
     return FieldSpec(
         key, kind, options.pop("label", key), key.title(), choices=choices, vocabulary="cluster", **options
     )
@@ -66,7 +69,7 @@ def test_every_type_builds_renders_reads_and_shows(kind: FieldType) -> None:
     entered, given, words = TYPES[kind]
     field = spec("x", kind)
     unbound = build_form("F", [section(field)], SOURCES)()
-    assert 'name="x"' in str(unbound["x"])
+    assert ('name="x-0-a"' if kind is FieldType.TABLE else 'name="x"') in str(unbound["x"])
     filled = form({} if entered is None else {"x": entered}, field)
     assert filled.is_valid(), filled.errors
     assert filled.cleaned_data["x"] == given

@@ -20,6 +20,8 @@ from tests import factories as f
 
 LATER = f.AT + timedelta(hours=1)
 SUMMARY = "水煤浆气化每年副产细渣 6 万吨，希望先脱水脱碳再利用"
+ENOUGH = {"present": "含碳 32%", "target": "烧失量不高于 8%", "tried": "筛分过"}
+"""With a title and SUMMARY a need is complete enough to go to the officer at once."""
 SCRIPT = '<script>alert("1")</script>'
 _numbers = count(1)
 
@@ -41,8 +43,10 @@ def reviewer() -> Actor:
 
 
 def draft(owner: Organisation | None = None, kind: str = "need", **given: Any) -> Listing:
-    """A draft of `owner`'s first manager, who is its contact."""
+    """A draft of `owner`'s first manager, who is its contact; a need is complete enough unless told otherwise."""
     owner = owner or f.organisation()
+    if kind == "need":
+        given = ENOUGH | given
     return actions.create_listing(
         kind,
         stated(**given),
@@ -122,6 +126,7 @@ def form_data(kind: str, owner: Organisation, **given: Any) -> dict[str, Any]:
         "secrecy_reviewed": "on",
         "one_time_key": f"k{next(_numbers)}",
     }
+    data |= ENOUGH if kind == "need" else {}
     data |= {f"tier_{s.key}": s.tier for s in kinds[kind].sections if not s.fixed_tier}
     return data | given
 

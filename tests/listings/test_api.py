@@ -31,6 +31,7 @@ FIELDS: dict[str, Any] = {
     "price_high": "10000000",
     "deadline": "2027-06-30",
     "confidential": SECRET,
+    **s.ENOUGH,
 }
 CONFIRMED = {"secrecy_level": "公开", "secrecy_reviewed": True}
 

@@ -23,6 +23,16 @@ pytestmark = pytest.mark.django_db
 ALLOWED = {
     ("draft", "submit"): "submitted",
     ("returned", "submit"): "submitted",
+    ("draft", "refine"): "refining",
+    ("returned", "refine"): "refining",
+    ("refining", "confirm_wording"): "submitted",
+    ("refining", "refuse_wording"): "draft",
+    ("refining", "track"): "tracking",
+    ("tracking", "take_up"): "refining",
+    ("refining", "take_back"): "draft",
+    ("refining", "withdraw"): "withdrawn",
+    ("tracking", "withdraw"): "withdrawn",
+    ("tracking", "reopen"): "draft",
     ("submitted", "approve"): "published",
     ("submitted", "return"): "returned",
     ("submitted", "hold"): "held",
@@ -54,12 +64,24 @@ PATHS: dict[str, tuple[str, ...]] = {
     "dormant": ("submit", "approve", "hide"),
     "closed": ("submit", "approve", "close"),
     "withdrawn": ("withdraw",),
+    "refining": ("refine",),
+    "tracking": ("refine", "track"),
 }
+
+
+CONFIRMED = {"secrecy_level": "公开", "secrecy_reviewed": True}
 
 
 def verbs(owner: Actor, officer: Actor) -> dict[str, Callable[[Listing], object]]:
     """Every verb by somebody who may."""
+    broker = f.actor(f.broker())
     return {
+        "refine": lambda row: advance(row, "refine", by=owner, now=s.LATER, data=CONFIRMED),
+        "confirm_wording": lambda row: advance(row, "confirm_wording", by=owner, now=s.LATER, data=CONFIRMED),
+        "refuse_wording": lambda row: advance(row, "refuse_wording", by=owner, now=s.LATER, note="不是这个意思"),
+        "track": lambda row: advance(row, "track", by=broker, now=s.LATER),
+        "take_up": lambda row: advance(row, "take_up", by=broker, now=s.LATER),
+        "take_back": lambda row: actions.move_listing(row, "take_back", by=owner, now=s.LATER),
         "submit": lambda row: actions.submit_listing(
             row, by=owner, now=s.LATER, secrecy_level="公开", secrecy_reviewed=True
         ),

@@ -27,6 +27,7 @@ from mengkeju.listings.access.parts import PartPerm
 from mengkeju.listings.actions import imports_columns, imports_judge, imports_write
 from mengkeju.listings.actions.releases import FOLLOWER
 from mengkeju.listings.engine.disclosure import ACCESS_REQUEST
+from mengkeju.listings.engine.diagnosis_workflow import DIAGNOSIS
 from mengkeju.listings.engine.reads import CONSENT, CONSENT_TEXT_VERSION, KEPT
 from mengkeju.listings.engine.workflow import LISTING, NEWS
 from mengkeju.listings.kinds import in_order, kinds
@@ -44,6 +45,8 @@ from mengkeju.listings.models import Application, IpRight, Listing, MaturityStep
 from mengkeju.listings.web import navigation, panels, part_panels, readers, sheets
 from mengkeju.listings.models import AccessRequest, Listing
 from mengkeju.listings.web import disclosure_pages, navigation, panels, readers, sheets
+from mengkeju.listings.models import Diagnosis, Listing
+from mengkeju.listings.web import navigation, panels, readers, refining, sheets
 
 load_folder(kinds_folder)  # the kernel starts first, and the kinds are needed below
 register(
@@ -82,6 +85,18 @@ register(
     )
 )
 lapse_handlers.register("access_request", actions.lapse_access_request)
+register(
+    SubjectType(
+        "diagnosis",
+        Diagnosis,
+        _("需求诊断"),
+        Perm.DIAGNOSIS_READ,
+        url=lambda o: o.get_absolute_url(),
+        title=lambda o: o.listing.title,
+        workflow=DIAGNOSIS,
+        related=("listing",),
+    )
+)
 _TOLD = ("created", "edited", "linked", *LISTING.transitions)
 list_registers.register_lists()
 webhooks.offers.register("listing", webhooks.Offer("listing", _TOLD, "get_listing"))
@@ -129,6 +144,8 @@ for _kind in kinds.values():
 event_labels.register("listing.created", _("新建草稿"))
 event_labels.register("listing.linked", _("注明关联条目"))
 event_labels.register("listing.edited", _("修改内容"))
+event_labels.register("listing.contact_changed", _("换联系人"))
+event_labels.register("diagnosis.created", _("等经纪人认领"))
 event_labels.register("listing.party_let_in", _("向合作方开放"))
 event_labels.register("listing.party_ended", _("结束向合作方开放"))
 event_labels.register("listing.disclosure_rule", _("设定合作方内容的开放方式"))
@@ -169,6 +186,11 @@ for _panel in (
         "listings.disclosure", "listing", "aside", 55, "listings/panel_disclosure.html", disclosure_pages.owner_panel
     ),
     Panel("listings.access_count", "me", "counts", 35, "mk/count.html", disclosure_pages.received_count),
+    Panel(
+        "listings.completeness", "listing", "aside", 20, "listings/panel_completeness.html", refining.completeness_panel
+    ),
+    Panel("listings.diagnosis", "listing", "aside", 25, "listings/panel_diagnosis.html", refining.diagnosis_panel),
+    Panel("listings.diagnosis_count", "me", "counts", 15, "mk/count.html", refining.waiting_count),
     Panel("listings.review_count", "me", "counts", 10, "mk/count.html", panels.review_count),
     Panel("listings.own_count", "me", "counts", 20, "mk/count.html", panels.own_count),
     Panel("listings.own_returned", "me", "counts", 30, "mk/count.html", panels.own_returned),
@@ -207,6 +229,16 @@ register_bench(
         icon="clipboard-check",
         group=_("我的工作"),
         visible=navigation.reads_queue,
+    )
+)
+register_bench(
+    NavEntry(
+        "diagnoses",
+        _("需求诊断"),
+        "diagnoses",
+        icon="zoom-question",
+        group=_("我的工作"),
+        visible=navigation.reads_diagnoses,
     )
 )
 register_bench(

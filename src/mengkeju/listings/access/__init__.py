@@ -48,6 +48,14 @@ class Perm(StrEnum):
     FUNNEL = "listings.funnel:read"
     FUNNEL_PAGE = "listings.funnel_page:read"
     PUBLISH_SOURCE = "listings.listing:publish_source"
+    DIAGNOSE = "listings.listing:diagnose"
+    DIAGNOSIS_READ = "listings.diagnosis:read"
+    DIAGNOSES_READ = "listings.diagnoses:read"
+    DIAGNOSIS_CLAIM = "listings.diagnosis:claim"
+    DIAGNOSIS_RELEASE = "listings.diagnosis:release"
+    DIAGNOSIS_CONCLUDE = "listings.diagnosis:conclude"
+    DIAGNOSIS_ANSWER = "listings.diagnosis:answer"
+    DIAGNOSIS_CANCEL = "listings.diagnosis:cancel"
     ACCESS_ASK = "listings.access:ask"
     ACCESS_READ = "listings.access_request:read"
     ACCESS_MOVE = "listings.access_request:move"
@@ -84,12 +92,13 @@ is_impartial = outside_organisation(
     "owner__uid", _("不是所属单位的人员（须回避，由本地区另一名或上级科技管理人员办理）")
 )
 past_draft = where("past_draft", _("已提交"), state=PAST_DRAFT)
-past_draft = where(
-    "past_draft", _("已提交"), state=("submitted", "returned", "held", "published", "closed", "withdrawn")
-)
 is_auditor = has_role(Role.AUDITOR)
 belongs = actor_only("belongs", _("单位人员"), lambda a: bool(a.organisations))
 is_operator = has_role(Role.OPERATOR)
+holds_broker = has_role(Role.BROKER)
+is_recused_not = outside_organisation("owner__uid", _("不是需求单位的人员（须回避）"))
+# What a broker diagnoses he must read; the parties' sections stay closed to him.
+in_refining = where("in_refining", _("待凝练或长期跟踪"), state=("refining", "tracking"), archived_at=None)
 may_edit_state = where("may_edit_state", _("草稿、退回、已发布或已下架"), state=EDITABLE)
 
 
@@ -128,6 +137,7 @@ register(
             (shown, is_broker, for_members),
             (is_owner,),
             (is_officer, past_draft),
+            (is_active, holds_broker, is_recused_not, in_refining),
             (is_party,),
             (is_auditor,),
         ),

@@ -20,6 +20,16 @@ from mengkeju.listings.actions.bottlenecks import (
     edit_bottleneck,
     move_bottleneck,
     nominate_bottleneck,
+from mengkeju.listings.actions.diagnosis import (
+    Findings,
+    Wording,
+    accept_wording,
+    claim_diagnosis,
+    conclude_diagnosis,
+    refuse_wording,
+    release_diagnosis,
+    save_findings,
+    take_up_need,
 )
 from mengkeju.listings.actions.edit import ListingInput, create_listing, edit_listing
 from mengkeju.listings.actions.freshness import confirm_listing, confirm_listings, keep_fresh
@@ -63,6 +73,7 @@ from mengkeju.listings.actions.participations import (
     move_participant,
     remove_participant,
 )
+from mengkeju.listings.actions.links import link_alike, link_from_source
 from mengkeju.listings.actions.parties import end_party_access, let_party_in
 from mengkeju.listings.actions.reads import (
     give_reads_consent,
@@ -108,6 +119,7 @@ __all__ = [
     "AgendaInput",
     "BottleneckInput",
     "ItemInput",
+    "Findings",
     "ListingInput",
     "OutcomeInput",
     "SourceEntry",
@@ -132,6 +144,10 @@ __all__ = [
     "add_listing_file",
     "answer_access_request",
     "ask_to_see",
+    "Wording",
+    "accept_wording",
+    "claim_diagnosis",
+    "conclude_diagnosis",
     "create_listing",
     "create_weak_link",
     "detach_from_bottleneck",
@@ -169,6 +185,7 @@ __all__ = [
     "keep_fresh",
     "lapse_access_request",
     "let_party_in",
+    "link_alike",
     "link_from_source",
     "make_need",
     "link_right",
@@ -202,6 +219,10 @@ __all__ = [
     "remove_listing_file",
     "review_listing",
     "schedule_release",
+    "refuse_wording",
+    "release_diagnosis",
+    "review_listing",
+    "save_findings",
     "search_rows_noted",
     "settle_item",
     "submit_agenda",
@@ -210,6 +231,7 @@ __all__ = [
     "sign_undertaking",
     "submit_listing",
     "sweep_due",
+    "take_up_need",
     "template_of",
     "unconfirm_part",
     "unschedule_release",

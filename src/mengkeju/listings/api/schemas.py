@@ -11,14 +11,25 @@ from pydantic_core import PydanticCustomError
 
 from mengkeju.kernel.api.routes import Input
 
-State = Literal["draft", "submitted", "returned", "held", "published", "dormant", "closed", "withdrawn"]
+State = Literal[
+    "draft",
+    "submitted",
+    "returned",
+    "held",
+    "refining",
+    "tracking",
+    "published",
+    "dormant",
+    "closed",
+    "withdrawn",
+]
 Tier = Literal["public", "members", "parties"]
-Step = Literal["edit", "submit", "approve", "hold", "return", "confirm", "close", "withdraw", "reopen"]
-Move = Literal["close", "withdraw", "reopen"]
+Step = Literal["edit", "submit", "approve", "hold", "return", "confirm", "close", "withdraw", "reopen", "take_back"]
+Move = Literal["close", "withdraw", "reopen", "take_back"]
 Decision = Literal["approve", "hold", "return"]
 SecrecyLevel = Literal["公开", "内部", "秘密", "机密", "绝密"]
 ISO_TIME = re.compile(r"\d{4}-\d{2}-\d{2}[Tt ]")
-Value = str | bool | list[str] | None
+Value = str | bool | list[str] | list[dict[str, str]] | None
 AREA = "地区代码（GB/T 2260 或功能区）。 / Area code."
 TIER = (
     "谁能看：public 所有人，members 已核验单位，parties 合作双方。 / "

@@ -28,7 +28,7 @@ PRICES = frozenset({"price_low", "price_high"})
 IN_ROWS = PRICES | {"title", "summary", "area"}
 """Fields of which a row tells something."""
 OWN = ("tier", "revision", "created_at", "published_at", "confirmed_at", "review_by")
-BY_HAND = frozenset({"submit", "approve", "hold", "return", "close", "withdraw", "reopen"})
+BY_HAND = frozenset({"submit", "approve", "hold", "return", "close", "withdraw", "reopen", "take_back"})
 """Transitions somebody takes for one listing; the others belong to imports."""
 
 
@@ -43,7 +43,7 @@ def whole(listing: Listing, it: Presented, actor: Actor) -> dict[str, Any]:
     readable = queries.readable_tiers(listing, actor)
     return {
         **rows([listing], [it])[0],
-        "fields": _fields(listing, it),
+        "fields": _fields(it, queries.shown_values(listing, actor)),
         "sections": [
             {"key": section.key, "label": label, "tier": tier, "open": tier in readable}
             for section, (label, tier) in zip(it.kind.sections, it.tiers, strict=True)
@@ -75,10 +75,9 @@ def _price(listing: Listing, it: Presented) -> dict[str, Any] | None:
     return {"low": low, "high": high, "unit": UNIT, "text": it.budget}
 
 
-def _fields(listing: Listing, it: Presented) -> list[dict[str, Any]]:
-    """What `present` shows, with its value: nothing else of the listing is read."""
+def _fields(it: Presented, values: dict[str, Any]) -> list[dict[str, Any]]:
+    """What `present` shows, with its value, masked where `present` masks it."""
     specs = {spec.key: spec for spec in it.kind.fields}
-    values = queries.values_of(listing)
     return [
         {
             "key": f.key,

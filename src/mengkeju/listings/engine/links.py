@@ -14,8 +14,13 @@ class LinkRole:
 
 
 # Read from source to target: an achievement answers a need, a need was solved by an achievement (its owner says so).
+ALIKE = ("similar", "same_as")
+"""What an owner may state of his own need and another that existed before."""
+# Read from source to target: an achievement answers a need, a listing is part of another.
 LINK_ROLES = {
     "answers": LinkRole(mark("对应的成果"), mark("对应的需求")),
     "solved_by": LinkRole(mark("由它解决的需求"), mark("解决它的成果")),
     "part_of": LinkRole(mark("其中一部分"), mark("属于这一项")),
+    "similar": LinkRole(mark("相似的需求"), mark("相似的需求")),
+    "same_as": LinkRole(mark("同一项需求"), mark("同一项需求")),
 }

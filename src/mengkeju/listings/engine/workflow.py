@@ -7,6 +7,7 @@ from mengkeju.kernel.deadlines import load
 from mengkeju.kernel.words import gettext as _
 from mengkeju.kernel.words import mark
 from mengkeju.kernel.workflow import DutySpec, Guard, State, Transition, Workflow
+from mengkeju.listings.engine import completeness
 from mengkeju.listings.engine.outcomes import outcome_problem
 
 DEADLINES = load(Path(__file__).parent / "deadlines.yaml")
@@ -16,6 +17,18 @@ SECRECY_LEVELS = (PUBLIC_LEVEL, mark("内部"), mark("秘密"), mark("机密"), 
 
 def _has_body(listing: Any, _data: dict[str, Any]) -> str | None:
     return None if listing.summary.strip() else _("还没有写要点说明，对方无法判断。请先补充再提交。")
+
+
+def _says_enough(listing: Any, _data: dict[str, Any]) -> str | None:
+    return completeness.too_little(listing.kind, listing.values) or None
+
+
+def _is_complete(listing: Any, data: dict[str, Any]) -> str | None:
+    measured = completeness.measure(listing.kind, listing.values)
+    if measured is None or measured.is_enough or data.get("refined"):
+        return None
+    said = _("完整度 %(percent)s，低于 %(threshold)s：先由技术经纪人凝练")
+    return said % {"percent": measured.percent, "threshold": measured.threshold}
 
 
 def _owner_is_verified(listing: Any, _data: dict[str, Any]) -> str | None:
@@ -58,6 +71,14 @@ def _is_public_need(listing: Any, _data: dict[str, Any]) -> str | None:
     return _("只有对所有人公开的技术需求可以留待联合发布")
 
 
+# What every submission must meet, to whomever it goes.
+HANDED_IN = (
+    Guard("has_body", _has_body),
+    Guard("says_enough", _says_enough),
+    Guard("owner_is_verified", _owner_is_verified),
+    Guard("secrecy_reviewed", _secrecy_reviewed),
+)
+
 LISTING = Workflow(
     key="listing",
     label="供需信息",
@@ -86,6 +107,9 @@ LISTING = Workflow(
             DutySpec("mend_listing", "按退回意见修改后重新提交", "owner", None, label_en="Mend as asked and resubmit"),
         ),
         "held": State("已审核，待联合发布", "Reviewed, held for a joint release", "go"),
+        # Who must act while it is being refined stands in the workflow of its diagnosis (diagnosis_workflow.py).
+        "refining": State("待凝练", "Being refined", "wait"),
+        "tracking": State("长期跟踪", "Long-term tracking", "go"),
         "published": State("已发布", "Published", "go"),
         "dormant": State(
             "已下架待确认",
@@ -103,13 +127,68 @@ LISTING = Workflow(
             ("draft", "returned", "dormant"),
             "submitted",
             "listings.listing:submit",
-            (
-                Guard("has_body", _has_body),
-                Guard("owner_is_verified", _owner_is_verified),
-                Guard("secrecy_reviewed", _secrecy_reviewed),
-            ),
+            (*HANDED_IN, Guard("is_complete", _is_complete)),
             done_label="提交审核",
             done_label_en="Submitted for review",
+        ),
+        "refine": Transition(
+            "交经纪人凝练",
+            "Hand to a broker",
+            ("draft", "returned"),
+            "refining",
+            "listings.listing:submit",
+            HANDED_IN,
+            done_label="提交，先由经纪人凝练",
+            done_label_en="Handed in; a broker refines it first",
+        ),
+        "confirm_wording": Transition(
+            "确认公开文字",
+            "Confirm the public wording",
+            ("refining",),
+            "submitted",
+            "listings.listing:submit",
+            HANDED_IN,
+            done_label="确认公开文字，提交审核",
+            done_label_en="Public wording confirmed, submitted for review",
+        ),
+        "refuse_wording": Transition(
+            "不采用公开文字",
+            "Refuse the public wording",
+            ("refining",),
+            "draft",
+            "listings.listing:submit",
+            note_required=True,
+            done_label="没有采用经纪人的文字，自己改",
+            done_label_en="Did not take the broker's wording, back to draft",
+            tone="idle",
+        ),
+        "track": Transition(
+            "转长期跟踪",
+            "Track for the long term",
+            ("refining",),
+            "tracking",
+            "listings.listing:diagnose",
+            done_label="转长期跟踪",
+            done_label_en="Moved to long-term tracking",
+        ),
+        "take_up": Transition(
+            "重新凝练",
+            "Take up again",
+            ("tracking",),
+            "refining",
+            "listings.listing:diagnose",
+            done_label="经纪人重新凝练",
+            done_label_en="Taken up again by a broker",
+        ),
+        "take_back": Transition(
+            "取回修改",
+            "Take back to edit",
+            ("refining",),
+            "draft",
+            "listings.listing:close",
+            done_label="取回，自己改",
+            done_label_en="Taken back to draft",
+            tone="idle",
         ),
         "approve": Transition(
             "审核通过并发布",
@@ -209,7 +288,7 @@ LISTING = Workflow(
         "withdraw": Transition(
             "撤回",
             "Withdraw",
-            ("draft", "submitted", "returned", "held", "published", "dormant"),
+            ("draft", "submitted", "returned", "held", "published", "dormant", "refining", "tracking"),
             "withdrawn",
             "listings.listing:close",
             note_required=True,
@@ -220,7 +299,7 @@ LISTING = Workflow(
         "reopen": Transition(
             "重新编辑",
             "Edit again",
-            ("closed", "withdrawn"),
+            ("closed", "withdrawn", "tracking"),
             "draft",
             "listings.listing:close",
             done_label="重新编辑",

@@ -12,8 +12,6 @@ from mengkeju.kernel.kinds import Registry
 
 MAX_DETAILS = 30
 MAX_FACETS = 4
-
-
 Values = dict[str, Any]
 
 
@@ -39,10 +37,7 @@ class ListingKind:
     """One kind. `side` and `seeks` say what it is matched with; empty = not matched.
 
     `columns` of a section's fields are the model's real columns; everything else goes to `details`.
-    `version` rises when `details` change shape. `icon` names a sprite symbol.
-    `asks_outcome`: closing one states how it ended, with evidence. `position` orders kinds wherever they are
-    listed: needs come first. `verb`, and the helps, examples and choices of its fields, are marked
-    (`kernel.words.mark`) and translated where they are shown.
+    `asks_outcome`: closing one states how it ended, with evidence.
     `ask` is what a visitor is invited to, where it is not “表达合作意向”; it is an ordinary intention.
     `version` rises when `details` change shape; `upgrades` has one function for each step, the first from 1 to 2,
     from the older values to the newer. `icon` names a sprite symbol. `topics`: the screens of the guided form; a kind

@@ -9,6 +9,7 @@ from mengkeju.listings.models.disclosure import (
     FileRead,
     ListingFile,
 )
+from mengkeju.listings.models.diagnosis import Diagnosis
 from mengkeju.listings.models.links import ListingLink, Participation
 from mengkeju.listings.models.listing import TIERS, Listing, ListingNumber
 from mengkeju.listings.models.outcomes import NeedOutcome
@@ -39,6 +40,7 @@ __all__ = [
     "Application",
     "FeePayment",
     "FirstOffer",
+    "Diagnosis",
     "IpRight",
     "Listing",
     "ListingGoal",

@@ -1,6 +1,6 @@
 """The one table of listings, and the series of their numbers."""
 
-from typing import ClassVar
+from typing import Any, ClassVar
 from uuid import UUID
 
 from django.conf import settings
@@ -96,6 +96,12 @@ class Listing(StatefulRecord):
     def kind_spec(self) -> ListingKind:
         """What its kind declares."""
         return kinds[self.kind]
+
+    @property
+    def values(self) -> dict[str, Any]:
+        """All field values, columns and details together, in the kind's present shape. Not for readers: `present`."""
+        columns = {f.key: getattr(self, f.key) for f in self.kind_spec.fields if f.column}
+        return self.kind_spec.current(self.details) | columns
 
     @property
     def from_source(self) -> bool:

@@ -16,6 +16,7 @@ from mengkeju.kernel.access import Actor
 from mengkeju.kernel.figures import full_date
 from mengkeju.kernel.search import MatchDocument, SearchDocument, SearchKind, Signals
 from mengkeju.kernel.words import mark, word
+from mengkeju.listings.engine import personal_numbers
 from mengkeju.listings.kinds import ListingKind, kinds
 from mengkeju.listings.models import Listing
 from mengkeju.listings.queries.reading import (
@@ -66,7 +67,7 @@ def search_documents(uids: Iterable[UUID]) -> list[SearchDocument]:
                 uid=row.uid,
                 subject_type="listing",
                 kind=row.kind,
-                title=row.title,
+                title=personal_numbers.mask(row.title),
                 url=row.get_absolute_url(),
                 text=_text_with_owner(row),
                 facets={
@@ -95,7 +96,7 @@ def _public_fields(listing: Listing) -> frozenset[str]:
 
 def _facet(listing: Listing, key: str) -> tuple[str, ...]:
     """The values of a column or of a facet the kind declares; empty when nothing was given."""
-    value = getattr(listing, key) if key in COLUMN_FACETS else listing.details.get("values", {}).get(key)
+    value = getattr(listing, key) if key in COLUMN_FACETS else listing.values.get(key)
     values = value if isinstance(value, list) else [value]
     return tuple(str(v) for v in values if v)
 
@@ -149,7 +150,7 @@ def shown_rows(actor: Actor, uids: Collection[UUID]) -> tuple[list[dict[str, Any
                 "uid": row.uid,
                 "at": row.published_at or row.state_at,
                 "kind": replace(search_kind(seen.kind), label=word(seen.kind)),
-                "title": row.title,
+                "title": seen.title,
                 "url": row.get_absolute_url(),
                 "text": text,
                 "area": seen.area,
@@ -203,7 +204,7 @@ def match_documents(kind: str, uids: Iterable[UUID]) -> list[MatchDocument]:
             MatchDocument(
                 uid=row.uid,
                 side=spec.side,
-                title=row.title,
+                title=personal_numbers.mask(row.title),
                 body=text_by_tier(row, without=SIGNALS)["public"],
                 owner=row.owner.uid if row.owner else None,
                 signals=Signals(

@@ -12,9 +12,10 @@ from mengkeju.kernel import idempotency
 from mengkeju.kernel.access import Actor
 from mengkeju.kernel.forms import Section, build_form
 from mengkeju.kernel.forms.build import SectionedForm
-from mengkeju.kernel.words import word
+from mengkeju.kernel.words import listed, word
 from mengkeju.listings import queries
 from mengkeju.listings.actions import ListingInput
+from mengkeju.listings.engine import personal_numbers
 from mengkeju.listings.engine.workflow import SECRECY_LEVELS
 from mengkeju.listings.kinds import ListingKind
 from mengkeju.listings.models import TIERS, Listing
@@ -40,11 +41,24 @@ class ListingForm:
             start |= {f"tier_{k}": v for k, v in listing.details.get("tiers", {}).items()}
         start.setdefault(idempotency.FIELD, idempotency.new_key())
         self.form = self._class()(data, initial=start)
+        self._warn()
+
+    @property
+    def sections(self) -> tuple[Section, ...]:
+        """What is asked: the kind's sections."""
+        return self.kind.sections
+
+    @property
+    def asks_tiers(self) -> bool:
+        """Whether the form asks who may see what."""
+        return True
 
     def _class(self) -> type[SectionedForm]:
-        made = build_form("ListingForm", self.kind.sections, queries.sources(self.actor))
+        made = build_form("ListingForm", self.sections, queries.sources(self.actor))
+        return type("KindForm", (made,), {**self._beside(), **(self._tier_fields() if self.asks_tiers else {})})
+
+    def _beside(self) -> dict[str, forms.Field]:
         extra: dict[str, forms.Field] = {
-            "tier": forms.ChoiceField(label=_("整条信息谁能看到"), choices=list(TIERS.items()), initial="public"),
             "revision": forms.IntegerField(
                 widget=forms.HiddenInput,
                 required=self.listing is not None,
@@ -52,12 +66,6 @@ class ListingForm:
             ),
             idempotency.FIELD: forms.CharField(widget=forms.HiddenInput, required=False, max_length=80),
         }
-        for section in self.adjustable:
-            extra[f"tier_{section.key}"] = forms.ChoiceField(
-                label=gettext("“%(section)s”谁能看到") % {"section": word(section)},
-                choices=list(TIERS.items()),
-                initial=section.tier,
-            )
         if self.listing is None:
             extra["owner"] = forms.ChoiceField(
                 label=_("以哪个单位的名义"), choices=[(str(m.organisation), m.name) for m in self.actor.memberships]
@@ -66,7 +74,41 @@ class ListingForm:
             extra["secrecy_reviewed"] = forms.BooleanField(
                 label=_("改后的内容已按本单位规定作保密审查，不含国家秘密和工作秘密"), required=False
             )
-        return type("KindForm", (made,), extra)
+        return extra
+
+    def _tier_fields(self) -> dict[str, forms.Field]:
+        tiers: dict[str, forms.Field] = {
+            "tier": forms.ChoiceField(label=_("整条信息谁能看到"), choices=list(TIERS.items()), initial="public")
+        }
+        for section in self.adjustable:
+            tiers[f"tier_{section.key}"] = forms.ChoiceField(
+                label=gettext("“%(section)s”谁能看到") % {"section": word(section)},
+                choices=list(TIERS.items()),
+                initial=section.tier,
+            )
+        return tiers
+
+    def _warn(self) -> None:
+        """Say at the field that others will not see a personal number written there."""
+        for section in self.sections:
+            tier = self._tier_of(section)
+            for spec in section.fields:
+                text = str(self.form[spec.key].value() or "")
+                found = personal_numbers.labels(text) if tier != "parties" else []
+                if found:
+                    self.form.fields[spec.key].warning = number_warning(found)  # type: ignore[attr-defined]  # for mk/field
+
+    def _tier_of(self, section: Section) -> str:
+        """Who will read a section: as the form says, else as the listing has it."""
+        if f"tier_{section.key}" in self.form.fields:
+            return str(self.form[f"tier_{section.key}"].value())
+        chosen = self.listing.details.get("tiers", {}) if self.listing is not None else {}
+        return self.kind.tier_of(chosen)[section.key]
+
+    @property
+    def warned(self) -> frozenset[str]:
+        """Keys of the fields with a personal number in them."""
+        return frozenset(key for key, field in self.form.fields.items() if hasattr(field, "warning"))
 
     @property
     def adjustable(self) -> list[Section]:
@@ -98,6 +140,12 @@ class ListingForm:
         """Put an action's refusal at its fields."""
         for name, messages in getattr(error, "message_dict", {"__all__": error.messages}).items():
             self.form.add_error(name if name in self.form.fields else None, messages)
+
+
+def number_warning(found: list[str]) -> str:
+    """What the owner is told where he wrote a personal number."""
+    said = gettext("这里有%(what)s，别人看到的是“〔%(what)s已隐去〕”。请删去：双方同意意向以后，平台会给出联系方式。")
+    return said % {"what": listed(found)}
 
 
 def with_revision(data: QueryDict, revision: int) -> QueryDict:

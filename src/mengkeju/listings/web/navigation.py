@@ -13,6 +13,11 @@ def reads_queue(request: HttpRequest) -> bool:
     return may(getattr(request, "actor", ANONYMOUS), Perm.QUEUE_READ)
 
 
+def reads_diagnoses(request: HttpRequest) -> bool:
+    """Brokers diagnose vague needs; officers and the auditor read it."""
+    return may(getattr(request, "actor", ANONYMOUS), Perm.DIAGNOSES_READ)
+
+
 def reads_all_records(request: HttpRequest) -> bool:
     """Whether the reader may see who read what everywhere."""
     return may(getattr(request, "actor", ANONYMOUS), Perm.READS_ALL)

@@ -19,11 +19,14 @@ from mengkeju.kernel.web.request import Request
 from mengkeju.kernel.words import listed, word
 from mengkeju.listings import queries
 from mengkeju.listings.access import Perm
+from mengkeju.listings.engine import completeness
 from mengkeju.listings.engine.workflow import LISTING
 from mengkeju.listings.kinds import in_order, kinds
 from mengkeju.listings.models import TIERS, Listing
-from mengkeju.listings.web import sharing
+from mengkeju.listings.web import refining, sharing
 from mengkeju.listings.web.forms import ListingForm, with_revision
+from mengkeju.listings.web.guide_pages import GUIDED_STATES, address, meter, numbers_in, topic_of_field
+from mengkeju.listings.web.guide_pages import steps as guide_steps
 
 ALL_TIERS = frozenset(TIERS)
 
@@ -145,6 +148,8 @@ def own_next(request: Request, listing: Listing) -> dict[str, Any] | None:
     """The one next step of owner or officer from the open duty or the state; None for everybody else."""
     actor = request.actor
     duty = duties.open_on(listing).first()
+    if listing.state in refining.STATES:
+        return refining.own_next(actor, listing)
     if listing.state == "draft" and may(actor, Perm.SUBMIT, listing):
         return {
             "tone": "wait",
@@ -210,11 +215,15 @@ def acts(request: Request, listing: Listing) -> list[dict[str, Any]]:
     """What else the reader may do, as confirming buttons or links."""
     found: list[dict[str, Any]] = []
     if may(request.actor, Perm.EDIT, listing):
+        guided = listing.kind_spec.topics if listing.state in GUIDED_STATES else ()
+        if guided:
+            found.append({"label": _("一屏一问地修改"), "url": address(listing, guided[0])})
         found.append({"label": _("修改"), "url": reverse("listing-edit", args=[listing.uid])})
     words = {
         "close": (_("办结这条信息？"), _("说明怎么解决的")),
         "withdraw": (_("撤回这条信息？"), _("撤回理由")),
         "reopen": (_("重新编辑？它会回到草稿。"), ""),
+        "take_back": (_("取回自己改？经纪人的诊断会取消。"), ""),
     }
     asks = listing.kind_spec.asks_outcome
     if asks and listing.state in queries.OPEN_NEEDS and may(request.actor, Perm.CLOSE, listing):
@@ -290,12 +299,20 @@ def submit_field(code: str) -> str | None:
 def submit_context(request: Request, listing: Listing, form: Any) -> dict[str, Any]:
     """The check-answers page."""
     it = queries.present(listing, request.actor)
-    rows = [{"label": f.label, "value": f.value} for f in it.fields]
+    urls = topic_of_field(listing)
+    rows = [{"label": f.label, "value": f.value, "change_url": urls.get(f.key, "")} for f in it.fields]
+    measured = completeness.measure(listing.kind, listing.values)
+    rough = measured is not None and not measured.is_enough and not queries.was_refined(listing)
     return {
         "listing": listing,
         "it": it,
         "rows": rows,
         "form": form,
+        "meter": meter(listing, measured),
+        "rough": rough,
+        "steps": guide_steps(listing.kind_spec, None, listing, measured) if urls else [],
+        "numbers": numbers_in(listing),
+        "alike": queries.alike(listing, request.actor) if measured is not None else [],
         "edit_url": reverse("listing-edit", args=[listing.uid]),
     }
 
@@ -374,11 +391,11 @@ def review_context(request: Request, listing: Listing, form: Any) -> dict[str, A
     }
 
 
-def stale_context(form: ListingForm, sent: QueryDict, current: Listing) -> dict[str, Any]:
+def stale_context(form: ListingForm, sent: QueryDict, current: Listing, url: str = "") -> dict[str, Any]:
     """Both versions, field by field, and the reader's own values to send again."""
     labels = queries.label_sources(areas=True)
-    theirs = shown(form.kind.sections, queries.values_of(current), labels)
-    yours = {f.key: f.value for f in shown(form.kind.sections, form.form.cleaned_data, labels)}
+    theirs = shown(form.sections, queries.values_of(current), labels)
+    yours = {f.key: f.value for f in shown(form.sections, form.form.cleaned_data, labels)}
     given = form.given()
     rows = [
         {"label": f.label, "theirs": f.value, "yours": yours.get(f.key, ""), "changed": f.value != yours.get(f.key, "")}
@@ -392,7 +409,7 @@ def stale_context(form: ListingForm, sent: QueryDict, current: Listing) -> dict[
     ]
     data = with_revision(sent, current.revision)
     hidden = [(k, v) for k, values in data.lists() if k != "csrfmiddlewaretoken" for v in values]
-    url = reverse("listing-edit", args=[current.uid])
+    url = url or reverse("listing-edit", args=[current.uid])
     return {
         "title": current.title,
         "url": current.get_absolute_url(),

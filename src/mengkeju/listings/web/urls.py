@@ -8,6 +8,7 @@ from mengkeju.listings.web import imports, printing, reads, review, views
 from mengkeju.listings.web import imports, reads, release_desk, releases, review, views
 from mengkeju.listings.web import achievement, imports, reads, review, rights, views
 from mengkeju.listings.web import disclosure, evidence, files, imports, reads, review, views
+from mengkeju.listings.web import diagnoses, guide, imports, reads, review, views
 
 urlpatterns = [
     *list_urls.urlpatterns,
@@ -25,6 +26,15 @@ urlpatterns = [
     path("portfolio/", funnel.portfolio, name="portfolio"),
     path("crossings/", funnel.crossings, name="crossings"),
     path("listings/new/<slug:kind>/", views.create, name="listing-create"),
+    path("listings/guide/<slug:kind>/", guide.start, name="listing-guide-new"),
+    path("listings/<uuid:uid>/guide/<slug:topic>/", guide.step, name="listing-guide"),
+    path("listings/<uuid:uid>/alike/<uuid:other_uid>/", guide.alike, name="listing-alike"),
+    path("listings/<uuid:uid>/take-up/", diagnoses.take_up, name="listing-take-up"),
+    path("diagnoses/", diagnoses.queue, name="diagnoses"),
+    path("diagnoses/<uuid:uid>/", diagnoses.show, name="diagnosis"),
+    path("diagnoses/<uuid:uid>/claim/", diagnoses.claim, name="diagnosis-claim"),
+    path("diagnoses/<uuid:uid>/release/", diagnoses.release, name="diagnosis-release"),
+    path("diagnoses/<uuid:uid>/answer/", diagnoses.answer, name="diagnosis-answer"),
     path("listings/<uuid:uid>/", views.detail, name="listing"),
     path("listings/<uuid:uid>/reads/", reads.of_listing, name="listing-reads"),
     path("listings/<uuid:uid>/print/", printing.printed, name="listing-print"),
