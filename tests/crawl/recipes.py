@@ -58,7 +58,6 @@ PLACES: dict[tuple[str, str], str | tuple[str, ...]] = {
     ("access-requests", "uid"): "access_request",
     ("access-requests", "transition"): ("withdraw", "end", "nothing"),
     ("undertakings", "version"): ("2026-11", "nothing"),
-    ("needs", "key"): (*sorted(stages), "nothing"),
     ("releases", "uid"): "release",
     ("releases", "need"): "listing",
     ("releases", "act"): ("confirm", "unconfirm", "refresh", "schedule", "unschedule", "now", "withdraw", "nothing"),

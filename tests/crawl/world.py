@@ -26,10 +26,7 @@ from mengkeju.listings import actions as listings
 from mengkeju.listings.queries.releases import content_digest
 from mengkeju.matching.models import Feedback, Proposal
 from tests import factories as f
-from tests.crawl import doors, shelves, stock
-from tests.crawl import doors, searches, stock
-from tests.crawl import doors, parts, stock
-from tests.crawl import disclosed, doors, stock
+from tests.crawl import disclosed, doors, parts, searches, shelves, stock
 from tests.crawl.doors import may_read_record, or_record
 from tests.crawl.people import Company, company, refresh
 from tests.crawl.secrets_planted import Planted
@@ -105,9 +102,9 @@ def world() -> World:
     planted = Planted()
     people = company(planted)
     made = World(people, planted)
-    for build in (_organisations, _listings, _intentions, _care, _proposals, _people, _kept):
-    for build in (_organisations, _listings, _releases, _intentions, _proposals, _people, _kept):
-    for build in (_organisations, _listings, _intentions, disclosed.build, _proposals, _people, _kept):
+    for build in (
+        _organisations, _listings, _releases, _intentions, _care, disclosed.build, _proposals, _people, _kept,
+    ):  # fmt: skip
         build(made)
     shelves.build(made)
     doors.build(made)

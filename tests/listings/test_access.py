@@ -44,8 +44,7 @@ def actors(owner: Organisation) -> dict[str, Actor]:
 def in_state(owner: Organisation, state: str, officer: Actor) -> Listing:
     """Brought there through the actions."""
     row, by = s.draft(owner), s.manager_of(owner)
-    if state in {"submitted", "returned", "published", "closed", "dormant"}:
-    if state in {"submitted", "returned", "held", "published", "closed"}:
+    if state in {"submitted", "returned", "held", "published", "closed", "dormant"}:
         s.submit(row)
     if state in {"published", "closed", "returned", "dormant"}:
         actions.review_listing(row, approve=state != "returned", by=officer, now=s.LATER, note="请补充")

@@ -114,9 +114,9 @@ def test_nobody_confirms_what_he_nominated() -> None:
         with pytest.raises(RefusedError):
             actions.move_bottleneck(item, step, by=by, now=f.AT, note="好")
     assert "须由所列部门的另一名" in s.text(f.signed_in_client(account).get(item.get_absolute_url()))
-    assert queries.to_confirm(by).count() == 0
+    assert queries.bottlenecks_to_confirm(by).count() == 0
     colleague = ls.officer_of(named)
-    assert queries.to_confirm(colleague).count() == 1
+    assert queries.bottlenecks_to_confirm(colleague).count() == 1
     actions.move_bottleneck(item, "refuse", by=colleague, now=f.AT, note="范围太宽")
     assert item.state == "removed"
 

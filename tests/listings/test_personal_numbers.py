@@ -149,5 +149,3 @@ def test_a_title_takes_none() -> None:
     with pytest.raises(ValidationError) as wrong:
         s.draft(title=f"找张工 {MOBILE}")
     assert "title" in wrong.value.message_dict
-
-

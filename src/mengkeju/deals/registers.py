@@ -11,10 +11,8 @@ from mengkeju.deals.actions import lapse_claim, lapse_intention
 from mengkeju.deals.engine.claim import CLAIM
 from mengkeju.deals.engine.stall import STALL
 from mengkeju.deals.engine.workflow import INTENTION
-from mengkeju.deals.models import Intention, Message
-from mengkeju.deals.web import crossings, pages
 from mengkeju.deals.models import Claim, Intention, Message, Stall
-from mengkeju.deals.web import board_pages, navigation, pages, stalled_pages
+from mengkeju.deals.web import board_pages, crossings, navigation, pages, stalled_pages
 from mengkeju.kernel import funnel, panels
 from mengkeju.kernel.duty_clock import lapse_handlers
 from mengkeju.kernel.panels import Panel

@@ -20,33 +20,41 @@ from mengkeju.kernel.ui import NavEntry, register_bench, register_portal
 from mengkeju.kernel.webhooks import offers as webhooks
 from mengkeju.listings import actions, queries
 from mengkeju.listings import kinds as kinds_folder
-from mengkeju.listings.access import OutcomePerm, Perm
-from mengkeju.listings.access import Perm, ReleasePerm
-from mengkeju.listings.access import Perm
+from mengkeju.listings.access import OutcomePerm, Perm, ReleasePerm
 from mengkeju.listings.access.parts import PartPerm
 from mengkeju.listings.actions import imports_columns, imports_judge, imports_write
 from mengkeju.listings.actions.releases import FOLLOWER
-from mengkeju.listings.engine.disclosure import ACCESS_REQUEST
 from mengkeju.listings.engine.diagnosis_workflow import DIAGNOSIS
+from mengkeju.listings.engine.disclosure import ACCESS_REQUEST
 from mengkeju.listings.engine.reads import CONSENT, CONSENT_TEXT_VERSION, KEPT
+from mengkeju.listings.engine.release_workflow import RELEASE
 from mengkeju.listings.engine.workflow import LISTING, NEWS
 from mengkeju.listings.kinds import in_order, kinds
-from mengkeju.listings.models import Listing, NeedOutcome
-from mengkeju.listings.web import freshness, navigation, outcomes, panels, readers, sheets
-from mengkeju.listings.models import Listing
-from mengkeju.listings.web import list_registers, navigation, panels, readers, sheets
-from mengkeju.listings.web import navigation, panels, readers, sharing, sheets
-from mengkeju.listings.engine.release_workflow import RELEASE
-from mengkeju.listings.engine.workflow import LISTING
-from mengkeju.listings.kinds import in_order, kinds
-from mengkeju.listings.models import Listing, Release
-from mengkeju.listings.web import navigation, panels, readers, release_panels, sheets
-from mengkeju.listings.models import Application, IpRight, Listing, MaturityStep, Participation
-from mengkeju.listings.web import navigation, panels, part_panels, readers, sheets
-from mengkeju.listings.models import AccessRequest, Listing
-from mengkeju.listings.web import disclosure_pages, navigation, panels, readers, sheets
-from mengkeju.listings.models import Diagnosis, Listing
-from mengkeju.listings.web import navigation, panels, readers, refining, sheets
+from mengkeju.listings.models import (
+    AccessRequest,
+    Application,
+    Diagnosis,
+    IpRight,
+    Listing,
+    MaturityStep,
+    NeedOutcome,
+    Participation,
+    Release,
+)
+from mengkeju.listings.web import (
+    disclosure_pages,
+    freshness,
+    list_registers,
+    navigation,
+    outcomes,
+    panels,
+    part_panels,
+    readers,
+    refining,
+    release_panels,
+    sharing,
+    sheets,
+)
 
 load_folder(kinds_folder)  # the kernel starts first, and the kinds are needed below
 register(

@@ -17,8 +17,7 @@ from mengkeju.matching import actions, queries
 from mengkeju.matching.access import Perm
 from mengkeju.matching.definitions import CONSENT_TEXT_VERSION, FOLLOWER, SHOWING_CONSENT, limits
 from mengkeju.matching.models import Proposal
-from mengkeju.matching.web import crossings
-from mengkeju.matching.web import analysis
+from mengkeju.matching.web import analysis, crossings
 from mengkeju.matching.web import panels as shown
 
 register(

@@ -75,7 +75,17 @@ class OutcomePerm(StrEnum):
 
 
 EDITABLE = ("draft", "returned", "published", "dormant")
-PAST_DRAFT = ("submitted", "returned", "published", "dormant", "closed", "withdrawn")
+PAST_DRAFT = (
+    "submitted",
+    "returned",
+    "held",
+    "refining",
+    "tracking",
+    "published",
+    "dormant",
+    "closed",
+    "withdrawn",
+)
 shown = where("shown", _("已发布或已办结"), state=("published", "closed"), archived_at=None)
 is_public = where("is_public", _("对所有人公开"), tier="public")
 for_members = where("for_members", _("对已核验单位公开"), tier=("public", "members"))

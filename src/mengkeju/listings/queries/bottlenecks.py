@@ -24,7 +24,7 @@ def find_bottleneck(actor: Actor, uid: UUID) -> Bottleneck | None:
     return bottlenecks(actor).filter(uid=uid).first()
 
 
-def to_confirm(actor: Actor) -> "QuerySet[Bottleneck]":
+def bottlenecks_to_confirm(actor: Actor) -> "QuerySet[Bottleneck]":
     """Nominations that wait for this officer: he may confirm them."""
     waiting = Bottleneck.objects.filter(state="nominated")
     return visible_to(waiting, actor, BottleneckPerm.CONFIRM)

@@ -44,7 +44,7 @@ def to_confirm(actor: Actor, _me: Any, _shown: dict[str, Any]) -> dict[str, Any]
     """For an officer of a bureau: how many nominations wait for him. It takes the place of a duty."""
     if not actor.has_role("officer") or not actor.organisations:
         return None
-    count = queries.to_confirm(actor).count()
+    count = queries.bottlenecks_to_confirm(actor).count()
     if not count:
         return None
     url = f"{reverse('bottlenecks')}?state=nominated"

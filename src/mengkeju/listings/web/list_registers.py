@@ -52,7 +52,9 @@ def register_lists() -> None:
     for kind, text in EVENTS.items():
         event_labels.register(kind, text)
     register_panel(Panel("listings.lists", "listing", "main", 7, "listings/panel_lists.html", list_panels.on_listing))
-    register_panel(Panel("listings.to_confirm", "me", "counts", 40, "mk/count.html", list_panels.to_confirm))
+    register_panel(
+        Panel("listings.bottlenecks_to_confirm", "me", "counts", 40, "mk/count.html", list_panels.to_confirm)
+    )
     register_portal(NavEntry("lists", _("短板与攻关"), "weak-links"))
     _bench()
 

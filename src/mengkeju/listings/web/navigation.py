@@ -4,7 +4,6 @@ from django.http import HttpRequest
 
 from mengkeju.kernel.access import ANONYMOUS, may
 from mengkeju.listings import queries
-from mengkeju.listings.access import Perm
 from mengkeju.listings.access import Perm, ReleasePerm
 
 
@@ -37,6 +36,8 @@ def belongs(request: HttpRequest) -> bool:
 def sees_funnel(request: HttpRequest) -> bool:
     """Whoever has listings to count."""
     return queries.sees_funnel(getattr(request, "actor", ANONYMOUS))
+
+
 def prepares_releases(request: HttpRequest) -> bool:
     """Officers prepare joint releases, the auditor reads them."""
     return may(getattr(request, "actor", ANONYMOUS), ReleasePerm.DESK)

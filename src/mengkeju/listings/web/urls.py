@@ -2,13 +2,26 @@
 
 from django.urls import path
 
-from mengkeju.listings.web import freshness, funnel, imports, outcomes, reads, review, views
-from mengkeju.listings.web import imports, list_urls, reads, review, views
-from mengkeju.listings.web import imports, printing, reads, review, views
-from mengkeju.listings.web import imports, reads, release_desk, releases, review, views
-from mengkeju.listings.web import achievement, imports, reads, review, rights, views
-from mengkeju.listings.web import disclosure, evidence, files, imports, reads, review, views
-from mengkeju.listings.web import diagnoses, guide, imports, reads, review, views
+from mengkeju.listings.web import (
+    achievement,
+    diagnoses,
+    disclosure,
+    evidence,
+    files,
+    freshness,
+    funnel,
+    guide,
+    imports,
+    list_urls,
+    outcomes,
+    printing,
+    reads,
+    release_desk,
+    releases,
+    review,
+    rights,
+    views,
+)
 
 urlpatterns = [
     *list_urls.urlpatterns,

@@ -11,7 +11,7 @@ class Migration(migrations.Migration):
     dependencies = [
         ('directory', '0004_members_opening'),
         ('kernel', '0008_evidence'),
-        ('listings', '0003_open_index'),
+        ('listings', '0005_diagnosis'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

@@ -7,9 +7,9 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('deals', '0004_running_pairs'),
+        ('deals', '0005_claims_and_stalls'),
         ('directory', '0004_members_opening'),
-        ('listings', '0004_releases'),
+        ('listings', '0009_releases'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

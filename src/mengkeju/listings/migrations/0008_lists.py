@@ -10,7 +10,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('directory', '0004_members_opening'),
-        ('listings', '0003_open_index'),
+        ('listings', '0007_freshness'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
