@@ -121,6 +121,7 @@ def body(world: World) -> dict[str, Any]:
     """One filled form for every page: each takes the fields it knows, and what it asks is mostly answered."""
     return {
         "note": "理由", "reason": "too_early", "reason_note": "说明", "answer": "accept", "decision": "approve",
+        "outcome": "given_up", "agree": "yes", "satisfaction": "4",
         "text": "你好", "message": "你好", "on": "1", "secrecy_level": "公开", "secrecy_reviewed": "on",
         "title": "题目", "summary": "要点", "area": f.KUNDULUN, "tier": "public", "owner": str(world.people.firm.uid),
         "declaring": str(world.people.institute.uid), "origin": "listing", "name": "名称", "label": "名称",
@@ -128,5 +129,5 @@ def body(world: World) -> dict[str, Any]:
         "credit_code": "", "key": "neu", "code": "Z-NEU", "zone_kind": "高新区", "parent": f.BAOTOU, "source": "来源",
         "scopes": "listings:read", "days": "30", "basis": "协议", "until": clock.today().isoformat(),
         "username": "nobody", "language": "en", "listing": str(world.one("listing", "need public published").uid),
-        "one_time_key": uuid4().hex,
+        "need": str(world.one("listing", "need public published").uid), "one_time_key": uuid4().hex,
     }  # fmt: skip
