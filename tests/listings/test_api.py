@@ -9,10 +9,9 @@ from django.test import Client
 
 from mengkeju.kernel import clock
 from mengkeju.kernel.access import SYSTEM
-from mengkeju.kernel.actions import advance
 from mengkeju.kernel.api.scopes import Scope
 from mengkeju.kernel.models import Event
-from mengkeju.listings import actions, queries
+from mengkeju.listings import actions
 from mengkeju.listings.api import schemas
 from mengkeju.listings.engine.workflow import LISTING, SECRECY_LEVELS
 from mengkeju.listings.kinds import kinds
@@ -379,35 +378,3 @@ def test_the_schemas_know_every_state_and_step() -> None:
     assert set(get_args(schemas.SecrecyLevel)) == set(SECRECY_LEVELS)
     assert set(get_args(schemas.Step)) - {"edit", "confirm"} <= set(LISTING.transitions)
     assert {*get_args(schemas.Move), *get_args(schemas.Decision)} <= set(get_args(schemas.Step))
-
-
-def test_a_need_is_closed_with_its_solution() -> None:
-    row, solution, solver = s.published(), s.published(kind="achievement"), f.organisation()
-    firm, path = of(row), f"/listings/{row.uid}"
-    for member, uid in (("solver", solver.uid), ("solution", row.uid)):
-        body = {"outcome": "solved_here", "note": "中试合格", member: str(uid)}
-        assert pointers(send(firm, "POST", f"{path}/close", body, match=get(firm, path))) == {f"#/{member}"}
-    bare = send(firm, "POST", f"{path}/close", {"outcome": "solved_here", "note": "x"}, match=get(firm, path))
-    assert bare.json()["reason"] == "outcome_stated"
-    body = {"outcome": "solved_here", "note": "中试合格", "solution": str(solution.uid), "satisfaction": 5}
-    assert send(firm, "POST", f"{path}/close", body, match=get(firm, path)).json()["state"] == "closed"
-    outcome = queries.current_outcome(row)
-    assert outcome is not None
-    assert (outcome.solution, outcome.satisfaction, outcome.waits) == (solution, 5, False)
-    other = of(solution)
-    gone = {"outcome": "given_up", "note": "x"}
-    place = f"/listings/{solution.uid}"
-    assert pointers(send(other, "POST", f"{place}/close", gone, match=get(other, place))) == {"#/outcome"}
-
-
-def test_what_is_off_the_shelf_comes_back_by_confirming() -> None:
-    listing = s.published()
-    advance(listing, "hide", by=SYSTEM, now=s.LATER)
-    firm, path = of(listing), f"/listings/{listing.uid}"
-    assert problem(get(Client(), path)) == (404, "not_found")
-    before = get(firm, path)
-    assert (before.json()["state"], "confirm" in before.json()["steps"]) == ("dormant", True)
-    after = send(firm, "POST", f"{path}/confirm", {}, match=before).json()
-    assert after["state"] == "published"
-    assert after["review_by"] > str(s.LATER.date())
-    assert after["confirmed_at"] != before.json()["confirmed_at"]
