@@ -25,6 +25,8 @@ NOT_COUNTED = {
     "introduce": "a form for a pair of listings; only a broker's, tested with the intentions",
     "listing-submit": "only of a draft; shows one listing and no list",
     "listing-create": "a form without rows",
+    "listing-close": "a form for one need",
+    "listing-outcome": "a form for one need, only while its outcome waits for the enterprise",
     "person-consent": "a form without rows",
     "get_file": "one file",
     "download_file": "streams one file",

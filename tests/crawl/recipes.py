@@ -153,6 +153,7 @@ def body(world: World) -> dict[str, Any]:
     """One filled form for every page: each takes the fields it knows, and what it asks is mostly answered."""
     return {
         "note": "理由", "reason": "too_early", "reason_note": "说明", "answer": "accept", "decision": "approve",
+        "outcome": "given_up", "agree": "yes", "satisfaction": "4",
         "text": "你好", "message": "你好", "on": "1", "secrecy_level": "公开", "secrecy_reviewed": "on",
         "purpose": "评估工艺", "organisation": str(world.people.institute.uid), "mode": "consent",
         "title": "题目", "summary": "要点", "area": f.KUNDULUN, "tier": "public", "owner": str(world.people.firm.uid),
@@ -163,4 +164,5 @@ def body(world: World) -> dict[str, Any]:
         "username": "nobody", "language": "en", "listing": str(world.one("listing", "need public published").uid),
         "level": "city", "issued_by": "演示局", "valid_from": clock.today().isoformat(), "obstacle": "price",
         "to": str(f.person(world.people.accounts["broker"]).uid), "one_time_key": uuid4().hex,
+        "need": str(world.one("listing", "need public published").uid), "one_time_key": uuid4().hex,
     }  # fmt: skip

@@ -82,7 +82,9 @@ class Shelf:
             if state == end:
                 note = self.planted.word(f"why a listing was {end}: {listing.title}", inside(listing))
                 if verb == "close" and listing.kind_spec.asks_outcome:
-                    actions.close_need(listing, actions.OutcomeInput("given_up", note), by=by, now=now)
+                    solver = self.planted.word(f"who solved a need: {listing.title}", inside(listing))
+                    ended = actions.OutcomeInput("solved_elsewhere", note, solver_note=solver)
+                    actions.close_need(listing, ended, by=by, now=now)
                 else:
                     actions.move_listing(listing, verb, by=by, now=now, note=note)
         listing.refresh_from_db()

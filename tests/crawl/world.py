@@ -24,6 +24,7 @@ from mengkeju.kernel.models import File, Notice
 from mengkeju.kernel.subjects import subject_types
 from mengkeju.listings import actions as listings
 from mengkeju.listings.queries.releases import content_digest
+from mengkeju.listings.models import NeedOutcome
 from mengkeju.matching.models import Feedback, Proposal
 from tests import factories as f
 from tests.crawl import disclosed, doors, parts, searches, shelves, stock
@@ -165,6 +166,8 @@ def _organisations(made: World) -> None:
 def _listings(made: World) -> None:
     for label, listing in stock.listings(made.people, made.planted):
         made.put("listing", label, listing)
+    for outcome in NeedOutcome.objects.select_related("listing__owner").order_by("pk"):
+        made.put("outcome", f"of {outcome.listing.title}", outcome)
 
 
 def _releases(made: World) -> None:

@@ -239,8 +239,9 @@ def test_who_gets_which_answer() -> None:
         assert Client().get(path).status_code == 302
         assert stranger.get(path).status_code == 403
         assert stranger.post(path, form()).status_code == 403
-    assert owner_client(row).get(reverse("listing-close", args=[row.uid])).status_code == 404
-    assert owner_client(need).get(word).status_code == 404, "nothing to answer yet"
+    plain = owner_client(row).get(reverse("listing-close", args=[row.uid]), follow=True)
+    assert "只有需求这样办结" in s.text(plain)
+    assert "没有等您确认的结果" in s.text(owner_client(need).get(word, follow=True))
     hidden = s.published(tier="parties")
     assert stranger.get(reverse("listing-close", args=[hidden.uid])).status_code == 404
     s.closed(need)
@@ -323,9 +324,13 @@ def test_an_owner_is_chased_once_in_so_many_days() -> None:
 def test_only_an_officer_of_the_area_chases() -> None:
     row = aged()
     assert row.owner is not None
-    for by in (f.actor(f.officer(f.HOHHOT)), f.actor(f.auditor()), s.manager_of(row.owner)):
+    far = f.actor(f.officer(f.HOHHOT))
+    for by in (f.actor(f.auditor()), s.manager_of(row.owner)):
         with pytest.raises(RefusedError):
             actions.chase_needs([row.uid], by=by, now=AGED)
+    with pytest.raises(RefusedError):
+        actions.chase_need(row, by=far, now=AGED)
+    assert actions.chase_needs([row.uid], by=far, now=AGED) == Chased(0, 0)
     assert not Event.objects.filter(type="listing.chased").exists()
 
 

@@ -44,6 +44,7 @@ class Perm(StrEnum):
     HIDE = "listings.listing:hide"
     SHELF_READ = "listings.shelf:read"
     CHASE = "listings.listing:chase"
+    CHASE_ANY = "listings.chasing:do"
     CONFIRM_OUTCOME = "listings.outcome:confirm"
     FUNNEL = "listings.funnel:read"
     FUNNEL_PAGE = "listings.funnel_page:read"
@@ -168,6 +169,7 @@ register(
         Perm.HIDE: ((is_system,),),
         Perm.SHELF_READ: ((is_active, is_officer), (is_active, is_auditor)),
         Perm.CHASE: ((is_active, is_officer),),
+        Perm.CHASE_ANY: ((is_active, has_role(Role.OFFICER)),),
         Perm.CONFIRM_OUTCOME: ((is_active, is_owner),),
         OutcomePerm.READ: (
             (of_organisation("listing__owner__uid", is_owner.label),),

@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy
 
 from mengkeju.directory.models import Organisation
 from mengkeju.kernel import audit, duties, files
-from mengkeju.kernel.access import Actor, require
+from mengkeju.kernel.access import Actor, require, visible_to
 from mengkeju.kernel.actions import advance, lock
 from mengkeju.kernel.actors import provider
 from mengkeju.kernel.files import Upload
@@ -146,8 +146,13 @@ class Chased:
 
 
 def chase_needs(uids: Iterable[UUID], *, by: Actor, now: datetime) -> Chased:
-    """Remind the owners of open needs, each at most once in the days of the rules. RefusedError."""
+    """Remind the owners of open needs, each at most once in the days of the rules.
+
+    Of what the actor may not chase nothing is done and nothing is told. RefusedError for whoever may chase none.
+    """
+    require(by, Perm.CHASE_ANY)
     wanted = Listing.objects.filter(uid__in=list(uids), state__in=("published", "dormant"), archived_at=None)
+    wanted = visible_to(wanted, by, Perm.CHASE)
     sent = [chase_need(row, by=by, now=now) for row in wanted.select_related("owner").order_by("pk")]
     return Chased(sum(sent), len(sent) - sum(sent))
 

@@ -6,7 +6,7 @@ from uuid import UUID
 from django import forms
 from django.contrib import messages
 from django.core.paginator import Page, Paginator
-from django.http import Http404, HttpResponse
+from django.http import HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -140,9 +140,10 @@ class AnswerForm(forms.Form):
 def close(request: Request, uid: UUID) -> HttpResponse:
     """Close a need: its outcome, the evidence, who or what solved it."""
     listing = load(request, uid)
-    if not listing.kind_spec.asks_outcome:
-        raise Http404
     require(request.actor, Perm.CLOSE, listing)
+    if not listing.kind_spec.asks_outcome:
+        messages.error(request, _("只有需求这样办结；其他信息在它的页面上办结"))
+        return redirect("listing", uid)
     posted = (request.POST, request.FILES) if request.method == "POST" else ()
     form = CloseForm(*posted, actor=request.actor, listing=listing)
     if posted and form.is_valid() and _closed(request, listing, form):
@@ -184,7 +185,8 @@ def answer(request: Request, uid: UUID) -> HttpResponse:
     require(request.actor, Perm.CONFIRM_OUTCOME, listing)
     outcome = queries.current_outcome(listing)
     if outcome is None:
-        raise Http404
+        messages.info(request, _("没有等您确认的结果"))
+        return redirect("listing", uid)
     form = AnswerForm(request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid() and _answered(request, listing, form):
         return redirect("listing", uid)
@@ -224,7 +226,7 @@ def open_needs(request: Request) -> HttpResponseBase:
 
 
 @require_POST
-@permission(Perm.QUEUE_READ)
+@permission(Perm.CHASE_ANY)
 def chase(request: Request) -> HttpResponse:
     """催办: remind the owners of the chosen needs."""
     found = actions.chase_needs(uids_of(request.POST.getlist("need")), by=request.actor, now=clock.now())
@@ -268,7 +270,7 @@ def needs_context(request: Request, page: Page[Listing], tab: str) -> dict[str, 
         "rows": listed,
         "tab": tab,
         "tabs": [(key, str(label)) for key, label in TAB_LABELS.items()],
-        "may_chase": request.actor.has_role("officer") and tab in {"aged", "open", "dormant"},
+        "may_chase": may(request.actor, Perm.CHASE_ANY) and tab in {"aged", "open", "dormant"},
         "rule": RULES,
         "nav_key": "needs-open",
     }
