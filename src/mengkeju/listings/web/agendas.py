@@ -61,8 +61,8 @@ def detail(request: Request, uid: UUID) -> HttpResponseBase:
 def new(request: Request) -> HttpResponse:
     """A new draft of one of my organisations."""
     if not queries.may_set(request.actor):
-        context = {"title": _("提出攻关方向"), "text": _("攻关方向由已核验的创新平台或企业提出。")}
-        return render(request, "listings/list_no_organisation.html", context, status=403)
+        none = {"title": _("提出攻关方向"), "text": _("攻关方向由已核验的创新平台或企业提出。")}
+        return render(request, "listings/list_no_organisation.html", none, status=403)
     form = AgendaForm(request.actor, request.POST or None)
     made = saved(form, lambda: _create(request, form)) if request.method == "POST" else None
     if made is not None:

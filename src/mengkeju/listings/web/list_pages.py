@@ -23,7 +23,7 @@ from mengkeju.listings.engine.weak_links import PRIORITIES, WEAK_LINK
 from mengkeju.listings.models import Agenda, Bottleneck, WeakLink
 from mengkeju.listings.queries import AttachedListing, Direction
 from mengkeju.listings.web.list_forms import AttachForm, BreakForm, SubmitAgendaForm, WeakLinksForm
-from mengkeju.listings.web.list_parts import attached_rows, badge, columns, moves, row
+from mengkeju.listings.web.list_parts import attached_rows, badge, columns, moves, options_of, row
 
 PRIORITY_TONES = {"high": "over", "middle": "calm", "low": "calm"}
 
@@ -33,8 +33,8 @@ def filters_of(form: forms.Form) -> str:
     said = []
     for name, field in form.fields.items():
         value = form.cleaned_data.get(name)
-        if value and isinstance(field, forms.ChoiceField):
-            options = {str(key): str(text).strip() for key, text in field.choices}  # type: ignore[misc]  # no groups
+        options = options_of(field)
+        if value and options:
             said.append(_("{label}：{value}").format(label=field.label, value=options.get(str(value), value)))
     return _("；").join(said)
 
