@@ -39,6 +39,7 @@ class Facets(Schema):
     maturity: Values = []
     budget: Values = []
     modes: Values = []
+    process: Values = []
     year: Values = []
 
 

@@ -248,11 +248,16 @@ def agenda_context(request: Request, agenda: Agenda, rows: Sequence[Direction]) 
         "solved": [("solved", "yes")],
         "unsolved": [("solved", "no")],
         "submit": SubmitAgendaForm(initial={"revision": agenda.revision}) if submits else None,
-        "moves": moves(actor, agenda, AGENDA, lambda key: reverse("agenda-move", args=[agenda.uid, key]), words),
+        "moves": moves(actor, agenda, AGENDA, lambda key: _agenda_step(agenda, key), words),
         "timeline": timeline(agenda, inside=inside, limit=12),
         "crumbs": [(_("首页"), reverse("home")), (_("行业攻关方向"), reverse("agendas")), (agenda.title, "")],
         "nav_key": "lists",
     }
+
+
+def _agenda_step(agenda: Agenda, step: str) -> str:
+    name = "agenda-review" if step in {"approve", "return"} else "agenda-move"
+    return reverse(name, args=[agenda.uid, step])
 
 
 def _direction(agenda: Agenda, at: Direction, *, manages: bool) -> dict[str, Any]:
