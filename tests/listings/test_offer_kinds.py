@@ -1,5 +1,7 @@
 """专业特色 and 企业能力: two kinds in one file each; found, matched and asked for like an achievement."""
 
+from typing import Any
+
 import pytest
 from django.test import Client
 
@@ -11,7 +13,7 @@ from tests import factories as f
 from tests.listings import samples as s
 
 pytestmark = pytest.mark.django_db
-ABLE = {
+ABLE: dict[str, Any] = {
     "process": ["锻造", "检测与试验"],
     "offers": ["pilot", "test"],
     "equipment": "80 兆牛压机",
@@ -48,7 +50,12 @@ def test_a_university_keeps_its_strength_and_it_is_found_and_matched() -> None:
     university = f.organisation(kind="university", area=f.XINCHENG)
     client = f.signed_in_client(f.manager(university))
     assert "发布专业特色" in s.text(client.get("/listings/mine/"))
-    given = {"disciplines": "矿物加工工程", "keywords": "气化细渣", "labs": "浮选平台", "asked": "渣样评价"}
+    given: dict[str, Any] = {
+        "disciplines": "矿物加工工程",
+        "keywords": "气化细渣",
+        "labs": "浮选平台",
+        "asked": "渣样评价",
+    }
     answer = client.post("/listings/new/strength/", s.form_data("strength", university, **given))
     assert answer.status_code == 302
     row = s.published(university, "strength", field="solid_waste_use", cluster="solid_waste", **given)
