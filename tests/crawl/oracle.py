@@ -37,6 +37,11 @@ def _has_organisation(_world: World, actor: Actor) -> bool:
     return bool(actor.organisations)
 
 
+def _is_of_the_firms(world: World, actor: Actor) -> bool:
+    people = world.people
+    return bool({people.firm.uid, people.stranger.uid, people.outside.uid} & actor.organisations)
+
+
 def _may_send_tables(_world: World, actor: Actor) -> bool:
     return bool(actor.organisations) or actor.has_role("officer")
 
@@ -82,6 +87,8 @@ BEYOND: dict[str, Beyond] = {
     "organisation-colleagues": Beyond("read by colleagues, invited by managers", "directory.colleague:invite"),
     "listing-create": Beyond("written for an organisation: who has none is told so, 403", holds=_has_organisation),
     "intention-declare": Beyond("declared for an organisation: who has none is told so, 403", holds=_has_organisation),
+    "bottleneck-new": Beyond("as listing-create", holds=_has_organisation),
+    "agenda-new": Beyond("set by platforms and firms: who belongs to none is told so, 403", holds=_is_of_the_firms),
     "import-new": Beyond("as listing-create; an officer sends the table of an office", holds=_may_send_tables),
     "colleague-change": Beyond("who leaves needs nobody's leave", also=_is_the_colleague),
     "listing-edit": Beyond("whose text comes too late gets it back on the page, 422", also=_may_submit),

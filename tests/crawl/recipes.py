@@ -76,6 +76,8 @@ PLACES: dict[tuple[str, str], str | tuple[str, ...]] = {
     ("searches", "token"): "stop_token",
     ("searches", "move"): ("pause", "resume", "delete", "nothing"),
     ("searches", "stand"): ("run", "leave", "join", "nothing"),
+    ("agendas", "transition"): ("end", "withdraw", "nothing"),
+    ("agendas", "decision"): ("approve", "return", "nothing"),
     ("matching", "uid"): "proposal",
     ("matching", "side"): ("need", "achievement", "nothing"),
     ("intentions", "uid"): "intention",

@@ -25,7 +25,15 @@ from mengkeju.kernel.access import ANONYMOUS
 from mengkeju.kernel.actors import provider
 from mengkeju.kernel.models import Account, Duty, Event
 from mengkeju.listings import queries
-from mengkeju.listings.models import Listing, ListingLink
+from mengkeju.listings.models import (
+    Agenda,
+    AgendaItem,
+    Bottleneck,
+    Listing,
+    ListingLink,
+    WeakLink,
+    WeakLinkListing,
+)
 
 NOW = datetime(2026, 11, 23, 10, 0, tzinfo=clock.ZONE)
 PASSWORD_HASHERS = ["mengkeju.demo.passwords.DemoPasswordHasher", "django.contrib.auth.hashers.PBKDF2PasswordHasher"]
@@ -60,6 +68,8 @@ def test_each_officer_has_something_to_decide_and_nobody_else_sees_it(region: Lo
         ("need", "published"): region.needs_real + 66,
         ("need", "submitted"): 2,
         ("achievement", "published"): 120,
+        ("strength", "published"): 3,
+        ("capability", "published"): 4,
     }
     waiting = Listing.objects.get(external_id="need-waiting-plate")
     for login, needs, applicants in (
@@ -271,3 +281,23 @@ def test_the_record_can_be_sealed_and_verified() -> None:
 def test_a_missing_name_is_an_error_not_a_guess() -> None:
     with pytest.raises((KeyError, ObjectDoesNotExist)):
         Cast().actor("nobody")
+
+
+@pytest.mark.covers("NED-15")
+def test_the_lists_are_those_of_their_file_and_a_second_load_adds_nothing() -> None:
+    def standing() -> list[int]:
+        return [model._base_manager.count() for model in (WeakLink, WeakLinkListing, Agenda, AgendaItem, Bottleneck)]
+
+    before = standing()
+    assert before[0] == len(read("lists")["weak_links"])
+    load(now=NOW)
+    assert standing() == before
+    stated = Agenda.objects.get(source=sources.SOURCE)
+    facts = {row["title"] for row in read("facts")["needs"] if row.get("poser_id") == "pf-dairy"}
+    titles = set(stated.items.values_list("title", flat=True))
+    assert titles == {row["title"] for row in read("facts")["needs"] if row.get("status") == "在攻关议程"} & facts
+    assert (stated.summary, set(stated.items.values_list("text", flat=True))) == ("", {""})
+    assert not stated.items.exclude(solved_on=None).exists()
+    assert Counter(Bottleneck.objects.values_list("state", flat=True)) == {"in_progress": 1, "nominated": 1}
+    assert not WeakLink.objects.filter(fictional=False).exists()
+    assert not Bottleneck.objects.filter(fictional=False).exists()

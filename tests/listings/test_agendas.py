@@ -236,7 +236,7 @@ def test_pages_from_a_draft_to_a_need() -> None:
     client.post(f"{url}submit/", {"secrecy_reviewed": "on"})
     assert "等您审核" in s.text(officer.get("/agendas/"))
     assert officer.get(f"{url}items/new/").status_code == 403
-    assert officer.post(f"{url}move/approve/").status_code == 302
+    assert officer.post(f"{url}review/approve/").status_code == 302
     assert "乳清脱酸" in s.text(visitor.get(url))
     assert "提成需求" not in s.text(visitor.get(url))
     assert "提成需求" in s.text(client.get(url))

@@ -206,7 +206,7 @@ def test_its_words_stand_on_no_other_page() -> None:
     ]  # fmt: skip
     for who, client in walkers.items():
         for path in pages:
-            answer = client.get(path)
+            answer: Any = client.get(path)
             body = b"".join(answer.streaming_content) if answer.streaming else answer.content
             assert f"{SECRET}问题" not in body.decode(), (who, path)
             if not path.startswith("/search/"):  # search repeats the words it was asked for

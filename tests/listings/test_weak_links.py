@@ -1,5 +1,6 @@
 """短板弱项: who may keep the list, its life, coverage counted from public listings alone, and its pages."""
 
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -49,11 +50,12 @@ def test_an_officer_keeps_the_list_of_his_area_and_of_no_other() -> None:
     with pytest.raises(RefusedError):
         ls.weak_link(s.manager_of(f.organisation()))
     far = f.actor(f.officer(f.HOHHOT))
-    for act in (
+    acts: tuple[Callable[[], Any], ...] = (
         lambda: actions.edit_weak_link(link, ls.weak_link_input(), by=far, now=f.AT),
         lambda: actions.move_weak_link(link, "publish", by=far, now=f.AT),
         lambda: actions.edit_weak_link(link, ls.weak_link_input(area=f.HOHHOT), by=by, now=f.AT),
-    ):
+    )
+    for act in acts:
         with pytest.raises(RefusedError):
             act()
     assert queries.find_weak_link(ANONYMOUS, link.uid) is None
@@ -164,10 +166,10 @@ def test_pages_of_the_register_for_a_visitor_and_an_officer() -> None:
     assert "清单上还没有短板" in s.text(visitor.get("/weak-links/"))
     assert visitor.get("/weak-links/new/").status_code == 302
     assert f.signed_in_client(f.manager(f.organisation())).get("/weak-links/new/").status_code == 403
-    page = client.get("/weak-links/new/")
+    form = client.get("/weak-links/new/")
     data = {
         "chain": "dairy", "node": "清洗", "position": "3", "title": "清洗全凭时间", "gap": "没有在线判断",
-        "priority": "high", "area": f.BAOTOU, "basis": "", "one_time_key": page.context["form"].initial["one_time_key"],
+        "priority": "high", "area": f.BAOTOU, "basis": "", "one_time_key": form.context["form"].initial["one_time_key"],
     }  # fmt: skip
     assert client.post("/weak-links/new/", data | {"title": ""}).status_code == 422
     first, again = client.post("/weak-links/new/", data), client.post("/weak-links/new/", data)

@@ -7,6 +7,7 @@ from django.test import Client
 
 from mengkeju.directory.models import Organisation
 from mengkeju.kernel.access import Actor
+from mengkeju.listings.kinds import kinds
 from mengkeju.search import actions
 from mengkeju.search.models import SearchLog
 from tests import factories
@@ -148,7 +149,7 @@ def test_sitemap_and_robots(client: Client, owner: Organisation, officer: Actor)
 def test_the_home_page_has_the_box(client: Client, owner: Organisation) -> None:
     page = body(client, "/")
     assert 'action="/search/"' in page
-    assert page.count('name="kind"') == 4
+    assert page.count('name="kind"') == 1 + len(kinds)
     assert 'value="achievement"' in page
 
 

@@ -40,6 +40,7 @@ class Facets(Schema):
     maturity: Values = []
     budget: Values = []
     modes: Values = []
+    process: Values = []
     year: Values = []
 
 

@@ -26,7 +26,7 @@ from mengkeju.listings.web.list_forms import AgendaForm, SubmitAgendaForm
 from mengkeju.listings.web.list_parts import attempt, found, note_reads, revision_of, saved, stale
 
 PER_PAGE = 30
-MOVES = frozenset({"approve", "return", "end", "withdraw", "reopen"})
+DECISIONS, MOVES = frozenset({"approve", "return"}), frozenset({"end", "withdraw", "reopen"})
 
 
 def load(request: Request, uid: UUID) -> Agenda:
@@ -61,8 +61,8 @@ def detail(request: Request, uid: UUID) -> HttpResponseBase:
 def new(request: Request) -> HttpResponse:
     """A new draft of one of my organisations."""
     if not queries.may_set(request.actor):
-        context = {"title": _("提出攻关方向"), "text": _("攻关方向由已核验的创新平台或企业提出。")}
-        return render(request, "listings/list_no_organisation.html", context, status=403)
+        none = {"title": _("提出攻关方向"), "text": _("攻关方向由已核验的创新平台或企业提出。")}
+        return render(request, "listings/list_no_organisation.html", none, status=403)
     form = AgendaForm(request.actor, request.POST or None)
     made = saved(form, lambda: _create(request, form)) if request.method == "POST" else None
     if made is not None:
@@ -133,19 +133,27 @@ def submit(request: Request, uid: UUID) -> HttpResponse:
 
 
 @require_POST
-@signed_in_object_permission(AgendaPerm.READ)
+@signed_in_object_permission(AgendaPerm.REVIEW)
+def review(request: Request, uid: UUID, decision: str) -> HttpResponse:
+    """The officer publishes it, or returns it with the reason."""
+    return _move(request, load(request, uid), decision, DECISIONS)
+
+
+@require_POST
+@signed_in_object_permission(AgendaPerm.MANAGE)
 def move(request: Request, uid: UUID, transition: str) -> HttpResponse:
-    """The officer approves or returns; its people end, withdraw or reopen."""
-    agenda = load(request, uid)
-    if transition not in MOVES:
+    """Its people end, withdraw or reopen it."""
+    return _move(request, load(request, uid), transition, MOVES)
+
+
+def _move(request: Request, agenda: Agenda, transition: str, known: frozenset[str]) -> HttpResponse:
+    if transition not in known:
         raise Http404
     require(request.actor, AGENDA.transitions[transition].permission, agenda)
-    note, revision = request.POST.get("note", ""), revision_of(request)
+    given: dict[str, Any] = {"note": request.POST.get("note", ""), "revision": revision_of(request)}
     attempt(
         request,
-        lambda: actions.move_agenda(
-            agenda, transition, by=request.actor, now=clock.now(), note=note, revision=revision
-        ),
+        lambda: actions.move_agenda(agenda, transition, by=request.actor, now=clock.now(), **given),
         _("已办理"),
     )
-    return redirect("agenda", uid)
+    return redirect(agenda)

@@ -23,7 +23,7 @@ from mengkeju.listings.engine.weak_links import PRIORITIES, WEAK_LINK
 from mengkeju.listings.models import Agenda, Bottleneck, WeakLink
 from mengkeju.listings.queries import AttachedListing, Direction
 from mengkeju.listings.web.list_forms import AttachForm, BreakForm, SubmitAgendaForm, WeakLinksForm
-from mengkeju.listings.web.list_parts import attached_rows, badge, columns, moves, row
+from mengkeju.listings.web.list_parts import attached_rows, badge, columns, moves, options_of, row
 
 PRIORITY_TONES = {"high": "over", "middle": "calm", "low": "calm"}
 
@@ -33,8 +33,8 @@ def filters_of(form: forms.Form) -> str:
     said = []
     for name, field in form.fields.items():
         value = form.cleaned_data.get(name)
-        if value and isinstance(field, forms.ChoiceField):
-            options = {str(key): str(text).strip() for key, text in field.choices}  # type: ignore[misc]  # no groups
+        options = options_of(field)
+        if value and options:
             said.append(_("{label}：{value}").format(label=field.label, value=options.get(str(value), value)))
     return _("；").join(said)
 
@@ -248,11 +248,16 @@ def agenda_context(request: Request, agenda: Agenda, rows: Sequence[Direction]) 
         "solved": [("solved", "yes")],
         "unsolved": [("solved", "no")],
         "submit": SubmitAgendaForm(initial={"revision": agenda.revision}) if submits else None,
-        "moves": moves(actor, agenda, AGENDA, lambda key: reverse("agenda-move", args=[agenda.uid, key]), words),
+        "moves": moves(actor, agenda, AGENDA, lambda key: _agenda_step(agenda, key), words),
         "timeline": timeline(agenda, inside=inside, limit=12),
         "crumbs": [(_("首页"), reverse("home")), (_("行业攻关方向"), reverse("agendas")), (agenda.title, "")],
         "nav_key": "lists",
     }
+
+
+def _agenda_step(agenda: Agenda, step: str) -> str:
+    name = "agenda-review" if step in {"approve", "return"} else "agenda-move"
+    return reverse(name, args=[agenda.uid, step])
 
 
 def _direction(agenda: Agenda, at: Direction, *, manages: bool) -> dict[str, Any]:

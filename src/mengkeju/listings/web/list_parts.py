@@ -165,10 +165,15 @@ def stale(request: Request, form: forms.Form, current: Any, theirs: dict[str, An
     return render(request, "stale.html", context, status=409)
 
 
+def options_of(field: forms.Field) -> dict[str, str]:
+    """The words of a field's choices by value; empty for a field without."""
+    choices: Any = getattr(field, "choices", ())
+    return {str(key): str(text).strip() for key, text in choices}
+
+
 def _in_words(form: forms.Form, name: str, value: Any) -> str:
-    field = form.fields[name]
-    if not isinstance(field, forms.ChoiceField | forms.MultipleChoiceField):
+    options = options_of(form.fields[name])
+    if not options:
         return "" if value is None else str(value)
-    options = {str(key): str(text).strip() for key, text in field.choices}  # type: ignore[misc]  # no groups here
     keys = value if isinstance(value, list | tuple) else [value]
     return listed([options.get(str(key), str(key)) for key in keys if key not in (None, "")])

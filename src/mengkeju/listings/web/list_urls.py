@@ -25,6 +25,7 @@ urlpatterns = [
     path("agendas/<uuid:uid>/", agendas.detail, name="agenda"),
     path("agendas/<uuid:uid>/edit/", agendas.edit, name="agenda-edit"),
     path("agendas/<uuid:uid>/submit/", agendas.submit, name="agenda-submit"),
+    path("agendas/<uuid:uid>/review/<slug:decision>/", agendas.review, name="agenda-review"),
     path("agendas/<uuid:uid>/move/<slug:transition>/", agendas.move, name="agenda-move"),
     path("agendas/<uuid:uid>/items/new/", agenda_items.new, name="agenda-item-new"),
     path(f"{ITEM}/edit/", agenda_items.edit, name="agenda-item-edit"),
