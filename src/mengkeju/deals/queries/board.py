@@ -74,7 +74,8 @@ def unpaired(actor: Actor, side: str, asked: BoardFilter, today: date) -> QueryS
     elif asked.claim == "held":
         rows = rows.filter(Exists(held))
     elif asked.claim == "mine":
-        rows = rows.filter(Exists(held.filter(broker__uid=actor.person_uid, broker__uid__isnull=False)))
+        me = actor.person_uid
+        rows = rows.filter(Exists(held.filter(broker__uid=me))) if me is not None else rows.none()
     # What its owner answers for first: of a public text nobody is there to be introduced yet.
     sourced = Case(When(origin="source", then=1), default=0)
     return rows.annotate(sourced=sourced).order_by("sourced", "published_at", "pk")
