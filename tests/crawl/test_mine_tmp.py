@@ -4,7 +4,7 @@ from tests.crawl.routes import routes
 from tests.crawl.test_pages import told
 
 pytestmark = [pytest.mark.django_db, pytest.mark.sqlite]
-HEADS = (
+HEADS = ("board/", "claims/", "stalled/", "stalls/", "titles/", "needs/analysis", "organisations/<uuid:uid>/titles")
     "board/",
     "claims/",
     "stalled/",
