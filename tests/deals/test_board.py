@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from datetime import datetime, timedelta
+from functools import partial
 from typing import Any
 
 import pytest
@@ -159,7 +160,7 @@ def test_a_claimed_pair_leads_to_the_introduction_which_ends_both_claims() -> No
         actions.claim_listing(row, by=me, now=clock.now())
     page = text(client.get(reverse("claims")))
     assert "去引荐双方" in page
-    answer = client.get(reverse("claim-pair"), {"need": pair.need.uid, "achievement": pair.achievement.uid})
+    answer = client.get(reverse("claim-pair"), {"need": str(pair.need.uid), "achievement": str(pair.achievement.uid)})
     assert answer["Location"] == reverse("introduce", args=[pair.achievement.uid, pair.need.uid])
     assert client.post(answer["Location"], {"message": "两家互补"}).status_code == 302
     assert set(Claim.objects.values_list("state", flat=True)) == {"paired"}
@@ -225,7 +226,7 @@ def test_the_number_of_queries_does_not_grow_with_the_rows() -> None:
         for row in Listing.objects.filter(claims=None, kind="need")[:2]:
             actions.claim_listing(row, by=f.actor(broker), now=clock.now())
         client.get(reverse("board"))
-        counts.append([queries_of(lambda url=url: client.get(reverse(url))) for url in ("board", "claims")])
+        counts.append([queries_of(partial(client.get, reverse(url))) for url in ("board", "claims")])
     assert counts[0] == counts[1]
 
 

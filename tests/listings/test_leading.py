@@ -1,5 +1,7 @@
 """Needs of leading enterprises: flagged where they are shown, filtered by it, first in the review queue."""
 
+from functools import partial
+
 import pytest
 from django.test import Client
 from django.urls import reverse
@@ -68,5 +70,5 @@ def test_the_flag_costs_one_query_however_many_rows_there_are() -> None:
     for more in (2, 10):
         s.rows(firm, more)
         rows = list(queries.public_needs())
-        counts.append(s.queries_of(lambda rows=rows: queries.present_many(rows, ANONYMOUS)))
+        counts.append(s.queries_of(partial(queries.present_many, rows, ANONYMOUS)))
     assert counts[0] == counts[1]

@@ -115,6 +115,8 @@ def lapse_claim(uid: UUID, *, now: datetime) -> None:
 
 def settle_claims(*rows: Listing, by: Actor, now: datetime) -> None:
     """The broker has introduced these listings: what he holds of them is done."""
+    if by.person_uid is None:
+        return
     held = Claim.objects.filter(listing__in=rows, broker__uid=by.person_uid, state="held")
     for claim in held.select_related("listing", "broker"):
         advance(claim, "pair", by=by, now=now)

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, time
 from uuid import UUID
 
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import Case, Exists, OuterRef, Q, QuerySet, When
 from django.utils.translation import gettext_lazy as _
 
 from mengkeju.deals.access import Perm
@@ -57,7 +57,10 @@ def is_running(listing: Listing) -> bool:
 
 
 def unpaired(actor: Actor, side: str, asked: BoardFilter, today: date) -> QuerySet[Listing]:
-    """Of one side what the actor may read, published long enough and without a running intention; the oldest first."""
+    """Of one side what the actor may read, published long enough and without a running intention.
+
+    The oldest first, what stems from a public text last.
+    """
     wanted = listings.ListingFilter(area=asked.city, field=asked.field, cluster=asked.cluster, state="published")
     rows = listings.find_listings(actor, wanted).filter(
         ~_running(target=OuterRef("pk")),
@@ -71,8 +74,11 @@ def unpaired(actor: Actor, side: str, asked: BoardFilter, today: date) -> QueryS
     elif asked.claim == "held":
         rows = rows.filter(Exists(held))
     elif asked.claim == "mine":
-        rows = rows.filter(Exists(held.filter(broker__uid=actor.person_uid, broker__uid__isnull=False)))
-    return rows.order_by("published_at", "pk")
+        me = actor.person_uid
+        rows = rows.filter(Exists(held.filter(broker__uid=me))) if me is not None else rows.none()
+    # What its owner answers for first: of a public text nobody is there to be introduced yet.
+    sourced = Case(When(origin="source", then=1), default=0)
+    return rows.annotate(sourced=sourced).order_by("sourced", "published_at", "pk")
 
 
 def claims(actor: Actor) -> QuerySet[Claim]:

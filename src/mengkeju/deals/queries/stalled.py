@@ -54,7 +54,8 @@ def find_stalled(actor: Actor, asked: StalledFilter, today: date) -> QuerySet[In
     elif asked.obstacle:
         rows = rows.filter(Exists(opened.filter(obstacle=asked.obstacle)))
     if asked.mine:
-        rows = rows.filter(Exists(opened.filter(helper__uid=actor.person_uid, helper__isnull=False)))
+        me = actor.person_uid
+        rows = rows.filter(Exists(opened.filter(helper__uid=me))) if me is not None else rows.none()
     return rows
 
 

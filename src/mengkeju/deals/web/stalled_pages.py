@@ -92,7 +92,8 @@ class HelperForm(forms.Form):
 
     def __init__(self, stall: Stall, *args: Any, **options: Any) -> None:
         """Those who belong to neither side."""
-        super().__init__(*args, initial={"revision": stall.revision}, **options)
+        options["initial"] = {"revision": stall.revision}
+        super().__init__(*args, **options)
         field = self.fields["helper"]
         assert isinstance(field, forms.ModelChoiceField)  # noqa: S101 - declared above; tells the type checker
         field.queryset = queries.helpers_for(stall.intention)

@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
+from uuid import UUID
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
@@ -59,7 +60,7 @@ def find_titles(actor: Actor, asked: TitleFilter, *, on: date | None = None) -> 
     return rows.order_by("-valid_from", "-pk")
 
 
-def find_title(actor: Actor, uid: object) -> Title | None:
+def find_title(actor: Actor, uid: UUID) -> Title | None:
     """One title the actor may read."""
     rows = Title.objects.select_related("holder").filter(uid=uid)
     return visible_to(rows, actor, Perm.TITLE_READ).first()

@@ -135,7 +135,15 @@ def _index_context(page: Page[Title], form: TitlesForm) -> dict[str, Any]:
         )
         for t in page
     ]
-    return {"page": page, "columns": columns, "rows": rows, "form": form, "nav_key": "titles", "source": TITLES}
+    return {
+        "page": page,
+        "columns": columns,
+        "rows": rows,
+        "form": form,
+        "nav_key": "titles",
+        "source": TITLES,
+        "filtered": bool(filters_of(form)),
+    }
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

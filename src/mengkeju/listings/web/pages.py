@@ -348,7 +348,7 @@ def queue_context(request: Request, *, leading: bool = False) -> dict[str, Any]:
         {"label": _("全部"), "count": counts.count(), "url": reverse("review-queue"), "current": not leading},
         {
             "label": _("领军企业的需求"),
-            "count": counts.filter(leading=True).count(),
+            "count": queries.review_queue(request.actor, leading=True).count(),
             "url": f"{reverse('review-queue')}?leading=1",
             "current": leading,
         },

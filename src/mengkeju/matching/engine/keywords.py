@@ -7,6 +7,8 @@ words, and a word of digits is none.
 import re
 from collections.abc import Collection, Hashable, Mapping
 from dataclasses import dataclass
+from functools import cache
+from importlib.resources import files
 from math import log
 from typing import Generic, TypeVar
 
@@ -42,22 +44,33 @@ def without_personal(text: str) -> str:
 def words_of(text: str) -> frozenset[str]:
     """The different words of a text that can be keywords."""
     found = default_tokeniser().words(without_personal(text))
-    return frozenset(w for w in found if len(w) >= SHORTEST and not NUMBER.match(w))
+    return frozenset(w for w in found if len(w) >= SHORTEST and not NUMBER.match(w) and w not in common_words())
+
+
+@cache
+def common_words() -> frozenset[str]:
+    """Words every need says, from `common_words.txt`."""
+    lines = files(__package__).joinpath("common_words.txt").read_text("utf-8").splitlines()
+    return frozenset(word for line in lines if not line.startswith("#") for word in line.split())
 
 
 def keywords(
-    texts: Mapping[K, Collection[str]], rarity: tuple[int, Mapping[str, int]] | None, *, most: int = MOST
+    texts: Mapping[K, Collection[str]],
+    rarity: tuple[int, Mapping[str, int]] | None,
+    *,
+    among: Collection[str] | None = None,
+    most: int = MOST,
 ) -> list[Keyword[K]]:
     """Of texts as their words, those that say most of the set, the strongest first.
 
-    A word of one text alone is left out, unless there is only one text.
-
-    `rarity`: how many objects are on the shelf, and in how many of them each word stands; None: not known. The weight
-    is (texts with the word) × ln((objects on the shelf + 1) / (objects with the word + ½)).
+    `among`: only these, e.g. the words of the titles, which name what a text is about. A word of one text alone is
+    left out, unless there is only one text. `rarity`: how many objects are on the shelf, and in how many of them each
+    word stands; None: not known. The weight is (texts with the word) × ln((objects on the shelf + 1) / (objects with
+    the word + ½)).
     """
     holders: dict[str, list[K]] = {}
     for key, words in texts.items():
-        for word in words:
+        for word in words if among is None else set(words) & set(among):
             holders.setdefault(word, []).append(key)
     least = LEAST if len(texts) > 1 else 1
     kept = {word: keys for word, keys in holders.items() if len(keys) >= least}

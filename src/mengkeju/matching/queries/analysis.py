@@ -150,8 +150,9 @@ def _text(row: Listing) -> str:
 
 def _words(rows: Sequence[Listing]) -> tuple[list[Keyword[int]], bool]:
     texts = {row.pk: words_of(_text(row)) for row in rows}
-    seen = rarity(frozenset().union(*texts.values()))
-    return keywords(texts, seen), seen is not None
+    topics = frozenset().union(*(words_of(row.title) for row in rows))
+    seen = rarity(topics)
+    return keywords(texts, seen, among=topics), seen is not None
 
 
 def _unanswered(actor: Actor, rows: Sequence[Listing]) -> tuple[int, ...]:

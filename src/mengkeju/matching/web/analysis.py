@@ -29,6 +29,7 @@ from mengkeju.search.queries import facet_words
 from mengkeju.search.queries.facets import FACETS
 
 CHARTED = 12
+OPEN_ROWS = 8
 CHARTS = {"city": "bar", "field": "bar", "cluster": "bar", "budget": "bar", "month": "line"}
 MAX_VALUES = 20
 LONGEST = 2000
@@ -143,11 +144,11 @@ def section(asked: analysis.Asked, key: str, label: Any, parts: tuple[Part, ...]
     chart = {
         "kind": CHARTS.get(key, "bar"),
         "horizontal": key != "month",
-        "categories": [part.label for part in (charted if key == "month" else reversed(charted))],
+        "categories": [part.label for part in charted],
         "series": [
             {
                 "name": str(_("需求数")),
-                "data": [part.count for part in (charted if key == "month" else reversed(charted))],
+                "data": [part.count for part in charted],
                 "tone": "action",
             }
         ],
@@ -157,6 +158,7 @@ def section(asked: analysis.Asked, key: str, label: Any, parts: tuple[Part, ...]
         "label": label,
         "title": finding(str(label), parts, total),
         "rows": rows,
+        "open": len(rows) <= OPEN_ROWS,
         "chart": chart if key in CHARTS and len(parts) > 1 else None,
     }
 
@@ -167,11 +169,11 @@ def finding(label: str, parts: tuple[Part, ...], total: int) -> str:
         return label
     most = max(parts, key=lambda part: part.count)
     said_of = ngettext(
-        "%(label)s：%(part)s最多，%(n)s 项，占 %(share)s",
-        "%(label)s：%(part)s最多，%(n)s 项，占 %(share)s",
+        "%(part)s最多，%(n)s 项，占 %(share)s",
+        "%(part)s最多，%(n)s 项，占 %(share)s",
         most.count,
     )
-    return said_of % {"label": label, "part": most.label, "n": most.count, "share": f"{most.count / total:.0%}"}
+    return said_of % {"part": most.label, "n": most.count, "share": f"{most.count / total:.0%}"}
 
 
 @require_safe
