@@ -69,7 +69,7 @@ def in_words(asked: Kept) -> str:
     return _("；").join([*parts, *(_("{label}：{value}").format(label=label, value=_some(v)) for label, v in pairs)])
 
 
-def _some(values: Sequence[str]) -> str:
+def _some(values: list[str]) -> str:
     """The first few of many values: a chain has a dozen nodes."""
     if len(values) <= SHOWN_VALUES:
         return listed(values)
