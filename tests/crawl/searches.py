@@ -29,7 +29,7 @@ def _saved(made: "World", label: str, who: str, organisation: UUID | None) -> No
     box: list[SavedSearch] = []
 
     def reads(actor: Actor) -> bool:
-        return may(actor, "search.saved:read", box[0])
+        return may(actor, "search.saved_search:read", box[0])
 
     actor = made.people.actor(who)
     by = Actor(**{**vars(actor), "suspended": False})  # who is suspended kept his search before

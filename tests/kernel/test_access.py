@@ -45,6 +45,7 @@ from mengkeju.kernel.subjects import subject_types
 from mengkeju.kernel.web.request import PUBLIC, VIEW_PERMISSION
 from mengkeju.listings.models import Diagnosis, Listing, PartyAccess
 from mengkeju.matching.models import Proposal
+from mengkeju.search.models import SavedSearch
 from tests import factories as f
 from tests import tokens
 from tests.access_forms import disagreements
@@ -236,6 +237,8 @@ def populate() -> Cast:
     endpoint(None, "https://events.example.org/all")
     item = list_samples.populate(firm)
     people.actors["officer of a named bureau"] = list_samples.bureau_officer(item)
+    SavedSearch.objects.create(account=people.actors["broker"].account_uid, created_at=f.AT)
+    SavedSearch.objects.create(account=f.manager(firm).uid, organisation=firm.uid, created_at=f.AT)
     for who in ("manager of owner", "broker"):
         files.store(SimpleUploadedFile("a.txt", b"a"), by=people.actors[who], now=f.AT)
     return people

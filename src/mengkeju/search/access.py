@@ -54,9 +54,9 @@ def reach_of(actor: Actor) -> Reach:
 class Perm(StrEnum):
     """Permissions on saved searches."""
 
-    CREATE = "search.saved:create"
-    READ = "search.saved:read"
-    MANAGE = "search.saved:manage"
+    CREATE = "search.saved_search:create"
+    READ = "search.saved_search:read"
+    MANAGE = "search.saved_search:manage"
 
 
 personal = where("personal", _("本人的提醒"), organisation=None)

@@ -27,6 +27,7 @@ from mengkeju.search.store import opened, reading
 
 ALL = Reach(members=True, organisations=frozenset(), areas=frozenset(), everything=True)
 SHOWN_WORDS = 5
+SHOWN_VALUES = 3
 COUNTED = 500
 """The newest hits that are looked at for the counts of the list."""
 
@@ -65,7 +66,14 @@ def in_words(asked: Kept) -> str:
     parts = [_("“%(text)s”") % {"text": asked.text}] if asked.text else []
     parts += [word(kind)] if kind else []
     pairs = facet_words(asked.facets)
-    return _("；").join([*parts, *(_("{label}：{value}").format(label=label, value=listed(v)) for label, v in pairs)])
+    return _("；").join([*parts, *(_("{label}：{value}").format(label=label, value=_some(v)) for label, v in pairs)])
+
+
+def _some(values: list[str]) -> str:
+    """The first few of many values: a chain has a dozen nodes."""
+    if len(values) <= SHOWN_VALUES:
+        return listed(values)
+    return _("%(values)s 等 %(count)d 项") % {"values": listed(values[:SHOWN_VALUES]), "count": len(values)}
 
 
 def chain(key: str) -> tuple[str, ...]:
@@ -172,7 +180,7 @@ def why(asked: Kept, row: Mapping[str, Any], understood: Understood) -> str:
     kind = search_kinds().get(asked.kind)
     conditions = [word(kind)] if kind else []
     for label, values in facet_words(asked.facets):
-        conditions.append(_("{label}：{value}").format(label=label, value=listed(values)))
+        conditions.append(_("{label}：{value}").format(label=label, value=_some(values)))
     if conditions:
         parts.append(_("符合条件：%(conditions)s") % {"conditions": listed(conditions)})
     return _("；").join(parts)

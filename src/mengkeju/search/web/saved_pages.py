@@ -63,6 +63,7 @@ class NewSavedForm(SavedFields):
         field = self.fields["organisation"]
         assert isinstance(field, forms.ChoiceField)  # noqa: S101 - declared above; tells the type checker
         everybody = _("提醒%(name)s全体人员")
+        field.sometimes = True  # type: ignore[attr-defined]  # the first choice is the answer of most: no mark of 选填
         field.choices = [("", _("只提醒我")), *((str(o.uid), everybody % {"name": o.name}) for o in managed)]
 
     def given(self, asked: Kept) -> SavedInput:
@@ -92,11 +93,11 @@ def asked_for(given: Any) -> Kept:
 
 
 def first_name(asked: Kept, given: Any) -> str:
-    """A name to begin with: the chain, or the search in words."""
+    """A name to begin with: the chain, the text, or the search in words."""
     if given.get("chain"):
         label = directory.term_labels("cluster").get(given["chain"], "")
         return (_("%(chain)s · 新成果") % {"chain": label})[:60] if label else ""
-    return queries.in_words(asked)[:60]
+    return (asked.text or queries.in_words(asked))[:60]
 
 
 def on_search(actor: Actor, query: SearchQuery) -> dict[str, Any] | None:
