@@ -1,6 +1,6 @@
 """Listings through the API: the same queries and actions as the pages. `routes` is mounted by config.api."""
 
-from mengkeju.listings.api import writes
+from mengkeju.listings.api import releases, writes
 from mengkeju.listings.api.reads import routes
 
-__all__ = ["routes", "writes"]
+__all__ = ["releases", "routes", "writes"]
