@@ -12,7 +12,7 @@ HOHHOT, BAOTOU = "150100", "150200"
 
 
 def line(key: str, owner: str, city: str = BAOTOU, field: str = "mining", **given: Any) -> engine.Line:
-    values = {"owner_kind": "enterprise", "verified": True, "month": "2027-06"} | given
+    values: dict[str, Any] = {"owner_kind": "enterprise", "verified": True, "month": "2027-06"} | given
     return engine.Line(key=key, owner=owner, city=city, field=field, **values)
 
 

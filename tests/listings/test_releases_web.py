@@ -12,7 +12,7 @@ from django.test import Client
 from mengkeju.deals.models import Intention
 from mengkeju.kernel import clock
 from mengkeju.listings.models import Listing, Release, ReleaseItem
-from tests import exported
+from tests import exported, tokens
 from tests import factories as f
 from tests.listings import samples as s
 from tests.listings.release_samples import Desk, edit, withdraw
@@ -306,3 +306,34 @@ def test_pages_ask_the_database_as_often_for_many_rows_as_for_few(desk: Desk, he
     desk.confirm()
     desk.let_go()
     assert [asked(f"{base}/{rest}", Client()) for rest in ("", "print/")] == few
+
+
+def test_the_api_tells_what_the_public_page_tells(desk: Desk) -> None:
+    mine, far = desk.ready()
+    address = f"/api/v1/releases/{desk.release.uid}"
+    visitor, officer = Client(), tokens.client_of(desk.baotou)
+    assert visitor.get(address).status_code == 404
+    assert officer.get(address).json()["needs_count"] == 2
+    made = desk.let_go()
+    withdraw(far)
+    told = visitor.get(address).json()
+    assert (told["firms"], told["needs_count"], told["digest"]) == (2, 2, made.digest)
+    assert [(c["key"], c["needs"]) for c in told["by_city"]] == [(f.HOHHOT, 1), (f.BAOTOU, 1)]
+    rows = {row["title"]: row for row in told["needs"]}
+    assert (rows[far.title]["status"], rows[far.title]["owner"], rows[far.title]["summary"]) == ("withdrawn", "", "")
+    assert (rows[mine.title]["status"], rows[mine.title]["owner"]) == ("open", desk.here.name)
+    assert [row["uid"] for row in visitor.get("/api/v1/releases").json()["items"]] == [str(made.uid)]
+
+
+def test_an_officer_holds_a_need_through_the_api(desk: Desk) -> None:
+    row = s.submitted(desk.here)
+    officer = tokens.client_of(desk.baotou)
+    address = f"/api/v1/listings/{row.uid}"
+    assert "hold" in officer.get(address).json()["steps"]
+    sent = officer.post(
+        f"{address}/review",
+        {"decision": "hold"},
+        content_type="application/json",
+        headers={"If-Match": f'"{row.revision}"'},
+    )
+    assert (sent.status_code, sent.json()["state"]) == (200, "held")

@@ -114,7 +114,7 @@ def tell_officers(
     """A notice to the officers of some cities, except who caused it."""
     accounts = {uid for city in cities for uid in provider().accounts_of(Duty(holder_role="officer", area=city))}
     notices.notify(
-        accounts - {but.account_uid},  # type: ignore[arg-type]  # None is in no set of uids
+        accounts - {but.account_uid},
         "release.changed",
         title,
         subject_type="release",

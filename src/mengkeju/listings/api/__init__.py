@@ -4,3 +4,7 @@ from mengkeju.listings.api import disclosure, writes
 from mengkeju.listings.api.reads import routes
 
 __all__ = ["disclosure", "routes", "writes"]
+from mengkeju.listings.api import releases, writes
+from mengkeju.listings.api.reads import routes
+
+__all__ = ["releases", "routes", "writes"]

@@ -21,6 +21,7 @@ from mengkeju.kernel.web.request import Request, permission, signed_in_object_pe
 from mengkeju.kernel.workflow import TransitionRefusedError
 from mengkeju.listings import actions
 from mengkeju.listings.access import ReleasePerm
+from mengkeju.listings.engine.release_workflow import OPEN_STATES
 from mengkeju.listings.models import Release
 from mengkeju.listings.queries import releases as reads
 from mengkeju.listings.web import release_pages as pages
@@ -123,7 +124,7 @@ def _gather_context(request: Request, release: Release, form: GatherForm) -> dic
         "page": page,
         "rows": pages.candidate_rows(page),
         "gathered": release.items.count(),
-        "open": release.state in pages.OPEN_STATES,
+        "open": release.state in OPEN_STATES,
         "confirmed_any": release.state in ("checking", "checked", "scheduled"),
         "crumbs": [
             (_("联合发布"), reverse("release-desk")),

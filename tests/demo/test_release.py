@@ -1,0 +1,59 @@
+"""The joint release of the demo region: exactly the invented 52 and 66, by the officers of both cities, once."""
+
+from datetime import datetime
+from typing import Any
+
+import pytest
+from django.test import Client
+
+from mengkeju.demo import fiction
+from mengkeju.demo.load import load
+from mengkeju.demo.release import TITLE
+from mengkeju.kernel import clock
+from mengkeju.kernel.models import Event
+from mengkeju.listings.engine import releases as engine
+from mengkeju.listings.models import Listing, Release, ReleaseItem
+from mengkeju.listings.queries import releases as reads
+
+NOW = datetime(2026, 11, 23, 10, 0, tzinfo=clock.ZONE)
+
+
+@pytest.fixture(scope="module")
+def region(django_db_setup: None, django_db_blocker: Any) -> Any:
+    """The region loaded twice, gone afterwards."""
+    from django.db import transaction  # noqa: PLC0415 - kept beside its only use
+
+    with django_db_blocker.unblock(), transaction.atomic():
+        load(now=NOW)
+        load(now=NOW)
+        yield
+        transaction.set_rollback(True)
+
+
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("region")]
+
+
+@pytest.mark.covers("NED-01")
+def test_the_release_holds_the_invented_needs_and_no_others() -> None:
+    release = Release.objects.get()
+    assert (release.title, release.state, release.firms, release.needs) == (TITLE, "released", 52, 66)
+    keys = set(ReleaseItem.objects.values_list("listing__external_id", flat=True))
+    assert keys == {row["key"] for row in fiction.rows("need")}
+    assert not Listing.objects.filter(release_items__release=release).exclude(source=fiction.SOURCE).exists()
+    assert all(item.snapshot["fictional"] for item in ReleaseItem.objects.all())
+    counted = reads.sums(release)
+    assert engine.agree(counted)
+    assert [(c.key, c.firms, c.needs) for c in counted.cities] == [("150100", 23, 28), ("150200", 29, 38)]
+    assert (counted.others, counted.shared) == (0, 0)
+
+
+def test_each_city_was_confirmed_by_its_own_officer() -> None:
+    who = dict(Release.objects.get().parts.values_list("city", "confirmed_by__username"))
+    assert who == {"150100": "officer-hohhot", "150200": "officer-baotou"}
+    assert Event.objects.filter(type="release.release").count() == 1
+
+
+def test_a_visitor_reads_it_on_the_home_page() -> None:
+    page = Client().get("/").content.decode()
+    assert "52 家企业 66 项需求" in page
+    assert TITLE in page
