@@ -69,7 +69,7 @@ def badge(right: IpRight) -> dict[str, str]:
 
 def _line(row: ShownRight) -> dict[str, Any]:
     right = row.right
-    carried = listed([f"{word(p.kind)}：{p.title}" for p in row.listings[:2]])
+    carried = listed([f"{word(p.kind)} · {p.title}" for p in row.listings[:2]])
     return {
         "cells": [
             {
