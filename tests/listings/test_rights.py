@@ -237,7 +237,7 @@ def in_force(**given: object) -> tuple[IpRight, Organisation]:
     """A patent filed on 2020-12-28 (a Monday), granted 2023, entered on f.AT."""
     owner = f.organisation()
     stated: dict[str, object] = {"status": "granted", "applied_on": date(2020, 12, 28), "granted_on": date(2023, 3, 1)}
-    return linked(s.draft(owner, "achievement"), **(stated | given)), owner
+    return linked(s.draft(owner, "achievement"), **(stated | given)), owner  # type: ignore[arg-type]  # by field
 
 
 def open_keys(right: IpRight) -> dict[str, date | None]:

@@ -22,7 +22,7 @@ from mengkeju.listings.actions.participations import ParticipantInput, add_parti
 from mengkeju.listings.actions.rights import RightInput, checked, link_right
 from mengkeju.listings.engine import patent_numbers
 from mengkeju.listings.engine.participations import MOST
-from mengkeju.listings.engine.rights import STANDINGS, SYNONYMS
+from mengkeju.listings.engine.rights import STANDINGS
 from mengkeju.listings.models import IpRight, Listing, RightClaim
 
 RIGHTS_IN = frozenset({"patent"})
@@ -73,7 +73,7 @@ def status_of(text: str) -> str:
     """The key of a legal status as people write it. ValueError names those that are known."""
     wanted = "".join(text.split()).casefold()
     for key, standing in STANDINGS.items():
-        words = {key, standing.label.casefold(), standing.label_en.casefold(), *SYNONYMS.get(key, ())}
+        words = {key, standing.label.casefold(), standing.label_en.casefold(), *standing.synonyms}
         if wanted in words:
             return key
     known = listed([word(standing) for standing in STANDINGS.values()])
@@ -117,7 +117,7 @@ def _judge(sheet: Sheet, read: RowRead, known: _Achievements, today: date) -> No
     except ValidationError as error:
         for key, messages in error.message_dict.items():
             heading = sheet.heading_of.get(AT.get(key, key)) or sheet.heading_of["patent_number"]
-            read.problems.append(Problem(heading, ERROR, "；".join(messages)))
+            read.problems.append(Problem(heading, ERROR, " ".join(messages)))
         return
     values["right_number"], values["right_status"] = stated.number, stated.status
     values["patent_number"] = patent_numbers.shown(stated.number, granted=stated.status == "granted")

@@ -1,6 +1,9 @@
 """Who takes part in a listing and in which part; what a person who was asked can answer."""
 
 from dataclasses import dataclass
+from pathlib import Path
+
+import yaml
 
 from mengkeju.kernel.words import mark
 
@@ -15,16 +18,13 @@ class Part:
     people: bool = False
 
 
-PARTS = {
-    part.key: part
-    for part in (
-        Part("holder", "权利人或持有单位", "Holder"),
-        Part("completer_unit", "完成单位", "Completing organisation"),
-        Part("completer", "完成人", "Completer", people=True),
-        Part("inventor", "发明人", "Inventor", people=True),
-        Part("team", "团队成员", "Team member", people=True),
-    )
-}
+def load(path: Path = Path(__file__).parent / "participations.yaml") -> dict[str, Part]:
+    """The parts by key, in the order a list shows them."""
+    rows = yaml.safe_load(path.read_text(encoding="utf-8"))["parts"]
+    return {row["key"]: Part(**row) for row in rows}
+
+
+PARTS = load()
 ANSWERS = {"asked": mark("已请本人确认"), "agreed": mark("本人已同意"), "objected": mark("本人有异议")}
 MOST = 60
 """The most names a list may hold."""

@@ -44,8 +44,8 @@ def plain(text: str) -> str:
     """Half width, capitals, without spaces and the words people write before a number."""
     narrow = unicodedata.normalize("NFKC", text).upper()
     narrow = "".join(char for char in narrow if not char.isspace() and unicodedata.category(char) != "Cf")
-    narrow = re.sub(r"^(专利号|申请号|专利申请号|授权号|公开号|公告号|登记号)[:：]?", "", narrow)
-    return narrow.replace("—", "-").replace("。", ".").replace("·", ".")
+    narrow = re.sub(r"^[^A-Z0-9]*[\u4e00-\u9fff]:", "", narrow)
+    return re.sub(r"[\u3002\u00b7]", ".", narrow)
 
 
 def check_digit(digits: str) -> str:

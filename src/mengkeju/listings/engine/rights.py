@@ -9,7 +9,6 @@ from typing import Any
 
 import yaml
 
-from mengkeju.kernel.words import mark
 from mengkeju.listings.engine.patent_numbers import PATENTS
 
 
@@ -25,11 +24,24 @@ class RightKind:
 
 
 @dataclass(frozen=True)
+class Standing:
+    """A legal status. `known`: published by its office, so anybody may know of it; `synonyms`: how people write it."""
+
+    key: str
+    label: str
+    label_en: str
+    known: bool
+    tone: str
+    synonyms: tuple[str, ...]
+
+
+@dataclass(frozen=True)
 class Rules:
     """The figures of `rights.yaml`."""
 
     checked_on: date
     kinds: dict[str, RightKind]
+    standings: dict[str, Standing]
     old_design: tuple[date, int]
     grace_months: int
     open_months: int
@@ -44,6 +56,7 @@ def load(path: Path = Path(__file__).parent / "rights.yaml") -> Rules:
     kinds = {
         k["key"]: RightKind(k["key"], k["label"], k["label_en"], k["class"], k.get("years")) for k in data["kinds"]
     }
+    standings = {s["key"]: Standing(**(s | {"synonyms": tuple(s["synonyms"])})) for s in data["standings"]}
     before = data["term"]["design_before"]
     figures = (data["fee"]["grace_months"], data["fee"]["open_months"], data["expiry"]["open_days"])
     if not isinstance(data["checked_on"], date) or min(figures) <= 0 or data["dispute"]["working_days"] <= 0:
@@ -53,6 +66,7 @@ def load(path: Path = Path(__file__).parent / "rights.yaml") -> Rules:
     return Rules(
         data["checked_on"],
         kinds,
+        standings,
         (before["day"], int(before["years"])),
         *figures,
         data["dispute"]["working_days"],
@@ -64,41 +78,8 @@ RULES = load()
 KINDS = RULES.kinds
 
 
-@dataclass(frozen=True)
-class Standing:
-    """A legal status. `known`: published by its office, so anybody may know of it; `alive`: fees keep it in force."""
-
-    key: str
-    label: str
-    label_en: str
-    known: bool
-    tone: str
-    alive: bool = False
-
-
-STANDINGS = {
-    s.key: s
-    for s in (
-        Standing("applied", "已申请，未公布", "Filed, not published", known=False, tone="wait"),
-        Standing("published", "已公布，审查中", "Published, pending", known=True, tone="go"),
-        Standing("granted", "有效", "In force", known=True, tone="done", alive=True),
-        Standing("ceased", "已终止", "Ceased", known=True, tone="over"),
-        Standing("expired", "期满", "Expired", known=True, tone="idle"),
-        Standing("invalid", "已宣告无效", "Declared invalid", known=True, tone="over"),
-        Standing("refused", "驳回或撤回", "Refused or withdrawn", known=False, tone="idle"),
-    )
-}
+STANDINGS = RULES.standings
 KNOWN = tuple(key for key, standing in STANDINGS.items() if standing.known)
-# How offices and databases write a status.
-SYNONYMS = {
-    "applied": (mark("申请中"), "受理", "未公开", "未授权", "pending"),
-    "published": ("公开", "已公开", "实质审查", "实审", "审中", "审查中"),
-    "granted": ("授权", "已授权", "有权", "专利权维持", "维持有效", "valid"),
-    "ceased": ("终止", "失效", "权利终止", "未缴年费终止", "无权"),
-    "expired": ("届满", "期限届满", "有效期满"),
-    "invalid": ("无效", "宣告无效", "全部无效"),
-    "refused": ("驳回", "撤回", "视为撤回", "放弃"),
-}
 
 
 def add_months(day: date, months: int) -> date:

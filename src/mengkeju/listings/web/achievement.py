@@ -228,12 +228,12 @@ def change_participation(request: Request, uid: UUID, act: str) -> HttpResponse:
     """One place up or down, or off the list."""
     row = _named(request, uid)
     require(request.actor, PartPerm.PART_EDIT, row)
-    who = {"by": request.actor, "now": clock.now(), "secrecy_reviewed": True}
+    by, now = request.actor, clock.now()
     if act == "remove":
-        actions.remove_participant(row, **who)
+        actions.remove_participant(row, by=by, now=now, secrecy_reviewed=True)
         messages.success(request, _("已移出名单"))
     elif act in {"up", "down"}:
-        actions.move_participant(row, up=act == "up", **who)
+        actions.move_participant(row, up=act == "up", by=by, now=now, secrecy_reviewed=True)
     else:
         raise Http404
     return redirect("listing-team", row.listing.uid)

@@ -79,7 +79,7 @@ def add_named(actor: Actor, listing: Listing, form: ParticipantForm) -> Particip
     given = form.given()
     people = Person.objects.filter(uid=given["person"]) if given["person"] else Person.objects.none()
     part = PARTS.get(given["role"])
-    found = Organisation.objects.filter(name=given["name"].strip(), archived_at=None)[:2] if given["name"] else ()
+    found = list(Organisation.objects.filter(name=given["name"].strip() or None, archived_at=None)[:2])
     organisation = found[0] if len(found) == 1 and part is not None and not part.people else None
     stated = actions.ParticipantInput(
         role=given["role"],

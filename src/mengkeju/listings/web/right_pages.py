@@ -69,7 +69,7 @@ def badge(right: IpRight) -> dict[str, str]:
 
 def _line(row: ShownRight) -> dict[str, Any]:
     right = row.right
-    carried = listed([f"{word(p.kind)}：{p.title}" for p in row.listings[:2]])
+    carried = listed([f"{word(p.kind)} · {p.title}" for p in row.listings[:2]])
     return {
         "cells": [
             {
@@ -127,7 +127,7 @@ def right_context(actor: Actor, right: IpRight) -> dict[str, Any]:
         "may_decide": may(actor, PartPerm.RIGHT_DECIDE, right),
         "withdrawable": [c for c in queries.claims_by(right, actor) if c.decision == ""],
         "duties": duties.open_on(right) if may(actor, PartPerm.RIGHT_CLAIM_READ, right) else (),
-        "timeline": timeline(right, inside=may(actor, PartPerm.RIGHT_CLAIM_READ, right), limit=12),
+        "timeline": timeline(right, inside=True, limit=12) if may(actor, PartPerm.RIGHT_CLAIM_READ, right) else None,
         "rules": RULES,
         "crumbs": [(_("首页"), reverse("home")), (_("知识产权登记册"), reverse("ip-rights")), (right.printed, "")],
     }

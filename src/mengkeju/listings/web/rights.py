@@ -85,10 +85,15 @@ def link(request: Request, uid: UUID) -> HttpResponse:
 @signed_in_object_permission(Perm.EDIT)
 def unlink(request: Request, uid: UUID, right: UUID) -> HttpResponse:
     """Take a right off a listing."""
-    listing, found = load(request, uid), load_right(request, right)
+    listing = load(request, uid)
     require(request.actor, Perm.EDIT, listing)
-    gone = actions.unlink_right(listing, found, by=request.actor, now=clock.now(), secrecy_reviewed=True)
-    messages.success(request, _("已取消关联；权利记录还在登记册里") if gone else _("这条信息没有关联它"))
+    found = load_right(request, right)
+    try:
+        gone = actions.unlink_right(listing, found, by=request.actor, now=clock.now(), secrecy_reviewed=True)
+    except ValidationError as error:
+        messages.error(request, error.messages[0])
+    else:
+        messages.success(request, _("已取消关联；权利记录还在登记册里") if gone else _("这条信息没有关联它"))
     return redirect("listing", uid)
 
 

@@ -132,15 +132,11 @@ class Firm:
     name: str
     uid: UUID | None
     band: str
-    band_label: str
     needs: tuple[Presented, ...]
 
 
 def could_use(actor: Actor, listing: Listing) -> list[Firm]:
-    """Needs and firms an achievement could serve, from the stored proposals the actor may read; the best firm first.
-
-    A firm sees its own needs here, the owner, brokers and officers all of them. Constant number of queries.
-    """
+    """Needs and firms an achievement could serve, from the stored proposals the actor may read; the best firm first."""
     if listing.kind_spec.side != "achievement" or listing.state != "published":
         return []
     rows = list(proposals(actor).filter(achievement=listing).exclude(band="").order_by("-expected", "pk")[:MOST_USERS])
@@ -148,13 +144,10 @@ def could_use(actor: Actor, listing: Listing) -> list[Firm]:
     found: dict[object, list[tuple[Proposal, Presented]]] = {}
     for row, need in zip(rows, shown, strict=True):
         found.setdefault(need.owner_uid or need.owner_name, []).append((row, need))
-    firms = []
-    for group in found.values():
-        band = bands.find(group[0][0].band)
-        first = group[0][1]
-        needs = tuple(need for _row, need in group)
-        firms.append(Firm(first.owner_name, first.owner_uid, group[0][0].band, word(band) if band else "", needs))
-    return firms
+    return [
+        Firm(group[0][1].owner_name, group[0][1].owner_uid, group[0][0].band, tuple(need for _row, need in group))
+        for group in found.values()
+    ]
 
 
 def show_more(actor: Actor, listing: Listing) -> list[MatchCard]:
