@@ -68,8 +68,8 @@ def form_of(file: File) -> str:
 def copy(file: File, lines: Iterable[str], *, go_on: Callable[[], bool]) -> Copy:
     """A stamped copy. FileNotFoundError when the storage lost the file; StoppedError while it is handed out."""
     words, form = tuple(lines), form_of(file)
-    if not file.content.storage.exists(file.content.name):  # the archive is opened only with its first portion
-        raise FileNotFoundError(file.content.name)
+    if not file.content.storage.exists(str(file.content.name)):  # the archive is opened only with its first portion
+        raise FileNotFoundError(str(file.content.name))
     if form != "zip":
         with file.content.open("rb") as content:
             try:
