@@ -48,13 +48,14 @@ from mengkeju.matching.models import Proposal
 from tests import factories as f
 from tests import tokens
 from tests.access_forms import disagreements
-from tests.kernel.makers import Cast, cast, import_batch, intention, listing, page_without, webhook
+from tests.kernel.makers import Cast, access_request, cast, import_batch, intention, listing, page_without, webhook
 from tests.kernel.webhooks.receiver import endpoint
 
 # Permissions whose object is of another model than their name says.
 OBJECTS: dict[str, type[Model]] = {
     "directory.colleague": Organisation, "listings.review": Listing, "listings.readers": Listing,
     "matching.list": Listing, "matching.proposal": Proposal,
+    "listings.access": Listing, "listings.disclosure": Listing, "listings.evidence": Listing,
 }  # fmt: skip
 
 
@@ -206,6 +207,7 @@ def populate() -> Cast:
     PartyAccess.objects.create(
         listing=needs[5], organisation=university, origin_type="intention", origin_uid=agreed.uid, given_at=f.AT
     )
+    access_request(needs[4] if needs[4].state == "published" else None, university)
     for organisation in (firm, university):
         import_batch(organisation)
         webhook(organisation)
