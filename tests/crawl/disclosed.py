@@ -14,7 +14,7 @@ from tests.crawl.stock import open_to
 if TYPE_CHECKING:
     from tests.crawl.world import World
 
-TARGETS = ("need public published", "achievement public published", "patent public published")
+TARGETS = ("need public published", "achievement public published", "need members published")
 
 
 def build(made: "World") -> None:

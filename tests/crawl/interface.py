@@ -79,7 +79,8 @@ def values(world: World) -> dict[str, Any]:
     return {
         "answer": "decline", "reason": "too_early", "reason_note": "说明", "note": "理由", "text": "你好",
         "message": "你好", "q": "题目", "decision": "approve", "secrecy_level": "公开", "secrecy_reviewed": True,
-        "step": "close", "outcome": "given_up", "kind": "need", "target": str(target.uid),
+        "step": "close", "outcome": "given_up", "kind": "need", "target": str(target.uid), "purpose": "评估工艺",
+        "organisation": str(world.people.institute.uid),
         "counter": str(world.one("listing", "of the institute").uid),
         "fields": {"title": "题目", "summary": "要点", "area": f.KUNDULUN},
     }  # fmt: skip

@@ -52,6 +52,7 @@ from tests.access_forms import disagreements
 from tests.directory.test_titles import granted as title_of
 from tests.kernel.makers import (
     Cast,
+    access_request,
     cast,
     claim,
     diagnosis,
@@ -70,6 +71,7 @@ from tests.listings import list_samples
 OBJECTS: dict[str, type[Model]] = {
     "directory.colleague": Organisation, "listings.review": Listing, "listings.readers": Listing,
     "matching.list": Listing, "matching.proposal": Proposal,
+    "listings.access": Listing, "listings.disclosure": Listing, "listings.evidence": Listing,
 }  # fmt: skip
 
 
@@ -231,6 +233,7 @@ def populate() -> Cast:
         claimed = diagnosis(listing(owner, state=state))
         Diagnosis.objects.filter(pk=claimed.pk).update(broker=broker.account, claimed_at=f.AT, state="claimed")
         Diagnosis.objects.filter(pk=first.pk).update(barred=broker.account)
+    access_request(needs[4] if needs[4].state == "published" else None, university)
     for organisation in (firm, university):
         import_batch(organisation)
         webhook(organisation)

@@ -10,7 +10,7 @@ from django.test import Client
 
 from mengkeju.kernel import commands, signing, timestamps
 from mengkeju.kernel.evidence import build
-from mengkeju.kernel.evidence.check import check
+from mengkeju.kernel.evidence.check import check, message
 from mengkeju.kernel.models import SigningKey
 from tests import factories as f
 
@@ -78,7 +78,7 @@ def test_what_a_stolen_key_signs_later_is_refused(folder: Path) -> None:
     thief = signing.current(now=f.AT)
     signing.rotate(now=f.AT + DAY, why="compromised")
     made = sheet(2)
-    forged = {**made, "signature": thief.block(build.message(made))}
+    forged = {**made, "signature": thief.block(message(made))}
     assert any("停用" in text for text in broken(forged))
 
 

@@ -15,7 +15,7 @@ from django.urls import reverse
 
 from mengkeju.kernel import audit, signing
 from mengkeju.kernel.access import RefusedError
-from mengkeju.kernel.evidence.check import SheetError, check
+from mengkeju.kernel.evidence.check import SheetError, check, message
 from mengkeju.kernel.models import Event
 from mengkeju.listings import actions
 from mengkeju.listings.engine.disclosure import version_digests
@@ -34,7 +34,8 @@ def closed(db: None) -> Listing:
     s.published()
     client = f.signed_in_client(f.manager(request.organisation))
     client.get(row.get_absolute_url())
-    b"".join(client.get(reverse("listing-file", args=[row.uid, one.uid])).streaming_content)  # type: ignore[arg-type]  # a stream of bytes
+    answer: Any = client.get(reverse("listing-file", args=[row.uid, one.uid]))
+    b"".join(answer.streaming_content)
     d.end(request)
     return row
 
@@ -162,8 +163,6 @@ def _changed(sheet: dict[str, Any], place: tuple[Any, ...], value: Any = ...) ->
 
 def _resign(sheet: dict[str, Any]) -> dict[str, Any]:
     """By a key of somebody who wants it believed."""
-    from mengkeju.kernel.evidence.check import message  # noqa: PLC0415 - only the forger needs it
-
     return {**sheet, "signature": signing.current(now=s.LATER).block(message(sheet))}
 
 

@@ -9,6 +9,8 @@ from django.core.exceptions import ValidationError
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.urls import reverse
+from PIL import Image
+from pypdf import PdfReader, PdfWriter
 
 from mengkeju.directory.actions import erase_person
 from mengkeju.kernel import stamping
@@ -22,6 +24,15 @@ from tests import factories as f
 from tests.calls import get
 from tests.listings import disclosed as d
 from tests.listings import samples as s
+
+
+def locked() -> bytes:
+    writer, made = PdfWriter(), io.BytesIO()
+    writer.add_blank_page(100, 100)
+    writer.encrypt("geheim", algorithm="AES-256")
+    writer.write(made)
+    return made.getvalue()
+
 
 LONG = b"0123456789abcdef" * 65536  # 1 MiB: several portions
 
@@ -108,7 +119,8 @@ def test_a_right_that_ends_while_the_copy_is_on_its_way_cuts_it_off(closed: List
     one = d.put_file(closed, name="数据.txt", content=LONG)
     request = d.grant(d.ask(closed))
     login = f.manager(request.organisation)
-    parts = f.signed_in_client(login).get(address(one)).streaming_content
+    answer: Any = f.signed_in_client(login).get(address(one))
+    parts = answer.streaming_content
     got = len(next(parts))
     assert got <= 2 * stamping.PORTION
     owner = s.manager_of(d.owner_of(closed))
@@ -198,7 +210,7 @@ def test_one_listing_has_only_so_many(closed: Listing) -> None:
 
 def test_a_file_the_storage_lost_is_not_found(closed: Listing) -> None:
     one = d.put_file(closed)
-    one.file.content.storage.delete(one.file.content.name)
+    one.file.content.storage.delete(str(one.file.content.name))
     client = f.signed_in_client(f.manager(d.grant(d.ask(closed)).organisation))
     assert client.get(address(one)).status_code == 404
     assert FileRead.objects.count() == 0
@@ -220,13 +232,73 @@ def test_through_the_api_each_with_his_own_token(closed: Listing) -> None:
     assert get(narrow, f"{path}/{one.uid}/content").status_code == 403
 
 
-def test_a_pdf_is_stamped_or_comes_in_the_zip_and_the_page_says_which(closed: Listing) -> None:
-    one = d.put_file(closed, name="图.pdf", content=d.PDF)
+def pdf(*sizes: tuple[int, int], rotate: int = 0) -> bytes:
+    writer, made = PdfWriter(), io.BytesIO()
+    for width, height in sizes:
+        page = writer.add_blank_page(width, height)
+        if rotate:
+            page.rotate(rotate)
+    writer.write(made)
+    return made.getvalue()
+
+
+def picture(form: str) -> bytes:
+    made = io.BytesIO()
+    Image.new("RGB", (640, 480), (10, 200, 30)).save(made, format=form)
+    return made.getvalue()
+
+
+def darkest(of: Image.Image) -> int:
+    return next(tone for tone, dots in enumerate(of.convert("L").histogram()) if dots)
+
+
+@pytest.mark.covers("PLT-15")
+@pytest.mark.parametrize("rotate", [0, 90])
+def test_every_page_of_a_pdf_carries_the_lines(closed: Listing, rotate: int) -> None:
+    sizes = ((595, 842), (842, 595), (300, 200))
+    one = d.put_file(closed, name="图.pdf", content=pdf(*sizes, rotate=rotate))
     client = f.signed_in_client(f.manager(d.grant(d.ask(closed)).organisation))
+    assert "带有贵单位名称" in s.text(client.get(closed.get_absolute_url()))
     answer = client.get(address(one))
     content = body(answer)
-    if stamping.missing("pdf"):
-        assert answer["Content-Type"] == "application/zip"
-        owner = f.signed_in_client(f.manager(d.owner_of(closed)))
-        assert "还没有装加印所需的程序" in s.text(owner.get(reverse("listing-files", args=[closed.uid])))
-    assert content[:2] == b"PK" or content != d.PDF, "never the bare original"
+    assert (answer["Content-Type"], FileRead.objects.get().form) == ("application/pdf", "pdf")
+    pages = PdfReader(io.BytesIO(content)).pages
+    assert len(pages) == len(sizes)
+    for page, (width, height) in zip(pages, sizes, strict=True):
+        wide, high = (height, width) if rotate else (width, height)
+        assert (round(page.mediabox.width), page.mediabox.height > high + 20) == (wide, True)
+        strip = page.images[0].image
+        assert strip is not None
+        assert darkest(strip) < 100, "something is written on it"
+
+
+@pytest.mark.parametrize("form", ["PNG", "JPEG"])
+def test_a_picture_carries_the_lines_below(closed: Listing, form: str) -> None:
+    one = d.put_file(closed, name=f"照片.{form.lower()}", content=picture(form))
+    client = f.signed_in_client(f.manager(d.grant(d.ask(closed)).organisation))
+    with Image.open(io.BytesIO(body(client.get(address(one))))) as got:
+        assert (got.format, got.width, got.height > 500) == (form, 640, True)
+        assert darkest(got.crop((0, 485, 640, got.height))) < 100
+    assert FileRead.objects.get().form == "image"
+
+
+@pytest.mark.parametrize("content", [d.PDF, locked()], ids=["damaged", "locked"])
+def test_a_pdf_that_cannot_be_stamped_comes_in_the_zip(closed: Listing, content: bytes) -> None:
+    one = d.put_file(closed, name="图.pdf", content=content)
+    client = f.signed_in_client(f.manager(d.grant(d.ask(closed)).organisation))
+    got = body(client.get(address(one)))
+    with zipfile.ZipFile(io.BytesIO(got)) as archive:
+        assert archive.namelist() == [stamping.COVER, "图.pdf"]
+    assert FileRead.objects.get().form == "zip"
+
+
+def test_without_a_font_pdf_comes_in_the_zip_and_the_pages_say_so(
+    closed: Listing, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(stamping, "font_file", lambda: "")
+    one = d.put_file(closed, name="图.pdf", content=pdf((595, 842)))
+    client = f.signed_in_client(f.manager(d.grant(d.ask(closed)).organisation))
+    assert "压缩包" in s.text(client.get(closed.get_absolute_url()))
+    assert body(client.get(address(one)))[:2] == b"PK"
+    owner = f.signed_in_client(f.manager(d.owner_of(closed)))
+    assert "还没有装加印所需的中文字体" in s.text(owner.get(reverse("listing-files", args=[closed.uid])))

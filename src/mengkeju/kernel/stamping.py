@@ -1,11 +1,10 @@
-"""Copies of protected files: PDF and pictures carry a visible line, everything else comes in a ZIP with a cover sheet.
+"""Copies of protected files: PDF and pictures carry visible lines, everything else comes in a ZIP with a cover sheet.
 
-Stamping needs the libraries of the extra `pdf` (pypdf, reportlab, Pillow) and a font with Chinese characters
-(fonts-noto-cjk). Where one is missing, or a file cannot be opened, its copy comes in the ZIP as well: nobody gets a
-protected file without the line. Copies are handed out in portions; before each the caller says whether it may go on.
+The lines are drawn with a font that has Chinese characters (fonts-noto-cjk). Where none is installed, or a file cannot
+be opened, its copy comes in the ZIP as well: nobody gets a protected file without them. Copies are handed out in
+portions; before each the caller says whether it may go on.
 """
 
-import importlib
 import io
 import logging
 import zipfile
@@ -17,18 +16,22 @@ from typing import IO, Any
 
 from django.http import StreamingHttpResponse
 from django.utils.http import content_disposition_header
+from PIL import Image, ImageDraw, ImageFont, ImageOps
+from pypdf import PageObject, PdfReader, PdfWriter, Transformation
+from pypdf.generic import RectangleObject
 
 from mengkeju.kernel.models import File
 
 log = logging.getLogger(__name__)
 PORTION = 256 * 1024
-LIBRARIES = {"pdf": ("pypdf", "reportlab.pdfgen.canvas", "reportlab.lib.utils", "PIL.Image"), "image": ("PIL.Image",)}
 FONTS = ("NotoSansCJK-Regular.ttc", "NotoSansCJKsc-Regular.otf", "NotoSansSC-Regular.otf", "wqy-microhei.ttc")
 FONT_FOLDERS = ("/usr/share/fonts", "/usr/local/share/fonts", "~/.local/share/fonts", "~/.fonts")
 PICTURES = {"image/png": "PNG", "image/jpeg": "JPEG"}
 MOST_PIXELS = 60_000_000
 COVER = "请先读：查看须知.txt"
 INK, PAPER = (140, 20, 20), (255, 255, 255)
+DOTS = 2.5
+"""Of the lines, for each point of a page."""
 
 
 class StoppedError(RuntimeError):
@@ -56,27 +59,17 @@ def font_file() -> str:
     return ""
 
 
-def missing(form: str) -> str:
-    """What stamping this form lacks here: a library or the font; empty when nothing does."""
-    for name in LIBRARIES[form]:
-        try:
-            importlib.import_module(name)
-        except ImportError:
-            return name.partition(".")[0]
-    return "" if font_file() else "fonts-noto-cjk"
-
-
 def form_of(file: File) -> str:
     """How a copy of this file is handed out, as a page can say it before: pdf, image or zip."""
     wanted = "pdf" if file.detected_type == "application/pdf" else "image" if file.detected_type in PICTURES else ""
-    return wanted if wanted and not missing(wanted) else "zip"
+    return wanted if wanted and font_file() else "zip"
 
 
 def copy(file: File, lines: Iterable[str], *, go_on: Callable[[], bool]) -> Copy:
     """A stamped copy. FileNotFoundError when the storage lost the file; StoppedError while it is handed out."""
     words, form = tuple(lines), form_of(file)
-    if not file.content.storage.exists(file.content.name):  # the archive is opened only with its first portion
-        raise FileNotFoundError(file.content.name)
+    if not file.content.storage.exists(str(file.content.name)):  # the archive is opened only with its first portion
+        raise FileNotFoundError(str(file.content.name))
     if form != "zip":
         with file.content.open("rb") as content:
             try:
@@ -142,21 +135,19 @@ def _zipped(file: File, lines: tuple[str, ...]) -> Iterator[bytes]:
         yield rest
 
 
-def _text_picture(lines: tuple[str, ...], width: int) -> Any:
-    """The lines on a transparent picture of this width, as high as they need."""
-    image, draw, font = (importlib.import_module(f"PIL.{name}") for name in ("Image", "ImageDraw", "ImageFont"))
-    size = max(12, width // 70)
-    letters = font.truetype(font_file(), size)
-    room = width - 2 * size
-    rows = [row for line in lines for row in _broken(line, letters, room)]
-    made = image.new("RGBA", (width, int(len(rows) * size * 1.5) + size), (*PAPER, 0))
-    pen = draw.Draw(made)
+def _text_picture(lines: tuple[str, ...], width: int) -> Image.Image:
+    """The lines on white, of this width in dots and as high as they need."""
+    size = max(14, width // 72)
+    letters = ImageFont.truetype(font_file(), size)
+    rows = [row for line in lines for row in _broken(line, letters, width - 2 * size)]
+    made = Image.new("RGB", (width, int(len(rows) * size * 1.5) + size), PAPER)
+    pen = ImageDraw.Draw(made)
     for number, row in enumerate(rows):
-        pen.text((size, size // 2 + int(number * size * 1.5)), row, font=letters, fill=(*INK, 210))
+        pen.text((size, size // 2 + int(number * size * 1.5)), row, font=letters, fill=INK)
     return made
 
 
-def _broken(line: str, letters: Any, room: int) -> Iterator[str]:
+def _broken(line: str, letters: ImageFont.FreeTypeFont, room: int) -> Iterator[str]:
     row = ""
     for letter in line:
         if row and letters.getlength(row + letter) > room:
@@ -166,28 +157,27 @@ def _broken(line: str, letters: Any, room: int) -> Iterator[str]:
     yield row
 
 
+def _strip(lines: tuple[str, ...], width: float) -> PageObject:
+    """The lines as a page of this width in points."""
+    picture, kept = _text_picture(lines, max(int(width * DOTS), 400)), io.BytesIO()
+    picture.save(kept, format="PDF", resolution=72 * picture.width / width, quality=90)
+    return PdfReader(kept).pages[0]
+
+
 def _stamp_pdf(content: IO[bytes], lines: tuple[str, ...]) -> bytes:
-    """Every page with the lines along its lower edge."""
-    pypdf, canvas, utils = (importlib.import_module(name) for name in LIBRARIES["pdf"][:3])
-    writer = pypdf.PdfWriter(clone_from=pypdf.PdfReader(content, strict=False))
-    overlays: dict[tuple[float, float, float, float], Any] = {}
+    """Every page with a strip below that carries the lines: nothing of the page is covered."""
+    writer = PdfWriter(clone_from=PdfReader(content, strict=False))
+    strips: dict[float, PageObject] = {}
     for page in writer.pages:
         if page.rotation:
             page.transfer_rotation_to_content()
         box = page.cropbox
-        corners = float(box.left), float(box.bottom), float(box.width), float(box.height)
-        if corners not in overlays:
-            left, bottom, width, height = corners
-            picture = _text_picture(lines, max(int(width * 2), 400))
-            sheet = io.BytesIO()
-            drawn = canvas.Canvas(sheet, pagesize=(left + width, bottom + height))
-            scale = width / picture.width
-            drawn.drawImage(
-                utils.ImageReader(picture), left, bottom, width=width, height=picture.height * scale, mask="auto"
-            )
-            drawn.save()
-            overlays[corners] = pypdf.PdfReader(io.BytesIO(sheet.getvalue())).pages[0]
-        page.merge_page(overlays[corners])
+        left, bottom, width = float(box.left), float(box.bottom), float(box.width)
+        strip = strips.setdefault(width, strips.get(width) or _strip(lines, width))
+        lower = bottom - float(strip.mediabox.height)
+        whole = RectangleObject((left, lower, float(box.right), float(box.top)))
+        page.mediabox = page.cropbox = page.trimbox = page.bleedbox = page.artbox = whole
+        page.merge_transformed_page(strip, Transformation().translate(left, lower))
     made = io.BytesIO()
     writer.write(made)
     return made.getvalue()
@@ -195,16 +185,15 @@ def _stamp_pdf(content: IO[bytes], lines: tuple[str, ...]) -> bytes:
 
 def _stamp_picture(content: IO[bytes], lines: tuple[str, ...], file: File) -> bytes:
     """The picture with the lines on a strip below it; what cameras write beside it is left out."""
-    image, operations = importlib.import_module("PIL.Image"), importlib.import_module("PIL.ImageOps")
-    opened = image.open(content)
-    if opened.width * opened.height > MOST_PIXELS:
-        msg = f"{opened.width} × {opened.height} pixels"
-        raise ValueError(msg)
-    upright = operations.exif_transpose(opened).convert("RGB")
+    with Image.open(content) as opened:
+        if opened.width * opened.height > MOST_PIXELS:
+            msg = f"{opened.width} × {opened.height} pixels"
+            raise ValueError(msg)
+        upright = ImageOps.exif_transpose(opened).convert("RGB")
     strip = _text_picture(lines, max(upright.width, 400))
-    made = image.new("RGB", (max(upright.width, strip.width), upright.height + strip.height), PAPER)
+    made = Image.new("RGB", (strip.width, upright.height + strip.height), PAPER)
     made.paste(upright, (0, 0))
-    made.paste(strip, (0, upright.height), strip)
-    saved = io.BytesIO()
-    made.save(saved, format=PICTURES[file.detected_type], **({"quality": 92} if "jpeg" in file.detected_type else {}))
+    made.paste(strip, (0, upright.height))
+    saved, options = io.BytesIO(), {"quality": 92} if "jpeg" in file.detected_type else {}
+    made.save(saved, format=PICTURES[file.detected_type], **options)
     return saved.getvalue()

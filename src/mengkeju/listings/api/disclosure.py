@@ -71,7 +71,7 @@ class AccessRequestOut(Schema):
     )
 
 
-class AskIn(Input):
+class AccessAskIn(Input):
     """For which of my organisations, and what for."""
 
     organisation: UUID
@@ -80,7 +80,7 @@ class AskIn(Input):
     model_config = example({"organisation": ORGANISATION, "purpose": "评估能否用于细渣脱碳"}) | {"extra": "forbid"}
 
 
-class AnswerIn(Input):
+class AccessAnswerIn(Input):
     """Consent, or refuse with a reason that the asking organisation reads."""
 
     decision: Literal["consent", "refuse"]
@@ -89,7 +89,7 @@ class AnswerIn(Input):
     model_config = example({"decision": "refuse", "note": "已与别的单位签约"}) | {"extra": "forbid"}
 
 
-class EndIn(Input):
+class AccessEndIn(Input):
     """Why it ends."""
 
     note: str = Field(default="", max_length=1000, description=NOTE)
@@ -204,7 +204,7 @@ def get_access_request(request: ApiRequest, uid: UUID) -> dict[str, Any]:
     creates=True,
     response={201: AccessRequestOut},
 )
-def ask_to_see(request: ApiRequest, uid: UUID, given: AskIn) -> Status[dict[str, Any]]:
+def ask_to_see(request: ApiRequest, uid: UUID, given: AccessAskIn) -> Status[dict[str, Any]]:
     """The owner decides; where an undertaking opens at once, a manager of mine accepts it on the page."""
     listing = load(request, uid)
     mine = {one.uid: one for one in directory.my_organisations(request.actor)}
@@ -228,7 +228,7 @@ def ask_to_see(request: ApiRequest, uid: UUID, given: AskIn) -> Status[dict[str,
     revises=True,
     response=AccessRequestOut,
 )
-def answer_access_request(request: ApiRequest, uid: UUID, given: AnswerIn) -> dict[str, Any]:
+def answer_access_request(request: ApiRequest, uid: UUID, given: AccessAnswerIn) -> dict[str, Any]:
     """By the owner of the listing."""
     one = _load(request, uid)
     consents = given.decision == "consent"
@@ -252,7 +252,7 @@ def answer_access_request(request: ApiRequest, uid: UUID, given: AnswerIn) -> di
     revises=True,
     response=AccessRequestOut,
 )
-def end_access(request: ApiRequest, uid: UUID, given: EndIn) -> dict[str, Any]:
+def end_access(request: ApiRequest, uid: UUID, given: AccessEndIn) -> dict[str, Any]:
     """By the owner, with the reason; at once, running downloads included."""
     one, read = _load(request, uid), revision.expected(request)
     actions.move_access_request(one, "end", note=given.note, by=request.actor, now=clock.now(), revision=read)
@@ -268,7 +268,7 @@ def end_access(request: ApiRequest, uid: UUID, given: EndIn) -> dict[str, Any]:
     revises=True,
     response=AccessRequestOut,
 )
-def withdraw_access_request(request: ApiRequest, uid: UUID, given: EndIn) -> dict[str, Any]:
+def withdraw_access_request(request: ApiRequest, uid: UUID, given: AccessEndIn) -> dict[str, Any]:
     """By the asking organisation; what was open closes."""
     one, read = _load(request, uid), revision.expected(request)
     actions.move_access_request(one, "withdraw", note=given.note, by=request.actor, now=clock.now(), revision=read)

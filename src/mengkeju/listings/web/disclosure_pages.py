@@ -1,6 +1,7 @@
 """What the pages and panels of disclosure show. Nothing here writes."""
 
 from collections.abc import Iterable
+from datetime import datetime
 from typing import Any
 
 from django.core.paginator import Page
@@ -202,7 +203,7 @@ def files_context(request: Request, listing: Listing, form: FileForm) -> dict[st
         "listing": listing,
         "form": form,
         "files": [file_row(one, request.actor) for one in queries.files_of(listing)],
-        "lacks": sorted({lack for lack in (stamping.missing("pdf"), stamping.missing("image")) if lack}),
+        "lacks": not stamping.font_file(),
         "crumbs": crumbs(listing, _("附件")),
         "nav_key": "listing-mine",
     }
@@ -224,6 +225,7 @@ def file_row(one: ListingFile, actor: Actor) -> dict[str, Any]:
         "name": one.file.name,
         "size": one.file.size,
         "url": reverse("listing-file", args=[one.listing.uid, one.uid]),
+        "remove_id": f"remove-{one.uid.hex}",
         "remove_url": reverse("listing-file-remove", args=[one.listing.uid, one.uid]),
         "kind": translated(FILE_KINDS[one.kind]),
         "tier": str(TIERS[queries.tier_of(one)]),
@@ -305,6 +307,11 @@ def evidence_context(request: Request, listing: Listing, number: int | None) -> 
     steps = {step: word(transition) for step, transition in ACCESS_REQUEST.transitions.items()}
     for row in told["decisions"]:
         row["step"] = steps.get(row["step_name"], "")
+    for rows in told.values():
+        for row in rows:
+            row["when"] = datetime.fromisoformat(row["at"])
+    for row in told["versions"]:
+        row["tiers"] = [(str(TIERS[tier]), row["digests"][tier]) for tier in TIERS if tier in row.get("digests", {})]
     for row in told["openings"]:
         row["channel_label"] = translated(CHANNELS.get(row.get("channel", ""), ""))
     return {
