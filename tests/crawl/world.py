@@ -21,6 +21,10 @@ from mengkeju.kernel import audit, clock, consent
 from mengkeju.kernel.access import SYSTEM, Actor, may
 from mengkeju.kernel.models import File, Notice
 from mengkeju.kernel.subjects import subject_types
+from mengkeju.listings import actions as listing_actions
+from mengkeju.listings.actions import ListingInput
+from mengkeju.listings.models import Diagnosis
+from mengkeju.listings.queries import is_told
 from mengkeju.matching.models import Feedback, Proposal
 from tests import factories as f
 from tests.crawl import doors, stock
@@ -91,7 +95,7 @@ def world() -> World:
     planted = Planted()
     people = company(planted)
     made = World(people, planted)
-    for build in (_organisations, _listings, _intentions, _proposals, _people, _kept):
+    for build in (_organisations, _listings, _diagnoses, _intentions, _proposals, _people, _kept):
         build(made)
     doors.build(made)
     refresh(people)
@@ -109,6 +113,7 @@ def world() -> World:
         "import",
         "webhook",
         "delivery",
+        "diagnosis",
     ):
         made.things[kind].append(Thing(MISSING, str(uuid4())))
     return made
@@ -135,6 +140,54 @@ def _organisations(made: World) -> None:
 def _listings(made: World) -> None:
     for label, listing in stock.listings(made.people, made.planted):
         made.put("listing", label, listing)
+
+
+def _diagnoses(made: World) -> None:
+    """A vague need in each state of its diagnosis: what the broker wrote is read by whom the table lets, once told."""
+    people, planted, now = made.people, made.planted, clock.now()
+    broker = people.actor("broker")
+    for state in ("open", "claimed", "proposed", "tracked"):
+        box: list[Any] = []
+
+        def told(actor: Actor, box: list[Any] = box) -> bool:
+            listing = box[0]
+            return may(actor, "listings.listing:read", listing) or may(actor, "kernel.record:read")
+
+        def read(actor: Actor, box: list[Any] = box) -> bool:
+            reads = may(actor, "listings.diagnosis:read", box[1])
+            return may(actor, "kernel.record:read") or (reads and is_told(actor, box[1]))
+
+        words = {
+            "title": planted.word(f"title of a need {state}", told),
+            "summary": "渣太多，不知道怎么处理才好，请帮忙看看",
+        }
+        need = listing_actions.create_listing(
+            "need", ListingInput({"area": f.KUNDULUN} | words), owner=people.firm, by=people.actor("owner"), now=now
+        )
+        listing_actions.submit_listing(
+            need, by=people.actor("owner"), now=now, secrecy_level="公开", secrecy_reviewed=True
+        )
+        diagnosis = Diagnosis.objects.get(listing=need)
+        box += [need, diagnosis]
+        if state != "open":
+            given = listing_actions.Findings(
+                planted.word(f"findings of a diagnosis {state}", read),
+                listing_actions.Wording(
+                    planted.word(f"public title of a diagnosis {state}", read),
+                    planted.word(f"public summary of a diagnosis {state}", read) + "渣" * 20,
+                    planted.word(f"keywords of a diagnosis {state}", read),
+                ),
+            )
+            taken = listing_actions.claim_diagnosis(diagnosis, by=broker, now=now)
+            if state == "claimed":
+                listing_actions.save_findings(taken, given, by=broker, now=now)
+            else:
+                outcome = {"proposed": "propose", "tracked": "track"}[state]
+                listing_actions.conclude_diagnosis(taken, outcome, given, by=broker, now=now)
+        need.refresh_from_db()
+        diagnosis.refresh_from_db()
+        made.put("listing", need.state if state in {"open", "tracked"} else f"need {state}", need)
+        made.put("diagnosis", state, diagnosis)
 
 
 def _read(permission: str, obj: Any) -> Callable[[Actor], bool]:

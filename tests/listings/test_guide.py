@@ -40,8 +40,7 @@ def fields_on(page: str) -> dict[str, Any]:
         if name is None or (kind and kind[1] in {"checkbox", "radio"} and "checked" not in tag):
             continue
         found[name[1]] = value[1] if value else ""
-    for name, body in re.findall(r'<textarea[^>]*name="([^"]+)"[^>]*>\n?(.*?)</textarea>', form, re.DOTALL):
-        found[name] = body
+    found |= dict(re.findall(r'<textarea[^>]*name="([^"]+)"[^>]*>\n?(.*?)</textarea>', form, re.DOTALL))
     for name, body in re.findall(r'<select[^>]*name="([^"]+)"[^>]*>(.*?)</select>', form, re.DOTALL):
         chosen = re.search(r'value="([^"]*)"\s+selected', body) or re.search(r'value="([^"]*)"', body)
         found[name] = chosen[1] if chosen else ""
@@ -116,8 +115,7 @@ def test_a_factory_engineer_writes_a_vague_need_and_is_led_to_a_good_one(owner: 
     confirmed = {"secrecy_level": "公开", "secrecy_reviewed": "on", "revision": row.revision}
     assert client.post(next_, confirmed).status_code == 302
     row.refresh_from_db()
-    assert row.state == "submitted"
-    assert row.details["tiers"]["targets"] == "members"
+    assert (row.state, row.details["tiers"]["targets"]) == ("submitted", "members")
     assert row.details["values"]["measures"] == [{"name": "烧失量", "now": "32", "target": "≤8", "unit": "%"}]
 
 
@@ -183,10 +181,20 @@ def test_who_may_open_the_screens(owner: Organisation, client: Client) -> None:
     assert f.signed_in_client(f.auditor()).get(address).status_code == 403
     assert client.get(address).status_code == 200
     assert client.get(f"/listings/{row.uid}/guide/nothing/").status_code == 404
-    assert client.get("/listings/guide/patent/").status_code == 404, "a kind without screens"
+    assert client.get("/listings/guide/nothing/").status_code == 404
+    assert client.get("/listings/guide/patent/")["Location"] == "/listings/new/patent/", "a kind without screens"
     assert f.signed_in_client(f.account()).get("/listings/guide/need/").status_code == 403
-    published = s.published(owner)
-    assert client.get(f"/listings/{published.uid}/guide/problem/")["Location"] == f"/listings/{published.uid}/edit/"
+
+
+def test_a_screen_of_a_published_need_asks_for_the_secrecy_review(owner: Organisation, client: Client) -> None:
+    row = s.published(owner)
+    address = f"/listings/{row.uid}/guide/tried/"
+    refused = fill(client, address, tried="又试过一种")
+    assert refused.status_code == 422
+    assert "保密审查" in s.text(refused)
+    assert fill(client, address, tried="又试过一种", secrecy_reviewed="on").status_code == 302
+    row.refresh_from_db()
+    assert (row.state, row.values["tried"]) == ("published", "又试过一种")
 
 
 def test_the_one_page_form_stays_for_experts(client: Client) -> None:
