@@ -70,7 +70,8 @@ class TableInput(forms.Widget):
             "value": value,
             "options": options if column.type is FieldType.CHOICE else None,
             "most": column.max_length,
-            "example": gettext(column.example) if column.example else "",
+            # What a phone, which shows no head, says in an empty cell.
+            "example": gettext(column.example) if column.example and not at else word(column),
         }
 
 
