@@ -23,6 +23,8 @@ def crawl(django_db_setup: None, django_db_blocker: Any, tmp_path_factory: pytes
     patch = pytest.MonkeyPatch()
     patch.setattr("django.conf.settings.INDEX_DIR", tmp_path_factory.mktemp("index"))
     patch.setattr("django.conf.settings.API_LIMITS", {"anonymous": 10**9, "token": 10**9})
+    # On a busy machine the crawl outlasts the minutes after which a page asks for the password again.
+    patch.setattr("django.conf.settings.ACCOUNT_REAUTHENTICATION_TIMEOUT", 10**6, raising=False)
     with django_db_blocker.unblock():
         block = transaction.atomic()
         block._from_testcase = True  # type: ignore[attr-defined]  # as TestCase does: durable blocks are allowed inside
