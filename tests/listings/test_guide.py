@@ -55,6 +55,26 @@ def fill(client: Client, address: str, go: str = "next", **given: Any) -> Any:
     return client.post(target[1], data | given | {"go": go})
 
 
+def walk_on(client: Client, next_: str) -> str:
+    """From the third screen to the last, with a few answers; returns where the last one leads."""
+    walked = ["targets"]
+    answers: dict[str, dict[str, Any]] = {
+        "constraints": {"constraints": "窗口只有 8 小时"},
+        "tried": {"tried": "试过浮选，药剂太贵"},
+        "budget": {"price_low": "200万", "price_high": "500万"},
+        "deadline": {"deadline": "2027-06-30"},
+        "sharing": {"tier_targets": "members", "confidential": "煤种为长焰煤"},
+    }
+    while "/guide/" in next_:
+        topic = next_.rstrip("/").rsplit("/", 1)[1]
+        walked.append(topic)
+        answer = fill(client, next_, **answers.get(topic, {}))
+        assert answer.status_code == 302, (topic, s.text(answer)[:2000])
+        next_ = answer["Location"]
+    assert walked == [topic.key for topic in kinds["need"].topics][1:]
+    return next_
+
+
 @pytest.mark.covers("NED-02")
 def test_a_factory_engineer_writes_a_vague_need_and_is_led_to_a_good_one(owner: Organisation, client: Client) -> None:
     first = "/listings/new/need/"
@@ -91,21 +111,7 @@ def test_a_factory_engineer_writes_a_vague_need_and_is_led_to_a_good_one(owner: 
     address = f"/listings/{row.uid}/guide/targets/"
     rows = {"measures-0-name": "烧失量", "measures-0-now": "32", "measures-0-target": "≤8", "measures-0-unit": "%"}
     next_ = fill(client, address, present="含碳高", **rows)["Location"]
-    walked = ["targets"]
-    answers: dict[str, dict[str, Any]] = {
-        "constraints": {"constraints": "窗口只有 8 小时"},
-        "tried": {"tried": "试过浮选，药剂太贵"},
-        "budget": {"price_low": "200万", "price_high": "500万"},
-        "deadline": {"deadline": "2027-06-30"},
-        "sharing": {"tier_targets": "members", "confidential": "煤种为长焰煤"},
-    }
-    while "/guide/" in next_:
-        topic = next_.rstrip("/").rsplit("/", 1)[1]
-        walked.append(topic)
-        answer = fill(client, next_, **answers.get(topic, {}))
-        assert answer.status_code == 302, (topic, s.text(answer)[:2000])
-        next_ = answer["Location"]
-    assert walked == [topic.key for topic in kinds["need"].topics][1:]
+    next_ = walk_on(client, next_)
     assert next_ == f"/listings/{row.uid}/submit/"
     check = s.text(client.get(next_))
     assert all(words in check for words in ("烧失量：现在 32，要达到 ≤8，单位 %", "200 万元", "煤种为长焰煤"))
