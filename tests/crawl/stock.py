@@ -42,6 +42,10 @@ class Shelf:
                 allowed = title_open_to(box) if spec.key == "title" else open_to(box, closed)
                 if spec.type in TEXTS:
                     values[spec.key] = self.planted.word(what, allowed)
+                elif spec.type is FieldType.TABLE:  # with a figure, so that the need is complete enough
+                    figures = {"target": "8", "unit": "%"}
+                    words = {c.key: self.planted.word(f"{c.key} in {what}", allowed) for c in spec.columns}
+                    values[spec.key] = [words | figures]
                 elif spec.type is FieldType.MONEY:
                     values[spec.key] = self.planted.amount(what, allowed)
                 elif spec.type is FieldType.DATE:

@@ -25,6 +25,10 @@ from mengkeju.kernel.subjects import subject_types
 from mengkeju.listings import actions as listings
 from mengkeju.listings.queries.releases import content_digest
 from mengkeju.listings.models import NeedOutcome
+from mengkeju.listings import actions as listing_actions
+from mengkeju.listings.actions import ListingInput
+from mengkeju.listings.models import Diagnosis
+from mengkeju.listings.queries import is_told
 from mengkeju.matching.models import Feedback, Proposal
 from tests import factories as f
 from tests.crawl import disclosed, doors, parts, searches, shelves, stock
@@ -106,6 +110,7 @@ def world() -> World:
     for build in (
         _organisations, _listings, _releases, _intentions, _care, disclosed.build, _proposals, _people, _kept,
     ):  # fmt: skip
+    for build in (_organisations, _listings, _diagnoses, _intentions, _proposals, _people, _kept):
         build(made)
     shelves.build(made)
     doors.build(made)
@@ -140,6 +145,7 @@ def world() -> World:
         "participation",
         "access_request",
         "listing_file",
+        "diagnosis",
     ):
         made.things[kind].append(Thing(MISSING, str(uuid4())))
     return made
@@ -206,6 +212,54 @@ def _release_open(made: World, label: str) -> Callable[[Actor], bool]:
 
 def _release_kept(made: World, label: str) -> Callable[[Actor], bool]:
     return or_record(lambda actor: may(actor, "listings.release:check", made.one("release", label)))
+
+
+def _diagnoses(made: World) -> None:
+    """A vague need in each state of its diagnosis: what the broker wrote is read by whom the table lets, once told."""
+    people, planted, now = made.people, made.planted, clock.now()
+    broker = people.actor("broker")
+    for state in ("open", "claimed", "proposed", "tracked"):
+        box: list[Any] = []
+
+        def told(actor: Actor, box: list[Any] = box) -> bool:
+            listing = box[0]
+            return may(actor, "listings.listing:read", listing) or may(actor, "kernel.record:read")
+
+        def read(actor: Actor, box: list[Any] = box) -> bool:
+            reads = may(actor, "listings.diagnosis:read", box[1])
+            return may(actor, "kernel.record:read") or (reads and is_told(actor, box[1]))
+
+        words = {
+            "title": planted.word(f"title of a need {state}", told),
+            "summary": "渣太多，不知道怎么处理才好，请帮忙看看",
+        }
+        need = listing_actions.create_listing(
+            "need", ListingInput({"area": f.KUNDULUN} | words), owner=people.firm, by=people.actor("owner"), now=now
+        )
+        listing_actions.submit_listing(
+            need, by=people.actor("owner"), now=now, secrecy_level="公开", secrecy_reviewed=True
+        )
+        diagnosis = Diagnosis.objects.get(listing=need)
+        box += [need, diagnosis]
+        if state != "open":
+            given = listing_actions.Findings(
+                planted.word(f"findings of a diagnosis {state}", read),
+                listing_actions.Wording(
+                    planted.word(f"public title of a diagnosis {state}", read),
+                    planted.word(f"public summary of a diagnosis {state}", read) + "渣" * 20,
+                    planted.word(f"keywords of a diagnosis {state}", read),
+                ),
+            )
+            taken = listing_actions.claim_diagnosis(diagnosis, by=broker, now=now)
+            if state == "claimed":
+                listing_actions.save_findings(taken, given, by=broker, now=now)
+            else:
+                outcome = {"proposed": "propose", "tracked": "track"}[state]
+                listing_actions.conclude_diagnosis(taken, outcome, given, by=broker, now=now)
+        need.refresh_from_db()
+        diagnosis.refresh_from_db()
+        made.put("listing", need.state if state in {"open", "tracked"} else f"need {state}", need)
+        made.put("diagnosis", state, diagnosis)
 
 
 def _read(permission: str, obj: Any) -> Callable[[Actor], bool]:

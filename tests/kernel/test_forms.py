@@ -43,7 +43,7 @@ def spec(key: str, kind: FieldType = FieldType.TEXT, **options: Any) -> FieldSpe
     choices = (("a", "甲"), ("b", "乙")) if kind in {FieldType.CHOICE, FieldType.CHOICES} else ()
     if kind is FieldType.TABLE:
         cells = (("a", "项", "Item"), ("b", "数", "Number"))
-        options["columns"] = tuple(FieldSpec(key, FieldType.TEXT, *words) for key, *words in cells)
+        options["columns"] = tuple(FieldSpec(name, FieldType.TEXT, label, word) for name, label, word in cells)
     return FieldSpec(
         key, kind, options.pop("label", key), key.title(), choices=choices, vocabulary="cluster", **options
     )

@@ -20,7 +20,7 @@ from tests import factories as f
 
 LATER = f.AT + timedelta(hours=1)
 SUMMARY = "水煤浆气化每年副产细渣 6 万吨，希望先脱水脱碳再利用"
-ENOUGH = {"present": "含碳 32%", "target": "烧失量不高于 8%", "tried": "筛分过"}
+ENOUGH: dict[str, Any] = {"present": "含碳 32%", "target": "烧失量不高于 8%", "tried": "筛分过"}
 """With a title and SUMMARY a need is complete enough to go to the officer at once."""
 SCRIPT = '<script>alert("1")</script>'
 _numbers = count(1)

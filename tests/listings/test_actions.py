@@ -93,7 +93,7 @@ def test_two_officers_deciding_at_once_one_is_told() -> None:
 def test_an_edit_of_a_published_listing_is_recorded_with_both_versions() -> None:
     owner = f.organisation()
     row = s.published(owner, title="旧题目", price_high=Decimal(100), tiers={"targets": "members"})
-    changed = s.ENOUGH | {"title": "新题目", "price_high": Decimal(200), "target": "不高于 6%"}
+    changed: dict[str, Any] = s.ENOUGH | {"title": "新题目", "price_high": Decimal(200), "target": "不高于 6%"}
     given = s.stated(tiers={"targets": "public"}, **changed)
     edited = actions.edit_listing(row, given, by=s.manager_of(owner), now=s.LATER, revision=row.revision)
     assert (edited.state, edited.title, edited.revision) == ("published", "新题目", row.revision + 1)

@@ -40,8 +40,7 @@ def fields_on(page: str) -> dict[str, Any]:
         if name is None or (kind and kind[1] in {"checkbox", "radio"} and "checked" not in tag):
             continue
         found[name[1]] = value[1] if value else ""
-    for name, body in re.findall(r'<textarea[^>]*name="([^"]+)"[^>]*>\n?(.*?)</textarea>', form, re.DOTALL):
-        found[name] = body
+    found |= dict(re.findall(r'<textarea[^>]*name="([^"]+)"[^>]*>\n?(.*?)</textarea>', form, re.DOTALL))
     for name, body in re.findall(r'<select[^>]*name="([^"]+)"[^>]*>(.*?)</select>', form, re.DOTALL):
         chosen = re.search(r'value="([^"]*)"\s+selected', body) or re.search(r'value="([^"]*)"', body)
         found[name] = chosen[1] if chosen else ""
@@ -54,6 +53,26 @@ def fill(client: Client, address: str, go: str = "next", **given: Any) -> Any:
     target = re.search(r'<form method="post" action="([^"]+)" class="mk-card pg-form"', s.text(client.get(address)))
     assert target is not None
     return client.post(target[1], data | given | {"go": go})
+
+
+def walk_on(client: Client, next_: str) -> str:
+    """From the third screen to the last, with a few answers; returns where the last one leads."""
+    walked = ["targets"]
+    answers: dict[str, dict[str, Any]] = {
+        "constraints": {"constraints": "窗口只有 8 小时"},
+        "tried": {"tried": "试过浮选，药剂太贵"},
+        "budget": {"price_low": "200万", "price_high": "500万"},
+        "deadline": {"deadline": "2027-06-30"},
+        "sharing": {"tier_targets": "members", "confidential": "煤种为长焰煤"},
+    }
+    while "/guide/" in next_:
+        topic = next_.rstrip("/").rsplit("/", 1)[1]
+        walked.append(topic)
+        answer = fill(client, next_, **answers.get(topic, {}))
+        assert answer.status_code == 302, (topic, s.text(answer)[:2000])
+        next_ = answer["Location"]
+    assert walked == [topic.key for topic in kinds["need"].topics][1:]
+    return next_
 
 
 @pytest.mark.covers("NED-02")
@@ -92,21 +111,7 @@ def test_a_factory_engineer_writes_a_vague_need_and_is_led_to_a_good_one(owner: 
     address = f"/listings/{row.uid}/guide/targets/"
     rows = {"measures-0-name": "烧失量", "measures-0-now": "32", "measures-0-target": "≤8", "measures-0-unit": "%"}
     next_ = fill(client, address, present="含碳高", **rows)["Location"]
-    walked = ["targets"]
-    answers: dict[str, dict[str, Any]] = {
-        "constraints": {"constraints": "窗口只有 8 小时"},
-        "tried": {"tried": "试过浮选，药剂太贵"},
-        "budget": {"price_low": "200万", "price_high": "500万"},
-        "deadline": {"deadline": "2027-06-30"},
-        "sharing": {"tier_targets": "members", "confidential": "煤种为长焰煤"},
-    }
-    while "/guide/" in next_:
-        topic = next_.rstrip("/").rsplit("/", 1)[1]
-        walked.append(topic)
-        answer = fill(client, next_, **answers.get(topic, {}))
-        assert answer.status_code == 302, (topic, s.text(answer)[:2000])
-        next_ = answer["Location"]
-    assert walked == [topic.key for topic in kinds["need"].topics][1:]
+    next_ = walk_on(client, next_)
     assert next_ == f"/listings/{row.uid}/submit/"
     check = s.text(client.get(next_))
     assert all(words in check for words in ("烧失量：现在 32，要达到 ≤8，单位 %", "200 万元", "煤种为长焰煤"))
@@ -116,8 +121,7 @@ def test_a_factory_engineer_writes_a_vague_need_and_is_led_to_a_good_one(owner: 
     confirmed = {"secrecy_level": "公开", "secrecy_reviewed": "on", "revision": row.revision}
     assert client.post(next_, confirmed).status_code == 302
     row.refresh_from_db()
-    assert row.state == "submitted"
-    assert row.details["tiers"]["targets"] == "members"
+    assert (row.state, row.details["tiers"]["targets"]) == ("submitted", "members")
     assert row.details["values"]["measures"] == [{"name": "烧失量", "now": "32", "target": "≤8", "unit": "%"}]
 
 
@@ -183,10 +187,20 @@ def test_who_may_open_the_screens(owner: Organisation, client: Client) -> None:
     assert f.signed_in_client(f.auditor()).get(address).status_code == 403
     assert client.get(address).status_code == 200
     assert client.get(f"/listings/{row.uid}/guide/nothing/").status_code == 404
-    assert client.get("/listings/guide/patent/").status_code == 404, "a kind without screens"
+    assert client.get("/listings/guide/nothing/").status_code == 404
+    assert client.get("/listings/guide/patent/")["Location"] == "/listings/new/patent/", "a kind without screens"
     assert f.signed_in_client(f.account()).get("/listings/guide/need/").status_code == 403
-    published = s.published(owner)
-    assert client.get(f"/listings/{published.uid}/guide/problem/")["Location"] == f"/listings/{published.uid}/edit/"
+
+
+def test_a_screen_of_a_published_need_asks_for_the_secrecy_review(owner: Organisation, client: Client) -> None:
+    row = s.published(owner)
+    address = f"/listings/{row.uid}/guide/tried/"
+    refused = fill(client, address, tried="又试过一种")
+    assert refused.status_code == 422
+    assert "保密审查" in s.text(refused)
+    assert fill(client, address, tried="又试过一种", secrecy_reviewed="on").status_code == 302
+    row.refresh_from_db()
+    assert (row.state, row.values["tried"]) == ("published", "又试过一种")
 
 
 def test_the_one_page_form_stays_for_experts(client: Client) -> None:

@@ -1,6 +1,7 @@
 """Personal numbers: found, not found in what only looks like one, and masked wherever others read."""
 
 import json
+from typing import Any
 
 import pytest
 from django.core.exceptions import ValidationError
@@ -74,9 +75,9 @@ def test_check_digits() -> None:
     assert personal_numbers.find("") == []
 
 
-def a_need(**given: object) -> Listing:
+def a_need(**given: Any) -> Listing:
     """A published need with a mobile in a public field, a landline in a cell, and a card where only parties read."""
-    values = {
+    values: dict[str, Any] = {
         "tried": f"问过两家，电话 {MOBILE}",
         "measures": [{"name": "烧失量", "target": "8", "unit": "%", "method": f"问 {LANDLINE}"}],
         "confidential": f"开户 {CARD}",

@@ -8,7 +8,6 @@ from collections.abc import Mapping
 from typing import Any
 
 from django import forms
-from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 
 from mengkeju.kernel.forms.spec import FieldSpec, FieldType
@@ -71,19 +70,18 @@ class TableInput(forms.Widget):
             "value": value,
             "options": options if column.type is FieldType.CHOICE else None,
             "most": column.max_length,
-            "example": gettext(column.example) if column.example else "",
+            # What a phone, which shows no head, says in an empty cell.
+            "example": gettext(column.example) if column.example and not at else word(column),
         }
 
 
 class TableField(forms.Field):
     """Rows of texts. Every mistake names its row and column."""
 
-    def __init__(
-        self, spec: FieldSpec, *, label: str | Promise, help_text: str | Promise = "", required: bool = False
-    ) -> None:
-        """`spec`: a field of type TABLE."""
+    def __init__(self, spec: FieldSpec, **options: Any) -> None:
+        """`spec`: a field of type TABLE; the rest is what every form field takes."""
         self.spec = spec
-        super().__init__(widget=TableInput(spec), label=label, help_text=help_text, required=required)
+        super().__init__(widget=TableInput(spec), **options)
 
     def to_python(self, value: Any) -> Rows:
         """Without empty rows and cells; an unknown column is dropped by `validate`'s report."""

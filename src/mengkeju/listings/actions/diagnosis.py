@@ -10,7 +10,6 @@ from uuid import UUID
 
 from django.db import transaction
 from django.db.models import Max
-from django.utils.functional import Promise
 from django.utils.text import format_lazy
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -28,6 +27,16 @@ from mengkeju.listings.actions.edit import ListingInput, restate
 from mengkeju.listings.engine.diagnosis_workflow import OUTCOMES, RUNNING
 from mengkeju.listings.engine.workflow import PUBLIC_LEVEL
 from mengkeju.listings.models import Diagnosis, Listing
+
+NEWS = {
+    "claimed": gettext_lazy("技术经纪人已认领您的需求诊断：{title}"),
+    "second": gettext_lazy("您的需求转二次诊断，由另一名经纪人接手：{title}"),
+    "tracked": gettext_lazy("您的需求转入长期跟踪：{title}"),
+    "accepted": gettext_lazy("企业采用了您凝练的公开文字：{title}"),
+    "refused": gettext_lazy("企业没有采用您凝练的公开文字：{title}"),
+    "cancelled": gettext_lazy("需求已被取回或撤回，诊断取消：{title}"),
+}
+"""What the other side is told, by what happened."""
 
 
 @dataclass(frozen=True)
@@ -71,7 +80,7 @@ def claim_diagnosis(diagnosis: Diagnosis, *, by: Actor, now: datetime) -> Diagno
         fresh.broker_id, fresh.claimed_at = by.account_id, now
         fresh.save(update_fields=["broker", "claimed_at"])
     event = advance(fresh, "claim", by=by, now=now)
-    _tell_owner(fresh, "claimed", gettext_lazy("技术经纪人已认领您的需求诊断：{title}"), event, now)
+    _tell_owner(fresh, "claimed", event, now)
     return fresh
 
 
@@ -128,10 +137,10 @@ def conclude_diagnosis(
     event = advance(fresh, outcome, by=by, now=now)
     if outcome == "send_on":
         open_round(listing, by=by, now=now, barred=fresh.broker_id)
-        _tell_owner(fresh, "second", gettext_lazy("您的需求转二次诊断，由另一名经纪人接手：{title}"), event, now)
+        _tell_owner(fresh, "second", event, now)
     elif outcome == "track":
         advance(listing, "track", by=by, now=now)
-        _tell_owner(fresh, "tracked", gettext_lazy("您的需求转入长期跟踪：{title}"), event, now)
+        _tell_owner(fresh, "tracked", event, now)
     return fresh
 
 
@@ -165,7 +174,7 @@ def accept_wording(
     data = {"secrecy_level": PUBLIC_LEVEL, "secrecy_reviewed": secrecy_reviewed}
     advance(listing, "confirm_wording", by=by, now=now, data=data)
     Listing.objects.filter(pk=listing.pk).update(secrecy_reviewed_at=now, secrecy_reviewed_by_id=by.account_id)
-    _tell_broker(fresh, "accepted", gettext_lazy("企业采用了您凝练的公开文字：{title}"), event, now)
+    _tell_broker(fresh, "accepted", event, now)
     return fresh
 
 
@@ -178,7 +187,7 @@ def refuse_wording(
     fresh = lock(diagnosis, revision)
     event = advance(fresh, "refuse", by=by, now=now, note=note)
     advance(listing, "refuse_wording", by=by, now=now, note=note)
-    _tell_broker(fresh, "refused", gettext_lazy("企业没有采用您凝练的公开文字：{title}"), event, now)
+    _tell_broker(fresh, "refused", event, now)
     return fresh
 
 
@@ -194,30 +203,28 @@ def cancel_running(listing: Listing, *, by: Actor, now: datetime) -> None:
     running = Diagnosis.objects.filter(listing=listing, state__in=RUNNING).select_related("listing").first()
     if running is not None:
         event = advance(running, "cancel", by=by, now=now)
-        _tell_broker(running, "cancelled", gettext_lazy("需求已被取回或撤回，诊断取消：{title}"), event, now)
+        _tell_broker(running, "cancelled", event, now)
 
 
-def _tell_owner(diagnosis: Diagnosis, kind: str, title: Promise, event: Event, now: datetime) -> None:
+def _tell_owner(diagnosis: Diagnosis, kind: str, event: Event, now: datetime) -> None:
     """The managers of the enterprise and the need's contact."""
     listing = diagnosis.listing
     told = set(directory.managers(listing.owner)) if listing.owner is not None else set()
     if listing.contact is not None and listing.contact.account is not None:
         told.add(listing.contact.account.uid)
-    _tell(told, diagnosis, f"diagnosis.{kind}", title, event=event, now=now)
+    _tell(told, diagnosis, kind, event, now)
 
 
-def _tell_broker(diagnosis: Diagnosis, kind: str, title: Promise, event: Event, now: datetime) -> None:
+def _tell_broker(diagnosis: Diagnosis, kind: str, event: Event, now: datetime) -> None:
     told = [diagnosis.broker.uid] if diagnosis.broker is not None else []
-    _tell(told, diagnosis, f"diagnosis.{kind}", title, event=event, now=now)
+    _tell(told, diagnosis, kind, event, now)
 
 
-def _tell(
-    accounts: Iterable[UUID], diagnosis: Diagnosis, kind: str, title: Promise, *, event: Event, now: datetime
-) -> None:
+def _tell(accounts: Iterable[UUID], diagnosis: Diagnosis, kind: str, event: Event, now: datetime) -> None:
     notify(
         [uid for uid in accounts if uid != event.actor_account],
-        kind,
-        format_lazy(title, title=diagnosis.listing.title),
+        f"diagnosis.{kind}",
+        format_lazy(NEWS[kind], title=diagnosis.listing.title),
         subject_type="diagnosis",
         subject_uid=diagnosis.uid,
         now=now,

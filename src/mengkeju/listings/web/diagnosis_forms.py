@@ -13,6 +13,8 @@ from mengkeju.listings.models import Diagnosis
 from mengkeju.listings.web.forms import number_warning
 
 LONG = {"rows": 5}
+NEEDED = frozenset({"findings", "public_title", "public_summary", "note"})
+"""Which of them must be filled hangs on the outcome."""
 WORDING = ("public_title", "public_summary", "keywords")
 
 
@@ -41,6 +43,8 @@ class WordingForm(forms.Form):
             "keywords": diagnosis.keywords or need.values.get("keywords", ""),
         }
         super().__init__(data, initial=start)
+        for key in self.fields.keys() & NEEDED:
+            self.fields[key].sometimes = True  # type: ignore[attr-defined]  # for mk/field: not marked 选填
         for key in WORDING:
             found = personal_numbers.labels(str(self[key].value() or ""))
             if found:

@@ -34,8 +34,10 @@ def screen(request: Request, form: TopicForm, status: int = 200) -> HttpResponse
 def start(request: Request, kind: str) -> HttpResponse:
     """The first screen; sent, it makes the draft."""
     spec = kinds.get(kind)
-    if spec is None or not spec.topics:
+    if spec is None:
         raise Http404
+    if not spec.topics:
+        return redirect("listing-create", kind)
     if not request.actor.memberships:
         return render(request, "listings/no_organisation.html", {"kind": spec}, status=403)
     if request.method != "POST":
@@ -95,8 +97,6 @@ def step(request: Request, uid: UUID, topic: str) -> HttpResponse:
     if request.method != "POST" or not may(request.actor, Perm.SUBMIT, listing):  # its people keep what they typed
         require(request.actor, Perm.EDIT, listing)
     if request.method != "POST":
-        if listing.state == "published":  # a change shows at once: the one-page form asks for the secrecy review
-            return redirect("listing-edit", uid)
         return screen(request, TopicForm(listing.kind_spec, asked, request.actor, listing=listing))
     warned = TopicForm(listing.kind_spec, asked, request.actor, listing=listing).warned
     form = TopicForm(listing.kind_spec, asked, request.actor, data=request.POST, listing=listing)

@@ -22,6 +22,9 @@ GO = "go"
 ONWARD, STAY, LATER = "next", "stay", "later"
 """What the button says: save and go on, save and stay (more rows), save and leave."""
 
+NEEDED = frozenset({"summary"})
+"""Asked for before the next screen, though a draft may be kept without."""
+
 
 class TopicForm(ListingForm):
     """The fields of one topic, with what belongs beside them."""
@@ -42,6 +45,9 @@ class TopicForm(ListingForm):
         if listing is not None and listing.contact is not None:
             start["contact"] = str(listing.contact.uid)
         super().__init__(kind, actor, data=data, initial=start, listing=listing)
+
+        for key in NEEDED & self.form.fields.keys():
+            self.form.fields[key].sometimes = True  # type: ignore[attr-defined]  # for mk/field: not marked 选填
 
     @property
     def sections(self) -> tuple[Section, ...]:
@@ -84,7 +90,8 @@ class TopicForm(ListingForm):
             tier = stated["tier"]
         known = {f.key for f in self.kind.fields}
         values = {key: value for key, value in before.items() if key in known}
-        return ListingInput(values | {key: stated.get(key) for key in self.topic.fields}, tiers, tier)
+        answers = {key: stated.get(key) for key in self.topic.fields}
+        return ListingInput(values | answers, tiers, tier, secrecy_reviewed=stated.get("secrecy_reviewed", False))
 
     def contact(self) -> Person | None:
         """Who was chosen to be called."""

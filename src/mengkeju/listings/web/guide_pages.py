@@ -34,7 +34,10 @@ def after(listing: Listing, topic: Topic) -> str:
     """Where the screen leads: to the next one, from the last to the check of all answers."""
     topics = listing.kind_spec.topics
     at = topics.index(topic) + 1
-    return address(listing, topics[at]) if at < len(topics) else reverse("listing-submit", args=[listing.uid])
+    if at < len(topics):
+        return address(listing, topics[at])
+    # What is published is changed at once: there is nothing to hand in.
+    return reverse("listing-submit" if listing.state in GUIDED_STATES else "listing", args=[listing.uid])
 
 
 def topic_of_field(listing: Listing) -> dict[str, str]:
@@ -85,7 +88,8 @@ def steps(
         state = "now" if topic == now else "done" if begun and topic.key not in open_topics else ""
         url = address(listing, topic) if listing is not None and topic != now else ""
         made.append({"label": word(topic), "note": "", "state": state, "url": url})
-    url = reverse("listing-submit", args=[listing.uid]) if listing is not None and now is not None else ""
+    ready = listing is not None and now is not None and listing.state in GUIDED_STATES
+    url = reverse("listing-submit", args=[listing.uid]) if ready and listing is not None else ""
     made.append({"label": _("核对"), "note": "", "state": "" if now is not None else "now", "url": url})
     return made
 

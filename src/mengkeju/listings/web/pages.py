@@ -300,7 +300,10 @@ def submit_context(request: Request, listing: Listing, form: Any) -> dict[str, A
     """The check-answers page."""
     it = queries.present(listing, request.actor)
     urls = topic_of_field(listing)
-    rows = [{"label": f.label, "value": f.value, "change_url": urls.get(f.key, "")} for f in it.fields]
+    rows = [
+        {"label": f.label, "value": f.value, "change_url": urls.get(f.key, ""), "change_label": _("修改")}
+        for f in it.fields
+    ]
     measured = completeness.measure(listing.kind, listing.values)
     rough = measured is not None and not measured.is_enough and not queries.was_refined(listing)
     return {
