@@ -4,7 +4,6 @@ from mengkeju.listings.api import disclosure, writes
 from mengkeju.listings.api.reads import routes
 
 __all__ = ["disclosure", "routes", "writes"]
-from mengkeju.listings.api import releases, writes
-from mengkeju.listings.api.reads import routes
+from mengkeju.listings.api import releases
 
 __all__ = ["releases", "routes", "writes"]
