@@ -64,7 +64,6 @@ PLACES: dict[tuple[str, str], str | tuple[str, ...]] = {
     ("listings", "other_uid"): "counter",
     ("listings", "topic"): (*(topic.key for topic in kinds["need"].topics), "nothing"),
     ("diagnoses", "uid"): "diagnosis",
-    ("needs", "key"): (*sorted(stages), "nothing"),
     ("reviews", "uid"): "listing",
     ("weak-links", "uid"): "weak_link",
     ("weak-links", "listing_uid"): "counter",
@@ -80,7 +79,6 @@ PLACES: dict[tuple[str, str], str | tuple[str, ...]] = {
     ("searches", "token"): "stop_token",
     ("searches", "move"): ("pause", "resume", "delete", "nothing"),
     ("searches", "stand"): ("run", "leave", "join", "nothing"),
-    ("agendas", "transition"): ("end", "withdraw", "nothing"),
     ("agendas", "decision"): ("approve", "return", "nothing"),
     ("matching", "uid"): "proposal",
     ("matching", "side"): ("need", "achievement", "nothing"),
@@ -170,5 +168,5 @@ def body(world: World) -> dict[str, Any]:
         "username": "nobody", "language": "en", "listing": str(world.one("listing", "need public published").uid),
         "level": "city", "issued_by": "演示局", "valid_from": clock.today().isoformat(), "obstacle": "price",
         "to": str(f.person(world.people.accounts["broker"]).uid), "one_time_key": uuid4().hex,
-        "need": str(world.one("listing", "need public published").uid), "one_time_key": uuid4().hex,
+        "need": str(world.one("listing", "need public published").uid),
     }  # fmt: skip

@@ -22,13 +22,12 @@ from mengkeju.kernel import audit, clock, consent
 from mengkeju.kernel.access import SYSTEM, Actor, may
 from mengkeju.kernel.models import File, Notice
 from mengkeju.kernel.subjects import subject_types
-from mengkeju.listings import actions as listings
-from mengkeju.listings.queries.releases import content_digest
-from mengkeju.listings.models import NeedOutcome
 from mengkeju.listings import actions as listing_actions
+from mengkeju.listings import actions as listings
 from mengkeju.listings.actions import ListingInput
-from mengkeju.listings.models import Diagnosis
+from mengkeju.listings.models import Diagnosis, NeedOutcome
 from mengkeju.listings.queries import is_told
+from mengkeju.listings.queries.releases import content_digest
 from mengkeju.matching.models import Feedback, Proposal
 from tests import factories as f
 from tests.crawl import disclosed, doors, parts, searches, shelves, stock
@@ -108,9 +107,8 @@ def world() -> World:
     people = company(planted)
     made = World(people, planted)
     for build in (
-        _organisations, _listings, _releases, _intentions, _care, disclosed.build, _proposals, _people, _kept,
+        _organisations, _listings, _diagnoses, _releases, _intentions, _care, disclosed.build, _proposals, _people, _kept,
     ):  # fmt: skip
-    for build in (_organisations, _listings, _diagnoses, _intentions, _proposals, _people, _kept):
         build(made)
     shelves.build(made)
     doors.build(made)
