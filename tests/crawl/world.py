@@ -107,7 +107,8 @@ def world() -> World:
     people = company(planted)
     made = World(people, planted)
     for build in (
-        _organisations, _listings, _diagnoses, _releases, _intentions, _care, disclosed.build, _proposals, _people, _kept,
+        _organisations, _listings, _diagnoses, _releases, _intentions, _care, disclosed.build, _proposals, _people,
+        _kept,
     ):  # fmt: skip
         build(made)
     shelves.build(made)
