@@ -22,7 +22,6 @@ from mengkeju.kernel import audit, clock, consent
 from mengkeju.kernel.access import SYSTEM, Actor, may
 from mengkeju.kernel.models import File, Notice
 from mengkeju.kernel.subjects import subject_types
-from mengkeju.listings import actions as listing_actions
 from mengkeju.listings import actions as listings
 from mengkeju.listings.actions import ListingInput
 from mengkeju.listings.models import Diagnosis, NeedOutcome
@@ -37,13 +36,11 @@ from tests.crawl.secrets_planted import Planted
 
 MISSING = "missing"
 # Read permissions of what is no subject. None: whoever comes so far may see it.
-SEE: dict[str, str | None] = dict.fromkeys(("grant", "job", "code", "event", "vocabulary", "delivery", "agenda_item"))
 SEE: dict[str, str | None] = {
-    **dict.fromkeys(("grant", "job", "code", "event", "vocabulary", "delivery")),
+    **dict.fromkeys(("grant", "job", "code", "event", "vocabulary", "delivery", "agenda_item", "stop_token")),
+    "listing_file": None,
     "stalled": "deals.intention:see_stalled",
 }
-SEE: dict[str, str | None] = dict.fromkeys(("grant", "job", "code", "event", "vocabulary", "delivery", "stop_token"))
-SEE: dict[str, str | None] = dict.fromkeys(("grant", "job", "code", "event", "vocabulary", "delivery", "listing_file"))
 NAMES = {"proposal": "match", "colleague": "person"}
 """Types of the subjects table by what the crawl calls them."""
 
@@ -232,29 +229,27 @@ def _diagnoses(made: World) -> None:
             "title": planted.word(f"title of a need {state}", told),
             "summary": "渣太多，不知道怎么处理才好，请帮忙看看",
         }
-        need = listing_actions.create_listing(
+        need = listings.create_listing(
             "need", ListingInput({"area": f.KUNDULUN} | words), owner=people.firm, by=people.actor("owner"), now=now
         )
-        listing_actions.submit_listing(
-            need, by=people.actor("owner"), now=now, secrecy_level="公开", secrecy_reviewed=True
-        )
+        listings.submit_listing(need, by=people.actor("owner"), now=now, secrecy_level="公开", secrecy_reviewed=True)
         diagnosis = Diagnosis.objects.get(listing=need)
         box += [need, diagnosis]
         if state != "open":
-            given = listing_actions.Findings(
+            given = listings.Findings(
                 planted.word(f"findings of a diagnosis {state}", read),
-                listing_actions.Wording(
+                listings.Wording(
                     planted.word(f"public title of a diagnosis {state}", read),
                     planted.word(f"public summary of a diagnosis {state}", read) + "渣" * 20,
                     planted.word(f"keywords of a diagnosis {state}", read),
                 ),
             )
-            taken = listing_actions.claim_diagnosis(diagnosis, by=broker, now=now)
+            taken = listings.claim_diagnosis(diagnosis, by=broker, now=now)
             if state == "claimed":
-                listing_actions.save_findings(taken, given, by=broker, now=now)
+                listings.save_findings(taken, given, by=broker, now=now)
             else:
                 outcome = {"proposed": "propose", "tracked": "track"}[state]
-                listing_actions.conclude_diagnosis(taken, outcome, given, by=broker, now=now)
+                listings.conclude_diagnosis(taken, outcome, given, by=broker, now=now)
         need.refresh_from_db()
         diagnosis.refresh_from_db()
         made.put("listing", need.state if state in {"open", "tracked"} else f"need {state}", need)

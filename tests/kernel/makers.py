@@ -112,6 +112,8 @@ def stall(of: StatefulRecord | None = None) -> StatefulRecord:
     side = of.declaring  # type: ignore[attr-defined]  # an Intention
     made = name_obstacle(of, "price", by=f.actor(f.manager(side)), now=f.AT)  # type: ignore[arg-type]
     Stall.objects.filter(pk=made.pk).update(helper=f.person(f.broker()))  # a test puts it into any state
+    made.refresh_from_db()
+    return made
 
 
 def release(*, out: bool = True) -> StatefulRecord:

@@ -43,7 +43,7 @@ from mengkeju.kernel.kinds import DuplicateKeyError, Registry
 from mengkeju.kernel.models import File
 from mengkeju.kernel.subjects import subject_types
 from mengkeju.kernel.web.request import PUBLIC, VIEW_PERMISSION
-from mengkeju.listings.models import Diagnosis, Listing, PartyAccess
+from mengkeju.listings.models import Application, Diagnosis, Listing, MaturityStep, PartyAccess
 from mengkeju.matching.models import Proposal
 from mengkeju.search.models import SavedSearch
 from tests import factories as f
@@ -65,13 +65,15 @@ from tests.kernel.makers import (
     webhook,
 )
 from tests.kernel.webhooks.receiver import endpoint
-from tests.listings import list_samples
+from tests.listings import list_samples, part_samples
 
 # Permissions whose object is of another model than their name says.
 OBJECTS: dict[str, type[Model]] = {
     "directory.colleague": Organisation, "listings.review": Listing, "listings.readers": Listing,
     "matching.list": Listing, "matching.proposal": Proposal,
     "listings.access": Listing, "listings.disclosure": Listing, "listings.evidence": Listing,
+    "listings.funnel": Listing, "listings.shelf": Listing, "listings.outcome:confirm": Listing,
+    "listings.part": Application,
 }  # fmt: skip
 
 
@@ -79,7 +81,7 @@ def model_of(permission: str) -> type[Model] | None:
     """The model whose objects a permission is asked on; None when it is asked without an object."""
     place = permission.rpartition(":")[0]
     subject = subject_types.get(place.rpartition(".")[2])
-    return OBJECTS.get(place) or (subject.model if subject else None)
+    return OBJECTS.get(permission) or OBJECTS.get(place) or (subject.model if subject else None)
 
 
 # ---- Rules ------------------------------------------------------------------------------------------
@@ -238,6 +240,9 @@ def populate() -> Cast:
         import_batch(organisation)
         webhook(organisation)
     endpoint(None, "https://events.example.org/all")
+    part_samples.hang_on(achievements[3:6], people.actors["manager of other"])
+    part_samples.claim_too(listing(firm, kind="achievement", state="published"), people.actors["manager of owner"])
+    part_samples.outcome_of(needs[6])
     item = list_samples.populate(firm)
     people.actors["officer of a named bureau"] = list_samples.bureau_officer(item)
     SavedSearch.objects.create(account=people.actors["broker"].account_uid, created_at=f.AT)
@@ -256,6 +261,7 @@ def test_instance_and_query_form_agree_for_every_permission_on_every_object_for_
         model = model_of(permission)
         if model is not None:
             by_model.setdefault(model, []).append(permission)
+    by_model[MaturityStep] = by_model[Application]
     assert {Organisation, Person, Invitation, Listing, Proposal, Intention, Message, File} <= set(by_model)
     wrong = [
         line

@@ -69,9 +69,9 @@ def begin(by: Actor, title: str = "演示联合发布") -> Release:
 
 
 def edit(need: Listing, **given: Any) -> Listing:
-    """Its owner changes what is stated."""
+    """Its owner changes what is stated, and leaves the rest as it was."""
     assert need.owner is not None
-    values = {"title": need.title, "summary": need.summary, "area": need.area} | given
+    values = {"title": need.title, "summary": need.summary, "area": need.area} | s.ENOUGH | given
     stated = actions.ListingInput(values, secrecy_reviewed=True)
     return actions.edit_listing(need, stated, by=s.manager_of(need.owner), now=NOW)
 

@@ -100,6 +100,8 @@ def test_a_direction_becomes_a_need_in_one_step_and_shows_how_far_it_is() -> Non
     assert (first.standing, first.attached, second.standing) == ("planned", (), "planned")
     (own, _other) = queries.directions(agenda, by)
     assert [at.listing.uid for at in own.attached] == [need.uid]
+    said = s.stated(title=need.title, cluster="dairy", field="industrial_biotechnology", **s.ENOUGH)
+    actions.edit_listing(need, said, by=by, now=f.AT)  # a direction alone says too little for a need
     s.submit(need)
     actions.review_listing(need, approve=True, by=s.reviewer(), now=s.LATER)
     assert queries.directions(agenda, ANONYMOUS)[0].standing == "asked"

@@ -60,10 +60,11 @@ def test_each_version_stands_in_the_record_by_digests_only(db: None) -> None:
     assert set(event.payload.body["digests"]) == {"public", "members", "parties"}
     assert d.SECRET not in json.dumps(event.payload.body, ensure_ascii=False)
     owner = s.manager_of(d.owner_of(row))
-    same = s.stated(title=row.title, tiers={"targets": "members"}, present="含碳 32%", confidential=d.SECRET)
+    told: dict[str, Any] = {"title": row.title, "tiers": {"targets": "members"}, **s.ENOUGH}
+    same = s.stated(**told, confidential=d.SECRET)
     actions.edit_listing(row, same, by=owner, now=s.LATER)
     assert DisclosedVersion.objects.count() == 1, "nothing changed, nothing is noted"
-    other = s.stated(title=row.title, tiers={"targets": "members"}, present="含碳 32%", confidential="另一个配方")
+    other = s.stated(**told, confidential="另一个配方")
     actions.edit_listing(row, other, by=owner, now=s.LATER)
     d.put_file(row)
     assert list(DisclosedVersion.objects.order_by("number").values_list("number", flat=True)) == [1, 2, 3]

@@ -172,7 +172,7 @@ def test_a_changed_text_goes_through_review_again() -> None:
     row = hidden()
     assert row.owner is not None
     by, now = s.manager_of(row.owner), after_grace(row)
-    actions.edit_listing(row, s.stated(title="改过的题目"), by=by, now=now)
+    actions.edit_listing(row, s.stated(title="改过的题目", **s.ENOUGH), by=by, now=now)
     row.refresh_from_db()
     assert row.state == "dormant"
     with pytest.raises(TransitionRefusedError) as refused:
@@ -185,6 +185,18 @@ def test_a_changed_text_goes_through_review_again() -> None:
     actions.review_listing(row, approve=True, by=s.reviewer(), now=now)
     row.refresh_from_db()
     assert (row.state, row.confirmed_at) == ("published", now)
+
+
+def test_a_text_changed_to_say_too_little_goes_to_a_broker_first() -> None:
+    row = hidden()
+    assert row.owner is not None
+    by, now = s.manager_of(row.owner), after_grace(row)
+    actions.edit_listing(row, s.stated(title="改过的题目"), by=by, now=now)
+    actions.submit_listing(row, by=by, now=now, secrecy_level="公开", secrecy_reviewed=True)
+    row.refresh_from_db()
+    assert row.state == "refining"
+    assert not duties.open_on(row).filter(key__in=("restore_listing", "review_listing")).exists()
+    assert not queries.public_needs().exists()
 
 
 def test_an_edit_by_its_people_is_a_confirmation() -> None:

@@ -246,7 +246,7 @@ def test_of_a_withdrawn_need_only_the_title_is_told(desk: Desk) -> None:
     )  # fmt: skip
     counted = reads.sums(made)
     assert (counted.needs, counted.firms) == (2, 2), "the sums stay as published"
-    closed = actions.move_listing(there, "close", by=s.manager_of(desk.there), now=NOW, note="解决了")
+    closed = s.closed(there, now=NOW)
     row = rows(made)[closed.title]
     assert (row.status, row.told) == ("closed", True)
 
@@ -273,7 +273,7 @@ def test_a_release_is_taken_back_with_its_reason_and_its_needs_stay_public(desk:
 def test_outcomes_are_counted_from_records(desk: Desk) -> None:
     here, there = desk.ready()
     made = desk.let_go()
-    actions.move_listing(there, "close", by=s.manager_of(desk.there), now=NOW, note="解决了")
+    s.closed(there, now=NOW)
     withdraw(here)
     counted = {o.key: o.count for o in reads.outcomes(made)}
     assert (counted["intention"], counted["closed"], counted["withdrawn"]) == (0, 1, 1)

@@ -27,7 +27,7 @@ from mengkeju.search.actions import SavedInput, alerts
 from mengkeju.search.engine.saved import kept
 from mengkeju.search.models import SavedSearch, SavedSearchHit
 from tests import factories as f
-from tests.listings.samples import queries_of
+from tests.listings.samples import ENOUGH, SUMMARY, closed, queries_of
 from tests.search.samples import listing
 
 # Followers read settled events only, so these tests commit.
@@ -140,8 +140,7 @@ def test_ones_own_things_and_side_events_are_no_news(owner: Organisation, office
     other = f.actor(f.manager(f.organisation()))
     saved = save(other)
     listing(owner, "气化细渣填料", officer=officer)
-    assert made.owner is not None
-    listing_actions.move_listing(made, "close", by=mine, now=f.AT, note="解决了")
+    closed(made, by=mine, now=f.AT)
     settle()
     assert notices(mine) == []
     assert made.uid not in told(saved, other)
@@ -358,7 +357,7 @@ def test_alerts_wait_for_the_index(owner: Organisation, reader: Actor, officer: 
 
 def test_an_open_transaction_hides_nothing(owner: Organisation, reader: Actor, officer: Actor) -> None:
     """What is published while an alert is being set is told: its event comes after the place in the record."""
-    made = listing(owner, "气化细渣脱碳", publish=False)
+    made = listing(owner, "气化细渣脱碳", SUMMARY, publish=False, **ENOUGH)
     by = f.actor(f.manager(owner))
     listing_actions.submit_listing(made, by=by, now=f.AT, secrecy_level="公开", secrecy_reviewed=True)
     saved = save(reader)

@@ -21,6 +21,7 @@ def keep_fresh() -> str:
     return f"新定期限 {kept.dated} 条，提醒 {kept.asked} 条，下架 {kept.hidden} 条"
 
 
+@task()
 def release_due(uid: str) -> str:
     """Release a batch whose planned moment has come."""
     return actions.release_due(UUID(uid), now=clock.now())
@@ -32,6 +33,7 @@ def sweep_releases() -> str:
     return f"补排了 {actions.sweep_due(now=clock.now())} 批联合发布"
 
 
+@task()
 def tend_rights() -> str:
     """Open and close what the dates of patents ask of their holders."""
     return f"核对了 {actions.tend_rights(now=clock.now())} 项知识产权的日期"

@@ -37,6 +37,7 @@ class Facets(Schema):
     city: Values = []
     field: Values = []
     cluster: Values = []
+    leading: Values = []
     maturity: Values = []
     budget: Values = []
     modes: Values = []

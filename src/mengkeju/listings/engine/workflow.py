@@ -134,7 +134,7 @@ LISTING = Workflow(
         "refine": Transition(
             "交经纪人凝练",
             "Hand to a broker",
-            ("draft", "returned"),
+            ("draft", "returned", "dormant"),
             "refining",
             "listings.listing:submit",
             HANDED_IN,

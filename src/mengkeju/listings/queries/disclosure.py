@@ -69,8 +69,11 @@ def is_stamped_for(one: ListingFile, actor: Actor) -> bool:
     return tier_of(one) != "public" and (owner is None or owner.uid not in actor.organisations)
 
 
-def stated_by_tier(listing: Listing) -> dict[str, dict[str, Any]]:
-    """What it states now as plain JSON values by tier; tiers in which nothing is stated are left out."""
+def stated_by_tier(listing: Listing, files: Iterable[ListingFile] | None = None) -> dict[str, dict[str, Any]]:
+    """What it states now as plain JSON values by tier; tiers in which nothing is stated are left out.
+
+    `files`: its files, where who asks knows them already.
+    """
     values, tiers = values_of(listing), listing.field_tiers
     found: dict[str, dict[str, Any]] = {}
     for key, tier in tiers.items():
@@ -79,7 +82,7 @@ def stated_by_tier(listing: Listing) -> dict[str, dict[str, Any]]:
         if value not in (None, "", []):
             part = found.setdefault(tier, {"fields": {}, "files": []})
             part["fields"][key] = value
-    for one in files_of(listing):
+    for one in files_of(listing) if files is None else files:
         kept = {"name": one.file.name, "size": one.file.size, "sha256": one.file.sha256, "sm3": one.file.sm3}
         found.setdefault(one.tier, {"fields": {}, "files": []})["files"].append(kept)
     loaded: dict[str, dict[str, Any]] = json.loads(audit.canonical(found))  # as a JSON column gives it back

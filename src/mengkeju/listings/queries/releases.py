@@ -289,8 +289,11 @@ class Outcome:
 def outcomes(release: Release) -> list[Outcome]:
     """What became of its needs, from the records of the capabilities that registered a stop; then closed, withdrawn."""
     mine = ReleaseItem.objects.filter(release=release).values("listing")
-    stops = sorted((s for s in funnel.stages.values() if s.key != KIND), key=lambda s: s.order)
-    found = [Outcome(s.key, word(s), s.needs().order_by().filter(pk__in=mine).count()) for s in stops]
+    found = [
+        Outcome(s.key, word(s), s.needs().order_by().filter(pk__in=mine).count())
+        for s in funnel.in_order()
+        if s.key != KIND and s.needs is not None
+    ]
     ended = Listing.objects.filter(pk__in=mine)
     return [*found, *(Outcome(key, word(LISTING.states[key]), ended.filter(state=key).count()) for key in ENDS)]
 
