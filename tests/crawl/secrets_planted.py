@@ -97,7 +97,7 @@ def _plain_day(hit: str) -> str:
 def text_of(answer: HttpResponseBase) -> str:
     """Everything a reader gets: headers and body; archives and workbooks unpacked."""
     head = "\n".join(f"{name}: {value}" for name, value in answer.items())
-    body = b"".join(answer.streaming_content) if answer.streaming else answer.content  # type: ignore[attr-defined]
+    body = b"".join(answer.streaming_content) if answer.streaming else answer.content  # type: ignore[attr-defined]  # one of the two is there
     return head + "\n" + (unpacked(body) if body[:2] == b"PK" else body.decode("utf-8", "replace"))
 
 

@@ -220,8 +220,8 @@ def populate() -> Cast:
     agreed = intention(needs[3], university)
     introduced = intention(achievements[3], firm)
     Intention.objects.filter(pk=introduced.pk).update(broker=broker, introduced_at=f.AT)
-    write_message(agreed, "你好", by=people.actors["manager of owner"], now=f.AT)  # type: ignore[arg-type]
-    write_message(introduced, "你好", by=people.actors["manager of owner"], now=f.AT)  # type: ignore[arg-type]
+    write_message(agreed, "你好", by=people.actors["manager of owner"], now=f.AT)  # type: ignore[arg-type]  # an Intention
+    write_message(introduced, "你好", by=people.actors["manager of owner"], now=f.AT)  # type: ignore[arg-type]  # the same
     PartyAccess.objects.create(
         listing=needs[5], organisation=university, origin_type="intention", origin_uid=agreed.uid, given_at=f.AT
     )
@@ -288,7 +288,7 @@ def test_permissions_without_object_speak_of_the_actor_alone() -> None:
 def test_archived_rows_are_left_out_of_lists_and_stay_in_the_table() -> None:
     kept, gone = listing(state="published"), listing(state="published")
     Listing.objects.filter(pk=gone.pk).update(archived_at=f.AT, archived_by_id=gone.created_by_id)
-    for actor in (ANONYMOUS, f.actor(f.manager(gone.owner)), f.actor(f.auditor())):  # type: ignore[arg-type]
+    for actor in (ANONYMOUS, f.actor(f.manager(gone.owner)), f.actor(f.auditor())):  # type: ignore[arg-type]  # it has an owner
         assert list(visible_to(Listing.objects.all(), actor, "listings.listing:read")) == [kept]
     assert Listing.objects.count() == 2
 

@@ -1,6 +1,7 @@
 """Files and batches for the tests of the import."""
 
 import io
+from collections import Counter
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -8,8 +9,8 @@ from openpyxl import Workbook
 
 from mengkeju.directory.models import Organisation
 from mengkeju.kernel.access import Actor
-from mengkeju.kernel.exchange import batches
-from mengkeju.kernel.models import ImportBatch
+from mengkeju.kernel.exchange import batches, running
+from mengkeju.kernel.models import ImportBatch, ImportRow
 from tests import factories as f
 
 OFFICE_FILES = Path(__file__).parent.parent / "data" / "exchange"
@@ -57,3 +58,18 @@ def mapped(batch: ImportBatch, by: Actor, **other: str) -> ImportBatch:
 def previewed(rows: Sequence[Sequence[str]], owner: Organisation, by: Actor, **options: str) -> ImportBatch:
     """A sheet of rows as far as its preview."""
     return mapped(uploaded(sheet(rows), owner, by, **options), by)
+
+
+def confirmed(batch: ImportBatch, by: Actor) -> ImportBatch:
+    """Confirmed and written to its end."""
+    return running.run(batches.confirm(batch, by=by, now=f.AT))
+
+
+def outcomes(batch: ImportBatch) -> Counter[str]:
+    """How many rows came to what."""
+    return Counter(batch.rows.values_list("outcome", flat=True))
+
+
+def said(batch: ImportBatch, number: int) -> list[list[str]]:
+    """What is said of one row."""
+    return ImportRow.objects.get(batch=batch, number=number).problems or []

@@ -12,13 +12,14 @@ from mengkeju.directory import actions as directory
 from mengkeju.directory.models import Membership, Organisation
 from mengkeju.kernel.access import Actor, RefusedError
 from mengkeju.kernel.exchange import TwoColumnsError, batches, leftovers, running
-from mengkeju.kernel.models import Event, ImportBatch, ImportMapping, ImportRow
+from mengkeju.kernel.models import Event, ImportMapping
 from mengkeju.listings import actions
 from mengkeju.listings.kinds import kinds
 from mengkeju.listings.models import Listing
 from tests import factories as f
 from tests.listings import import_samples as i
 from tests.listings import samples as s
+from tests.listings.import_samples import confirmed, outcomes, said
 
 pytestmark = pytest.mark.django_db
 
@@ -31,18 +32,6 @@ def firm() -> Organisation:
 @pytest.fixture
 def by(firm: Organisation) -> Actor:
     return s.manager_of(firm)
-
-
-def outcomes(batch: ImportBatch) -> Counter[str]:
-    return Counter(batch.rows.values_list("outcome", flat=True))
-
-
-def said(batch: ImportBatch, number: int) -> list[list[str]]:
-    return ImportRow.objects.get(batch=batch, number=number).problems or []
-
-
-def confirmed(batch: ImportBatch, by: Actor) -> ImportBatch:
-    return running.run(batches.confirm(batch, by=by, now=f.AT))
 
 
 def test_every_field_of_a_row_arrives_and_nothing_before_the_confirmation(firm: Organisation, by: Actor) -> None:

@@ -14,7 +14,7 @@ from mengkeju.kernel import tasks
 from mengkeju.kernel.access import SYSTEM, Actor, RefusedError
 from mengkeju.kernel.actions import StaleRevisionError
 from mengkeju.kernel.exchange import TableRefusedError, batches, leftovers, running
-from mengkeju.kernel.models import Event, ImportBatch, ImportRow
+from mengkeju.kernel.models import Event, ImportBatch
 from mengkeju.kernel.testing.race import race
 from mengkeju.kernel.workflow import TransitionRefusedError
 from mengkeju.listings.actions import imports_write
@@ -22,6 +22,7 @@ from mengkeju.listings.models import Listing
 from tests import factories as f
 from tests.listings import import_samples as i
 from tests.listings import samples as s
+from tests.listings.import_samples import confirmed, outcomes, said
 
 pytestmark = pytest.mark.django_db
 
@@ -34,18 +35,6 @@ def firm() -> Organisation:
 @pytest.fixture
 def by(firm: Organisation) -> Actor:
     return s.manager_of(firm)
-
-
-def outcomes(batch: ImportBatch) -> Counter[str]:
-    return Counter(batch.rows.values_list("outcome", flat=True))
-
-
-def said(batch: ImportBatch, number: int) -> list[list[str]]:
-    return ImportRow.objects.get(batch=batch, number=number).problems or []
-
-
-def confirmed(batch: ImportBatch, by: Actor) -> ImportBatch:
-    return running.run(batches.confirm(batch, by=by, now=f.AT))
 
 
 # ---- Stops, races, second clicks -----------------------------------------------------------------------

@@ -85,7 +85,7 @@ def test_from_file_to_drafts_and_the_wrong_rows_back(firm: Organisation, client:
     result = page_of(client, batch)
     assert all(f"/listings/{row.uid}/" in result for row in Listing.objects.all())
     wrong = client.get(f"/imports/{batch.uid}/wrong.xlsx")
-    book = load_workbook(io.BytesIO(b"".join(wrong.streaming_content)))  # type: ignore[attr-defined]
+    book = load_workbook(io.BytesIO(b"".join(wrong.streaming_content)))  # type: ignore[attr-defined]  # a file is streamed
     cells = [[cell.value for cell in line] for line in book.worksheets[0]]
     assert [*i.HEADINGS, "错误说明"] in cells
     assert cells[-1][1] == rows[1][1]

@@ -18,7 +18,7 @@ def test_found(text: str) -> None:
 
 @pytest.mark.parametrize(
     "text",
-    ["/usr/bin/chromium", "path/work/x", "network/root/x", "https://a.org/home/x", "./tmp/x", "</work>"],
+    ["/usr/bin/chromium", f"path{FOLDER}", f"network{HOME}/x", "https://a.org/home/x", "./tmp/x", f"<{FOLDER[:5]}>"],
 )
 def test_not_found(text: str) -> None:
     assert check_addresses.find(text) == []
