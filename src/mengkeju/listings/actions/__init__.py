@@ -8,11 +8,10 @@ from mengkeju.listings.actions.life import move_listing, next_number, publish_im
 from mengkeju.listings.actions.links import link_from_source
 from mengkeju.listings.actions.parties import end_party_access, let_party_in
 from mengkeju.listings.actions.reads import (
-    give_reads_consent,
+    forget_reader,
     note_reads,
     prune_reads,
     search_rows_noted,
-    withdraw_reads_consent,
 )
 from mengkeju.listings.actions.source import SourceEntry, publish_from_source
 
@@ -22,7 +21,7 @@ __all__ = [
     "create_listing",
     "edit_listing",
     "end_party_access",
-    "give_reads_consent",
+    "forget_reader",
     "import_owners",
     "let_party_in",
     "link_from_source",
@@ -37,5 +36,4 @@ __all__ = [
     "search_rows_noted",
     "submit_listing",
     "template_of",
-    "withdraw_reads_consent",
 ]

@@ -4,21 +4,19 @@ from mengkeju.search.actions.index import follow_record, rebuild_index
 from mengkeju.search.actions.log import (
     CONSENT,
     CONSENT_TEXT_VERSION,
-    give_history_consent,
+    forget_searcher,
     keep_days,
     prune_search_log,
     search_and_log,
-    withdraw_history_consent,
 )
 
 __all__ = [
     "CONSENT",
     "CONSENT_TEXT_VERSION",
     "follow_record",
-    "give_history_consent",
+    "forget_searcher",
     "keep_days",
     "prune_search_log",
     "rebuild_index",
     "search_and_log",
-    "withdraw_history_consent",
 ]
