@@ -13,11 +13,12 @@ from PIL import Image
 from pypdf import PdfReader, PdfWriter
 
 from mengkeju.directory.actions import erase_person
-from mengkeju.kernel import stamping
+from mengkeju.kernel import consent, stamping
 from mengkeju.kernel.access import RefusedError
 from mengkeju.kernel.models import Event, File
 from mengkeju.listings import actions, queries
 from mengkeju.listings.engine.files import MOST_FILES
+from mengkeju.listings.engine.reads import CONSENT
 from mengkeju.listings.models import FileRead, Listing, ListingFile, ReadRecord
 from tests import exported, tokens
 from tests import factories as f
@@ -154,18 +155,18 @@ def test_undisturbed_it_comes_whole(closed: Listing) -> None:
 def test_the_person_stands_only_by_consent_and_goes_with_it(closed: Listing) -> None:
     one = d.put_file(closed)
     login = f.manager(d.grant(d.ask(closed)).organisation)
-    actions.give_reads_consent(by=f.actor(login), now=s.LATER)
+    consent.accept(CONSENT, by=f.actor(login), now=s.LATER)
     body(f.signed_in_client(login).get(address(one)))
     owner, manage = f.signed_in_client(f.manager(d.owner_of(closed))), reverse("listing-disclosure", args=[closed.uid])
     name = f.person(login).name
     assert name in s.text(owner.get(manage))
-    actions.withdraw_reads_consent(by=f.actor(login), now=s.LATER)
+    consent.take_back(CONSENT, by=f.actor(login), now=s.LATER)
     page = s.text(owner.get(manage))
     assert name not in page
     assert "已下载完" in page
     _head, rows = exported.xlsx(owner.get(manage, {"export": "xlsx"}))
     assert [(r["附件"], r["已下载完"]) for r in rows] == [("参数.txt", "是")]
-    actions.give_reads_consent(by=f.actor(login), now=s.LATER)
+    consent.accept(CONSENT, by=f.actor(login), now=s.LATER)
     body(f.signed_in_client(login).get(address(one)))
     erase_person(f.person(login), by=f.actor(login), now=s.LATER)
     assert set(FileRead.objects.values_list("account", flat=True)) == {None}

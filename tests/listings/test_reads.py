@@ -9,11 +9,11 @@ from django.test import Client
 from django.urls import reverse
 
 from mengkeju.directory.actions import erase_person
-from mengkeju.kernel import clock
+from mengkeju.kernel import clock, consent
 from mengkeju.kernel.access import ANONYMOUS, SYSTEM
 from mengkeju.listings import actions, queries
 from mengkeju.listings.engine import reads as figures
-from mengkeju.listings.engine.reads import KEPT
+from mengkeju.listings.engine.reads import CONSENT, KEPT
 from mengkeju.listings.models import Listing, ReadRecord
 from tests import exported
 from tests import factories as f
@@ -92,20 +92,20 @@ def test_the_person_stands_only_by_consent_and_goes_with_it(closed: Listing) -> 
     login = f.manager(f.organisation())
     client = f.signed_in_client(login)
     assert "让信息所有者看到我的姓名" in s.text(client.get("/me/"))
-    actions.give_reads_consent(by=f.actor(login), now=f.AT)
+    consent.accept(CONSENT, by=f.actor(login), now=f.AT)
     client.get(closed.get_absolute_url())
     assert ReadRecord.objects.get().account == login.uid
     owner = f.signed_in_client(f.manager(closed.owner))  # type: ignore[arg-type]  # made with an owner
     address = reverse("listing-reads", args=[closed.uid])
     assert f.person(login).name in s.text(owner.get(address))
-    actions.withdraw_reads_consent(by=f.actor(login), now=f.AT)
+    consent.take_back(CONSENT, by=f.actor(login), now=f.AT)
     assert ReadRecord.objects.get().account is None
     assert f.person(login).name not in s.text(owner.get(address))
 
 
 def test_an_erased_person_leaves_the_organisation_only(closed: Listing) -> None:
     login = f.manager(f.organisation())
-    actions.give_reads_consent(by=f.actor(login), now=f.AT)
+    consent.accept(CONSENT, by=f.actor(login), now=f.AT)
     f.signed_in_client(login).get(closed.get_absolute_url())
     erase_person(f.person(login), by=f.actor(login), now=s.LATER)
     noted = ReadRecord.objects.get()

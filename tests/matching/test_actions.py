@@ -9,13 +9,14 @@ import pytest
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
 
+from mengkeju.kernel import consent
 from mengkeju.kernel.access import RefusedError
 from mengkeju.kernel.models import Event
 from mengkeju.listings import actions as listings
 from mengkeju.listings.models import Listing
 from mengkeju.matching import actions
 from mengkeju.matching.actions import compute, shelf, store
-from mengkeju.matching.definitions import limits
+from mengkeju.matching.definitions import SHOWING_CONSENT, limits
 from mengkeju.matching.engine.documents import Side
 from mengkeju.matching.models import Feedback, Outcome, Proposal, Showing, Waiting
 from tests import factories
@@ -288,11 +289,11 @@ def test_showings_once_a_day_persons_by_consent_for_a_year() -> None:
     assert Outcome.objects.get().step == "shown"
     actions.mark_opened(proposal, by=by, now=LATER)
     assert Showing.objects.get().opened_at == LATER
-    actions.give_showing_consent(by=by, now=LATER)
+    consent.accept(SHOWING_CONSENT, by=by, now=LATER)
     day = AT + timedelta(days=1)
     actions.note_shown([(proposal, 1)], by=by, now=day)
     assert Showing.objects.get(day=day.date()).account == manager.uid
-    actions.withdraw_showing_consent(by=by, now=day)
+    consent.take_back(SHOWING_CONSENT, by=by, now=day)
     assert not Showing.objects.filter(account__isnull=False).exists()
     assert actions.prune_showings(now=AT + timedelta(days=limits().showings_kept_days)) == 0
     assert actions.prune_showings(now=AT + timedelta(days=limits().showings_kept_days + 1)) == 1

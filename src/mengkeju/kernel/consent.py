@@ -1,8 +1,8 @@
 """Consent given and withdrawn, by person or organisation, per purpose."""
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Protocol
 from uuid import UUID
 
 from django.db import transaction
@@ -15,30 +15,37 @@ from mengkeju.kernel.kinds import Registry
 from mengkeju.kernel.models import Consent
 
 
-class Act(Protocol):
-    """An action of the signed-in person himself."""
-
-    def __call__(self, *, by: Actor, now: datetime) -> None:
-        """Carry it out; a second time changes nothing."""
-
-
 @dataclass(frozen=True)
 class Offer:
     """A purpose that a person may allow on his own page, and take back there as easily.
 
-    `text` says what is kept, what for and how long, in the wording of `version`. `withdraw` also takes the
-    person out of what was kept so far.
+    `text` says what is kept, what for and how long, in the wording of `version`. `forget` takes a login (its uid) out
+    of what was kept so far.
     """
 
     purpose: str
     label: str | Promise
     text: str | Promise
     version: str
-    give: Act = field(compare=False)
-    withdraw: Act = field(compare=False)
+    forget: Callable[[UUID], object] = field(compare=False)
 
 
 offers: Registry[Offer] = Registry("consents offered to persons")
+
+
+@transaction.atomic
+def accept(purpose: str, *, by: Actor, now: datetime) -> None:
+    """The signed-in person allows an offered purpose. A second time changes nothing."""
+    if by.person_uid is not None:
+        give("person", by.person_uid, purpose, text_version=offers[purpose].version, by=by, now=now)
+
+
+@transaction.atomic
+def take_back(purpose: str, *, by: Actor, now: datetime) -> None:
+    """He takes it back: from now on, and out of what is already kept."""
+    if by.person_uid is not None and by.account_uid is not None:
+        withdraw("person", by.person_uid, purpose, by=by, now=now)
+        offers[purpose].forget(by.account_uid)
 
 
 @transaction.atomic

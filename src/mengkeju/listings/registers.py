@@ -285,8 +285,7 @@ offers.register(
             days=KEPT.days,
         ),
         CONSENT_TEXT_VERSION,
-        give=actions.give_reads_consent,
-        withdraw=actions.withdraw_reads_consent,
+        forget=actions.forget_reader,
     ),
 )
 register_bench(NavEntry("listing-mine", _("本单位的供需信息"), "listing-mine", icon="list-check", group=_("发布")))

@@ -117,8 +117,7 @@ offers.register(
             days=limits().showings_kept_days,
         ),
         CONSENT_TEXT_VERSION,
-        give=actions.give_showing_consent,
-        withdraw=actions.withdraw_showing_consent,
+        forget=actions.forget_viewer,
     ),
 )
 nightly.register("matching.showings", "mengkeju.matching.tasks.prune_showings")

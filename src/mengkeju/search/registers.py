@@ -79,8 +79,7 @@ offers.register(
             days=actions.keep_days(),
         ),
         actions.CONSENT_TEXT_VERSION,
-        give=actions.give_history_consent,
-        withdraw=actions.withdraw_history_consent,
+        forget=actions.forget_searcher,
     ),
 )
 nightly.register("search.log", "mengkeju.search.tasks.prune_search_log")

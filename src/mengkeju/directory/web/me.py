@@ -137,7 +137,7 @@ def consent(request: Request, purpose: str) -> HttpResponse:
     gives = request.POST.get("on") == "1"
 
     def choose() -> Person:
-        (offer.give if gives else offer.withdraw)(by=request.actor, now=clock.now())
+        (consents.accept if gives else consents.take_back)(offer.purpose, by=request.actor, now=clock.now())
         return person
 
     _person, repeated = idempotency.once(request.actor, request.POST.get(idempotency.FIELD, ""), choose)

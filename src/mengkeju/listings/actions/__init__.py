@@ -69,12 +69,11 @@ from mengkeju.listings.actions.participations import (
 )
 from mengkeju.listings.actions.parties import end_party_access, let_party_in
 from mengkeju.listings.actions.reads import (
-    give_reads_consent,
+    forget_reader,
     note_parts,
     note_reads,
     prune_reads,
     search_rows_noted,
-    withdraw_reads_consent,
 )
 from mengkeju.listings.actions.registration import RegistrationInput, state_registration
 from mengkeju.listings.actions.release_moment import (
@@ -167,7 +166,7 @@ __all__ = [
     "end_first_offer",
     "end_party_access",
     "export_evidence",
-    "give_reads_consent",
+    "forget_reader",
     "hand_out",
     "import_owners",
     "keep_fresh",
@@ -225,6 +224,5 @@ __all__ = [
     "unlink_right",
     "unschedule_release",
     "withdraw_claim",
-    "withdraw_reads_consent",
     "withdraw_release",
 ]

@@ -14,7 +14,7 @@ from mengkeju.directory.models import Organisation
 from mengkeju.kernel import audit, clock, consent
 from mengkeju.kernel.access import Actor
 from mengkeju.listings import queries
-from mengkeju.listings.engine.reads import CHANNELS, CLOSED_TIERS, CONSENT, CONSENT_TEXT_VERSION, KEPT
+from mengkeju.listings.engine.reads import CHANNELS, CLOSED_TIERS, CONSENT, KEPT
 from mengkeju.listings.models import FileRead, Listing, ReadRecord
 from mengkeju.listings.queries import Presented
 
@@ -119,17 +119,7 @@ def prune_reads(*, now: datetime) -> int:
     return gone + old
 
 
-@transaction.atomic
-def give_reads_consent(*, by: Actor, now: datetime) -> None:
-    """The signed-in person agrees that owners read his name beside his organisation's."""
-    if by.person_uid is not None:
-        consent.give("person", by.person_uid, CONSENT, text_version=CONSENT_TEXT_VERSION, by=by, now=now)
-
-
-@transaction.atomic
-def withdraw_reads_consent(*, by: Actor, now: datetime) -> None:
-    """He takes it back: from now on, and out of what is already kept."""
-    if by.person_uid is not None and by.account_uid is not None:
-        consent.withdraw("person", by.person_uid, CONSENT, by=by, now=now)
-        ReadRecord.objects.filter(account=by.account_uid).update(account=None)
-        FileRead.objects.filter(account=by.account_uid).update(account=None)
+def forget_reader(account: UUID) -> None:
+    """Take a login (its uid) out of what is noted of reads: he no longer agrees to stand there."""
+    ReadRecord.objects.filter(account=account).update(account=None)
+    FileRead.objects.filter(account=account).update(account=None)

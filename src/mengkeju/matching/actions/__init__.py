@@ -7,18 +7,17 @@ the commands, never a web process.
 from mengkeju.matching.actions.feedback import dismiss, restore
 from mengkeju.matching.actions.running import mark_running
 from mengkeju.matching.actions.showings import (
-    give_showing_consent,
+    forget_viewer,
     mark_opened,
     note_shown,
     prune_showings,
     record_outcome,
-    withdraw_showing_consent,
 )
 from mengkeju.matching.actions.waiting import note_changes, retire_for
 
 __all__ = [
     "dismiss",
-    "give_showing_consent",
+    "forget_viewer",
     "mark_opened",
     "mark_running",
     "note_changes",
@@ -27,5 +26,4 @@ __all__ = [
     "record_outcome",
     "restore",
     "retire_for",
-    "withdraw_showing_consent",
 ]

@@ -11,7 +11,7 @@ from mengkeju.directory.models import Organisation
 from mengkeju.kernel import clock, consent
 from mengkeju.kernel.access import Actor, require
 from mengkeju.matching.access import Perm
-from mengkeju.matching.definitions import CONSENT_TEXT_VERSION, SHOWING_CONSENT, STEPS, limits
+from mengkeju.matching.definitions import SHOWING_CONSENT, STEPS, limits
 from mengkeju.matching.models import Outcome, Proposal, Showing
 
 
@@ -99,16 +99,6 @@ def prune_showings(*, now: datetime) -> int:
     return gone
 
 
-@transaction.atomic
-def give_showing_consent(*, by: Actor, now: datetime) -> None:
-    """The signed-in person agrees that his name stands in the log of showings."""
-    if by.person_uid is not None:
-        consent.give("person", by.person_uid, SHOWING_CONSENT, text_version=CONSENT_TEXT_VERSION, by=by, now=now)
-
-
-@transaction.atomic
-def withdraw_showing_consent(*, by: Actor, now: datetime) -> None:
-    """He takes it back: from now on, and out of what is already logged."""
-    if by.person_uid is not None and by.account_uid is not None:
-        consent.withdraw("person", by.person_uid, SHOWING_CONSENT, by=by, now=now)
-        Showing.objects.filter(account=by.account_uid).update(account=None)
+def forget_viewer(account: UUID) -> None:
+    """Take a login (its uid) out of the log of showings: he no longer agrees to stand there."""
+    Showing.objects.filter(account=account).update(account=None)

@@ -139,8 +139,8 @@ def how(request: Request) -> HttpResponse:
 def showing_consent(request: Request) -> HttpResponse:
     """Whether the reader's name may stand in the log of showings."""
     if request.POST.get("on") == "1":
-        actions.give_showing_consent(by=request.actor, now=clock.now())
+        consent.accept(SHOWING_CONSENT, by=request.actor, now=clock.now())
     else:
-        actions.withdraw_showing_consent(by=request.actor, now=clock.now())
+        consent.take_back(SHOWING_CONSENT, by=request.actor, now=clock.now())
     messages.success(request, _("已保存您的选择。"))
     return redirect("match-how")

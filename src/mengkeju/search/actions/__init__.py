@@ -5,11 +5,10 @@ from mengkeju.search.actions.index import follow_record, rebuild_index
 from mengkeju.search.actions.log import (
     CONSENT,
     CONSENT_TEXT_VERSION,
-    give_history_consent,
+    forget_searcher,
     keep_days,
     prune_search_log,
     search_and_log,
-    withdraw_history_consent,
 )
 from mengkeju.search.actions.mail import mail_news
 from mengkeju.search.actions.saved import (
@@ -35,7 +34,7 @@ __all__ = [
     "follow_alerts",
     "follow_record",
     "forget_news",
-    "give_history_consent",
+    "forget_searcher",
     "keep_days",
     "leave_saved",
     "mail_news",
@@ -52,5 +51,4 @@ __all__ = [
     "stoppable",
     "tell",
     "tell_due",
-    "withdraw_history_consent",
 ]

@@ -5,9 +5,9 @@ from datetime import date, datetime, timedelta
 from functools import cache
 from pathlib import Path
 from typing import Any
+from uuid import UUID
 
 import yaml
-from django.db import transaction
 
 from mengkeju.kernel import consent
 from mengkeju.kernel.access import Actor
@@ -53,16 +53,6 @@ def prune_search_log(*, now: datetime) -> int:
     return old.update(text="", account=None, organisation=None, pruned_at=now)
 
 
-@transaction.atomic
-def give_history_consent(*, by: Actor, now: datetime) -> None:
-    """The signed-in person agrees that his login is noted with his searches."""
-    if by.person_uid is not None:
-        consent.give("person", by.person_uid, CONSENT, text_version=CONSENT_TEXT_VERSION, by=by, now=now)
-
-
-@transaction.atomic
-def withdraw_history_consent(*, by: Actor, now: datetime) -> None:
-    """He takes it back: from now on, and out of what is already noted."""
-    if by.person_uid is not None and by.account_uid is not None:
-        consent.withdraw("person", by.person_uid, CONSENT, by=by, now=now)
-        SearchLog.objects.filter(account=by.account_uid).update(account=None)
+def forget_searcher(account: UUID) -> None:
+    """Take a login (its uid) out of the log of searches: he no longer agrees to stand there."""
+    SearchLog.objects.filter(account=account).update(account=None)
