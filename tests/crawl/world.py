@@ -22,14 +22,10 @@ from mengkeju.kernel import audit, clock, consent
 from mengkeju.kernel.access import SYSTEM, Actor, may
 from mengkeju.kernel.models import File, Notice
 from mengkeju.kernel.subjects import subject_types
-from mengkeju.listings import actions as listings
-from mengkeju.listings.actions import ListingInput
-from mengkeju.listings.models import Diagnosis, NeedOutcome
-from mengkeju.listings.queries import is_told
-from mengkeju.listings.queries.releases import content_digest
+from mengkeju.listings.models import NeedOutcome
 from mengkeju.matching.models import Feedback, Proposal
 from tests import factories as f
-from tests.crawl import disclosed, doors, parts, searches, shelves, stock
+from tests.crawl import diagnoses, disclosed, doors, parts, releases, searches, shelves, stock
 from tests.crawl.doors import may_read_record, or_record
 from tests.crawl.people import Company, company, refresh
 from tests.crawl.secrets_planted import Planted
@@ -104,14 +100,10 @@ def world() -> World:
     people = company(planted)
     made = World(people, planted)
     for build in (
-        _organisations, _listings, _diagnoses, _releases, _intentions, _care, disclosed.build, _proposals, _people,
-        _kept,
+        _organisations, _listings, diagnoses.build, releases.build, _intentions, _care, disclosed.build, _proposals,
+        _people, _kept, shelves.build, doors.build, searches.build, parts.build,
     ):  # fmt: skip
         build(made)
-    shelves.build(made)
-    doors.build(made)
-    searches.build(made)
-    parts.build(made)
     refresh(people)
     lacking = set(subject_types) - {NAMES.get(kind, kind) for kind in made.things}
     assert not lacking, f"no object of {sorted(lacking)} in the crawl's world: plant one"
@@ -170,90 +162,6 @@ def _listings(made: World) -> None:
         made.put("listing", label, listing)
     for outcome in NeedOutcome.objects.select_related("listing__owner").order_by("pk"):
         made.put("outcome", f"of {outcome.listing.title}", outcome)
-
-
-def _releases(made: World) -> None:
-    """One in preparation with a held need, one that is out, one that was withdrawn."""
-    people, now = made.people, clock.now()
-    here, there, above = (people.actor(name) for name in ("officer here", "officer there", "officer above"))
-    institutes = stock.need_of_the_institute(people, made.planted)
-    made.put("listing", "need of the institute", institutes)
-    for label in ("preparing", "released", "withdrawn"):
-        need = "held" if label == "preparing" else "need public published"
-        cities = (f.BAOTOU,) if label == "preparing" else (f.HOHHOT, f.BAOTOU)
-        intro = made.planted.word(f"introduction of the release {label}", _release_open(made, label))
-        given = listings.ReleaseInput(f"演示联合发布 {label}", intro, cities)
-        release = listings.begin_release(given, by=here, now=now)
-        made.put("release", label, release)
-        listings.add_needs(release, [made.one("listing", need).uid], by=here, now=now)
-        if label == "preparing":
-            continue
-        note = made.planted.word(f"why the confirmation of {label} was taken back", _release_kept(made, label))
-        listings.add_needs(release, [institutes.uid], by=there, now=now)
-        for city, by in ((f.HOHHOT, above), (f.BAOTOU, here)):
-            listings.confirm_part(release, city, digest=content_digest(release), by=by, now=now)
-        listings.unconfirm_part(release, f.HOHHOT, by=above, now=now, note=note)
-        listings.confirm_part(release, f.HOHHOT, digest=content_digest(release), by=above, now=now)
-        listings.release_now(release, by=here, now=now)
-        if label == "withdrawn":
-            listings.withdraw_release(release, by=here, now=now, note="演示撤回")
-        release.refresh_from_db()
-
-
-def _release_open(made: World, label: str) -> Callable[[Actor], bool]:
-    """Whoever reads the release, until it is withdrawn: then only those who prepared it."""
-    permission = "listings.release:check" if label == "withdrawn" else "listings.release:read"
-    return or_record(lambda actor: may(actor, permission, made.one("release", label)))
-
-
-def _release_kept(made: World, label: str) -> Callable[[Actor], bool]:
-    return or_record(lambda actor: may(actor, "listings.release:check", made.one("release", label)))
-
-
-def _diagnoses(made: World) -> None:
-    """A vague need in each state of its diagnosis: what the broker wrote is read by whom the table lets, once told."""
-    people, planted, now = made.people, made.planted, clock.now()
-    broker = people.actor("broker")
-    for state in ("open", "claimed", "proposed", "tracked"):
-        box: list[Any] = []
-
-        def told(actor: Actor, box: list[Any] = box) -> bool:
-            listing = box[0]
-            return may(actor, "listings.listing:read", listing) or may(actor, "kernel.record:read")
-
-        def read(actor: Actor, box: list[Any] = box) -> bool:
-            reads = may(actor, "listings.diagnosis:read", box[1])
-            return may(actor, "kernel.record:read") or (reads and is_told(actor, box[1]))
-
-        words = {
-            "title": planted.word(f"title of a need {state}", told),
-            "summary": "渣太多，不知道怎么处理才好，请帮忙看看",
-        }
-        need = listings.create_listing(
-            "need", ListingInput({"area": f.KUNDULUN} | words), owner=people.firm, by=people.actor("owner"), now=now
-        )
-        listings.submit_listing(need, by=people.actor("owner"), now=now, secrecy_level="公开", secrecy_reviewed=True)
-        diagnosis = Diagnosis.objects.get(listing=need)
-        box += [need, diagnosis]
-        if state != "open":
-            given = listings.Findings(
-                planted.word(f"findings of a diagnosis {state}", read),
-                listings.Wording(
-                    planted.word(f"public title of a diagnosis {state}", read),
-                    planted.word(f"public summary of a diagnosis {state}", read) + "渣" * 20,
-                    planted.word(f"keywords of a diagnosis {state}", read),
-                ),
-            )
-            taken = listings.claim_diagnosis(diagnosis, by=broker, now=now)
-            if state == "claimed":
-                listings.save_findings(taken, given, by=broker, now=now)
-            else:
-                outcome = {"proposed": "propose", "tracked": "track"}[state]
-                listings.conclude_diagnosis(taken, outcome, given, by=broker, now=now)
-        need.refresh_from_db()
-        diagnosis.refresh_from_db()
-        made.put("listing", need.state if state in {"open", "tracked"} else f"need {state}", need)
-        made.put("diagnosis", state, diagnosis)
 
 
 def _read(permission: str, obj: Any) -> Callable[[Actor], bool]:

@@ -198,6 +198,14 @@ def propose(need: Listing, achievement: Listing) -> None:
     )  # fmt: skip
 
 
+def _diagnoses(firm: Organisation, university: Organisation, broker: Person) -> None:
+    for owner, state in ((firm, "refining"), (university, "tracking"), (firm, "published")):
+        first = diagnosis(listing(owner, state=state))
+        claimed = diagnosis(listing(owner, state=state))
+        Diagnosis.objects.filter(pk=claimed.pk).update(broker=broker.account, claimed_at=f.AT, state="claimed")
+        Diagnosis.objects.filter(pk=first.pk).update(barred=broker.account)
+
+
 def populate() -> Cast:
     """People of every kind, and objects of every model a permission speaks of."""
     firm, university = f.organisation(), f.organisation(kind="university", area=f.XINCHENG)
@@ -230,11 +238,7 @@ def populate() -> Cast:
     title_of(firm)
     for out in (True, False):
         release(out=out)
-    for owner, state in ((firm, "refining"), (university, "tracking"), (firm, "published")):
-        first = diagnosis(listing(owner, state=state))
-        claimed = diagnosis(listing(owner, state=state))
-        Diagnosis.objects.filter(pk=claimed.pk).update(broker=broker.account, claimed_at=f.AT, state="claimed")
-        Diagnosis.objects.filter(pk=first.pk).update(barred=broker.account)
+    _diagnoses(firm, university, broker)
     access_request(needs[4] if needs[4].state == "published" else None, university)
     for organisation in (firm, university):
         import_batch(organisation)

@@ -1,6 +1,6 @@
 """仍然有效: the owner is asked, what nobody confirms leaves the shelf, one click brings it back."""
 
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime, timedelta
 from functools import partial
 from typing import Any
 
@@ -8,7 +8,6 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
-from mengkeju.directory.models import Organisation
 from mengkeju.kernel import clock, duties
 from mengkeju.kernel.access import ANONYMOUS, SYSTEM, RefusedError
 from mengkeju.kernel.actions import advance
@@ -27,38 +26,9 @@ from mengkeju.matching.models import Waiting
 from tests import exported
 from tests import factories as f
 from tests.listings import samples as s
+from tests.listings.aging import after_grace, asked_on, hidden
 
 pytestmark = pytest.mark.django_db
-
-
-def at(day: date) -> datetime:
-    """Nine in the morning of a day."""
-    return datetime.combine(day, time(9), clock.ZONE)
-
-
-def asked_on(listing: Listing) -> datetime:
-    """The first day on which its owner is asked."""
-    assert listing.review_by is not None
-    day = listing.review_by
-    while FRESHNESS.asked_until(day - clock.DAY) >= listing.review_by:
-        day -= clock.DAY
-    return at(day)
-
-
-def after_grace(listing: Listing) -> datetime:
-    """The first day off the shelf for whoever was asked in time."""
-    assert listing.review_by is not None
-    return at(FRESHNESS.last_day(listing.review_by, clock.today(asked_on(listing))) + clock.DAY)
-
-
-def hidden(owner: Organisation | None = None, **given: Any) -> Listing:
-    """Published, asked about, and off the shelf."""
-    row = s.published(owner, **given)
-    acts.keep_fresh(now=asked_on(row))
-    acts.keep_fresh(now=after_grace(row))
-    row.refresh_from_db()
-    assert row.state == "dormant"
-    return row
 
 
 # ---- The days -------------------------------------------------------------------------------------------

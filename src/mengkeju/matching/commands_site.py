@@ -12,9 +12,9 @@ from uuid import UUID
 import click
 
 from mengkeju.kernel import clock
-from mengkeju.matching import queries
 from mengkeju.matching.actions import compute
 from mengkeju.matching.actions.reasons import in_reasons
+from mengkeju.matching.queries import reasons
 
 PHASES = {"rank": "匹配", "write": "写入"}
 
@@ -80,15 +80,15 @@ def report(answers: Sequence[compute.Answer]) -> str:
     lines = [f"模型 {answers[0].ranked.model_version}"]
     for answer in answers:
         found = answer.ranked
-        reasons = in_reasons(found)
+        why = in_reasons(found)
         band = found.band.label if found.band else "未达推荐水平"
         lines += [f"{found.rank:>3}. 【{band}】 {answer.title}   关联程度 {found.expected:.2f}/4", f"     {found.id}"]
-        if reasons["terms"]:
-            lines.append(f"     用词相同：{'、'.join(reasons['terms'])}")
-        if reasons["sentence"]:
-            lines.append(f"     最相近的一句：{reasons['sentence']}")
-        lines += [f"     {row.label} {row.percent}%：{row.text}" for row in queries.reason_rows(reasons)]
-        missing = queries.missing_in_words(reasons["missing"])
+        if why["terms"]:
+            lines.append(f"     用词相同：{'、'.join(why['terms'])}")
+        if why["sentence"]:
+            lines.append(f"     最相近的一句：{why['sentence']}")
+        lines += [f"     {row.label} {row.percent}%：{row.text}" for row in reasons.rows(why)]
+        missing = reasons.missing_in_words(why["missing"])
         if missing:
             lines.append(f"     公开内容里还缺：{'；'.join(missing)}")
     return "\n".join(lines)

@@ -46,7 +46,7 @@ def attached_to(links: "QuerySet[Any]", actor: Actor) -> list[AttachedListing]:
 def with_intention(needs: Iterable[int]) -> frozenset[int]:
     """Of these listings the public needs on which an intention was agreed or declared, as the 转化线 counts them."""
     stage, asked = funnel.stages.get(INTENTION), list(needs)
-    if stage is None or not asked:
+    if stage is None or stage.needs is None or not asked:
         return frozenset()
     return frozenset(stage.needs().filter(pk__in=asked).values_list("pk", flat=True))
 

@@ -150,7 +150,7 @@ def narrowed(rows: QuerySet[ReleaseItem], asked: Mapping[str, Sequence[str]]) ->
         rows = rows.filter(snapshot__owner_uid__in=list(owners))
     for at in asked.get("at", ()):
         stage = funnel.stages.get(at)
-        if stage is not None:
+        if stage is not None and stage.needs is not None:
             rows = rows.filter(listing__in=stage.needs().order_by().values("pk"))
         elif at in ENDS:
             rows = rows.filter(listing__state=at)

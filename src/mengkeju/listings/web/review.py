@@ -19,7 +19,7 @@ from mengkeju.kernel.web.request import Request, permission, signed_in_object_pe
 from mengkeju.kernel.workflow import TransitionRefusedError
 from mengkeju.listings import actions, queries
 from mengkeju.listings.access import Perm
-from mengkeju.listings.web import pages, sheets
+from mengkeju.listings.web import review_pages, sheets
 from mengkeju.listings.web.forms import with_revision
 from mengkeju.listings.web.views import load
 
@@ -64,7 +64,7 @@ def queue(request: Request) -> HttpResponseBase:
     if exports.wanted(request):
         rows = queries.review_queue(request.actor, leading=leading)
         return exports.answer(request, sheets.QUEUE, rows, _("只看领军企业的需求") if leading else "")
-    return render(request, "listings/queue.html", pages.queue_context(request, leading=leading))
+    return render(request, "listings/queue.html", review_pages.queue_context(request, leading=leading))
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -95,6 +95,6 @@ def review(request: Request, uid: UUID) -> HttpResponse:
         else:
             messages.success(request, DONE[given["decision"]])
             return redirect("review-queue")
-    context = pages.review_context(request, listing, form)
+    context = review_pages.review_context(request, listing, form)
     actions.note_reads([context["it"]], channel="page", by=request.actor, now=clock.now())
     return render(request, "listings/review.html", context, status=422 if form.errors else 200)

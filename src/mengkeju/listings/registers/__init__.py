@@ -1,4 +1,8 @@
-"""What listings register with the kernel: the subject, what is findable, what is matched."""
+"""What listings register with the kernel: the subject, what is findable, what is matched.
+
+The parts of a listing, joint releases, lists and disclosure each have a module of
+their own here; the kernel loads them after this one.
+"""
 
 from functools import partial
 
@@ -7,51 +11,35 @@ from django.utils.translation import gettext_lazy as _
 
 from mengkeju.kernel import funnel, search
 from mengkeju.kernel.consent import Offer, offers
-from mengkeju.kernel.duty_clock import lapse_handlers
 from mengkeju.kernel.exchange.importers import Importer, importers
-from mengkeju.kernel.followers import Follower, followers
 from mengkeju.kernel.jobs import nightly
 from mengkeju.kernel.kinds import load_folder
 from mengkeju.kernel.panels import Panel
 from mengkeju.kernel.panels import register as register_panel
 from mengkeju.kernel.subjects import SubjectType, register
 from mengkeju.kernel.timeline import event_labels
-from mengkeju.kernel.ui import NavEntry, register_bench, register_portal
+from mengkeju.kernel.ui import NavEntry, register_bench
 from mengkeju.kernel.webhooks import offers as webhooks
 from mengkeju.listings import actions, queries
 from mengkeju.listings import kinds as kinds_folder
-from mengkeju.listings.access import OutcomePerm, Perm, ReleasePerm
-from mengkeju.listings.access.parts import PartPerm
+from mengkeju.listings.access import OutcomePerm, Perm
 from mengkeju.listings.actions import imports_columns, imports_judge, imports_write
-from mengkeju.listings.actions.releases import FOLLOWER
 from mengkeju.listings.engine.diagnosis_workflow import DIAGNOSIS
-from mengkeju.listings.engine.disclosure import ACCESS_REQUEST
 from mengkeju.listings.engine.reads import CONSENT, CONSENT_TEXT_VERSION, KEPT
-from mengkeju.listings.engine.release_workflow import RELEASE
 from mengkeju.listings.engine.workflow import LISTING, NEWS
 from mengkeju.listings.kinds import in_order, kinds
 from mengkeju.listings.models import (
-    AccessRequest,
-    Application,
     Diagnosis,
-    IpRight,
     Listing,
-    MaturityStep,
     NeedOutcome,
-    Participation,
-    Release,
 )
 from mengkeju.listings.web import (
-    disclosure_pages,
     freshness,
-    list_registers,
     navigation,
     outcomes,
     panels,
-    part_panels,
     readers,
     refining,
-    release_panels,
     sharing,
     sheets,
 )
@@ -82,19 +70,6 @@ register(
 )
 register(
     SubjectType(
-        "access_request",
-        AccessRequest,
-        _("查看申请"),
-        Perm.ACCESS_READ,
-        url=lambda o: o.get_absolute_url(),
-        title=lambda o: o.listing.title,
-        workflow=ACCESS_REQUEST,
-        related=("listing",),
-    )
-)
-lapse_handlers.register("access_request", actions.lapse_access_request)
-register(
-    SubjectType(
         "diagnosis",
         Diagnosis,
         _("需求诊断"),
@@ -105,8 +80,6 @@ register(
         related=("listing",),
     )
 )
-_TOLD = ("created", "edited", "linked", *LISTING.transitions)
-list_registers.register_lists()
 webhooks.offers.register("listing", webhooks.Offer("listing", _TOLD, "get_listing"))
 search.searchables.register(
     "listing",
@@ -156,11 +129,6 @@ event_labels.register("listing.contact_changed", _("换联系人"))
 event_labels.register("diagnosis.created", _("等经纪人认领"))
 event_labels.register("listing.party_let_in", _("向合作方开放"))
 event_labels.register("listing.party_ended", _("结束向合作方开放"))
-event_labels.register("listing.disclosure_rule", _("设定合作方内容的开放方式"))
-event_labels.register("listing.file_added", _("加入附件"))
-event_labels.register("listing.file_removed", _("撤下附件"))
-event_labels.register("access_request.created", _("申请查看受限内容"))
-event_labels.register("access_request.undertaking", _("接受保密承诺"))
 
 for _event, _said in (
     ("confirm_asked", _("请所属单位确认仍然有效")),
@@ -187,13 +155,6 @@ for _panel in (
     Panel("listings.share", "listing", "aside", 70, "listings/panel_share.html", sharing.share),
     Panel("listings.chain", "listing", "aside", 80, "listings/panel_chain.html", sharing.chain),
     Panel("listings.links", "listing", "main", 5, "listings/panel_links.html", panels.links),
-    Panel("listings.files", "listing", "main", 3, "listings/panel_files.html", disclosure_pages.files_panel),
-    Panel("listings.ask", "listing", "aside", 5, "listings/panel_ask.html", disclosure_pages.ask_panel),
-    Panel("listings.decide", "listing", "next", 20, "listings/panel_decide.html", disclosure_pages.decide_panel),
-    Panel(
-        "listings.disclosure", "listing", "aside", 55, "listings/panel_disclosure.html", disclosure_pages.owner_panel
-    ),
-    Panel("listings.access_count", "me", "counts", 35, "mk/count.html", disclosure_pages.received_count),
     Panel(
         "listings.completeness", "listing", "aside", 20, "listings/panel_completeness.html", refining.completeness_panel
     ),
@@ -299,128 +260,3 @@ register_bench(
         visible=navigation.sees_imports,
     )
 )
-
-# ---- Joint releases (联合发布) -----------------------------------------------------------------------
-register(
-    SubjectType(
-        "release",
-        Release,
-        _("联合发布"),
-        ReleasePerm.READ,
-        url=lambda o: o.get_absolute_url(),
-        title=lambda o: o.title,
-        workflow=RELEASE,
-    )
-)
-for _event, _word in (
-    ("release.created", _("发起联合发布")),
-    ("release.edited", _("修改题目或说明")),
-    ("release.added", _("加入需求")),
-    ("release.removed", _("移出需求")),
-    ("release.refreshed", _("采用需求的新内容")),
-):
-    event_labels.register(_event, _word)
-for _panel in (
-    Panel("listings.home_release", "site", "main", 15, "listings/panel_release.html", release_panels.home),
-    Panel("listings.held_count", "me", "counts", 15, "mk/count.html", release_panels.held_count),
-    Panel("listings.in_release", "listing", "aside", 40, "listings/panel_in_release.html", release_panels.on_listing),
-):
-    register_panel(_panel)
-followers.register(FOLLOWER, Follower(FOLLOWER, actions.needs_changed, interval=1.0))
-nightly.register("listings.releases", "mengkeju.listings.tasks.sweep_releases")
-register_portal(NavEntry("releases", _("联合发布"), "release-list"))
-register_bench(
-    NavEntry(
-        "release-desk",
-        _("联合发布"),
-        "release-desk",
-        icon="send",
-        group=_("我的工作"),
-        visible=navigation.prepares_releases,
-    )
-)
-
-# ---- What hangs on an achievement -----------------------------------------------------------------------
-
-register(
-    SubjectType(
-        "maturity_step",
-        MaturityStep,
-        _("成熟度记录"),
-        PartPerm.PART_READ,
-        url=lambda o: o.get_absolute_url(),
-        title=lambda o: o.listing.title,
-        related=("listing",),
-    )
-)
-register(
-    SubjectType(
-        "application",
-        Application,
-        _("应用案例"),
-        PartPerm.PART_READ,
-        url=lambda o: o.get_absolute_url(),
-        title=lambda o: o.product,
-        related=("listing",),
-    )
-)
-register(
-    SubjectType(
-        "ip_right",
-        IpRight,
-        _("知识产权"),
-        PartPerm.RIGHT_READ,
-        url=lambda o: o.get_absolute_url(),
-        title=lambda o: f"{o.printed} {o.title}",
-    )
-)
-register(
-    SubjectType(
-        "participation",
-        Participation,
-        _("署名"),
-        PartPerm.PARTICIPATION_READ,
-        url=lambda o: o.get_absolute_url(),
-        title=lambda o: o.listing.title,
-        related=("listing",),
-    )
-)
-for _key, _words in {
-    "listing.maturity_reached": _("记一级成熟度"),
-    "listing.application_added": _("添加应用案例"),
-    "listing.application_edited": _("更新应用案例"),
-    "listing.application_removed": _("去掉应用案例"),
-    "listing.registered_as_result": _("填写成果登记"),
-    "listing.first_offer_set": _("设定本地优先期"),
-    "listing.first_offer_ended": _("提前向所有单位开放"),
-    "listing.right_linked": _("关联知识产权"),
-    "listing.right_unlinked": _("取消关联知识产权"),
-    "listing.participant_added": _("署名名单加一人"),
-    "listing.participants_ordered": _("调整署名顺序"),
-    "listing.participant_removed": _("署名名单移出一人"),
-    "participation.agreed": _("被署名人确认"),
-    "participation.objected": _("被署名人提出异议"),
-    "ip_right.stated": _("写入登记册"),
-    "ip_right.edited": _("更新权利信息"),
-    "ip_right.claimed": _("单位主张权利"),
-    "ip_right.claim_withdrawn": _("撤回主张"),
-    "ip_right.decided": _("裁定归属"),
-    "ip_right.fee_paid": _("记下年费已缴"),
-    "ip_right.reminded": _("到期提醒"),
-    "ip_right.expired": _("期限届满"),
-}.items():
-    event_labels.register(_key, _words)
-for _panel in (
-    Panel("listings.first_offer", "listing", "next", 5, "listings/panel_first_offer.html", part_panels.first_offer),
-    Panel("listings.ladder", "listing", "main", 20, "listings/panel_ladder.html", part_panels.ladder),
-    Panel("listings.applications", "listing", "main", 22, "listings/panel_applications.html", part_panels.applications),
-    Panel("listings.rights", "listing", "main", 24, "listings/panel_rights.html", part_panels.rights),
-    Panel("listings.team", "listing", "main", 26, "listings/panel_team.html", part_panels.team),
-    Panel("listings.registration", "listing", "main", 28, "listings/panel_registration.html", part_panels.registration),
-    Panel("listings.goals", "listing", "aside", 30, "listings/panel_goals.html", part_panels.goals),
-):
-    register_panel(_panel)
-nightly.register("listings.rights", "mengkeju.listings.tasks.tend_rights")
-register_bench(NavEntry("ip-rights", _("知识产权登记册"), "ip-rights", icon="certificate", group=_("找")))
-register_bench(NavEntry("goals", _("政策目标"), "goals", icon="flag", group=_("找")))
-register_bench(NavEntry("access-mine", _("查看申请"), "access-mine", icon="lock-open", group=_("我的工作")))
