@@ -189,6 +189,7 @@ def test_whatever_is_changed_is_refused(closed: Listing) -> None:
 BY_SIGNATURE_ALONE = {"node", "site", "made_at", "subject"}
 
 
+@pytest.mark.django_db(transaction=True)
 def test_the_record_contradicts_even_who_has_the_key(closed: Listing) -> None:
     """Rows, events, payloads and seals hold each other: changed and signed anew they still do not fit."""
     sheet = sheet_of(closed, content=True)

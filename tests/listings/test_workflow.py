@@ -45,6 +45,7 @@ ALLOWED = {
     ("published", "hide"): "dormant",
     ("dormant", "restore"): "published",
     ("dormant", "submit"): "submitted",
+    ("dormant", "refine"): "refining",
     ("dormant", "close"): "closed",
     ("dormant", "withdraw"): "withdrawn",
     ("published", "close"): "closed",

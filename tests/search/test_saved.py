@@ -164,6 +164,7 @@ def test_only_a_manager_orders_for_the_organisation(owner: Actor, firm: Organisa
     assert stands.stopped_at is None
 
 
+@pytest.mark.django_db(transaction=True)
 def test_pause_go_on_edit_delete(owner: Actor) -> None:
     saved = save(owner)
     place = saved.since_position

@@ -12,7 +12,8 @@ from mengkeju.kernel.evidence.check import check
 from mengkeju.kernel.models import Event, Seal
 from tests import factories as f
 
-pytestmark = pytest.mark.django_db
+# Only what is committed is sealed on PostgreSQL.
+pytestmark = pytest.mark.django_db(transaction=True)
 
 
 def act(number: int) -> Event:
