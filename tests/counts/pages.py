@@ -7,7 +7,20 @@ from typing import Any
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
 from mengkeju.config.api import PREFIX, operations
+from mengkeju.deals.models import Claim, Stall
+from mengkeju.directory.models import Title
 from mengkeju.kernel.models import Event, WebhookEndpoint
+from mengkeju.listings.models import (
+    AccessRequest,
+    Agenda,
+    Application,
+    Bottleneck,
+    Diagnosis,
+    IpRight,
+    Participation,
+    WeakLink,
+)
+from mengkeju.search.models import SavedSearch
 from tests import factories as f
 from tests.counts.world import World
 
@@ -28,20 +41,34 @@ NOT_COUNTED = {
     "listing-close": "a form for one need",
     "listing-outcome": "a form for one need, only while its outcome waits for the enterprise",
     "person-consent": "a form without rows",
+    "listing-file": "streams one file",
+    "download_listing_file": "streams one file",
+    "listing-guide": "one topic of a form",
+    "listing-guide-new": "a form without rows",
+    "saved-search-stop": "needs the token of a mail",
+    "evidence-keys": "the node's keys, from a file",
+    "undertaking": "one text",
     "get_file": "one file",
     "download_file": "streams one file",
 }
-PER_SEGMENT = (
-    "listings",
-    "organisations",
-    "intentions",
-    "people",
-    "reviews",
-    "imports",
-    "record",
-    "webhooks",
-    "releases",
-)
+
+
+OF_BOTH = ("listing", "listing-matches", "listing-disclosure", "listing-evidence", "listing-reads")
+# The first of its list stands for the path below this segment.
+FIRST: dict[str, Any] = {
+    "access-requests": AccessRequest,
+    "agendas": Agenda,
+    "applications": Application,
+    "bottlenecks": Bottleneck,
+    "claims": Claim,
+    "diagnoses": Diagnosis,
+    "ip-rights": IpRight,
+    "participations": Participation,
+    "searches": SavedSearch,
+    "stalls": Stall,
+    "titles": Title,
+    "weak-links": WeakLink,
+}
 
 
 @dataclass(frozen=True)
@@ -73,10 +100,12 @@ def _values(world: World, path: str) -> dict[str, Any]:
         "record": Event.objects.order_by("pk")[0],
         "releases": world.release(),
         "webhooks": WebhookEndpoint.objects.filter(organisation=world.firm.uid).order_by("pk")[0],
+        **{segment: model.objects.order_by("pk")[0] for segment, model in FIRST.items()},
+        "stalled": world.intentions[0],
     }
     first = path.removeprefix(PREFIX).strip("/").partition("/")[0]
     place = objects.get(first, world.needs[0])
-    key = {"needs": "need", "listing-kinds": "need"}.get(first, "field")
+    key = {"needs": "need", "listing-kinds": "need", "goals": "carbon_peak_neutrality"}.get(first, "field")
     term = "electronic_information"
     return {
         "uid": place.uid,
@@ -98,6 +127,7 @@ def pages(world: World) -> list[Address]:
         if name not in NOT_COUNTED and wanted <= values.keys():
             found.append(Address(name, reverse(name, kwargs={key: values[key] for key in wanted})))
     found.append(Address("search with a text", reverse("search") + "?q=脱碳"))
+    found += [Address(f"{name} of an achievement", reverse(name, args=[world.achievements[0].uid])) for name in OF_BOTH]
     return sorted(set(found), key=lambda address: address.name)
 
 
