@@ -40,6 +40,7 @@ class Perm(StrEnum):
     READ_MESSAGE = "deals.message:read"
     WITHDRAW = "deals.intention:withdraw"
     CONFIRM = "deals.intention:confirm"
+    OUTPUT = "deals.intention:register_output"
     LAPSE = "deals.intention:lapse"
     BOARD_READ = "deals.board:read"
     CLAIM = "deals.listing:claim"
@@ -146,6 +147,7 @@ register(
         Perm.WRITE: (*SIDES, (is_active, introduced)),
         Perm.WITHDRAW: ((is_active, declares),),
         Perm.CONFIRM: SIDES,
+        Perm.OUTPUT: SIDES,
         Perm.LAPSE: ((is_system,),),
         # The two-sided board and brokers' claims.
         Perm.BOARD_READ: ((is_active, has_role(Role.BROKER, Role.OFFICER)), (is_active, has_role(Role.AUDITOR))),

@@ -1,4 +1,4 @@
-"""Writes of deals: intentions, brokers' claims, help for what stands still."""
+"""Writes of deals: intentions, what comes out of them, brokers' claims, help for what stands still."""
 
 from mengkeju.deals.actions.claim import claim_listing, lapse_claim, pass_on_claim, release_claim
 from mengkeju.deals.actions.intention import (
@@ -11,6 +11,7 @@ from mengkeju.deals.actions.intention import (
     move_intention,
     write_message,
 )
+from mengkeju.deals.actions.output import register_output
 from mengkeju.deals.actions.stall import assign_helper, name_obstacle, resolve_stall
 
 __all__ = [
@@ -26,6 +27,7 @@ __all__ = [
     "move_intention",
     "name_obstacle",
     "pass_on_claim",
+    "register_output",
     "release_claim",
     "resolve_stall",
     "write_message",

@@ -11,12 +11,12 @@ from django.utils.translation import gettext_lazy
 
 from mengkeju.deals import queries
 from mengkeju.deals.access import Perm
-from mengkeju.deals.engine.workflow import INTENTION, OPEN_STATES
+from mengkeju.deals.engine.workflow import AGREED_STATES, INTENTION, OPEN_STATES
 from mengkeju.deals.models import Intention
 from mengkeju.deals.web import stalled_pages
 from mengkeju.deals.web.forms import DeclineForm, MessageForm
 from mengkeju.directory.engine.roles import Role
-from mengkeju.kernel import clock, duties
+from mengkeju.kernel import clock, duties, idempotency
 from mengkeju.kernel.access import Actor, may
 from mengkeju.kernel.models import Duty
 from mengkeju.kernel.reasons import REASONS
@@ -113,6 +113,7 @@ def detail_context(
         **stalled_pages.on_intention(actor, intention),
         "decline": decline or DeclineForm(),
         "message_form": message or MessageForm(),
+        "one_time_key": idempotency.new_key(),
         "reason": word(REASONS[intention.reason]) if intention.reason else "",
         "crumbs": [(_("首页"), reverse("home")), (_("合作意向"), reverse("intention-mine")), (intention.number, "")],
     }
@@ -131,6 +132,7 @@ def rights(actor: Actor, intention: Intention) -> dict[str, bool]:
     return {
         "may_answer": intention.state == "declared" and may(actor, Perm.ANSWER, intention),
         "may_talk": may(actor, Perm.TALK, intention),
+        "may_register": intention.state in AGREED_STATES and may(actor, Perm.OUTPUT, intention),
         "may_withdraw": may(actor, Perm.WITHDRAW, intention),
         "may_write": intention.state in OPEN_STATES and may(actor, Perm.WRITE, intention),
         "confirmable": queries.may_confirm(actor, intention),

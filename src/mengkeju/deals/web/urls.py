@@ -21,6 +21,7 @@ urlpatterns = [
     path("intentions/<uuid:uid>/answer/", views.answer, name="intention-answer"),
     path("intentions/<uuid:uid>/confirm/", views.confirm, name="intention-confirm"),
     path("intentions/<uuid:uid>/messages/", views.write, name="intention-write"),
+    path("intentions/<uuid:uid>/output/", views.output, name="intention-output"),
     path("intentions/<uuid:uid>/move/<slug:transition>/", views.move, name="intention-move"),
     path("listings/<uuid:uid>/intend/", views.declare, name="intention-declare"),
     path("listings/<uuid:uid>/introduce/<uuid:counter_uid>/", views.introduce, name="introduce"),

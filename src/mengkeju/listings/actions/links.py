@@ -1,5 +1,6 @@
-"""Links between two entries of a published source: what the text says belongs together."""
+"""Links between listings: as a published text says, as an owner says, and to what came out of a cooperation."""
 
+from collections.abc import Iterable
 from datetime import datetime
 
 from django.core.exceptions import ValidationError
@@ -57,3 +58,14 @@ def link_alike(
         said = _("与已有的一条相同：%(number)s") % {"number": target.number or target.title}
         advance(source, "withdraw", by=by, now=now, note=said)
     return link, made
+
+
+@transaction.atomic
+def link_output(output: Listing, pair: Iterable[Listing], *, by: Actor, now: datetime) -> None:
+    """Say of which listings' cooperation a draft came out; only the owners of both ends read it. RefusedError."""
+    require(by, Perm.EDIT, output)
+    for listing in pair:
+        _link, made = ListingLink.objects.get_or_create(source=output, target=listing, role="output_of")
+        if made:
+            payload = {"role": "output_of", "target": str(listing.uid)}
+            audit.record("listing.linked", output, by=by, now=now, payload=payload)
