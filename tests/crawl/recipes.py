@@ -158,7 +158,8 @@ def body(world: World) -> dict[str, Any]:
     return {
         "note": "理由", "reason": "too_early", "reason_note": "说明", "answer": "accept", "decision": "approve",
         "outcome": "given_up", "agree": "yes", "satisfaction": "4",
-        "text": "你好", "message": "你好", "on": "1", "content": "on", "secrecy_level": "公开", "secrecy_reviewed": "on",
+        "text": "你好", "message": "你好", "on": "1", "content": "on",
+        "secrecy_level": "公开", "secrecy_reviewed": "on",
         "purpose": "评估工艺", "organisation": str(world.people.institute.uid), "mode": "consent",
         "title": "题目", "summary": "要点", "area": f.KUNDULUN, "tier": "public", "owner": str(world.people.firm.uid),
         "declaring": str(world.people.institute.uid), "origin": "listing", "name": "名称", "label": "名称",

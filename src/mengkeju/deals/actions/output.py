@@ -75,6 +75,6 @@ def _known(pair: list[Listing], own: Organisation, other: Organisation) -> dict[
     """What the draft starts with; what it can do only its makers can say."""
     need = next((row for row in pair if row.kind == "need"), pair[0])
     title = _("“%(title)s”的合作产出") % {"title": need.title}
-    if len(title) > Listing._meta.get_field("title").max_length:
+    if len(title) > (Listing._meta.get_field("title").max_length or 0):
         title = _("与%(other)s合作的产出") % {"other": other.name}
     return {"title": title, "area": own.area, "field": need.field, "cluster": need.cluster}
