@@ -98,7 +98,8 @@ def _people(made: "World", listing: Listing) -> None:
         "without login",
         actions.add_participant(listing, plain, by=by, now=now, secrecy_reviewed=True),
     )
-    objector = f.account(name=made.planted.word("name of who objects", reads))
+    name = made.planted.word("name of who objects", lambda actor: reads(actor) or may(actor, "directory.people:read"))
+    objector = f.account(name=name)
     given = ParticipantInput("inventor", person=f.person(objector))
     row = actions.add_participant(listing, given, by=by, now=now, secrecy_reviewed=True)
     box.append(row)

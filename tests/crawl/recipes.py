@@ -74,7 +74,7 @@ PLACES: dict[tuple[str, str], str | tuple[str, ...]] = {
     ("agendas", "uid"): "agenda",
     ("agendas", "item_uid"): "agenda_item",
     ("agendas", "listing_uid"): "counter",
-    ("agendas", "transition"): ("approve", "return", "end", "withdraw", "nothing"),
+    ("agendas", "transition"): ("end", "withdraw", "reopen", "nothing"),
     ("searches", "uid"): "saved_search",
     ("searches", "token"): "stop_token",
     ("searches", "move"): ("pause", "resume", "delete", "nothing"),
@@ -143,8 +143,16 @@ def choices(world: World, head: str, names: Iterable[str], address: str) -> Iter
 def with_nothing(right: frozenset[str], fine: frozenset[str], head: str, things: dict[str, Thing]) -> frozenset[str]:
     """404 is right too where a word stands for nothing, and where who is let in finds two objects that do not match."""
     objects = [name for name in things if kind_of(head, name) != WORDS]
-    nothing = any(thing.value in NOTHING for thing in things.values())
+    nothing = any(thing.value in NOTHING for thing in things.values()) or _has_no_such_topic(things)
     return right | {"404"} if nothing or (fine and len(objects) > 1) else right
+
+
+def _has_no_such_topic(things: dict[str, Thing]) -> bool:
+    """Whether a screen of the guided form is asked of a listing whose kind has none."""
+    topic, listing = things.get("topic"), things.get("uid")
+    if topic is None or listing is None or listing.obj is None:
+        return False
+    return topic.value not in {one.key for one in listing.obj.kind_spec.topics}
 
 
 def kind_of(head: str, name: str) -> str:

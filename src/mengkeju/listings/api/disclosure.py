@@ -14,6 +14,7 @@ from pydantic import Field
 
 from mengkeju.directory import queries as directory
 from mengkeju.kernel import clock, files, stamping
+from mengkeju.kernel.access import require
 from mengkeju.kernel.api import once, revision
 from mengkeju.kernel.api.gate import ApiRequest
 from mengkeju.kernel.api.paging import Page, PageQuery, paginate
@@ -207,6 +208,7 @@ def get_access_request(request: ApiRequest, uid: UUID) -> dict[str, Any]:
 def ask_to_see(request: ApiRequest, uid: UUID, given: AccessAskIn) -> Status[dict[str, Any]]:
     """The owner decides; where an undertaking opens at once, a manager of mine accepts it on the page."""
     listing = load(request, uid)
+    require(request.actor, Perm.ACCESS_ASK, listing)
     mine = {one.uid: one for one in directory.my_organisations(request.actor)}
     if given.organisation not in mine:
         raise ProblemError("invalid", "", [Wrong("#/organisation", "不是您所在的单位 / not one of yours")])

@@ -36,10 +36,10 @@ def start(request: Request, kind: str) -> HttpResponse:
     spec = kinds.get(kind)
     if spec is None:
         raise Http404
-    if not spec.topics:
-        return redirect("listing-create", kind)
     if not request.actor.memberships:
         return render(request, "listings/no_organisation.html", {"kind": spec}, status=403)
+    if not spec.topics:
+        return redirect("listing-create", kind)
     if request.method != "POST":
         return screen(request, TopicForm(spec, spec.topics[0], request.actor, initial=pages.starting_values(request)))
     form = TopicForm(spec, spec.topics[0], request.actor, data=request.POST)
@@ -134,8 +134,9 @@ def _save(request: Request, form: TopicForm, listing: Listing) -> None:
 @signed_in_object_permission(Perm.SUBMIT)
 def alike(request: Request, uid: UUID, other_uid: UUID) -> HttpResponse:
     """Link the draft with a listing that is like it; as the same one, the draft can be withdrawn in its favour."""
-    listing, other = load(request, uid), load(request, other_uid)
+    listing = load(request, uid)
     require(request.actor, Perm.SUBMIT, listing)
+    other = load(request, other_uid)
     instead = request.POST.get("instead") == "yes"
     try:
         actions.link_alike(
