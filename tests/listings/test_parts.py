@@ -79,15 +79,16 @@ def test_evidence_and_its_file_go_by_their_tier_and_are_noted_when_read() -> Non
     upload = SimpleUploadedFile("report.pdf", b"%PDF-1.4 secret")
     kept = step(listing, evidence="中试地点机密", tier="parties", file=upload)
     rung = queries.ladder(listing, ANONYMOUS)[0]
-    assert (rung.evidence, rung.files) == ("", ())
+    assert (rung.evidence, rung.file) == ("", None)
     assert rung.closed
     mine = queries.ladder(listing, by_of(listing))[0]
     assert mine.evidence == "中试地点机密"
-    file = mine.files[0]
+    assert mine.file is not None
     stranger, party = s.manager_of(f.organisation()), f.organisation()
-    assert files.readable(stranger, file.uid) is None
+    assert queries.find_file(listing, stranger, mine.file.uid) is None
     s.let_in(listing, party)
-    assert files.readable(s.manager_of(party), file.uid) == file
+    assert queries.find_file(listing, s.manager_of(party), mine.file.uid) == mine.file
+    assert files.readable(s.manager_of(party), mine.file.file.uid) is None, "only as a stamped copy that is noted"
     assert queries.ladder(listing, s.manager_of(party))[0].evidence == "中试地点机密"
     assert actions.note_parts(listing, {"parties"}, channel="page", by=s.manager_of(party), now=s.LATER) == 1
     assert actions.note_parts(listing, {"parties"}, channel="page", by=by_of(listing), now=s.LATER) == 0

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
@@ -10,8 +11,9 @@ from django.utils.translation import gettext as _
 from mengkeju.directory import queries as directory
 from mengkeju.kernel import audit, clock, files
 from mengkeju.kernel.access import Actor
+from mengkeju.listings.actions.files import add_listing_file
 from mengkeju.listings.actions.parts import locked_for_change
-from mengkeju.listings.models import TIERS, Listing, MaturityStep
+from mengkeju.listings.models import TIERS, Listing, ListingFile, MaturityStep
 
 LEVELS = "maturity"
 TRL = "trl"
@@ -42,24 +44,12 @@ def add_maturity_step(
         level=given.level,
         reached_on=given.reached_on,
         evidence=given.evidence.strip(),
+        file=_put_up(listing, given, by, now),
         tier=given.tier,
         area=listing.area,
         created_at=now,
         created_by_id=by.account_id,
     )
-    if given.file is not None:
-        try:
-            kept = files.store(
-                given.file,
-                by=by,
-                now=now,
-                tier=given.tier,
-                owner=listing.owner.uid if listing.owner else None,
-                area=listing.area,
-            )
-        except files.FileRefusedError as error:
-            raise ValidationError({"file": str(error)}) from error
-        files.attach(kept, step, role="evidence")
     before = listing.maturity
     follow_maturity(listing)
     listing.revision += 1
@@ -67,6 +57,21 @@ def add_maturity_step(
     payload = {"step": str(step.uid), "level": step.level, "reached_on": step.reached_on, "before": before}
     audit.record("listing.maturity_reached", listing, by=by, now=now, payload=payload)
     return step
+
+
+def _put_up(listing: Listing, given: StepInput, by: Actor, now: datetime) -> ListingFile | None:
+    """The evidence as a file of the listing, when there is one. ValidationError at `file`."""
+    if given.file is None:
+        return None
+    label = directory.term_labels(LEVELS)[given.level]
+    stated: dict[str, Any] = {"kind": "proof", "tier": given.tier, "caption": label, "secrecy_reviewed": True}
+    try:
+        kept = add_listing_file(listing, given.file, by=by, now=now, **stated)
+    except files.FileRefusedError as error:
+        raise ValidationError({"file": str(error)}) from error
+    except ValidationError as error:
+        raise ValidationError({"file": error.messages}) from error
+    return ListingFile.objects.get(file=kept)
 
 
 def _problems(listing: Listing, given: StepInput, today: date) -> dict[str, str]:

@@ -11,12 +11,16 @@ from mengkeju.listings.models.listing import TIERS, Listing
 
 
 class MaturityStep(Record):
-    """One rung: appended, never rewritten. `tier` is who may read the evidence; level and day go with the listing."""
+    """One rung: appended, never rewritten. `tier` is who may read the evidence; level and day go with the listing.
+
+    `file` is one of the listing's: stamped and noted when it is handed out, as all of them.
+    """
 
     listing = models.ForeignKey(Listing, on_delete=models.PROTECT, related_name="maturity_steps")
     level = models.CharField(_("达到的级别"), max_length=60)
     reached_on = models.DateField(_("达到日期"))
     evidence = models.TextField(_("证据"), max_length=1000)
+    file = models.ForeignKey("listings.ListingFile", null=True, on_delete=models.PROTECT, related_name="+")
     tier = models.CharField(max_length=10, default="public", choices=list(TIERS.items()))
 
     class Meta:

@@ -9,12 +9,11 @@ from django.utils.translation import gettext as _
 
 from mengkeju.directory import queries as directory
 from mengkeju.kernel.access import Actor, may, visible_to
-from mengkeju.kernel.models import Attachment, File
 from mengkeju.kernel.words import word
 from mengkeju.listings.access import Perm
 from mengkeju.listings.access.parts import PartPerm
 from mengkeju.listings.engine.participations import ANSWERS, PARTS
-from mengkeju.listings.models import TIERS, Application, Listing, ListingGoal, MaturityStep, Participation
+from mengkeju.listings.models import TIERS, Application, Listing, ListingFile, ListingGoal, MaturityStep, Participation
 from mengkeju.listings.models import ResultRegistration as Registration
 from mengkeju.listings.queries.reading import listings, readable_tiers
 
@@ -23,31 +22,28 @@ GOALS = "policy_goal"
 
 @dataclass(frozen=True)
 class Rung:
-    """A step as one reader sees it: `evidence` and `files` are empty where `closed` names who may read them."""
+    """A step as one reader sees it: `evidence` and `file` are empty where `closed` names who may read them."""
 
     step: MaturityStep
     label: str
     evidence: str
-    files: tuple[File, ...]
+    file: ListingFile | None
     closed: str
 
 
 def ladder(listing: Listing, actor: Actor) -> list[Rung]:
-    """The steps, the last first; three queries."""
-    steps = list(listing.maturity_steps.filter(archived_at=None).order_by("-reached_on", "-pk"))
+    """The steps, the last first; two queries."""
+    rows = listing.maturity_steps.filter(archived_at=None).select_related("file__file")
+    steps = list(rows.order_by("-reached_on", "-pk"))
     if not steps:
         return []
     labels, tiers = directory.term_labels("maturity"), readable_tiers(listing, actor)
-    kept: dict[UUID, list[File]] = {}
-    rows = Attachment.objects.filter(subject_type="maturity_step", subject_uid__in=[s.uid for s in steps])
-    for row in rows.select_related("file"):
-        kept.setdefault(row.subject_uid, []).append(row.file)
     return [
         Rung(
             step,
             labels.get(step.level, step.level),
             step.evidence if step.tier in tiers else "",
-            tuple(kept.get(step.uid, ())) if step.tier in tiers else (),
+            step.file if step.file is not None and step.file.archived_at is None and step.tier in tiers else None,
             "" if step.tier in tiers else str(TIERS[step.tier]),
         )
         for step in steps

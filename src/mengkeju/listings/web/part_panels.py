@@ -38,7 +38,8 @@ def ladder(actor: Actor, listing: Listing, _shown: dict[str, Any]) -> dict[str, 
         {"label": labels.get(key, key), "state": "done" if n < at else "now" if n == at else "", "note": ""}
         for n, key in enumerate(LINE)
     ]
-    return {"rungs": rungs, "steps": steps, "add_url": _url("listing-step", listing) if may_add else ""}
+    add_url = _url("listing-step", listing) if may_add else ""
+    return {"rungs": rungs, "steps": steps, "listing": listing, "add_url": add_url}
 
 
 def _url(name: str, listing: Listing) -> str:
