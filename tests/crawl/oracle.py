@@ -168,9 +168,11 @@ def expected(world: World, asked: Asked, actor: Actor, rich: Actor) -> frozenset
         return _for_visitor(on_object=on_object, hidden=hidden, passes=passes)
     if permission != "signed-in" and not needs_object(permission, rich) and not may(actor, permission):
         return frozenset({REFUSED, HIDDEN} if hidden else {REFUSED})
+    if hidden and on_object:
+        return frozenset({HIDDEN})
     refused = _asks_more(asked, beyond, actor, None if hidden else asked.obj)
     if hidden:
-        return frozenset({REFUSED}) if refused and not on_object else frozenset({HIDDEN})
+        return frozenset({REFUSED}) if refused else frozenset({HIDDEN})
     if asked.method == "POST" and beyond.also(world, actor):
         return FINE | {REFUSED}
     return frozenset({REFUSED}) if refused or not passes or not beyond.holds(world, actor) else FINE
