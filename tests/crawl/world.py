@@ -18,9 +18,9 @@ from mengkeju.deals.models import Intention, Message
 from mengkeju.directory import actions as directory
 from mengkeju.directory.actions import TitleInput
 from mengkeju.directory.models import Area, Organisation, RoleGrant, Term
-from mengkeju.kernel import audit, clock, consent
+from mengkeju.kernel import audit, clock, consent, signing
 from mengkeju.kernel.access import SYSTEM, Actor, may
-from mengkeju.kernel.models import File, Notice
+from mengkeju.kernel.models import File, Notice, SigningKey
 from mengkeju.kernel.subjects import subject_types
 from mengkeju.listings.models import NeedOutcome
 from mengkeju.matching.models import Feedback, Proposal
@@ -316,6 +316,7 @@ def _people(made: World) -> None:
 def _kept(made: World) -> None:
     """What the platform keeps of its own work: events, jobs, failed sign-ins; and the reference data."""
     planted, now = made.planted, clock.now()
+    made.put("signing_key", "in use", SigningKey.objects.get(key=signing.current(now=now).name))
     payload = {"before": planted.word("payload of an event", may_read_record)}
     event = audit.record("crawl.planted", made.people.firm, by=SYSTEM, now=now, payload=payload)
     made.put("event", "planted", event)

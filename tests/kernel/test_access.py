@@ -14,7 +14,7 @@ from django.urls import URLPattern, URLResolver, get_resolver
 from mengkeju.deals.actions import write_message
 from mengkeju.deals.models import Intention, Message
 from mengkeju.directory.models import Invitation, Organisation, Person
-from mengkeju.kernel import access, files
+from mengkeju.kernel import access, files, signing
 from mengkeju.kernel.access import (
     ANONYMOUS,
     EVERYTHING,
@@ -251,6 +251,7 @@ def populate() -> Cast:
     people.actors["officer of a named bureau"] = list_samples.bureau_officer(item)
     SavedSearch.objects.create(account=people.actors["broker"].account_uid, created_at=f.AT)
     SavedSearch.objects.create(account=f.manager(firm).uid, organisation=firm.uid, created_at=f.AT)
+    signing.current(now=f.AT)
     for who in ("manager of owner", "broker"):
         files.store(SimpleUploadedFile("a.txt", b"a"), by=people.actors[who], now=f.AT)
     return people

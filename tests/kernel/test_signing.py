@@ -11,7 +11,7 @@ from django.test import Client
 from mengkeju.kernel import commands, signing, timestamps
 from mengkeju.kernel.evidence import build
 from mengkeju.kernel.evidence.check import check, message
-from mengkeju.kernel.models import SigningKey
+from mengkeju.kernel.models import Event, SigningKey
 from tests import factories as f
 
 pytestmark = pytest.mark.django_db
@@ -51,6 +51,8 @@ def test_a_rotated_key_still_proves_what_it_signed(folder: Path) -> None:
     assert broken(old) == broken(new) == []
     rows = signing.published()["keys"]
     assert [(row["until"] is None, row["reason"]) for row in rows] == [(False, "rotated"), (True, "")]
+    told = Event.objects.filter(subject_type="signing_key").order_by("pk").values_list("type", flat=True)
+    assert list(told) == ["signing_key.began", "signing_key.retired", "signing_key.began"]
 
 
 def test_a_lost_key_leaves_its_sheets_provable(folder: Path) -> None:

@@ -16,7 +16,8 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from django.conf import settings
 from django.db import transaction
 
-from mengkeju.kernel import clock
+from mengkeju.kernel import audit, clock
+from mengkeju.kernel.access import SYSTEM
 from mengkeju.kernel.digests import KEYS_FORMAT, KEYS_VERSION, key_name
 from mengkeju.kernel.models import SigningKey
 
@@ -81,10 +82,13 @@ def _signer() -> Signer:
     return Signer(key_name(raw), b64encode(raw).decode(), private)
 
 
+@transaction.atomic
 def current(*, now: datetime) -> Signer:
     """The key to sign with now, its public part noted. SigningError when it was retired."""
     signer = _signer()
-    row, _new = SigningKey.objects.get_or_create(key=signer.name, defaults={"public": signer.public, "began_at": now})
+    row, new = SigningKey.objects.get_or_create(key=signer.name, defaults={"public": signer.public, "began_at": now})
+    if new:
+        audit.record("signing_key.began", row, by=SYSTEM, now=now, payload={"key": row.key})
     if row.retired_at is not None:
         msg = f"key {signer.name} was retired ({row.retired_why}): run `mengkeju evidence-key rotate`"
         raise SigningError(msg)
@@ -100,6 +104,7 @@ def retire(key: str, why: str, *, now: datetime) -> SigningKey:
         raise SigningError(msg)
     row.retired_at, row.retired_why = now, why
     row.save(update_fields=["retired_at", "retired_why"])
+    audit.record("signing_key.retired", row, by=SYSTEM, now=now, payload={"key": row.key, "why": why})
     return row
 
 

@@ -2,10 +2,13 @@
 
 from django.db import models
 
+from mengkeju.kernel.models.record import new_uid
+
 
 class SigningKey(models.Model):
     """One Ed25519 key: `key` names it, `public` in base64. Retired, it still proves what it signed before."""
 
+    uid = models.UUIDField(default=new_uid, unique=True, editable=False)
     key = models.CharField(max_length=32, unique=True)
     public = models.CharField(max_length=64, unique=True)
     began_at = models.DateTimeField()
