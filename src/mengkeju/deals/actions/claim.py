@@ -43,7 +43,7 @@ def claim_listing(listing: Listing, *, by: Actor, now: datetime) -> Claim:
 
 def _trouble(listing: Listing, broker: Person, by: Actor) -> str:
     if listing.state != "published" or not listing.kind_spec.side:
-        return _("只能认领发布中的需求和成果")
+        return _("只能认领发布中的供需信息")
     if listing.owner is not None and listing.owner.uid in by.organisations:
         return _("本单位的条目不用认领")
     if queries.is_running(listing):

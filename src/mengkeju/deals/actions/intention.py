@@ -54,9 +54,9 @@ def _check_pair(target: Listing, counter: Listing | None, declaring: Organisatio
         raise ValidationError(refusal)
     if counter is not None:
         if counter.owner != declaring or counter.state != "published":
-            raise ValidationError(_("只能带上本单位已发布的需求或成果"))
+            raise ValidationError(_("只能带上本单位已发布的供需信息"))
         if not target.kind_spec.seeks or counter.kind_spec.side != target.kind_spec.seeks:
-            raise ValidationError(_("需求要配成果，成果要配需求"))
+            raise ValidationError(_("需求要配成果或能力，成果或能力要配需求"))
 
 
 @transaction.atomic

@@ -94,7 +94,7 @@ def _link(outcome: NeedOutcome, *, now: datetime) -> None:
     ListingLink.objects.get_or_create(source=outcome.listing, target=solution, role="solved_by")
     if solution.owner is not None and not solution.from_source:
         told = provider().accounts_of(Duty(holder_organisation=solution.owner.uid))
-        title = format_lazy(gettext_lazy("需求方确认：你们的成果解决了它的需求（{title}）"), title=solution.title)
+        title = format_lazy(gettext_lazy("需求方确认：你们的“{title}”解决了它的需求"), title=solution.title)
         notify(told, "listing.solved", title, subject_type="listing", subject_uid=solution.uid, now=now)
 
 
