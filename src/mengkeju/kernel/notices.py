@@ -129,6 +129,11 @@ def about(duty: Duty, count: int) -> dict[str, Any]:
     return {"subject_type": "organisation", "subject_uid": duty.holder_organisation}
 
 
+def people_of(organisation: UUID) -> list[UUID]:
+    """The logins of an organisation's people, to be told something."""
+    return provider().accounts_of(Duty(holder_organisation=organisation))
+
+
 def of(actor: Actor) -> QuerySet[Notice]:
     """The actor's notices, newest first."""
     if actor.account_uid is None:
