@@ -26,7 +26,7 @@ from mengkeju.matching.models import Waiting
 from tests import exported
 from tests import factories as f
 from tests.listings import samples as s
-from tests.listings.aging import after_grace, asked_on, at, hidden
+from tests.listings.aging import after_grace, asked_on, hidden
 
 pytestmark = pytest.mark.django_db
 
