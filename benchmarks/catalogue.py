@@ -138,7 +138,8 @@ class Inserter:
         )  # fmt: skip
         apply_input(row, ListingInput({**text.values, "area": owner.area}, text.tiers, text.tier))
         row.number = self._number(row, at)
-        row.confirmed_at, row.review_by = at, FRESHNESS.review_by(row.kind, clock.today(at))
+        # Confirmed today, whenever it was published: no nightly task of a run asks for it or takes it off the shelf.
+        row.confirmed_at, row.review_by = self.now, FRESHNESS.review_by(row.kind, clock.today(self.now))
         return row
 
     def _number(self, row: "Listing", at: datetime) -> str:

@@ -1,6 +1,7 @@
 """The bulk insertion leaves what the import action leaves."""
 
 from collections.abc import Iterator
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -11,6 +12,7 @@ from mengkeju.directory.models import Organisation
 from mengkeju.kernel import audit, clock
 from mengkeju.kernel.access import SYSTEM
 from mengkeju.kernel.models import Duty, Event, FollowerCursor, Notice
+from mengkeju.listings.actions.freshness import Kept, keep_fresh
 from mengkeju.listings.actions.imports import Batch, ImportRow, import_rows
 from mengkeju.listings.actions.versions import note_version
 from mengkeju.listings.definitions.freshness import FRESHNESS
@@ -50,6 +52,14 @@ def test_the_site_is_whole_and_its_record_unbroken() -> None:
     assert sum(given.values()) == ROWS == len(set(rows.values_list("number", flat=True)))
 
 
+def test_no_night_of_a_run_asks_for_a_row_or_takes_it_off_the_shelf() -> None:
+    catalogue.build(ROWS, seed=3, count=4)
+    shown = Listing.objects.filter(state="published")
+    assert shown.count() == ROWS
+    assert min(clock.today(row.published_at) for row in shown if row.published_at) < clock.today() - timedelta(days=365)
+    assert keep_fresh(now=clock.now() + timedelta(days=30)) == Kept(0, 0, 0)
+
+
 def test_a_row_and_its_events_are_as_the_import_writes_them() -> None:
     catalogue.build(ROWS, seed=3, count=4)
     owner = Organisation.objects.order_by("pk")[0]
@@ -73,10 +83,10 @@ def test_a_row_and_its_events_are_as_the_import_writes_them() -> None:
     assert told[0] == told[1]
     for model in (Duty, Notice):
         assert not model._default_manager.filter(subject_type="listing").exists()
+    assert imported.confirmed_at == imported.published_at
     for row in (imported, inserted):
-        assert row.published_at is not None
-        assert row.confirmed_at == row.published_at
-        assert row.review_by == FRESHNESS.review_by(row.kind, clock.today(row.published_at))
+        assert row.confirmed_at is not None
+        assert row.review_by == FRESHNESS.review_by(row.kind, clock.today(row.confirmed_at))
 
 
 def test_what_some_readers_only_may_read_is_noted_as_publishing_notes_it() -> None:

@@ -20,7 +20,7 @@ PHASES = {"rank": "匹配", "write": "写入"}
 
 
 @click.command()
-@click.option("--need", "need", type=click.UUID, metavar="UID", help="一条已发布的需求（或成果）的编号 uid。")
+@click.option("--need", "need", type=click.UUID, metavar="UID", help="一条已发布的需求（或成果、能力）的编号 uid。")
 @click.option(
     "--text",
     "text",
@@ -31,7 +31,7 @@ PHASES = {"rank": "匹配", "write": "写入"}
 @click.option("--all", "everything", is_flag=True, help="匹配全部在架内容并保存结果。")
 @click.option("--top", type=click.IntRange(1, 200), default=10, show_default=True, help="列出前几项。")
 def match(*, need: UUID | None, text: IO[str] | None, everything: bool, top: int) -> None:
-    """给一条需求找成果，列出排序和理由；或用 --all 匹配全部。"""
+    """给一条需求找成果和能力，列出排序和理由；或用 --all 匹配全部。"""
     if sum((need is not None, text is not None, everything)) != 1:
         raise click.UsageError("请在 --need、--text、--all 中选一个")
     if everything:

@@ -19,8 +19,7 @@ from mengkeju.directory.models import Person
 from mengkeju.kernel.access import SYSTEM, Actor, RefusedError, may, require
 from mengkeju.kernel.actions import advance, begin, lock
 from mengkeju.kernel.actors import provider
-from mengkeju.kernel.models import Duty
-from mengkeju.kernel.notices import notify
+from mengkeju.kernel.notices import notify, people_of
 from mengkeju.listings import queries as listings
 from mengkeju.listings.models import Listing
 
@@ -43,7 +42,7 @@ def claim_listing(listing: Listing, *, by: Actor, now: datetime) -> Claim:
 
 def _trouble(listing: Listing, broker: Person, by: Actor) -> str:
     if listing.state != "published" or not listing.kind_spec.side:
-        return _("只能认领发布中的需求和成果")
+        return _("只能认领发布中的供需信息")
     if listing.owner is not None and listing.owner.uid in by.organisations:
         return _("本单位的条目不用认领")
     if queries.is_running(listing):
@@ -131,8 +130,7 @@ def _tell_owner(claim: Claim, title: Promise, *, by: Actor, now: datetime) -> No
     owner = claim.listing.owner
     if owner is None or owner.uid in by.organisations:
         return
-    accounts = provider().accounts_of(Duty(holder_organisation=owner.uid))
-    notify(accounts, "claim.news", title, subject_type="claim", subject_uid=claim.uid, now=now)
+    notify(people_of(owner.uid), "claim.news", title, subject_type="claim", subject_uid=claim.uid, now=now)
 
 
 def _tell_broker(claim: Claim, title: Promise, *, by: Actor, now: datetime) -> None:

@@ -22,9 +22,8 @@ from mengkeju.directory.models import Organisation, Person
 from mengkeju.kernel import audit, clock, files
 from mengkeju.kernel.access import SYSTEM, Actor, RefusedError, require
 from mengkeju.kernel.actions import advance, begin, lock
-from mengkeju.kernel.actors import provider
-from mengkeju.kernel.models import Duty, File
-from mengkeju.kernel.notices import notify
+from mengkeju.kernel.models import File
+from mengkeju.kernel.notices import notify, people_of
 from mengkeju.listings import actions as listings
 from mengkeju.listings import queries as listing_queries
 from mengkeju.listings.models import Listing
@@ -54,9 +53,9 @@ def _check_pair(target: Listing, counter: Listing | None, declaring: Organisatio
         raise ValidationError(refusal)
     if counter is not None:
         if counter.owner != declaring or counter.state != "published":
-            raise ValidationError(_("只能带上本单位已发布的需求或成果"))
+            raise ValidationError(_("只能带上本单位已发布的供需信息"))
         if not target.kind_spec.seeks or counter.kind_spec.side != target.kind_spec.seeks:
-            raise ValidationError(_("需求要配成果，成果要配需求"))
+            raise ValidationError(_("需求要配成果或能力，成果或能力要配需求"))
 
 
 @transaction.atomic
@@ -104,7 +103,7 @@ def introduce(
     settle_claims(target, counter, by=by, now=now)
     if intention.declaring.uid not in by.organisations:
         title = format_lazy(gettext_lazy("经纪人 {broker} 为贵单位引荐了一家单位，请确认"), broker=broker.name)
-        _tell(_accounts_of(intention.declaring), intention, title, now)
+        _tell(people_of(intention.declaring.uid), intention, title, now)
     return intention
 
 
@@ -339,14 +338,10 @@ def _tell_other_side(intention: Intention, by: Actor, title: str | Promise, now:
     accounts: list[UUID] = []
     for organisation in (intention.declaring, intention.answering):
         if organisation.uid not in by.organisations:
-            accounts += _accounts_of(organisation)
+            accounts += people_of(organisation.uid)
     if intention.broker is not None and intention.broker.account is not None:
         accounts.append(intention.broker.account.uid)
     _tell([account for account in accounts if account != by.account_uid], intention, title, now)
-
-
-def _accounts_of(organisation: Organisation) -> list[UUID]:
-    return provider().accounts_of(Duty(holder_organisation=organisation.uid))
 
 
 def _tell(accounts: list[UUID], intention: Intention, title: str | Promise, now: datetime) -> None:

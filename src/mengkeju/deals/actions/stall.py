@@ -16,8 +16,7 @@ from mengkeju.directory.models import Person
 from mengkeju.kernel.access import SYSTEM, Actor, require
 from mengkeju.kernel.actions import advance, begin, lock
 from mengkeju.kernel.actors import provider
-from mengkeju.kernel.models import Duty
-from mengkeju.kernel.notices import notify
+from mengkeju.kernel.notices import notify, people_of
 
 
 @transaction.atomic
@@ -65,9 +64,7 @@ def assign_helper(
         gettext_lazy("意向 {number} 有了帮办人：{helper}"), number=fresh.intention.number, helper=helper.name
     )
     accounts = [
-        account
-        for side in (fresh.intention.declaring, fresh.intention.answering)
-        for account in provider().accounts_of(Duty(holder_organisation=side.uid))
+        account for side in (fresh.intention.declaring, fresh.intention.answering) for account in people_of(side.uid)
     ]
     told = [uid for uid in accounts if uid != by.account_uid]
     notify(told, "stall.news", title, subject_type="stall", subject_uid=stall.uid, now=now)

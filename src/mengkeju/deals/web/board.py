@@ -85,7 +85,7 @@ def pair(request: Request) -> HttpResponse:
     """From a need and an achievement on to the page that introduces their owners to each other."""
     form = PairForm(request.GET)
     if not form.is_valid():
-        messages.error(request, _("请各选一条需求和成果"))
+        messages.error(request, _("请各选一条需求和一条成果或能力"))
         return redirect("claims")
     return redirect("introduce", form.cleaned_data["achievement"], form.cleaned_data["need"])
 

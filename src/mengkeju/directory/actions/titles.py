@@ -6,19 +6,17 @@ from datetime import date, datetime
 from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.db.models import Q
-from django.utils.functional import Promise
 from django.utils.text import format_lazy
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from mengkeju.directory import queries
 from mengkeju.directory.access import Perm
+from mengkeju.directory.actions.telling import tell_managers
 from mengkeju.directory.engine.titles import TITLES
 from mengkeju.directory.models import Organisation, Title
-from mengkeju.kernel import audit, clock, notices
+from mengkeju.kernel import audit, clock
 from mengkeju.kernel.access import Actor, RefusedError, require
 from mengkeju.kernel.actions import lock
-from mengkeju.kernel.models import Event
 
 
 @dataclass(frozen=True)
@@ -61,7 +59,7 @@ def grant_title(
     )
     event = audit.record("organisation.title_granted", holder, by=by, now=now, payload=_told(made))
     title = format_lazy(gettext_lazy("本单位登记了称号：{title}"), title=_word(made))
-    _tell(holder, "title_granted", title, event, now)
+    tell_managers(holder, "title_granted", title, event, now)
     return made
 
 
@@ -104,7 +102,7 @@ def withdraw_title(title: Title, *, by: Actor, now: datetime, note: str) -> Titl
     payload = {**_told(fresh), "note": fresh.withdrawn_reason}
     event = audit.record("organisation.title_withdrawn", fresh.holder, by=by, now=now, payload=payload)
     said = format_lazy(gettext_lazy("本单位的称号已撤销：{title}"), title=_word(fresh))
-    _tell(fresh.holder, "title_withdrawn", said, event, now)
+    tell_managers(fresh.holder, "title_withdrawn", said, event, now)
     return fresh
 
 
@@ -123,7 +121,7 @@ def end_titles(*, by: Actor, now: datetime) -> int:
             if Title.objects.filter(pk=title.pk, ended_at=None).update(ended_at=now):
                 event = audit.record("organisation.title_ended", title.holder, by=by, now=now, payload=_told(title))
                 said = format_lazy(gettext_lazy("本单位的称号已到期：{title}"), title=_word(title))
-                _tell(title.holder, "title_ended", said, event, now)
+                tell_managers(title.holder, "title_ended", said, event, now)
                 ended += 1
     return ended
 
@@ -135,15 +133,3 @@ def _word(title: Title) -> str:
 def _told(title: Title) -> dict[str, object]:
     names = ("kind", "level", "number", "issued_by", "basis", "valid_from", "valid_to")
     return {"title": str(title.uid), **{name: getattr(title, name) for name in names}}
-
-
-def _tell(organisation: Organisation, kind: str, title: Promise, event: Event, now: datetime) -> None:
-    notices.notify(
-        queries.managers(organisation),
-        f"organisation.{kind}",
-        title,
-        subject_type="organisation",
-        subject_uid=organisation.uid,
-        now=now,
-        event=event,
-    )

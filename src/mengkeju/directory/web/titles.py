@@ -23,7 +23,6 @@ from mengkeju.directory.queries import titles as reads
 from mengkeju.directory.web import sheets_titles
 from mengkeju.directory.web.forms import DAY, CreatingForm
 from mengkeju.directory.web.parts import (
-    add_errors,
     attempt,
     filters_of,
     found,
@@ -34,6 +33,7 @@ from mengkeju.directory.web.parts import (
 )
 from mengkeju.kernel import clock, idempotency
 from mengkeju.kernel.access import Actor, may, require
+from mengkeju.kernel.forms.errors import add_errors
 from mengkeju.kernel.web import exports
 from mengkeju.kernel.web.request import Request, permission, signed_in_object_permission
 from mengkeju.kernel.words import word

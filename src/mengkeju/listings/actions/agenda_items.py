@@ -93,7 +93,7 @@ def remove_item(item: AgendaItem, *, by: Actor, now: datetime, note: str) -> Age
     if not note.strip():
         raise ValidationError(_("请写明理由"))
     if fresh.attached.exists():
-        raise ValidationError(_("这个方向下还挂着需求或成果，先取下来再移除"))
+        raise ValidationError(_("这个方向下还挂着供需信息，先取下来再移除"))
     fresh.archived_at, fresh.archived_by_id, fresh.archived_reason = now, by.account_id, note.strip()[:200]
     fresh.revision += 1
     fresh.save()

@@ -16,9 +16,8 @@ from mengkeju.directory.models import Organisation
 from mengkeju.kernel import audit, duties
 from mengkeju.kernel.access import Actor, RefusedError, require
 from mengkeju.kernel.actions import lock
-from mengkeju.kernel.actors import provider
 from mengkeju.kernel.models import Duty, Event
-from mengkeju.kernel.notices import announce_duty, notify
+from mengkeju.kernel.notices import announce_duty, notify, people_of
 from mengkeju.kernel.workflow import DutySpec
 from mengkeju.listings.access.parts import PartPerm
 from mengkeju.listings.engine.rights import RULES
@@ -103,9 +102,7 @@ def _common_area(organisations: list[Organisation]) -> str:
 
 
 def _tell(right: IpRight, claims: list[RightClaim], title: object, event: Event, now: datetime) -> None:
-    accounts = {
-        uid for claim in claims for uid in provider().accounts_of(Duty(holder_organisation=claim.organisation.uid))
-    }
+    accounts = {uid for claim in claims for uid in people_of(claim.organisation.uid)}
     notify(
         accounts - {event.actor_account},
         "ip_right.told",

@@ -14,9 +14,7 @@ from mengkeju.directory.models import Organisation
 from mengkeju.kernel import audit, consent
 from mengkeju.kernel.access import SYSTEM, Actor, RefusedError, require
 from mengkeju.kernel.actions import advance, begin, lock
-from mengkeju.kernel.actors import provider
-from mengkeju.kernel.models import Duty
-from mengkeju.kernel.notices import notify
+from mengkeju.kernel.notices import notify, people_of
 from mengkeju.listings import queries
 from mengkeju.listings.access import Perm
 from mengkeju.listings.actions.parties import end_party_access, let_party_in
@@ -210,6 +208,5 @@ def lapse_access_request(uid: UUID, *, now: datetime) -> None:
 def _tell(
     organisation: Organisation, request: AccessRequest, title: str | Promise, *, by: Actor, now: datetime
 ) -> None:
-    accounts = provider().accounts_of(Duty(holder_organisation=organisation.uid))
-    told = [account for account in accounts if account != by.account_uid]
+    told = [account for account in people_of(organisation.uid) if account != by.account_uid]
     notify(told, "access_request.news", title, subject_type="access_request", subject_uid=request.uid, now=now)

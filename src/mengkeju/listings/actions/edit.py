@@ -2,7 +2,6 @@
 
 from dataclasses import dataclass, field
 from datetime import datetime
-from decimal import Decimal
 from typing import Any
 
 from django.core.exceptions import ValidationError
@@ -132,18 +131,13 @@ def create_listing(
 
 def snapshot(listing: Listing) -> dict[str, Any]:
     """Every stated value as JSON, for before → after."""
-    columns = {f.key: plain(_in_cents(getattr(listing, f.key))) for f in listing.kind_spec.fields if f.column}
+    columns = {f.key: plain(money.in_cents(getattr(listing, f.key))) for f in listing.kind_spec.fields if f.column}
     return {
         **columns,
         **{key: v for key, v in listing.kind_spec.current(listing.details).items() if v not in (None, "", [])},
         "tier": listing.tier,
         "tiers": listing.details.get("tiers", {}),
     }
-
-
-def _in_cents(value: Any) -> Any:
-    """An amount as the database gives it back, so that 100 and 100.00 are no difference."""
-    return money.cents(value) if isinstance(value, Decimal) else value
 
 
 @transaction.atomic

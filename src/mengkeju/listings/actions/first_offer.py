@@ -40,9 +40,9 @@ def offer_first(listing: Listing, area: str, days: int, *, by: Actor, now: datet
 
 def _check(listing: Listing, area: str, days: int) -> None:
     if listing.kind_spec.side != "achievement":
-        raise ValidationError(_("只有成果可以设本地优先期"))
+        raise ValidationError(_("只有供给信息可以设本地优先期"))
     if listing.published_at is not None:
-        raise ValidationError(_("已经发布过的成果不能再设本地优先期：别的地区已经可以表意向"))
+        raise ValidationError(_("已经发布过的不能再设本地优先期：别的地区已经可以表意向"))
     wrong: dict[str, str] = {}
     if not 0 <= days <= LONGEST:
         wrong["days"] = _("天数应为 0 到 %(most)s（0 为不设）") % {"most": LONGEST}

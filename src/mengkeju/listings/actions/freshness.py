@@ -2,7 +2,7 @@
 
 The nightly task finds everything by date and treats each listing in a transaction of its own, with the row locked and
 read afresh: a task that was killed goes on where it stopped, two at once do nothing twice, and a click that comes
-first wins.
+first wins. Organisations are told at the end, each once of all that is theirs (`kernel.bundles`).
 """
 
 import logging
@@ -19,11 +19,12 @@ from mengkeju.kernel import audit, clock, duties
 from mengkeju.kernel.access import SYSTEM, Actor, RefusedError, require
 from mengkeju.kernel.actions import advance, lock
 from mengkeju.kernel.models import Duty
-from mengkeju.kernel.notices import announce_duty
+from mengkeju.kernel.notices import announce_bundle
 from mengkeju.kernel.workflow import TransitionRefusedError
 from mengkeju.listings import queries
 from mengkeju.listings.access import Perm
 from mengkeju.listings.definitions.freshness import CONFIRM, CONFIRM_KEY, FRESHNESS
+from mengkeju.listings.engine.workflow import RESTORE_KEY
 from mengkeju.listings.models import Listing
 
 log = logging.getLogger(__name__)
@@ -107,12 +108,15 @@ def confirm_listings(uids: Iterable[UUID], *, by: Actor, now: datetime) -> Confi
 
 
 def keep_fresh(*, now: datetime) -> Kept:
-    """Date what has no day yet, ask owners whose day comes near, take off the shelf what nobody confirmed."""
-    return Kept(
+    """Date what has no day yet, ask whom the day comes near, take off the shelf what nobody confirmed; tell them."""
+    kept = Kept(
         dated=_each(_undated(), lambda row: date_listing(row, now=now)),
         asked=_each(_to_ask(now), lambda row: ask_owner(row, now=now)),
         hidden=_each(_overdue(now), lambda row: hide_listing(row, now=now)),
     )
+    for key in (CONFIRM_KEY, RESTORE_KEY):
+        announce_bundle(key, now=now)
+    return kept
 
 
 def _each(rows: Iterable[Listing], act: Callable[[Listing], bool]) -> int:
@@ -158,15 +162,14 @@ def date_listing(listing: Listing, *, now: datetime) -> bool:
 
 
 def ask_owner(listing: Listing, *, now: datetime) -> bool:
-    """Open the owner's duty to confirm and tell its people, once. In a transaction."""
+    """Open the owner's duty to confirm, once; its people are told when the night is over. In a transaction."""
     fresh, today = lock(listing), clock.today(now)
     if fresh.state != "published" or fresh.review_by is None or fresh.review_by > FRESHNESS.asked_until(today):
         return False
     if duties.open_on(fresh).filter(key=CONFIRM_KEY).exists():
         return False
-    event = audit.record("listing.confirm_asked", fresh, by=SYSTEM, now=now, payload={"review_by": fresh.review_by})
-    duty = duties.open_duty(fresh, CONFIRM, now=now, due_on=FRESHNESS.due_on(fresh.review_by, today))
-    announce_duty(duty, event=event, now=now)
+    audit.record("listing.confirm_asked", fresh, by=SYSTEM, now=now, payload={"review_by": fresh.review_by})
+    duties.open_duty(fresh, CONFIRM, now=now, due_on=FRESHNESS.due_on(fresh.review_by, today))
     return True
 
 

@@ -49,7 +49,7 @@ class _Achievements:
                 continue
             if row.number:
                 by_number[row.number.upper()] = row
-            by_title.setdefault((row.owner.uid, _key(row.title)), []).append(row)
+            by_title.setdefault((row.owner.uid, title_key(row.title)), []).append(row)
         return cls(by_number, by_title)
 
     def find(self, owner: str, text: str) -> Listing:
@@ -57,7 +57,7 @@ class _Achievements:
         numbered = self.by_number.get(patent_numbers.plain(text))
         if numbered is not None and numbered.owner is not None and str(numbered.owner.uid) == owner:
             return numbered
-        titled = self.by_title.get((UUID(owner), _key(text)), [])
+        titled = self.by_title.get((UUID(owner), title_key(text)), [])
         if len(titled) == 1:
             return titled[0]
         several = _("本单位有 %(count)s 条成果叫“%(text)s”，请改填编号")
@@ -65,7 +65,8 @@ class _Achievements:
         raise ValueError((several if titled else said) % {"count": len(titled), "text": text[:40]})
 
 
-def _key(title: str) -> str:
+def title_key(title: str) -> str:
+    """How two titles are compared: without spaces and case."""
     return "".join(title.split()).casefold()
 
 

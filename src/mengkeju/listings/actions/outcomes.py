@@ -14,10 +14,9 @@ from mengkeju.directory.models import Organisation
 from mengkeju.kernel import audit, duties, files
 from mengkeju.kernel.access import Actor, require, visible_to
 from mengkeju.kernel.actions import advance, lock
-from mengkeju.kernel.actors import provider
 from mengkeju.kernel.files import Upload
-from mengkeju.kernel.models import Duty, Event
-from mengkeju.kernel.notices import announce_duty, notify
+from mengkeju.kernel.models import Event
+from mengkeju.kernel.notices import announce_duty, notify, people_of
 from mengkeju.kernel.workflow import TransitionRefusedError
 from mengkeju.listings import queries
 from mengkeju.listings.access import Perm
@@ -93,8 +92,8 @@ def _link(outcome: NeedOutcome, *, now: datetime) -> None:
         return
     ListingLink.objects.get_or_create(source=outcome.listing, target=solution, role="solved_by")
     if solution.owner is not None and not solution.from_source:
-        told = provider().accounts_of(Duty(holder_organisation=solution.owner.uid))
-        title = format_lazy(gettext_lazy("需求方确认：你们的成果解决了它的需求（{title}）"), title=solution.title)
+        title = format_lazy(gettext_lazy("需求方确认：你们的“{title}”解决了它的需求"), title=solution.title)
+        told = people_of(solution.owner.uid)
         notify(told, "listing.solved", title, subject_type="listing", subject_uid=solution.uid, now=now)
 
 
@@ -166,7 +165,7 @@ def chase_need(listing: Listing, *, by: Actor, now: datetime) -> bool:
     if fresh.owner is None or fresh.from_source or chased.filter(at__gt=RULES.chased_since(now)).exists():
         return False
     event = audit.record("listing.chased", fresh, by=by, now=now)
-    told = provider().accounts_of(Duty(holder_organisation=fresh.owner.uid))
     title = format_lazy(gettext_lazy("催办：请更新需求的进展，已解决的请办结（{title}）"), title=fresh.title)
+    told = people_of(fresh.owner.uid)
     notify(told, "listing.chased", title, subject_type="listing", subject_uid=fresh.uid, now=now, event=event)
     return True

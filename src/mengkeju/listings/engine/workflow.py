@@ -12,6 +12,7 @@ from mengkeju.listings.engine.outcomes import outcome_problem
 
 DEADLINES = load(Path(__file__).parent / "deadlines.yaml")
 PUBLIC_LEVEL = mark("公开")
+RESTORE_KEY = "restore_listing"
 SECRECY_LEVELS = (PUBLIC_LEVEL, mark("内部"), mark("秘密"), mark("机密"), mark("绝密"))
 
 
@@ -115,7 +116,7 @@ LISTING = Workflow(
             "已下架待确认",
             "Off the shelf, to be confirmed",
             "over",
-            DutySpec("restore_listing", "确认仍然有效，恢复展示", "owner", None, label_en="Confirm to show it again"),
+            DutySpec(RESTORE_KEY, "确认仍然有效，恢复展示", "owner", None, label_en="Confirm to show it again"),
         ),
         "closed": State("已办结", "Closed", "done", final=True),
         "withdrawn": State("已撤回", "Withdrawn", "idle", final=True),

@@ -81,6 +81,32 @@ MODES = FieldSpec(
     headings=("合作意向", "拟合作方式", "合作模式", "转化方式", "拟转化方式", "转让方式", "期望合作方式"),
 )
 MATURITY_HEADINGS = ("成熟度", "技术成熟度", "所处阶段", "成果阶段", "研发阶段", "成熟程度")
+MATURITY = FieldSpec(
+    "maturity",
+    FieldType.TAXONOMY,
+    "成熟度",
+    "Maturity",
+    column=True,
+    vocabulary="maturity",
+    headings=MATURITY_HEADINGS,
+)
+PRICE_LOW = FieldSpec(
+    "price_low",
+    FieldType.MONEY,
+    "意向价格下限",
+    "Price from",
+    column=True,
+    example=mark("例：200万；面议可不填"),
+    headings=("最低价格",),
+)
+PRICE_HIGH = FieldSpec(
+    "price_high",
+    FieldType.MONEY,
+    "意向价格上限",
+    "Price to",
+    column=True,
+    headings=("最高价格",),
+)
 
 # ---- Columns of a file beside the fields of a kind ----------------------------------------------------
 

@@ -13,7 +13,7 @@ from mengkeju.kernel.models import Record, personal
 from mengkeju.kernel.models.record import archive_pair, new_uid
 from mengkeju.kernel.words import mark
 from mengkeju.listings.engine import patent_numbers
-from mengkeju.listings.engine.rights import KINDS, KNOWN, STANDINGS, RightKind, Standing
+from mengkeju.listings.engine.rights import KINDS, STANDINGS, RightKind, Standing
 from mengkeju.listings.models.listing import Listing
 
 DECISIONS = {"upheld": _("认定成立"), "rejected": _("认定不成立"), "withdrawn": _("已撤回主张")}
@@ -79,11 +79,6 @@ class IpRight(Record):
     def standing(self) -> Standing | None:
         """Its legal status; None when nothing was stated."""
         return STANDINGS.get(self.status)
-
-    @property
-    def is_known(self) -> bool:
-        """Published by its office: anybody may know of it."""
-        return self.status in KNOWN
 
     @property
     def printed(self) -> str:

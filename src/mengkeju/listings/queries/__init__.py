@@ -56,7 +56,7 @@ from mengkeju.listings.queries.disclosure import (
 from mengkeju.listings.queries.evidence import evidence_of
 from mengkeju.listings.queries.filters import ListingFilter, find_listings, updated_at
 from mengkeju.listings.queries.first_offer import Window, first_offer_refusal, is_closed_to, may_declare_now, window_of
-from mengkeju.listings.queries.freshness import changed_off_the_shelf, dormant, is_asked, to_confirm
+from mengkeju.listings.queries.freshness import changed_off_the_shelf, dormant, to_confirm
 from mengkeju.listings.queries.funnel import (
     CUTS,
     FunnelFilter,
@@ -261,7 +261,6 @@ __all__ = [
     "groups",
     "has_closed",
     "in_scope",
-    "is_asked",
     "is_closed_to",
     "is_inside",
     "is_leading_need",

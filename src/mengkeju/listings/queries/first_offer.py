@@ -48,7 +48,7 @@ def first_offer_refusal(listing: Listing, organisation: Organisation, today: dat
     window = window_of(listing, today)
     if window is None or not window.is_open or window.until is None or may_declare_now(organisation, window):
         return ""
-    said = _("这项成果在 %(day)s 24:00 前优先对接%(area)s的单位，之后向所有单位开放")
+    said = _("这一条在 %(day)s 24:00 前优先对接%(area)s的单位，之后向所有单位开放")
     return said % {"day": figures.full_date(window.until), "area": window.area_name}
 
 

@@ -14,12 +14,6 @@ def _asked() -> Exists:
     return Exists(duties.filter(subject_uid=OuterRef("uid")))
 
 
-def is_asked(listing: Listing) -> bool:
-    """Whether its owner is asked to confirm it now."""
-    duties = Duty.objects.filter(subject_type="listing", subject_uid=listing.uid, key=CONFIRM_KEY, closed_at=None)
-    return listing.state == "published" and duties.exists()
-
-
 def to_confirm(actor: Actor) -> QuerySet[Listing]:
     """What the actor's organisations are asked to confirm: the nearest day first, what is off the shelf before it."""
     rows = Listing.objects.filter(owner__uid__in=actor.organisations, archived_at=None).select_related("owner")

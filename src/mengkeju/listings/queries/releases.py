@@ -97,7 +97,7 @@ def frozen(rows: Iterable[Listing]) -> dict[int, dict[str, Any]]:
     made = {}
     for row, it in zip(rows, seen, strict=True):
         stated, words = values_of(row), {f.key: f.value for f in it.fields if f.value}
-        values = {key: plain(_in_cents(stated.get(key))) for key in words}
+        values = {key: plain(money.in_cents(stated.get(key))) for key in words}
         made[row.pk] = {
             "schema": engine.SCHEMA,
             "version": engine.VERSION,
@@ -119,10 +119,6 @@ def frozen(rows: Iterable[Listing]) -> dict[int, dict[str, Any]]:
             "fictional": it.fictional,
         }
     return made
-
-
-def _in_cents(value: Any) -> Any:
-    return money.cents(value) if isinstance(value, Decimal) else value
 
 
 def items(release: Release) -> QuerySet[ReleaseItem]:

@@ -10,6 +10,7 @@ from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
 from mengkeju.kernel import funnel, search
+from mengkeju.kernel.bundles import Bundle, bundles
 from mengkeju.kernel.consent import Offer, offers
 from mengkeju.kernel.exchange.importers import Importer, importers
 from mengkeju.kernel.jobs import nightly
@@ -20,13 +21,15 @@ from mengkeju.kernel.subjects import SubjectType, register
 from mengkeju.kernel.timeline import event_labels
 from mengkeju.kernel.ui import NavEntry, register_bench
 from mengkeju.kernel.webhooks import offers as webhooks
+from mengkeju.kernel.words import mark
 from mengkeju.listings import actions, queries
 from mengkeju.listings import kinds as kinds_folder
 from mengkeju.listings.access import OutcomePerm, Perm
 from mengkeju.listings.actions import imports_columns, imports_judge, imports_write
+from mengkeju.listings.definitions.freshness import CONFIRM_KEY
 from mengkeju.listings.engine.diagnosis_workflow import DIAGNOSIS
 from mengkeju.listings.engine.reads import CONSENT, CONSENT_TEXT_VERSION, KEPT
-from mengkeju.listings.engine.workflow import LISTING, NEWS
+from mengkeju.listings.engine.workflow import LISTING, NEWS, RESTORE_KEY
 from mengkeju.listings.kinds import in_order, kinds
 from mengkeju.listings.models import (
     Diagnosis,
@@ -231,6 +234,8 @@ register_bench(
         "listing-due", _("确认仍然有效"), "listing-due", icon="refresh", group=_("发布"), visible=navigation.belongs
     )
 )
+bundles.register(CONFIRM_KEY, Bundle(mark("%(count)s 条信息请确认仍然有效"), "listing-due"))
+bundles.register(RESTORE_KEY, Bundle(mark("%(count)s 条信息到期未确认，已下架；确认后恢复展示"), "listing-due"))
 nightly.register("listings.fresh", "mengkeju.listings.tasks.keep_fresh")
 nightly.register("listings.reads", "mengkeju.listings.tasks.prune_reads")
 offers.register(

@@ -12,6 +12,7 @@ from mengkeju.kernel import idempotency
 from mengkeju.kernel.access import Actor
 from mengkeju.kernel.forms import Section, build_form
 from mengkeju.kernel.forms.build import SectionedForm
+from mengkeju.kernel.forms.errors import add_errors
 from mengkeju.kernel.words import listed, word
 from mengkeju.listings import queries
 from mengkeju.listings.actions import ListingInput
@@ -138,8 +139,7 @@ class ListingForm:
 
     def add_errors(self, error: ValidationError) -> None:
         """Put an action's refusal at its fields."""
-        for name, messages in getattr(error, "message_dict", {"__all__": error.messages}).items():
-            self.form.add_error(name if name in self.form.fields else None, messages)
+        add_errors(self.form, error)
 
 
 def number_warning(found: list[str]) -> str:

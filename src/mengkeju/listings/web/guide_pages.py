@@ -5,12 +5,10 @@ from typing import Any
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from mengkeju.kernel.access import may
 from mengkeju.kernel.forms import FieldType
 from mengkeju.kernel.web.request import Request
 from mengkeju.kernel.words import word
 from mengkeju.listings import queries
-from mengkeju.listings.access import Perm
 from mengkeju.listings.engine import completeness
 from mengkeju.listings.engine.completeness import Completeness
 from mengkeju.listings.kinds import ListingKind, Topic
@@ -117,8 +115,3 @@ def numbers_in(listing: Listing) -> list[dict[str, str]]:
     """Fields whose personal numbers others will not see, with the way to mend them."""
     hidden, urls = queries.masked_fields(listing), topic_of_field(listing)
     return [{"label": label, "what": what, "url": urls.get(key, "")} for key, label, what in hidden]
-
-
-def may_guide(request: Request, listing: Listing) -> bool:
-    """Whether the reader fills it screen by screen."""
-    return bool(listing.kind_spec.topics) and listing.state in GUIDED_STATES and may(request.actor, Perm.EDIT, listing)

@@ -12,6 +12,7 @@ from mengkeju.directory.engine.roles import Role
 from mengkeju.kernel import idempotency
 from mengkeju.kernel.access import Actor
 from mengkeju.kernel.forms.build import lazy_text, lazy_word
+from mengkeju.kernel.forms.errors import add_errors
 from mengkeju.listings import queries
 from mengkeju.listings.actions import AgendaInput, BottleneckInput, ItemInput, WeakLinkInput
 from mengkeju.listings.engine.bottlenecks import EVIDENCE_LEAST
@@ -45,8 +46,7 @@ class KeptForm(forms.Form):
 
     def add_errors(self, error: ValidationError) -> None:
         """Put an action's refusal at its fields."""
-        for name, messages in getattr(error, "message_dict", {"__all__": error.messages}).items():
-            self.add_error(name if name in self.fields else None, messages)
+        add_errors(self, error)
 
 
 def chains(first: Any) -> Choices:

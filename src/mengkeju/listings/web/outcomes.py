@@ -68,9 +68,9 @@ class CloseForm(forms.Form):
         label=gettext_lazy("由哪个单位解决"), required=False, help_text=gettext_lazy("与本需求有过意向的单位")
     )
     solver_note = forms.CharField(label=gettext_lazy("平台以外的解决单位"), required=False, max_length=120)
-    solution = forms.ChoiceField(label=gettext_lazy("由哪项成果解决"), required=False)
+    solution = forms.ChoiceField(label=gettext_lazy("由哪一条供给解决"), required=False)
     solution_number = forms.CharField(
-        label=gettext_lazy("或填成果编号"), required=False, max_length=30, help_text=gettext_lazy("例：MK-A-2026-0001")
+        label=gettext_lazy("或填它的编号"), required=False, max_length=30, help_text=gettext_lazy("例：MK-A-2026-0001")
     )
     satisfaction = forms.ChoiceField(label=gettext_lazy("满意程度"), required=False, choices=satisfaction_choices)
     revision = forms.IntegerField(widget=forms.HiddenInput, required=False)
@@ -94,7 +94,7 @@ class CloseForm(forms.Form):
         """A number names something the reader can find."""
         number = str(self.cleaned_data["solution_number"]).strip()
         if number and not queries.solutions(self.actor).filter(number__iexact=number).exists():
-            raise forms.ValidationError(_("没有找到这个编号的成果"))
+            raise forms.ValidationError(_("没有找到这个编号的供给信息"))
         return number
 
     def given(self) -> actions.OutcomeInput:
@@ -284,7 +284,7 @@ def facts(actor: Actor, outcome: NeedOutcome) -> list[dict[str, Any]]:
     rows: list[dict[str, Any]] = [{"label": _("结果"), "value": word(OUTCOMES[outcome.outcome])}]
     if outcome.solution is not None and may(actor, Perm.READ, outcome.solution):
         solution = outcome.solution
-        rows.append({"label": _("解决它的成果"), "value": solution.title, "url": solution.get_absolute_url()})
+        rows.append({"label": _("由它解决"), "value": solution.title, "url": solution.get_absolute_url()})
     if queries.readable_outcome(actor, outcome):
         solver = outcome.solver.name if outcome.solver else outcome.solver_note
         rows += [{"label": _("解决单位"), "value": solver}] if solver else []

@@ -10,6 +10,7 @@ from mengkeju.directory import queries as directory
 from mengkeju.directory.models import Membership, Organisation
 from mengkeju.kernel import idempotency
 from mengkeju.kernel.forms.build import lazy_word
+from mengkeju.kernel.forms.errors import add_errors
 from mengkeju.kernel.words import word
 from mengkeju.listings.engine.first_offer import LONGEST
 from mengkeju.listings.engine.participations import PARTS
@@ -56,8 +57,7 @@ class PartForm(forms.Form):
 
     def add_errors(self, error: ValidationError) -> None:
         """Put an action's refusal at its fields."""
-        for name, messages in getattr(error, "message_dict", {"__all__": error.messages}).items():
-            self.add_error(name if name in self.fields else None, messages)
+        add_errors(self, error)
 
 
 class StepForm(PartForm):

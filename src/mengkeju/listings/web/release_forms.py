@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from mengkeju.directory import queries as directory
 from mengkeju.kernel import clock, idempotency
+from mengkeju.kernel.forms.errors import add_errors
 from mengkeju.kernel.words import word
 from mengkeju.listings.actions import ReleaseInput
 from mengkeju.listings.engine.workflow import LISTING
@@ -39,8 +40,7 @@ class ReleaseForm(forms.Form):
 
     def add_errors(self, error: ValidationError) -> None:
         """Put an action's refusal at its fields."""
-        for name, messages in getattr(error, "message_dict", {"__all__": error.messages}).items():
-            self.add_error(name if name in self.fields else None, messages)
+        add_errors(self, error)
 
 
 class BeginForm(ReleaseForm):

@@ -16,6 +16,7 @@ from mengkeju.kernel.words import listed, word
 from mengkeju.listings import queries
 from mengkeju.listings.access.parts import PartPerm
 from mengkeju.listings.actions import RightInput
+from mengkeju.listings.actions.rights import FACTS
 from mengkeju.listings.engine.patent_numbers import NumberRefusedError, read
 from mengkeju.listings.engine.rights import KINDS, RULES, STANDINGS, Fee
 from mengkeju.listings.models import IpRight, Listing
@@ -23,8 +24,6 @@ from mengkeju.listings.models.rights import DECISIONS
 from mengkeju.listings.queries import RightFilter, ShownRight
 from mengkeju.listings.web.part_forms import RightFilterForm
 from mengkeju.listings.web.part_pages import Page
-
-FACTS = ("title", "status", "applied_on", "granted_on", "expires_on", "holder_name")
 
 
 def asked(request: Request) -> RightFilter:

@@ -276,7 +276,9 @@ def _card(
     running = bool(getattr(row, "in_hand", False))
     answers = is_active.holds(actor, None) and feedback_organisation(actor, row) is not None
     address = reverse("match-open", args=[row.uid, "achievement" if row.side_of(own) == "need" else "need"])
-    missing, closed = reasons.gaps(why["missing"], {p.kind.side: p for p in seen})
+    by_side = {p.kind.side: p for p in seen}
+    missing, closed = reasons.gaps(why["missing"], by_side)
+    kind = word(other.kind) if other.kind.side == "achievement" else ""
     return MatchCard(
         proposal=row,
         own=own,
@@ -286,9 +288,9 @@ def _card(
         band=row.band,
         band_label=word(band) if band else "",
         url=address,
-        meta=" · ".join(t for t in (other.area_name, other.owner_name, maturity, other.source_note) if t),
+        meta=" · ".join(t for t in (kind, other.area_name, other.owner_name, maturity, other.source_note) if t),
         summary=reasons.summary(why),
-        rows=reasons.rows(why),
+        rows=reasons.rows(why, reasons.offer_word(by_side["achievement"])),
         missing=missing,
         closed=closed,
         running=running,

@@ -24,8 +24,8 @@ MOST_NEEDS = 5000
 """A set is analysed up to so many needs; the page says when it is cut."""
 AREA = "area"
 GAPS: dict[str, str | Promise] = {
-    "unanswered": _("发布中、还没有推荐成果的需求"),
-    "fields": _("有需求、没有成果的技术领域"),
+    "unanswered": _("发布中、还没有推荐的需求"),
+    "fields": _("有需求、没有成果或能力的技术领域"),
 }
 
 

@@ -11,8 +11,9 @@ from mengkeju.kernel.words import listed, mark, word
 from mengkeju.listings.models import TIERS
 from mengkeju.listings.queries import Presented
 from mengkeju.matching.engine import likeness, structured
-from mengkeju.matching.engine.gaps import BOTH, GAPS
-from mengkeju.matching.engine.sentences import worded
+from mengkeju.matching.engine.documents import Side
+from mengkeju.matching.engine.gaps import BOTH, GAPS, OFFERED
+from mengkeju.matching.engine.sentences import of_offer, worded
 from mengkeju.matching.models import Proposal
 
 MOST_MISSING = 4
@@ -54,10 +55,20 @@ def summary(why: dict[str, Any]) -> Pieces:
     return tuple(pieces)
 
 
-def rows(why: dict[str, Any]) -> tuple[Row, ...]:
+def offer_word(offered: Presented) -> str:
+    """The word of its kind, where it is no achievement, after which the engine calls everything offered; else empty."""
+    return "" if offered.kind.key == offered.kind.side else word(offered.kind)
+
+
+def in_words(stored: Any, offer: str = "") -> str:
+    """A sentence of the engine in the reader's language; `offer`: see `offer_word`."""
+    return worded(of_offer(stored, OFFERED, offer) if offer else stored)
+
+
+def rows(why: dict[str, Any], offer: str = "") -> tuple[Row, ...]:
     """The parts of the score, the text's twelve as one (they overlap, so a single one is not a cause).
 
-    Percent is the part's share of the sum of all parts for and against.
+    `offer`: see `offer_word`. Percent is the part's share of the sum of all parts for and against.
     """
     labels = {s.name: word(s) for s in likeness.SIMILARITIES}
     text = {key: float(value) for key, value in why["text"].items()}
@@ -65,8 +76,9 @@ def rows(why: dict[str, Any]) -> tuple[Row, ...]:
     total = sum(text.values())
     above = _("%(measures)s高于一般水平") % {"measures": listed([labels.get(k, k) for k in strongest])}
     parts = [(_(TEXT_LABEL), total, above if total > 0 else _("文字相近程度低于一般水平"))]
-    names = {k.key: word(k) for k in structured.settings().kinds}
-    parts += [(names.get(key, key), float(value), worded(reason)) for key, value, reason in why["signals"]]
+    kinds = structured.settings().kinds
+    names = {k.key: in_words(k.label, offer) if offer and k.label in OFFERED else word(k) for k in kinds}
+    parts += [(names.get(key, key), float(value), in_words(reason, offer)) for key, value, reason in why["signals"]]
     noticed = [part for part in parts if abs(part[1]) >= NOTICEABLE]
     whole = sum(abs(value) for _label, value, _words in noticed)
     return tuple(
@@ -80,12 +92,12 @@ def rows(why: dict[str, Any]) -> tuple[Row, ...]:
     )
 
 
-def missing_in_words(missing: Sequence[str]) -> tuple[str, ...]:
+def missing_in_words(missing: Sequence[str], offer: str = "") -> tuple[str, ...]:
     """What is not stated, both sides' gaps in one line, at most four lines and how many more."""
     found: dict[str, None] = {}
     for text in missing:
         found[next((line for pair, line in BOTH.items() if text in pair and pair <= set(missing)), text)] = None
-    lines = [worded(line) for line in found]
+    lines = [in_words(line, offer) for line in found]
     more = len(lines) - MOST_MISSING
     rest = [ngettext("另有 %(n)s 项没写", "另有 %(n)s 项没写", more) % {"n": more}] if more > 0 else []
     return (*lines[:MOST_MISSING], *rest)
@@ -94,9 +106,10 @@ def missing_in_words(missing: Sequence[str]) -> tuple[str, ...]:
 def gaps(lines: Sequence[str], seen: dict[str, Presented]) -> tuple[tuple[str, ...], tuple[str, ...]]:
     """(what is missing, what is closed) for one reader, from what the engine found not stated publicly.
 
-    Only what he may read can be called missing. Of a section he may not read it is said that it is closed, never
-    whether anything stands in it.
+    Only what its kind asks for and he may read can be called missing. Of a section he may not read it is said that it
+    is closed, never whether anything stands in it.
     """
+    offer = offer_word(seen[Side.ACHIEVEMENT.value])
     missing: list[str] = []
     unused: list[str] = []
     closed: dict[str, None] = {}
@@ -107,16 +120,18 @@ def gaps(lines: Sequence[str], seen: dict[str, Presented]) -> tuple[tuple[str, .
             continue
         side = seen[gap.side.value]
         wanted = set(gap.fields or side.kind.body_fields)
+        if not any(f.key in wanted for f in side.kind.fields):
+            continue
         stated = [f for f in side.fields if f.key in wanted and f.value]
         hidden = list(_closed_sections(side, wanted))
         if any(f.tier != "public" for f in stated):
-            unused.append(_(gap.label))
+            unused.append(in_words(gap.label, offer))
         elif hidden and not stated:
             closed.update(dict.fromkeys(hidden))
         elif not stated:  # what is public by now the next match will use: there is nothing to say
             missing.append(line)
     said = [_("%(facts)s：已填，没有对所有人公开，匹配时没有用到") % {"facts": listed(unused)}] if unused else []
-    return missing_in_words(missing), (*said, *closed)
+    return missing_in_words(missing, offer), (*said, *closed)
 
 
 def _closed_sections(seen: Presented, wanted: set[str]) -> Iterator[str]:
@@ -124,7 +139,7 @@ def _closed_sections(seen: Presented, wanted: set[str]) -> Iterator[str]:
     said = (
         _("需求方把“%(section)s”设为仅%(who)s可见")
         if seen.kind.side == "need"
-        else _("成果方把“%(section)s”设为仅%(who)s可见")
+        else _("供方把“%(section)s”设为仅%(who)s可见")
     )
     for section, (label, tier) in zip(seen.kind.sections, seen.tiers, strict=True):
         if any(f.key in wanted and f.key not in readable for f in section.fields):

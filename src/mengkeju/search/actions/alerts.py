@@ -22,8 +22,8 @@ from mengkeju.kernel.access import Actor
 from mengkeju.kernel.actors import provider
 from mengkeju.kernel.audit import after, settled
 from mengkeju.kernel.jobs import defer
-from mengkeju.kernel.models import Account, Duty, Event, FollowerCursor
-from mengkeju.kernel.notices import notify
+from mengkeju.kernel.models import Account, Event, FollowerCursor
+from mengkeju.kernel.notices import notify, people_of
 from mengkeju.kernel.search import searchables
 from mengkeju.search import queries, store
 from mengkeju.search.engine.saved import FIGURES, Kept, Way, last_morning
@@ -103,9 +103,8 @@ def told_accounts(saved: SavedSearch) -> list[UUID]:
     """Who is told: its owner, or the organisation's members who have not stopped it."""
     if saved.organisation is None:
         return [saved.account] if saved.account is not None else []
-    members = provider().accounts_of(Duty(holder_organisation=saved.organisation))
     out = set(saved.readers.exclude(stopped_at=None).values_list("account", flat=True))
-    return [account for account in members if account not in out]
+    return [account for account in people_of(saved.organisation) if account not in out]
 
 
 def _note(saved: SavedSearch, asked: Kept, keys: Sequence[str], actors: _Actors, now: datetime) -> int:

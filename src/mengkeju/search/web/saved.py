@@ -15,6 +15,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from mengkeju.kernel import clock, idempotency
 from mengkeju.kernel.access import may, require
 from mengkeju.kernel.actions import StaleRevisionError
+from mengkeju.kernel.forms.errors import add_errors
 from mengkeju.kernel.web.request import PUBLIC, Request, permission, signed_in_object_permission
 from mengkeju.search import actions, queries
 from mengkeju.search.access import Perm
@@ -63,13 +64,6 @@ def new(request: Request) -> HttpResponse:
             return redirect(made)
     context = {"form": form, "words": queries.in_words(asked), "empty": asked.is_empty, "nav_key": "saved-searches"}
     return render(request, "search/saved_form.html", context, status=422 if form.errors else 200)
-
-
-def add_errors(form: NewSavedForm | EditSavedForm, error: ValidationError) -> None:
-    """A refusal at its field; what has no field goes to the top."""
-    told = error.message_dict if hasattr(error, "error_dict") else {"": error.messages}
-    for name, texts in told.items():
-        form.add_error(name if name in form.fields else None, texts)
 
 
 @require_safe
