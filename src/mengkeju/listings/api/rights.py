@@ -276,18 +276,19 @@ def link_ip_right(request: ApiRequest, uid: UUID, given: RightLinkIn) -> Status[
 
 @routes.operation(
     "DELETE",
-    "/listings/{uuid:uid}/ip-rights/{uuid:right}",
+    "/listings/{uuid:uid}/ip-rights/{uuid:right_uid}",
     title=Title("取消关联知识产权", "Take a right off a listing"),
     permission=Perm.EDIT,
     scope=Scope.LISTINGS_WRITE,
     response={204: None},
 )
-def unlink_ip_right(request: ApiRequest, uid: UUID, right: UUID) -> Status[None]:
+def unlink_ip_right(request: ApiRequest, uid: UUID, right_uid: UUID) -> Status[None]:
     """The right and its claims stay in the register; a second time changes nothing."""
     listing = load(request, uid)
     require(request.actor, Perm.EDIT, listing)
     # As on the page: what is taken off says nothing new that would have to be reviewed.
-    actions.unlink_right(listing, _right(request, right), by=request.actor, now=clock.now(), secrecy_reviewed=True)
+    right = _right(request, right_uid)
+    actions.unlink_right(listing, right, by=request.actor, now=clock.now(), secrecy_reviewed=True)
     return Status(204, None)
 
 
