@@ -48,7 +48,11 @@ def test_a_case_is_stated_kept_up_to_date_and_taken_off(listing: Listing, firm: 
     assert get(Client(), f"/listings/{listing.uid}/applications").json() == {"items": [read.json()]}
     grown = {"scale": "80000", "before": "50000", "secrecy_reviewed": True}
     after = send(firm, "PATCH", path, grown, match=read)
-    assert (after.json()["scale"], after.json()["before"], after.json()["product"]) == ("80000", "50000", "细渣脱水工段")
+    assert (after.json()["scale"], after.json()["before"], after.json()["product"]) == (
+        "80000",
+        "50000",
+        "细渣脱水工段",
+    )
     assert problem(send(firm, "PATCH", path, grown, match=read)) == (409, "stale_revision")
     emptied = {"scale": None, "before": None, "secrecy_reviewed": True}
     assert send(firm, "PATCH", path, emptied, match=after).json()["scale"] is None

@@ -59,7 +59,9 @@ def test_nobody_else_answers_and_a_programme_cannot() -> None:
     assert listing.owner is not None
     assert problem(send(tokens.service_client(listing.owner), "POST", f"{path}/answer", agree)) == (403, "refused")
     stranger = tokens.client_of(f.manager(f.organisation()))
-    assert problem(get(stranger, path)) == problem(send(stranger, "POST", f"{path}/answer", agree)) == (404, "not_found")
+    assert (
+        problem(get(stranger, path)) == problem(send(stranger, "POST", f"{path}/answer", agree)) == (404, "not_found")
+    )
     assert problem(get(Client(), path)) == problem(get(Client(), "/participations")) == (401, "unauthenticated")
     assert get(stranger, "/participations").json()["items"] == []
     himself = tokens.client_of(account)

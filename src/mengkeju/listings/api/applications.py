@@ -181,8 +181,8 @@ def add_application(request: ApiRequest, uid: UUID, given: ApplicationIn) -> Sta
     """By the owner of the listing."""
     listing = load(request, uid)
     require(request.actor, Perm.EDIT, listing)
-    figures = {"scale": number(given.scale), "before": number(given.before)}
-    said = actions.ApplicationInput(**given.dict(exclude={"scale", "before", "secrecy_reviewed"}), **figures)
+    plain = given.dict(exclude={"scale", "before", "secrecy_reviewed"})
+    said = actions.ApplicationInput(**(plain | {"scale": number(given.scale), "before": number(given.before)}))
     made = once.created(
         request,
         lambda: actions.add_application(

@@ -29,7 +29,7 @@ from mengkeju.search.queries.facets import FACETS, search_kinds
 SAVED_UID = "0193a4c6-0000-7000-8000-000000000809"
 SavedWay = Literal["at_once", "daily", "weekly"]
 WAY = "一有新结果、每个工作日、每周第一个工作日。 / When one is told."
-ASKED = {"q": "气化细渣", "kind": "achievement", "facets": {"city": ["150200"]}}
+ASKED: dict[str, Any] = {"q": "气化细渣", "kind": "achievement", "facets": {"city": ["150200"]}}
 
 
 class SavedAskedOut(Schema):
