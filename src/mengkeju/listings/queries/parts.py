@@ -122,6 +122,16 @@ def participation(actor: Actor, uid: UUID) -> Participation | None:
     return rows.select_related("listing__owner", "person__account", "organisation").filter(uid=uid).first()
 
 
+def participations(actor: Actor, *, answer: str = "", mine: bool = False) -> QuerySet[Participation]:
+    """Those the reader may see: that name him, or stand on his organisations' listings; `answer` one of ANSWERS."""
+    rows = visible_to(Participation.objects.filter(removed_at=None), actor, PartPerm.PARTICIPATION_READ)
+    if answer:
+        rows = rows.filter(answer=answer)
+    if mine:
+        rows = rows.filter(person__uid=actor.person_uid) if actor.person_uid is not None else rows.none()
+    return rows.select_related("listing__owner", "person", "organisation")
+
+
 def registration_of(listing: Listing) -> Registration | None:
     """成果登记 of a listing; read by whoever reads the listing."""
     return Registration.objects.filter(listing=listing).first()
