@@ -210,9 +210,12 @@ class Fiction:
         )
 
     def submit(self, key: str, now: datetime) -> None:
-        """Hand the draft to the officer; the firm has reviewed it for secrets."""
+        """Hand the draft to the officer, or to a broker; the firm has reviewed it for secrets.
+
+        A draft that somebody has made of it again on the demo site is his.
+        """
         listing = self.listings[key]
-        if listing.state == "draft":
+        if listing.state == "draft" and listing.published_at is None and not listing.diagnoses.exists():
             by = self.cast.actor(self.founders[self.owners[key]])
             submit_listing(listing, by=by, now=now, secrecy_level="公开", secrecy_reviewed=True)
 

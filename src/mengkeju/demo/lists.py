@@ -99,7 +99,8 @@ class Lists:
         made = self._agenda(row)
         by = self.cast.actor(self.invented.founders[row["organisation"]])
         for item, stated in zip(made.items.all() if made else (), row["items"], strict=True):
-            for key in stated["attach"]:
+            attached = set(item.attached.values_list("listing__external_id", flat=True))
+            for key in [key for key in stated["attach"] if key not in attached]:
                 actions.attach_to_item(item, self.invented.listings[key], by=by, now=now)
             if stated.get("solved") and item.solved_on is None:
                 actions.settle_item(item, solved=True, by=by, now=now, note=stated["solved"])

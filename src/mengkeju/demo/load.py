@@ -15,7 +15,7 @@ from mengkeju.demo.parts import Parts
 from mengkeju.demo.refining import Refining
 from mengkeju.demo.release import JointRelease
 from mengkeju.demo.scene import Scene
-from mengkeju.demo.shelf import Shelf
+from mengkeju.demo.shelf import Shelf, hold_shelf
 from mengkeju.demo.talks import Talks
 from mengkeju.demo.timeline import Timeline
 from mengkeju.directory.actions import load_reference_data
@@ -68,6 +68,7 @@ def plan(now: datetime) -> tuple[Timeline, Cast]:
 def load(*, now: datetime, progress: Callable[[int, int], None] | None = None) -> Loaded:
     """Load everything that is missing. `progress(done, all)`. Index and matches follow by the worker or `drain`."""
     load_reference_data()
+    hold_shelf(now=now)  # of an earlier load; what is told of it below must be on the shelf again
     timeline, cast = plan(now)
     done = 0
 

@@ -56,7 +56,7 @@ class Parts(Scene):
     def right(self, row: dict[str, Any], now: datetime) -> None:
         """A right by number. Serials from 9999001 on: no office has ever given so many, so they are nobody's."""
         listing = self.listing(row["listing"])
-        if listing.ip_rights.filter(title=row["title"]).exists():
+        if IpRight.objects.filter(title=row["title"], fictional=True, claims__organisation=listing.owner).exists():
             return
         applied = anniversary(self.today + timedelta(days=row["turns"]), -row["years"])
         digits = f"{applied.year}{row['type']}{row['serial']}"

@@ -27,7 +27,7 @@ class Shelf(Scene):
     """The two achievements come to their day as the nights would have it; everything else is confirmed in time."""
 
     def plan(self, timeline: Timeline) -> None:
-        """On the first load on many days; on a later one whatever is near its day, at once."""
+        """For the first load; on a later one `hold_shelf` confirms whatever is near its day."""
         asked, hidden = stale()
         nights = read("scenes")["shelf"]["nights"]
         timeline.at(_night(timeline.calendar_ago(nights["hidden_asked"])), partial(self.ask, hidden))
@@ -38,8 +38,6 @@ class Shelf(Scene):
             old = row["published_on"] < min(timeline.ago(days), timeline.today - WHEN_LOADED)
             if old and row["key"] not in {asked, hidden, *self.fiction.listings}:
                 timeline.thread(row["key"] + "hold").ago(days, partial(self.confirm, row["key"], timeline.today))
-        if self.fiction.listings:
-            timeline.at(timeline.now, lambda now: hold_shelf(now=now))
 
     def ask(self, key: str, now: datetime) -> None:
         """The night on which its owner is asked; nothing once it was confirmed."""
