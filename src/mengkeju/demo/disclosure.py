@@ -94,7 +94,7 @@ class Disclosure(Scene):
     def look(self, row: dict[str, Any], number: int, now: datetime) -> None:
         """Somebody let in opens the page, as the page itself would note it."""
         listing, by = self.listing(row["listing"]), self.by(row["by"])
-        known = ReadRecord.objects.filter(listing=listing, channel="page", organisation__uid=by.primary_organisation)
+        known = ReadRecord.objects.filter(listing=listing, channel="page", organisation__uid__in=by.organisations)
         if known.count() <= number and queries.find(by, listing.uid) is not None:
             actions.note_reads([queries.present(listing, by)], channel="page", by=by, now=now)
 
@@ -102,7 +102,7 @@ class Disclosure(Scene):
         """He takes a stamped copy of every file there is."""
         listing, by = self.listing(row["listing"]), self.by(row["by"])
         for one in _files(listing, by):
-            if not FileRead.objects.filter(file=one, organisation__uid=by.primary_organisation).exists():
+            if not FileRead.objects.filter(file=one, organisation__uid__in=by.organisations).exists():
                 for _portion in actions.hand_out(one, by=by, now=now).parts:
                     pass
 
