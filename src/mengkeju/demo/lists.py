@@ -36,19 +36,21 @@ class Lists:
         """Each step in the afternoon of its day."""
         for row in rows("weak_links"):
             steps = (self.state_weak_link, self.list_weak_link)
+            day = timeline.day(row["published_on"])
             for number, step in enumerate(steps):
-                timeline.at(_later(row["published_on"], row["key"], number), partial(step, row))
+                timeline.at(_later(day, row["key"], number), partial(step, row))
         for row in rows("agendas"):
+            day = timeline.day(row["published_on"])
             for number, act in enumerate((self.state_agenda, self.approve_agenda, self.follow_agenda)):
-                timeline.at(_later(row["published_on"], row["key"], number), partial(act, row))
+                timeline.at(_later(day, row["key"], number), partial(act, row))
         for row in rows("sourced_agendas"):
-            timeline.at(_later(rows("agendas")[0]["published_on"], row["key"], 0), partial(self.sourced, row))
+            day = timeline.day(rows("agendas")[0]["published_on"])
+            timeline.at(_later(day, row["key"], 0), partial(self.sourced, row))
         for row in rows("bottlenecks"):
-            timeline.at(_later(row["nominated_on"], row["key"], 0), partial(self.nominate, row))
+            day = timeline.day(row["nominated_on"])
+            timeline.at(_later(day, row["key"], 0), partial(self.nominate, row))
             for number, (who, move, note) in enumerate(row["moves"], 1):
-                timeline.at(
-                    _later(row["nominated_on"], row["key"], number), partial(self.move_bottleneck, row, who, move, note)
-                )
+                timeline.at(_later(day, row["key"], number), partial(self.move_bottleneck, row, who, move, note))
 
     def state_weak_link(self, row: dict[str, Any], now: datetime) -> None:
         """The officer of the city writes a draft and attaches what there is."""
@@ -97,7 +99,8 @@ class Lists:
         made = self._agenda(row)
         by = self.cast.actor(self.invented.founders[row["organisation"]])
         for item, stated in zip(made.items.all() if made else (), row["items"], strict=True):
-            for key in stated["attach"]:
+            attached = set(item.attached.values_list("listing__external_id", flat=True))
+            for key in [key for key in stated["attach"] if key not in attached]:
                 actions.attach_to_item(item, self.invented.listings[key], by=by, now=now)
             if stated.get("solved") and item.solved_on is None:
                 actions.settle_item(item, solved=True, by=by, now=now, note=stated["solved"])

@@ -39,7 +39,7 @@ class JointRelease:
 
     def plan(self, timeline: Timeline) -> None:
         """Every act looks first whether it is done."""
-        at = datetime.combine(last_day(), MOMENT, clock.ZONE)
+        at = datetime.combine(timeline.day(last_day()), MOMENT, clock.ZONE)
         first, *_others = CITIES.values()
         timeline.at(at - timedelta(minutes=16), partial(self.begin, first))
         for number, (city, login) in enumerate(CITIES.items()):
