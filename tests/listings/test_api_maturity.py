@@ -64,7 +64,7 @@ def test_evidence_of_a_closed_tier_is_kept_back_and_its_reading_noted() -> None:
     actions.add_maturity_step(listing, step, by=s.manager_of(listing.owner), now=s.LATER, secrecy_reviewed=True)
     path = f"/listings/{listing.uid}/maturity-steps"
     closed = get(Client(), path).json()["items"][0]
-    assert (closed["level"], closed["open"], closed["evidence"], closed["files"]) == ("trl4", False, "", [])
+    assert (closed["level"], closed["open"], closed["evidence"], closed["file"]) == ("trl4", False, "", None)
     reader = f.organisation()
     assert get(tokens.client_of(f.manager(reader)), path).json()["items"][0]["evidence"] == "只给合作方的密语"
     noted = ReadRecord.objects.get(listing=listing)

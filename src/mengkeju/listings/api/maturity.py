@@ -1,4 +1,4 @@
-"""The ladder of an achievement through the API. A rung's proof files are added on the page and read here."""
+"""The ladder of an achievement through the API. A rung's proof file is added on the page and read here."""
 
 from datetime import date, datetime
 from typing import Any
@@ -25,7 +25,7 @@ LEVEL = "级别，词表 maturity 中的词条。 / A term of the vocabulary `ma
 
 
 class RungFileOut(Schema):
-    """A file that proves a rung; read it by `/files/{uid}`."""
+    """A file that proves a rung; download it by `/listings/{listing}/files/{uid}/content`."""
 
     uid: UUID
     name: str
@@ -41,7 +41,7 @@ class MaturityStepOut(Schema):
     tier: Tier = Field(description=TIER)
     open: bool
     evidence: str
-    files: list[RungFileOut]
+    file: RungFileOut | None
     created_at: datetime
 
     model_config = example(
@@ -53,7 +53,7 @@ class MaturityStepOut(Schema):
             "tier": "public",
             "open": True,
             "evidence": "中试报告 2026-017，日处理 20 吨",
-            "files": [],
+            "file": None,
             "created_at": "2026-11-21T10:30:00+08:00",
         }
     )
@@ -91,7 +91,7 @@ def _shown(rung: Rung) -> dict[str, Any]:
         "level_label": rung.label,
         "open": not rung.closed,
         "evidence": rung.evidence,
-        "files": [{"uid": file.uid, "name": file.name} for file in rung.files],
+        "file": {"uid": rung.file.uid, "name": rung.file.file.name} if rung.file else None,
     }
 
 
