@@ -33,7 +33,7 @@ class WordingForm(forms.Form):
     keywords = forms.CharField(label=_("关键词"), help_text=_("用顿号隔开"), max_length=200, required=False)
 
     def __init__(self, diagnosis: Diagnosis, data: Any = None) -> None:
-        """Starts from what stands in the diagnosis; where nothing stands yet, the need's own wording as others read it."""
+        """Starts from what stands in the diagnosis; where nothing stands yet, its own wording as others read it."""
         need, masked = diagnosis.listing, personal_numbers.mask
         start = {
             "revision": diagnosis.revision,
