@@ -119,7 +119,7 @@ def state_registration(
         row = ResultRegistration(listing=listing, area=listing.area, created_at=now, created_by_id=by.account_id)
         row.revision = 0
     row.number, row.registered_on = number, given.registered_on
-    row.keywords = "、".join(_words(given.keywords))
+    row.keywords = ", ".join(_words(given.keywords))
     for key in TEXTS:
         if key != "keywords":
             setattr(row, key, getattr(given, key).strip())
