@@ -5,6 +5,7 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
+from django import forms
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.utils.datastructures import MultiValueDict
 
@@ -194,3 +195,26 @@ def test_the_form_of_every_registered_kind_builds(key: str) -> None:
     made = build_form("F", kinds[key].sections, SOURCES)({"title": ""})
     assert not made.is_valid()
     assert "title" in made.errors
+
+
+def test_what_a_form_lacks_is_said_in_plain_words() -> None:
+    class Lacking(forms.Form):
+        name = forms.CharField()
+        kind = forms.ChoiceField(choices=[("a", "甲")])
+        days = forms.IntegerField(max_value=90, min_value=0)
+        sure = forms.BooleanField()
+        mail = forms.EmailField()
+
+    empty, wrong = Lacking({}), Lacking({"name": "x", "kind": "b", "days": "91", "sure": "on", "mail": "x"})
+    assert {k: v[0] for k, v in empty.errors.items()} == {
+        "name": "请填写这一项",
+        "kind": "请选择一项",
+        "days": "请填写这一项",
+        "sure": "请勾选这一项",
+        "mail": "请填写这一项",
+    }
+    assert {k: v[0] for k, v in wrong.errors.items()} == {
+        "kind": "“b”不在可选的范围里，请重新选择",
+        "days": "最大是 90",
+        "mail": "这不像邮箱地址，请核对",
+    }

@@ -337,6 +337,15 @@ def test_the_pages_from_queue_to_answer(owner: Organisation, need: Listing, brok
     assert firm.post(f"{address}answer/", sent).status_code == 422, "a second answer finds nothing to answer"
 
 
+def test_the_broker_starts_from_the_words_as_he_may_read_them(owner: Organisation, broker: Account) -> None:
+    need = s.submitted(owner, **(VAGUE | {"summary": "细渣没地方放，只有夜班会堵，找张工 13800138000"}))
+    found, desk = claimed(need, f.actor(broker)), f.signed_in_client(broker)
+    page = s.text(desk.get(found.get_absolute_url()))
+    assert ("〔手机号已隐去〕" in page, "13800138000" in page) == (True, False)
+    assert "不到也能提交" not in page, "what is ahead of the enterprise is no advice to the broker"
+    assert "您已经认领了这次诊断" in s.text(desk.post(f"{found.get_absolute_url()}claim/", follow=True))
+
+
 def test_the_other_outcomes_on_the_page(owner: Organisation, need: Listing, broker: Account) -> None:
     desk = f.signed_in_client(broker)
     first = claimed(need, f.actor(broker))

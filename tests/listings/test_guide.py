@@ -236,6 +236,8 @@ def test_a_personal_number_is_warned_of_at_its_field_and_on_the_check_page(owner
     assert "mk-warning" in page
     assert "别人看到的是“〔手机号已隐去〕”" in page
     assert fill(client, address).headers["Location"] != address, "who leaves it there goes on"
+    more = fill(client, address, tried=f"问张工 {MOBILE}，身份证 11010519491231002X")
+    assert more["Location"] == address, "another kind of number is warned of too"
     check = s.text(client.get(f"/listings/{row.uid}/submit/"))
     assert "这些号码别人看不到" in check
     hidden = fill(client, f"/listings/{row.uid}/guide/sharing/", confidential=f"张工 {MOBILE}")
@@ -332,3 +334,33 @@ def test_a_kind_says_how_it_is_upgraded_and_asks_each_field_once() -> None:
         small(version=2)
     with pytest.raises(ValueError, match="every field"):
         small(topics=(Topic("a", "甲", "A", ("nothing",)),))
+
+
+def test_what_is_asked_before_going_on_is_not_called_optional(client: Client) -> None:
+    """The target and the budget may stay away from a draft, but who goes on is asked for one or the other."""
+    first = client.post("/listings/guide/need/", fields_on(s.text(client.get("/listings/new/need/"))) | {"go": "later"})
+    assert first.status_code == 422, "a draft needs a title"
+    made = fill(
+        client, "/listings/new/need/", title="想把细渣处理掉", summary="细渣太多没地方放，每天都在堆，车间快满了"
+    )
+    for topic, asked in (("targets", "写一个指标"), ("budget", "写一个范围")):
+        address = made["Location"].replace("/targets/", f"/{topic}/")
+        answer = fill(client, address)
+        assert (answer.status_code, asked in s.text(answer)) == (422, True)
+        wanted = "要达到" if topic == "targets" else "投入下限"
+        assert f"{wanted}</label>" in s.text(answer).replace("\n", ""), "no mark of 选填 behind the label"
+
+
+def test_the_next_step_of_a_vague_draft_names_the_broker_and_both_confirmations(
+    owner: Organisation, client: Client
+) -> None:
+    vague = s.draft(owner, title="想把渣弄好", present="", target="", tried="")
+    page = s.text(client.get(vague.get_absolute_url()))
+    assert "提交后先由技术经纪人帮您问清楚" in page
+    assert "通过即发布" not in page
+    assert "通过即发布" in s.text(client.get(s.draft(owner).get_absolute_url()))
+    wrong = s.text(client.post(f"/listings/{vague.uid}/submit/", {"revision": vague.revision}))
+    assert "请选择密级" in wrong
+    assert "请确认已按本单位规定作保密审查" in wrong
+    unsure = {"revision": vague.revision, "secrecy_level": "公开"}
+    assert 'id="id_secrecy_reviewed_error"' in s.text(client.post(f"/listings/{vague.uid}/submit/", unsure))

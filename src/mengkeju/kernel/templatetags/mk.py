@@ -108,6 +108,15 @@ def cn_time(value: object) -> str:
 
 
 @register.filter
+def full_time(value: object) -> str:
+    """“2026年11月20日 16:42”, with the year always: for what is printed and kept."""
+    moment = _moment(value)
+    if isinstance(moment, datetime):
+        return f"{figures.full_date(moment.date())} {moment:%H:%M}"
+    return figures.full_date(moment) if moment is not None else ""
+
+
+@register.filter
 def cn_day(value: object) -> str:
     """“11月24日（周二）”."""
     day = _day(value)

@@ -75,7 +75,8 @@ def claim_diagnosis(diagnosis: Diagnosis, *, by: Actor, now: datetime) -> Diagno
     if fresh.broker is not None:
         names = provider().names({fresh.broker.uid})
         said = _("“%(name)s”刚刚已经认领了这次诊断") % {"name": names.get(fresh.broker.uid, _("另一名经纪人"))}
-        raise TransitionRefusedError(said, "taken")
+        mine = fresh.broker_id == by.account_id
+        raise TransitionRefusedError(_("您已经认领了这次诊断") if mine else said, "taken")
     if fresh.state == "open":
         fresh.broker_id, fresh.claimed_at = by.account_id, now
         fresh.save(update_fields=["broker", "claimed_at"])

@@ -147,7 +147,7 @@ ACHIEVEMENT = kinds.register(
                         "应用情况",
                         "Applications",
                         max_length=1500,
-                        help=mark("能用在哪里；已经有单位在用的，发布后在成果页上逐个添加应用案例"),
+                        help=mark("能用在哪里；已经有单位在用的，保存后在成果页上逐个添加应用案例"),
                         headings=("应用领域", "应用范围", "应用前景", "推广应用情况", "市场前景"),
                     ),
                     FieldSpec(

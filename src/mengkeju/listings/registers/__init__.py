@@ -18,7 +18,7 @@ from mengkeju.kernel.kinds import load_folder
 from mengkeju.kernel.panels import Panel
 from mengkeju.kernel.panels import register as register_panel
 from mengkeju.kernel.subjects import SubjectType, register
-from mengkeju.kernel.timeline import event_labels
+from mengkeju.kernel.timeline import event_labels, inside_events
 from mengkeju.kernel.ui import NavEntry, register_bench
 from mengkeju.kernel.webhooks import offers as webhooks
 from mengkeju.kernel.words import mark
@@ -132,6 +132,7 @@ event_labels.register("listing.contact_changed", _("换联系人"))
 event_labels.register("diagnosis.created", _("等经纪人认领"))
 event_labels.register("listing.party_let_in", _("向合作方开放"))
 event_labels.register("listing.party_ended", _("结束向合作方开放"))
+inside_events.update({"listing.party_let_in", "listing.party_ended"})
 
 for _event, _said in (
     ("confirm_asked", _("请所属单位确认仍然有效")),

@@ -33,14 +33,14 @@ class WordingForm(forms.Form):
     keywords = forms.CharField(label=_("关键词"), help_text=_("用顿号隔开"), max_length=200, required=False)
 
     def __init__(self, diagnosis: Diagnosis, data: Any = None) -> None:
-        """Starts from what stands in the diagnosis; the need's own wording where nothing stands yet."""
-        need = diagnosis.listing
+        """Starts from what stands in the diagnosis; where nothing stands yet, its own wording as others read it."""
+        need, masked = diagnosis.listing, personal_numbers.mask
         start = {
             "revision": diagnosis.revision,
             "findings": diagnosis.findings,
-            "public_title": diagnosis.public_title or need.title,
-            "public_summary": diagnosis.public_summary or need.summary,
-            "keywords": diagnosis.keywords or need.values.get("keywords", ""),
+            "public_title": diagnosis.public_title or masked(need.title),
+            "public_summary": diagnosis.public_summary or masked(need.summary),
+            "keywords": diagnosis.keywords or masked(need.values.get("keywords") or ""),
         }
         super().__init__(data, initial=start)
         for key in self.fields.keys() & NEEDED:

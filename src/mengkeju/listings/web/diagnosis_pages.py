@@ -78,8 +78,12 @@ def queue_context(request: Request, page: Page[Diagnosis], asked_for: DiagnosisF
                     {"value": need.title, "url": row.get_absolute_url(), "header": True, "demo": need.fictional},
                     {"value": need.owner_name},
                     {"area": need.area, "value": need.area_name},
-                    {"value": f"{measured.percent}%" if measured is not None else "—", "numeric": True},
-                    {"value": row.round, "numeric": True},
+                    {
+                        "value": f"{measured.percent}%" if measured is not None else "—",
+                        "numeric": True,
+                        "label": _("完整度"),
+                    },
+                    {"value": row.round, "numeric": True, "label": _("第几次")},
                     {"state": badge(row), "note": broker},
                     {"at": row.state_at, "form": "day"},
                 ]
@@ -129,7 +133,7 @@ def page_context(
         and diagnosis.barred_id == actor.account_id
         and actor.account_id is not None,
         "earlier": queries.rounds_of(diagnosis),
-        "meter": meter(None, completeness.measure(listing.kind, listing.values)),
+        "meter": meter(listing, completeness.measure(listing.kind, listing.values)),
         "timeline": timeline(diagnosis, inside=True, limit=8),
         "crumbs": [
             (_("首页"), reverse("home")),

@@ -17,7 +17,7 @@ from mengkeju.kernel.words import listed, word
 from mengkeju.listings import queries
 from mengkeju.listings.actions import ListingInput
 from mengkeju.listings.engine import personal_numbers
-from mengkeju.listings.engine.workflow import SECRECY_LEVELS
+from mengkeju.listings.engine.workflow import PUBLIC_LEVEL, SECRECY_LEVELS
 from mengkeju.listings.kinds import ListingKind
 from mengkeju.listings.models import TIERS, Listing
 
@@ -107,9 +107,9 @@ class ListingForm:
         return self.kind.tier_of(chosen)[section.key]
 
     @property
-    def warned(self) -> frozenset[str]:
-        """Keys of the fields with a personal number in them."""
-        return frozenset(key for key, field in self.form.fields.items() if hasattr(field, "warning"))
+    def warned(self) -> frozenset[tuple[str, str]]:
+        """The fields with a personal number in them, each with what is said there of which kinds of number."""
+        return frozenset((key, field.warning) for key, field in self.form.fields.items() if hasattr(field, "warning"))
 
     @property
     def adjustable(self) -> list[Section]:
@@ -163,8 +163,17 @@ def secrecy_choices() -> list[tuple[str, str]]:
 class SubmitForm(forms.Form):
     """What a submission must confirm."""
 
-    secrecy_level = forms.ChoiceField(label=_("密级"), choices=secrecy_choices)
+    secrecy_level = forms.ChoiceField(
+        label=_("密级"), choices=secrecy_choices, error_messages={"required": _("请选择密级")}
+    )
     secrecy_reviewed = forms.BooleanField(
         label=_("已按本单位规定作保密审查，内容不含国家秘密和工作秘密"), required=False
     )
     revision = forms.IntegerField(widget=forms.HiddenInput, required=False)
+
+    def clean(self) -> dict[str, Any]:
+        """The review that was not confirmed is asked for at its own box, also beside a missing level."""
+        given: dict[str, Any] = super().clean() or self.cleaned_data
+        if not given.get("secrecy_reviewed") and given.get("secrecy_level", PUBLIC_LEVEL) == PUBLIC_LEVEL:
+            self.add_error("secrecy_reviewed", _("请确认已按本单位规定作保密审查"))
+        return given

@@ -74,7 +74,7 @@ def _create(request: Request, form: TopicForm) -> Listing | None:
     return made
 
 
-def _onward(request: Request, form: TopicForm, listing: Listing, warned: frozenset[str]) -> HttpResponse:
+def _onward(request: Request, form: TopicForm, listing: Listing, warned: frozenset[tuple[str, str]]) -> HttpResponse:
     """To the next screen; to the same one when more rows are wanted or a personal number has just been written."""
     wish = request.POST.get(GO, ONWARD)
     if wish == LATER:

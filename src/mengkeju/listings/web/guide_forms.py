@@ -22,8 +22,8 @@ GO = "go"
 ONWARD, STAY, LATER = "next", "stay", "later"
 """What the button says: save and go on, save and stay (more rows), save and leave."""
 
-NEEDED = frozenset({"summary"})
-"""Asked for before the next screen, though a draft may be kept without."""
+NEEDED = frozenset({"summary", "measures", "target", "price_low", "price_high", "negotiable"})
+"""Asked for before the next screen, one or the other, though a draft may be kept without."""
 
 
 class TopicForm(ListingForm):

@@ -105,6 +105,7 @@ def meter(listing: Listing | None, measured: Completeness | None, topic: Topic |
         "percent": measured.percent,
         "threshold": measured.threshold,
         "enough": measured.is_enough,
+        "ahead": listing is None or listing.state in GUIDED_STATES,
         "parts": measured.parts,
         "advice": [{"text": part.advice, "url": urls.get(part.topic, "")} for part in advice[:4]],
         "missing": [part for part in measured.parts if not part.is_done],

@@ -155,7 +155,9 @@ def own_next(request: Request, listing: Listing) -> dict[str, Any] | None:
             "title": _("核对内容，提交审核"),
             "url": reverse("listing-submit", args=[listing.uid]),
             "label": _("去提交"),
-            "after": _("提交后由当地科技管理人员审核，通过即发布。"),
+            "after": _("提交后先由技术经纪人帮您问清楚，公开的文字您确认后才送审。")
+            if is_rough(listing)
+            else _("提交后由当地科技管理人员审核，通过即发布。"),
         }
     if listing.state == "held" and queries.is_inside(actor, listing):
         return held_next(actor, listing)
@@ -295,6 +297,12 @@ def submit_field(code: str) -> str | None:
     return "secrecy_level" if code == "secrecy_reviewed" else None
 
 
+def is_rough(listing: Listing) -> bool:
+    """Whether a broker asks first when it is handed in now."""
+    measured = completeness.measure(listing.kind, listing.values)
+    return measured is not None and not measured.is_enough and not queries.was_refined(listing)
+
+
 def submit_context(request: Request, listing: Listing, form: Any) -> dict[str, Any]:
     """The check-answers page."""
     it = queries.present(listing, request.actor)
@@ -304,14 +312,13 @@ def submit_context(request: Request, listing: Listing, form: Any) -> dict[str, A
         for f in it.fields
     ]
     measured = completeness.measure(listing.kind, listing.values)
-    rough = measured is not None and not measured.is_enough and not queries.was_refined(listing)
     return {
         "listing": listing,
         "it": it,
         "rows": rows,
         "form": form,
         "meter": meter(listing, measured),
-        "rough": rough,
+        "rough": is_rough(listing),
         "steps": guide_steps(listing.kind_spec, None, listing, measured) if urls else [],
         "numbers": numbers_in(listing),
         "alike": queries.alike(listing, request.actor) if measured is not None else [],

@@ -142,9 +142,9 @@ class ParticipantForm(PartForm):
         label=_("或者：姓名或单位名称"), required=False, max_length=120, help_text=_("平台上的单位写全称，会连到单位页")
     )
     email = forms.EmailField(
-        label=_("他的邮箱"),
+        label=_("本人的邮箱"),
         required=False,
-        help_text=_("他用这个邮箱在平台上登录的，会请他确认署名；只用来认人，不显示"),
+        help_text=_("本人用这个邮箱登录平台的，会收到确认署名的请求；只用来认人，不显示"),
     )
 
     def __init__(self, listing: Listing, data: Any = None, uploads: Any = None, **initial: Any) -> None:
@@ -234,10 +234,12 @@ class DecideForm(forms.Form):
         """`claimants` are offered."""
         super().__init__(*given, **options)
         self.fields["upheld"].choices = [(str(o.uid), o.name) for o in claimants]  # type: ignore[attr-defined]
+        for key in ("upheld", "note"):
+            self.fields[key].sometimes = True  # type: ignore[attr-defined]  # both must be given; mk/field: not 选填
 
 
 class RightFilterForm(forms.Form):
-    """The filters of the register."""
+    """The filters of the register; none of them is marked 选填."""
 
     q = forms.CharField(label=_("号码、名称或权利人"), required=False, max_length=100)
     kind = forms.ChoiceField(
@@ -258,3 +260,9 @@ class RightFilterForm(forms.Form):
     offered = forms.BooleanField(label=_("只看已挂牌的（有成果或专利信息在发布）"), required=False)
     own = forms.BooleanField(label=_("只看本单位的"), required=False)
     disputed = forms.BooleanField(label=_("只看有争议的"), required=False)
+
+    def __init__(self, *given: Any, **options: Any) -> None:
+        """As every form."""
+        super().__init__(*given, **options)
+        for field in self.fields.values():
+            field.sometimes = True  # type: ignore[attr-defined]  # for mk/field

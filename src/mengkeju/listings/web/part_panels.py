@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from mengkeju.directory import queries as directory
 from mengkeju.kernel import clock, figures
 from mengkeju.kernel.access import Actor, may
-from mengkeju.kernel.words import word
+from mengkeju.kernel.words import listed, word
 from mengkeju.listings import actions, queries
 from mengkeju.listings.access import Perm
 from mengkeju.listings.models import Listing
@@ -101,7 +101,7 @@ def registration(actor: Actor, listing: Listing, _shown: dict[str, Any]) -> dict
             (_("推荐单位"), row.recommended_by),
             (_("研究起止"), " — ".join(m for m in (row.study_from, row.study_to) if m)),
             (_("成果属性"), row.get_attribute_display() if row.attribute else ""),
-            (_("关键词"), row.keywords),
+            (_("关键词"), listed(row.keywords.split(", "))),
             (_("成果体现形式"), row.form),
             (_("成果水平"), row.standing),
             (_("成果所处阶段"), row.get_phase_display() if row.phase else ""),
