@@ -220,7 +220,7 @@ def helped_count(actor: Actor, _me: Any, _shown: dict[str, Any]) -> dict[str, An
     if not actor.has_role(Role.OFFICER, Role.BROKER) or not may(actor, Perm.STALLED_READ):
         return None
     count = queries.stalled(actor, clock.today()).count()
-    return {"label": _("条停滞的对接"), "count": count, "tone": "over", "url": reverse("stalled")}
+    return {"label": _("停滞的对接"), "count": count, "tone": "over", "url": reverse("stalled")}
 
 
 def on_intention(actor: Actor, intention: Intention) -> dict[str, Any]:
