@@ -134,6 +134,21 @@ def test_an_edited_need_is_named_and_its_new_wording_taken_over(desk: Desk, here
     assert desk.release.state == "collecting"
 
 
+def test_officers_see_what_was_changed_before_they_take_it_over(desk: Desk, here: Client) -> None:
+    mine, _far = desk.ready()
+    edit(mine, summary="改过的说明")
+    difference, now = f"/releases/{desk.release.uid}/needs/{mine.uid}/", f"/releases/{desk.release.uid}/act/now/"
+    page = here.get(f"/releases/{desk.release.uid}/check/").content.decode()
+    assert difference in page
+    assert "加入后有修改" in page
+    assert "发布后有修改" not in page
+    assert now not in page
+    seen = s.text(here.get(difference))
+    assert "改过的说明" in seen
+    assert "加入时" in seen
+    assert Client().get(difference).status_code == 404
+
+
 def test_the_moment_is_chosen_on_the_page(desk: Desk, here: Client) -> None:
     desk.ready()
     assert "请写清日期和时间" in s.text(act(here, desk.release, "schedule", day="", time="x"))
