@@ -151,8 +151,13 @@ def test_officers_see_what_was_changed_before_they_take_it_over(desk: Desk, here
 
 def test_the_moment_is_chosen_on_the_page(desk: Desk, here: Client) -> None:
     desk.ready()
-    assert "请写清日期和时间" in s.text(act(here, desk.release, "schedule", day="", time="x"))
-    assert "晚于现在" in s.text(act(here, desk.release, "schedule", day="2020-01-01", time="09:30"))
+    wrong = act(here, desk.release, "schedule", day="", time="09:30")
+    assert wrong.status_code == 422
+    assert wrong.context["moment"].errors.keys() == {"day"}
+    past = act(here, desk.release, "schedule", day="2020-01-01", time="09:30")
+    assert past.status_code == 422
+    assert past.context["moment"].errors == {"day": ["发布时间要晚于现在"]}
+    assert 'value="2020-01-01"' in s.text(past)
     day = (clock.today() + clock.DAY).isoformat()
     assert "已定时" in s.text(act(here, desk.release, "schedule", day=day, time="09:30"))
     desk.release.refresh_from_db()
