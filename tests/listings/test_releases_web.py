@@ -134,10 +134,30 @@ def test_an_edited_need_is_named_and_its_new_wording_taken_over(desk: Desk, here
     assert desk.release.state == "collecting"
 
 
+def test_officers_see_what_was_changed_before_they_take_it_over(desk: Desk, here: Client) -> None:
+    mine, _far = desk.ready()
+    edit(mine, summary="改过的说明")
+    difference, now = f"/releases/{desk.release.uid}/needs/{mine.uid}/", f"/releases/{desk.release.uid}/act/now/"
+    page = here.get(f"/releases/{desk.release.uid}/check/").content.decode()
+    assert difference in page
+    assert "加入后有修改" in page
+    assert "发布后有修改" not in page
+    assert now not in page
+    seen = s.text(here.get(difference))
+    assert "改过的说明" in seen
+    assert "加入时" in seen
+    assert Client().get(difference).status_code == 404
+
+
 def test_the_moment_is_chosen_on_the_page(desk: Desk, here: Client) -> None:
     desk.ready()
-    assert "请写清日期和时间" in s.text(act(here, desk.release, "schedule", day="", time="x"))
-    assert "晚于现在" in s.text(act(here, desk.release, "schedule", day="2020-01-01", time="09:30"))
+    wrong = act(here, desk.release, "schedule", day="", time="09:30")
+    assert wrong.status_code == 422
+    assert wrong.context["moment"].errors.keys() == {"day"}
+    past = act(here, desk.release, "schedule", day="2020-01-01", time="09:30")
+    assert past.status_code == 422
+    assert past.context["moment"].errors == {"day": ["发布时间要晚于现在"]}
+    assert 'value="2020-01-01"' in s.text(past)
     day = (clock.today() + clock.DAY).isoformat()
     assert "已定时" in s.text(act(here, desk.release, "schedule", day=day, time="09:30"))
     desk.release.refresh_from_db()

@@ -158,6 +158,7 @@ def test_the_page_is_a_file_too_and_says_what_was_asked() -> None:
     total = next(line for line in lines if line["分组"] == "需求总数")
     assert total["需求数"] == 2
     assert sum(line["需求数"] for line in lines if line["分组"] == "城市") == 2
+    assert sum(line["占比（%）"] for line in lines if line["分组"] == "城市") == 100
     assert Event.objects.filter(type="export.made").count() == 1
     assert all(line["清单网址"].startswith("http") for line in lines)
 

@@ -94,6 +94,7 @@ def test_nothing_found_advises_and_offers_a_need(client: Client, owner: Organisa
     actions.rebuild_index()
     page = body(client, "/search/?q=量子纠缠")
     assert "没有找到" in page
+    assert "mk-facets" not in page
     assert "换一个说法" in page
     assert "?text=%E9%87%8F" in page
     filtered = body(client, "/search/?q=量子纠缠&kind=patent&year=1999")

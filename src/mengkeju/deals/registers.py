@@ -90,7 +90,7 @@ for _key, _label, _icon in (
     ("claims", _("经纪人认领"), "heart-handshake"),
     ("stalled", _("停滞的对接"), "hourglass"),
 ):
-    register_bench(NavEntry(_key, _label, _key, icon=_icon, group=_("我的工作"), visible=navigation.sees_board))
+    register_bench(NavEntry(_key, _label, _key, icon=_icon, group=_("业务办理"), visible=navigation.sees_board))
 register_bench(NavEntry("intentions", _("合作意向"), "intention-mine", icon="heart-handshake", group=_("我的工作")))
 funnel.stages.register(
     "intention",

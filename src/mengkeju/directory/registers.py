@@ -125,7 +125,7 @@ for _entry in (
         "verification-queue",
         _("待核验单位"),
         "verification-queue",
-        group=_("我的工作"),
+        group=_("业务办理"),
         icon="building-community",
         visible=panels.sees(Perm.VERIFICATION_READ),
     ),

@@ -47,7 +47,7 @@ register_bench(
         "needs-analysis",
         icon="chart-bar",
         query={"scope": "area"},
-        group=_("找"),
+        group=_("统计"),
         visible=analysis.sees,
     )
 )

@@ -20,7 +20,7 @@ from mengkeju.kernel.search import matchables
 from mengkeju.listings import queries as listings
 from mengkeju.listings.models import Listing
 
-SIDE_WORDS = {"need": _("没有答案的需求"), "achievement": _("没有着落的成果和能力")}
+SIDE_WORDS = {"need": _("尚无意向的需求"), "achievement": _("尚无意向的成果和能力")}
 CLAIM_STATES = {"": _("全部"), "free": _("没人认领"), "held": _("已认领"), "mine": _("我认领的")}
 
 

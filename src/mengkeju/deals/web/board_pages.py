@@ -168,4 +168,4 @@ def own_count(actor: Actor, _me: Any, _shown: dict[str, Any]) -> dict[str, Any] 
     if not actor.has_role(Role.BROKER) or actor.person_uid is None:
         return None
     count = Claim.objects.filter(broker__uid=actor.person_uid, state="held").count()
-    return {"label": _("我认领的供需"), "count": count, "tone": "go", "url": reverse("claims")}
+    return {"label": _("我认领的"), "count": count, "tone": "go", "url": reverse("claims")}

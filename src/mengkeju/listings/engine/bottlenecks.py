@@ -29,7 +29,7 @@ BOTTLENECK = Workflow(
     initial="nominated",
     states={
         "nominated": State("待确认", "To be confirmed", "wait"),
-        "open": State("待攻关", "Open", "over"),
+        "open": State("待攻关", "Open", "wait"),
         "in_progress": State("攻关中", "In progress", "go"),
         "broken_through": State("已突破", "Broken through", "done", final=True),
         "removed": State("不列入", "Not listed", "idle", final=True),

@@ -5,6 +5,7 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
+from mengkeju.kernel.figures import full_date
 from mengkeju.kernel.words import gettext as _
 
 CONTEXT = "https://schema.org"
@@ -83,7 +84,7 @@ def share_text(it: Public) -> str:
     head = _("【%(kind)s】%(title)s") % {"kind": it.kind, "title": it.title}
     facts = [it.owner, it.place, it.budget]
     if it.deadline is not None:
-        facts.append(_("%(day)s前有效") % {"day": it.deadline.isoformat()})
+        facts.append(_("%(day)s前征集") % {"day": full_date(it.deadline)})
     lines = [
         head,
         " · ".join(part for part in facts if part),

@@ -19,7 +19,7 @@ WEAK_LINK = Workflow(
     initial="draft",
     states={
         "draft": State("草稿", "Draft", "idle"),
-        "open": State("待补", "Open", "over"),
+        "open": State("待补", "Open", "wait"),
         "working": State("在补", "Being worked on", "go"),
         "covered": State("已补上", "Covered", "done", final=True),
         "dropped": State("不再列入", "Dropped", "idle", final=True),

@@ -200,7 +200,7 @@ register_bench(
         _("待审核"),
         "review-queue",
         icon="clipboard-check",
-        group=_("我的工作"),
+        group=_("业务办理"),
         visible=navigation.reads_queue,
     )
 )
@@ -210,7 +210,7 @@ register_bench(
         _("需求诊断"),
         "diagnoses",
         icon="zoom-question",
-        group=_("我的工作"),
+        group=_("业务办理"),
         visible=navigation.reads_diagnoses,
     )
 )
@@ -222,7 +222,7 @@ for _key, _said, _icon in (
     ("listing-dormant", _("已下架待确认"), "eye-off"),
 ):
     register_bench(
-        NavEntry(_key, _said, _key, icon=_icon, group=_("我的工作"), visible=navigation.reads_queue),
+        NavEntry(_key, _said, _key, icon=_icon, group=_("业务办理"), visible=navigation.reads_queue),
     )
 for _key, _said, _icon in (
     ("funnel", _("转化漏斗"), "filter"),
@@ -232,7 +232,7 @@ for _key, _said, _icon in (
     register_bench(NavEntry(_key, _said, _key, icon=_icon, group=_("统计"), visible=navigation.sees_funnel))
 register_bench(
     NavEntry(
-        "listing-due", _("确认仍然有效"), "listing-due", icon="refresh", group=_("发布"), visible=navigation.belongs
+        "listing-due", _("确认仍然有效"), "listing-due", icon="refresh", group=_("我的工作"), visible=navigation.belongs
     )
 )
 bundles.register(CONFIRM_KEY, Bundle(mark("%(count)s 条信息请确认仍然有效"), "listing-due"))
@@ -255,7 +255,7 @@ offers.register(
         forget=actions.forget_reader,
     ),
 )
-register_bench(NavEntry("listing-mine", _("本单位的供需信息"), "listing-mine", icon="list-check", group=_("发布")))
+register_bench(NavEntry("listing-mine", _("本单位的供需信息"), "listing-mine", icon="list-check", group=_("我的工作")))
 register_bench(
     NavEntry(
         "import-list",

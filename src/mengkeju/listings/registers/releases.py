@@ -55,7 +55,7 @@ register_bench(
         _("联合发布"),
         "release-desk",
         icon="send",
-        group=_("我的工作"),
+        group=_("业务办理"),
         visible=navigation.prepares_releases,
     )
 )

@@ -64,6 +64,8 @@ class FilterForm(forms.Form):
             given = str(self.data.get(name, ""))
             shown = choices if given in known else [*choices, (given, given)]
             self.fields[name].widget = forms.Select(choices=shown)
+        for field in self.fields.values():
+            field.sometimes = True  # type: ignore[attr-defined]  # a filter is not marked 选填
         self.is_valid()
 
     def clean_owner(self) -> str:

@@ -137,8 +137,10 @@ def records_table(actor: Actor, rows: Sequence[Listing], *, one_kind: bool) -> t
                 {
                     "value": stages[far[row.pk][-1]] if far.get(row.pk) else "",
                     "note": "" if row.state == "published" else pages.state_label(row),
+                    "label": _("走到"),
+                    "nowrap": True,
                 },
-                {"at": row.published_at, "form": "date"},
+                {"at": row.published_at, "form": "date", "label": _("发布日期")},
             ]
         }
         for row in rows
@@ -202,7 +204,7 @@ def crossings_context(
                 {"area": row.left_area, "value": areas.get(row.left_area, "")},
                 _side(row.right, row.right_url),
                 {"area": row.right_area, "value": areas.get(row.right_area, "")},
-                {"value": row.note},
+                {"value": row.note, "nowrap": True},
             ]
         }
         for row in shown

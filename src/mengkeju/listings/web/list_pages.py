@@ -25,7 +25,7 @@ from mengkeju.listings.queries import AttachedListing, Direction
 from mengkeju.listings.web.list_forms import AttachForm, BreakForm, SubmitAgendaForm, WeakLinksForm
 from mengkeju.listings.web.list_parts import attached_rows, badge, columns, moves, options_of, row
 
-PRIORITY_TONES = {"high": "over", "middle": "calm", "low": "calm"}
+PRIORITY_TONES = {"high": "wait", "middle": "calm", "low": "calm"}
 
 
 def filters_of(form: forms.Form) -> str:

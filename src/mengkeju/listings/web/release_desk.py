@@ -81,9 +81,12 @@ def _checkable(request: Request, uid: UUID, wanted: str = ReleasePerm.CHECK) -> 
 @signed_in_object_permission(ReleasePerm.CHECK)
 def check(request: Request, uid: UUID) -> HttpResponse:
     """Sums, warnings, confirmations, and the moment."""
-    release = _checkable(request, uid)
-    context = pages.check_context(request, release) | {"moment": MomentForm()}
-    return render(request, "listings/release_check.html", context)
+    return _check_page(request, _checkable(request, uid), MomentForm())
+
+
+def _check_page(request: Request, release: Release, moment: MomentForm) -> HttpResponse:
+    context = pages.check_context(request, release) | {"moment": moment}
+    return render(request, "listings/release_check.html", context, status=422 if moment.errors else 200)
 
 
 @require_safe
@@ -206,14 +209,6 @@ def _refresh(request: Request, release: Release) -> str:
     return ngettext("采用了 %(n)s 项的新内容", "采用了 %(n)s 项的新内容", count) % {"n": count}
 
 
-def _schedule(request: Request, release: Release) -> str:
-    form = MomentForm(request.POST)
-    if not form.is_valid():
-        raise ValidationError(_("请写清日期和时间，例如 2026-12-01 与 09:30"))
-    actions.schedule_release(release, form.planned_at(), by=request.actor, now=clock.now())
-    return _("已定时，到点自动发布")
-
-
 def _unschedule(request: Request, release: Release) -> str:
     actions.unschedule_release(release, by=request.actor, now=clock.now())
     return _("已取消定时")
@@ -233,11 +228,27 @@ ACTS: dict[str, Callable[[Request, Release], str]] = {
     "confirm": _confirm,
     "unconfirm": _unconfirm,
     "refresh": _refresh,
-    "schedule": _schedule,
     "unschedule": _unschedule,
     "now": _now,
     "withdraw": _withdraw,
 }
+
+
+def _schedule(request: Request, release: Release) -> HttpResponse:
+    """Release at a moment to come; a moment that cannot be is said beside what was typed."""
+    form = MomentForm(request.POST)
+    if not form.is_valid():
+        return _check_page(request, release, form)
+    try:
+        actions.schedule_release(release, form.planned_at(), by=request.actor, now=clock.now())
+    except ValidationError as error:
+        form.add_errors(error)
+        return _check_page(request, release, form)
+    except TransitionRefusedError as refused:
+        messages.error(request, refused.reason)
+    else:
+        messages.success(request, _("已定时，到点自动发布"))
+    return redirect("release-check", release.uid)
 
 
 @require_POST
@@ -245,6 +256,8 @@ ACTS: dict[str, Callable[[Request, Release], str]] = {
 def act(request: Request, uid: UUID, act: str) -> HttpResponse:
     """One step of a release; what hinders it is said on the page it came from."""
     release = _checkable(request, uid, ReleasePerm.EDIT)
+    if act == "schedule":
+        return _schedule(request, release)
     if act not in ACTS:
         raise Http404
     try:

@@ -95,6 +95,11 @@ class MomentForm(forms.Form):
     day = forms.DateField(label=_("日期"), widget=forms.DateInput(attrs={"type": "date"}))
     time = forms.TimeField(label=_("时间（北京时间）"), widget=forms.TimeInput(attrs={"type": "time"}))
 
+    def add_errors(self, error: ValidationError) -> None:
+        """Put an action's refusal beside the day, or above the form when it is about the batch."""
+        for name, messages in getattr(error, "message_dict", {"__all__": error.messages}).items():
+            self.add_error("day" if name == "planned_at" else None, messages)
+
     def planned_at(self) -> datetime:
         """The moment of the valid form."""
         return datetime.combine(self.cleaned_data["day"], self.cleaned_data["time"], ZONE)

@@ -122,6 +122,16 @@ def facet_groups(parts: Sequence[Mapping[str, Any]], chosen: Mapping[str, Sequen
     ]
 
 
+def crumbs_above(release: Release) -> list[tuple[str, str]]:
+    """The way to a need of a release: over its public page, while it is prepared over its officers' page."""
+    if release.state in OPEN_STATES:
+        return [
+            (_("联合发布"), reverse("release-desk")),
+            (release.title, reverse("release-check", args=[release.uid])),
+        ]
+    return [(_("联合发布"), reverse("release-list")), (release.title, release.get_absolute_url())]
+
+
 def row_cells(row: reads.ReleasedRow, release: Release) -> dict[str, Any]:
     """One row for the template: where it leads, and what is to be said of it beside its title."""
     words = {"closed": _("已办结"), "withdrawn": _("单位已撤回"), "hidden": _("不再公开")}
@@ -241,10 +251,10 @@ def desk_rows(found: Iterable[Release]) -> list[dict[str, Any]]:
             "cells": [
                 {"value": r.title, "url": reverse("release-check", args=[r.uid]), "header": True},
                 {"value": listed([names.get(city, city) for city in r.cities])},
-                {"value": r.gathered, "numeric": True},  # type: ignore[attr-defined]  # annotated by the view
+                {"value": r.gathered, "numeric": True, "label": _("需求")},  # type: ignore[attr-defined]  # annotated by the view
                 {"state": state_badge(r)},
-                {"at": r.planned_at, "form": "time"} if r.planned_at else {"value": ""},
-                {"at": r.created_at, "form": "day"},
+                {"at": r.planned_at, "form": "time", "label": _("定在")} if r.planned_at else {"value": ""},
+                {"at": r.created_at, "form": "day", "label": _("发起日期")},
             ]
         }
         for r in found
@@ -309,7 +319,9 @@ def check_context(request: Request, release: Release) -> dict[str, Any]:
         "digest": reads.content_digest(release),
         "editable": editable,
         "confirmed_any": release.state in ("checking", "checked", "scheduled"),
-        "may_release": release.state in ("checked", "scheduled") and may(request.actor, ReleasePerm.NOW, release),
+        "may_release": release.state in ("checked", "scheduled")
+        and not found
+        and may(request.actor, ReleasePerm.NOW, release),
         "may_withdraw": release.state != "withdrawn" and may(request.actor, ReleasePerm.WITHDRAW, release),
         "mine": mine,
         "timeline": timeline(release, inside=True, limit=12),

@@ -16,6 +16,7 @@ from mengkeju.kernel.web.request import PUBLIC, Request, permission
 from mengkeju.kernel.web.request import object_permission as on_object
 from mengkeju.listings import queries
 from mengkeju.listings.access import ReleasePerm
+from mengkeju.listings.engine.release_workflow import OPEN_STATES
 from mengkeju.listings.models import Release, ReleaseItem
 from mengkeju.listings.queries import releases as reads
 from mengkeju.listings.web import release_pages as pages
@@ -79,21 +80,25 @@ def printed(request: Request, uid: UUID) -> HttpResponse:
 @require_safe
 @on_object(ReleasePerm.READ)
 def need(request: Request, uid: UUID, need: UUID) -> HttpResponse:
-    """What a need reads otherwise today than on the day of its release; only of what is still open to everybody."""
+    """What a need reads otherwise today than when it was released (to officers in preparation: gathered).
+
+    Only of what is still open to everybody.
+    """
     release = load(request, uid)
-    if release.state != "released":
+    preparing = release.state in OPEN_STATES and may(request.actor, ReleasePerm.CHECK, release)
+    if release.state != "released" and not preparing:
         return redirect("release", uid)
     item = get_object_or_404(ReleaseItem.objects.select_related("listing__owner"), release=release, listing__uid=need)
-    row = reads.rows_of([item])[0]
+    row = reads.rows_of([item], preparing=preparing)[0]
     if not row.told:  # withdrawn or closed to visitors since: only its title is told, in the list
         return redirect("release", uid)
-    above = [(_("联合发布"), reverse("release-list")), (release.title, release.get_absolute_url())]
     context = {
         "release": release,
+        "preparing": preparing,
         "it": row,
         "cell": pages.row_cells(row, release),
         "differences": reads.differences(item),
-        "crumbs": [*above, (row.title, "")],
+        "crumbs": [*pages.crumbs_above(release), (row.title, "")],
         "nav_key": "releases",
     }
     return render(request, "listings/release_need.html", context)

@@ -22,7 +22,7 @@ class Line:
     section: str
     label: str
     count: int
-    share: str
+    share: Decimal | None
     weight: Decimal | None
     url: str
 
@@ -31,10 +31,10 @@ def lines(found: Analysis, url: Callable[[str, str], str]) -> list[Line]:
     """Every number of the page in its order."""
     total = len(found.needs.rows)
 
-    def share(count: int, of: int) -> str:
-        return f"{count / of:.1%}" if of else ""
+    def share(count: int, of: int) -> Decimal | None:
+        return Decimal(f"{100 * count / of:.1f}") if of else None
 
-    made = [Line(_("需求总数"), "", total, "", None, url("", ""))]
+    made = [Line(_("需求总数"), "", total, None, None, url("", ""))]
     for key, label in DIMENSIONS.items():
         made += [
             Line(str(label), part.label, part.count, share(part.count, total), None, url(key, part.value))
@@ -60,7 +60,7 @@ def _columns() -> list[Column]:
         Column("section", _("分组"), width=28),
         Column("label", _("项目"), width=32),
         Column("count", _("需求数"), Kind.NUMBER),
-        Column("share", _("占比"), width=10),
+        Column("share", _("占比（%）"), Kind.NUMBER),
         Column("weight", _("权重"), Kind.NUMBER),
         Column("url", _("清单网址"), Kind.LINK, width=60),
     ]
