@@ -279,7 +279,7 @@ def test_a_window_is_optional_and_limited() -> None:
     assert actions.offer_first(listing, f.BAOTOU, 0, by=by, now=f.AT) is None
     assert queries.window_of(listing, TODAY) is None
     need = s.draft()
-    with pytest.raises(ValidationError, match="只有成果"):
+    with pytest.raises(ValidationError, match="只有供给信息"):
         actions.offer_first(need, f.HOHHOT, 5, by=by_of(need), now=f.AT)
 
 

@@ -91,7 +91,7 @@ class BoardRow(Schema):
 class BoardQuery(Schema):
     """Which side of the board, and its filters."""
 
-    side: Literal["need", "achievement"] = Field(description="尚无意向的需求，或成果和能力。 / Which side.")
+    side: Literal["need", "achievement"] = Field(default="need", description="尚无意向的需求或供给。 / Which side.")
     city: str = Field(default="", max_length=40, description=f"{AREA} 含下级。 / With everything below it.")
     field: str = Field(default="", max_length=60, description="技术领域，含下级。 / Term of `field`.")
     cluster: str = Field(default="", max_length=60, description="产业集群，含下级。 / Term of `cluster`.")

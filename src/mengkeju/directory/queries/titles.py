@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
 
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import Exists, F, OuterRef, Q, QuerySet
 
 from mengkeju.directory.access import Perm
 from mengkeju.directory.engine.titles import TITLES
@@ -31,7 +31,7 @@ def in_force(on: date) -> QuerySet[Title]:
 def of_organisation(actor: Actor, organisation: Organisation) -> QuerySet[Title]:
     """Every title of an organisation the actor may read, those in force first."""
     rows = visible_to(Title.objects.filter(holder=organisation), actor, Perm.TITLE_READ).select_related("holder")
-    return rows.order_by("withdrawn_at", "-valid_from", "pk")
+    return rows.order_by(F("withdrawn_at").asc(nulls_first=True), "-valid_from", "pk")
 
 
 @dataclass(frozen=True)

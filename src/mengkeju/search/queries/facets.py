@@ -101,7 +101,7 @@ def _aggregate(searcher: tantivy.Searcher, query: Query, paths: Mapping[str, str
 
 
 def groups(counts: Mapping[str, Mapping[str, int]], chosen: Mapping[str, Sequence[str]]) -> tuple[Group, ...]:
-    """The facets with words, most frequent first, empty ones left out; chosen values stay even when nothing is left."""
+    """The facets with words, most frequent first; chosen values stay even when nothing is left of them."""
     made = []
     for spec in FACETS:
         found = {**dict.fromkeys(chosen.get(spec.key, ()), 0), **counts.get(spec.key, {})}
@@ -116,8 +116,7 @@ def groups(counts: Mapping[str, Mapping[str, int]], chosen: Mapping[str, Sequenc
             )
             for value, number in found.items()
         ]
-        if options:
-            made.append(Group(spec.key, str(spec.label), tuple(_ordered(spec, options))))
+        made.append(Group(spec.key, str(spec.label), tuple(_ordered(spec, options))))
     return tuple(made)
 
 

@@ -60,6 +60,7 @@ def context(page: SearchPage) -> dict[str, Any]:
             for tab in page.tabs
         ],
         "box_hidden": pairs(query, text=False, facets=False),
+        "facets": [group for group in page.groups if group.options],
         "facets_hidden": pairs(query, facets=False),
         "sort_hidden": pairs(query, sort=False),
         "sorts": [
