@@ -144,13 +144,14 @@ def _forms(actor: Actor, meeting: Meeting, bound: dict[str, forms.Form]) -> dict
     begun = meeting.starts_at is not None and meeting.starts_at <= now
     recording = meeting.state == "over" and may(actor, Perm.RECORD, meeting)
     cancelling = meeting.state in queries.OPEN_STATES and not begun and may(actor, Perm.CANCEL, meeting)
+    declining = meeting.state == "requested" and may(actor, Perm.ANSWER, meeting)
     kept: dict[str, Any] = {
         "choosing": ChooseForm(queries.offered(meeting, now)) if choosing else None,
         "proposing": TimesForm() if choosing else None,
-        "declining": DeclineForm() if meeting.state == "requested" and may(actor, Perm.ANSWER, meeting) else None,
+        "declining": DeclineForm() if declining else None,
         "moving": WhereForm(initial={"link": meeting.link, "place": meeting.place}) if cancelling else None,
         "noting": NoteForm(meeting) if recording else None,
-        "may_cancel": cancelling,
+        "may_cancel": cancelling and not declining,  # who can decline says why from the list
         "may_miss": recording,
         "may_finish": meeting.state == "held" and may(actor, Perm.FINISH, meeting),
     }

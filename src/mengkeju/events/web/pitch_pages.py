@@ -78,7 +78,7 @@ def detail_context(request: Request, pitch: Pitch, follow: forms.Form | None = N
         "may_cancel": manages and pitch.state in {"invited", "accepted"},
         "may_settle": manages and pitch.state == "over",
         "listening": queries.is_listening(actor, pitch),
-        "may_listen": may(actor, Perm.PITCH_LISTEN, pitch),
+        "may_listen": not manages and may(actor, Perm.PITCH_LISTEN, pitch),
         "listeners": queries.listeners_of(pitch) if manages else [],
         "interests": interests,
         "follow": follow or (FollowForm(actor) if may(actor, Perm.PITCH_FOLLOW, pitch) and not mine else None),
