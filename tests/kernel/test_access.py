@@ -14,6 +14,7 @@ from django.urls import URLPattern, URLResolver, get_resolver
 from mengkeju.deals.actions import write_message
 from mengkeju.deals.models import Intention, Message
 from mengkeju.directory.models import Invitation, Organisation, Person
+from mengkeju.events.models import Pitch
 from mengkeju.kernel import access, files
 from mengkeju.kernel.access import (
     ANONYMOUS,
@@ -59,7 +60,9 @@ from tests.kernel.makers import (
     import_batch,
     intention,
     listing,
+    meeting,
     page_without,
+    pitch,
     release,
     stall,
     webhook,
@@ -236,6 +239,10 @@ def populate() -> Cast:
     claim(listing(firm, state="published"))
     stall(agreed)
     title_of(firm)
+    meeting(needs[3], university)
+    pitch()
+    Pitch.objects.update(state="accepted")
+    pitch()
     for out in (True, False):
         release(out=out)
     _diagnoses(firm, university, broker)

@@ -75,9 +75,12 @@ def request_on_listing(request: Request, uid: UUID) -> HttpResponse:
     about = listings.find(request.actor, uid)
     if about is None:
         raise Http404
+    if not request.actor.memberships:
+        return render(request, "events/no_organisation.html", {"about": about}, status=403)
     choices = organisation_choices(request.actor, about)
     if not choices:
-        return render(request, "events/no_organisation.html", {"about": about}, status=403)
+        messages.info(request, _("这一条是本单位的，不用约会面"))
+        return redirect(about)
     start = {"counter": request.GET.get("counter"), "proposal": request.GET.get("p")}
     form = RequestForm(request.POST or None, choices=choices, initial=start)
     if request.method == "POST" and done(request, form, lambda: _ask(request, form, about), _asked()):
