@@ -33,12 +33,15 @@ def _soon(now: datetime) -> Span:
 
 def _asked(made: "World", label: str, about: str, *, now: datetime) -> Meeting:
     """The institute asks the firm; every word of it is for the two sides only."""
-    people, box = made.people, []
+    people = made.people
+    box: list[Meeting] = []
 
     def inside(actor: Actor) -> bool:
         return may(actor, Perm.READ_INSIDE, box[0])
 
-    word = lambda what: made.planted.word(f"{what} of the meeting {label}", inside)  # noqa: E731 - four times below
+    def word(what: str) -> str:
+        return made.planted.word(f"{what} of the meeting {label}", inside)
+
     given = MeetingInput(
         word("title"), [_soon(now)], link=f"https://meet.example.org/{word('link')}", message=word("message")
     )
@@ -63,7 +66,7 @@ def _meetings(made: "World") -> None:
     actions.tend_meeting(held.uid, now=now)
     held.refresh_from_db()
     words = [made.planted.word(f"{what} of a meeting", _may(Perm.READ_INSIDE, held)) for what in ("note", "next step")]
-    actions.record_note(held, NoteInput(*words, clock.today(now), "requesting"), by=asking, now=now)
+    actions.record_note(held, NoteInput(words[0], words[1], clock.today(now), "requesting"), by=asking, now=now)
 
 
 def _may(permission: str, obj: Any) -> Callable[[Actor], bool]:
@@ -113,7 +116,7 @@ def _pitches(made: "World") -> None:
         return people.institute.uid in actor.organisations or may(actor, Perm.PITCH_INSIDE, held)
 
     note = made.planted.word("what somebody wants of a pitch", follows)
-    wish = {"organisation": people.institute.uid, "wish": "need", "note": note}
+    wish: dict[str, Any] = {"organisation": people.institute.uid, "wish": "need", "note": note}
     actions.follow_pitch(held, **wish, by=people.actor("counterpart"), now=now)
     # The page of a link shows its invitation to whoever has it: nothing secret stands in this one.
     given = PitchInput(

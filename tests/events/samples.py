@@ -89,7 +89,7 @@ def token_of(capture: Any, act: Any) -> tuple[str, Any]:
     """The token in the mail that an act sends after commit, and what the act gave back."""
     with capture(execute=True):
         made = act()
-    return token_in(mail.outbox[-1].body), made
+    return token_in(str(mail.outbox[-1].body)), made
 
 
 def token_in(text: str) -> str:

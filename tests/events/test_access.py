@@ -89,8 +89,11 @@ def test_suspended_people_do_nothing() -> None:
     pair, broker = deals.pair(), f.actor(f.broker())
     meeting = arranged(pair, broker)
     acts = [p for p in ON_MEETING if p not in {Perm.READ, Perm.READ_INSIDE}]
-    for lame in ({"suspended": True}, {"second_factor_missing": True}):
-        who = {n: replace(a, **lame) for n, a in people(pair, broker).items() if not a.system}
+    sound = {n: a for n, a in people(pair, broker).items() if not a.system}
+    for who in (
+        {n: replace(a, suspended=True) for n, a in sound.items()},
+        {n: replace(a, second_factor_missing=True) for n, a in sound.items()},
+    ):
         for permission in acts:
             assert [n for n, a in who.items() if may(a, permission, meeting)] == [], permission
 

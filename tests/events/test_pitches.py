@@ -142,7 +142,7 @@ def test_a_wrong_an_old_and_an_expired_link_are_404(django_capture_on_commit_cal
     assert page(token).status_code == 200
     with django_capture_on_commit_callbacks(execute=True):
         actions.send_again(pitch, by=officer, now=now)
-    newer = s.token_in(mail.outbox[-1].body)
+    newer = s.token_in(str(mail.outbox[-1].body))
     assert (page(token).status_code, page(newer).status_code) == (404, 200)
     assert actions.find_by_token(newer, pitch.ends_at - timedelta(seconds=1)) == pitch
     assert actions.find_by_token(newer, pitch.ends_at) is None

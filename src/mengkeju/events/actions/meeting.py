@@ -149,7 +149,7 @@ def _between(intention: Intention, requesting: Organisation, by: Actor) -> _Side
         requesting=requesting,
         invited=found.answering if declaring else found.declaring,
         requesting_person=person_acting(by),
-        counter=found.counter if declaring else found.target,
+        counter=found.counter if declaring or found.counter is None else found.target,
         intention=found,
         origin="intention",
         origin_uid=found.uid,

@@ -51,7 +51,7 @@ def stop_listening(pitch: Pitch, *, by: Actor, now: datetime) -> None:
     """Take the registration back; one can register again."""
     fresh = lock(pitch)
     require(by, Perm.PITCH_LISTEN, fresh)
-    mine = Listener.objects.filter(pitch=fresh, person__uid=by.person_uid, archived_at=None)
+    mine = Listener.objects.filter(pitch=fresh, person=person_acting(by), archived_at=None)
     if mine.update(archived_at=now, archived_by=by.account_id):
         audit.record("pitch.listener_left", fresh, by=by, now=now)
 

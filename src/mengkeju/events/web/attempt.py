@@ -31,6 +31,13 @@ def done(request: Request, form: forms.Form, act: Callable[[], Any], said: str) 
     return False
 
 
+def bare(request: Request, act: Callable[[], Any], said: str) -> None:
+    """An act without a form of its own: done, or refused with the reason as a message."""
+    form = forms.Form({})
+    if not done(request, form, act, said):
+        messages.error(request, " ".join(str(error) for error in form.non_field_errors()))
+
+
 def _put(form: forms.Form, error: ValidationError) -> None:
     """Each message beside its field; on the form when it has no such field."""
     if not hasattr(error, "error_dict"):

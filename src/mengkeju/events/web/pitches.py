@@ -4,8 +4,6 @@ from collections.abc import Callable
 from typing import Any
 from uuid import UUID
 
-from django import forms
-from django.contrib import messages
 from django.core.paginator import Paginator
 from django.http import Http404, HttpResponse
 from django.http.response import HttpResponseBase
@@ -18,7 +16,7 @@ from mengkeju.events import actions, queries
 from mengkeju.events.access import Perm
 from mengkeju.events.models import Pitch
 from mengkeju.events.web import pitch_pages, sheets
-from mengkeju.events.web.attempt import done
+from mengkeju.events.web.attempt import bare, done
 from mengkeju.events.web.forms import FollowForm, PitchesForm, PitchForm
 from mengkeju.events.web.views import calendar_answer
 from mengkeju.kernel import clock, idempotency
@@ -69,8 +67,11 @@ def invite(request: Request) -> HttpResponse:
         given = form.cleaned_data
         kept = ("subject", "team", "origin", "contact_name", "email", "language", "zone", "link", "words")
         asked = actions.PitchInput(span=form.span, **{key: given[key] for key in kept})
-        made = lambda: actions.invite_team(asked, by=request.actor, now=clock.now())  # noqa: E731 - one line
-        idempotency.once(request.actor, given["one_time_key"], made)
+        idempotency.once(
+            request.actor,
+            given["one_time_key"],
+            lambda: actions.invite_team(asked, by=request.actor, now=clock.now()),
+        )
 
     if request.method == "POST" and done(request, form, act, _("邀请已发出，对方答复后会通知您")):
         return redirect("pitches")
@@ -87,9 +88,8 @@ def detail(request: Request, uid: UUID) -> HttpResponse:
 
 def _move(request: Request, uid: UUID, needed: str, act: Callable[..., Any], said: str) -> HttpResponse:
     """One act without a form of its own; what is refused is said on the page."""
-    pitch, form = load(request, uid, needed), forms.Form(request.POST)
-    if not done(request, form, lambda: act(pitch, by=request.actor, now=clock.now()), said):
-        messages.error(request, " ".join(form.non_field_errors()))
+    pitch = load(request, uid, needed)
+    bare(request, lambda: act(pitch, by=request.actor, now=clock.now()), said)
     return redirect("pitch", uid)
 
 

@@ -20,7 +20,7 @@ from mengkeju.events import actions, queries
 from mengkeju.events.access import Perm
 from mengkeju.events.models import Meeting
 from mengkeju.events.web import pages, sheets
-from mengkeju.events.web.attempt import done
+from mengkeju.events.web.attempt import bare, done
 from mengkeju.events.web.forms import (
     ChooseForm,
     DeclineForm,
@@ -210,11 +210,11 @@ def note(request: Request, uid: UUID) -> HttpResponse:
     """Write what came of it, and the next step."""
     meeting = load(request, uid, Perm.RECORD)
     form = NoteForm(meeting, request.POST)
-    given = lambda: actions.NoteInput(**form.cleaned_data)  # noqa: E731 - asked once the form is valid
-    return _act(
-        request, meeting, form, lambda **who: actions.record_note(meeting, given(), **who),
-        said=_("纪要已保存，双方可见"), place="noting",
-    )  # fmt: skip
+
+    def act(**who: Any) -> Meeting:
+        return actions.record_note(meeting, actions.NoteInput(**form.cleaned_data), **who)
+
+    return _act(request, meeting, form, act, said=_("纪要已保存，双方可见"), place="noting")
 
 
 @require_POST
@@ -232,10 +232,8 @@ def miss(request: Request, uid: UUID) -> HttpResponse:
 
 
 def _with_note(request: Request, meeting: Meeting, act: Callable[..., Any], said: str) -> HttpResponse:
-    form = forms.Form(request.POST)
     words = request.POST.get("note", "")[:1000]
-    if not done(request, form, lambda: act(meeting, note=words, by=request.actor, now=clock.now()), said):
-        messages.error(request, " ".join(form.non_field_errors()))
+    bare(request, lambda: act(meeting, note=words, by=request.actor, now=clock.now()), said)
     return redirect("meeting", meeting.uid)
 
 
@@ -243,10 +241,8 @@ def _with_note(request: Request, meeting: Meeting, act: Callable[..., Any], said
 @signed_in_object_permission(Perm.FINISH)
 def finish(request: Request, uid: UUID) -> HttpResponse:
     """The next step is done."""
-    meeting, form = load(request, uid, Perm.FINISH), forms.Form(request.POST)
-    act = lambda: actions.finish_meeting(meeting, by=request.actor, now=clock.now())  # noqa: E731 - one line
-    if not done(request, form, act, _("已办结")):
-        messages.error(request, " ".join(form.non_field_errors()))
+    meeting = load(request, uid, Perm.FINISH)
+    bare(request, lambda: actions.finish_meeting(meeting, by=request.actor, now=clock.now()), _("已办结"))
     return redirect("meeting", uid)
 
 
