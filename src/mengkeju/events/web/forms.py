@@ -206,7 +206,7 @@ class PitchForm(OneTimeForm):
 class GuestForm(forms.Form):
     """What a guest says of his pitch."""
 
-    title = forms.CharField(label=_("路演题目"), required=False, max_length=120)
+    title = forms.CharField(label=_("路演题目"), required=False, max_length=120, help_text=_("接受邀请时填写"))
     abstract = forms.CharField(
         label=_("摘要"),
         required=False,
@@ -214,6 +214,11 @@ class GuestForm(forms.Form):
         widget=forms.Textarea(attrs={"rows": 6}),
         help_text=_("最多 500 字，会员单位能看到"),
     )
+
+    def __init__(self, *args: Any, **options: Any) -> None:
+        """The title is needed by who accepts: it is not marked optional."""
+        super().__init__(*args, **options)
+        self.fields["title"].sometimes = True  # type: ignore[attr-defined]  # read by mk/field.html
 
 
 class FollowForm(OneTimeForm):
