@@ -209,6 +209,13 @@ def _diagnoses(firm: Organisation, university: Organisation, broker: Person) -> 
         Diagnosis.objects.filter(pk=first.pk).update(barred=broker.account)
 
 
+def _meetings(about: Listing, requesting: Organisation) -> None:
+    meeting(about, requesting)
+    pitch()
+    Pitch.objects.update(state="accepted")
+    pitch()
+
+
 def populate() -> Cast:
     """People of every kind, and objects of every model a permission speaks of."""
     firm, university = f.organisation(), f.organisation(kind="university", area=f.XINCHENG)
@@ -239,10 +246,7 @@ def populate() -> Cast:
     claim(listing(firm, state="published"))
     stall(agreed)
     title_of(firm)
-    meeting(needs[3], university)
-    pitch()
-    Pitch.objects.update(state="accepted")
-    pitch()
+    _meetings(needs[3], university)
     for out in (True, False):
         release(out=out)
     _diagnoses(firm, university, broker)
