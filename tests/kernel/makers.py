@@ -154,6 +154,14 @@ def pitch(by: Account | None = None) -> Pitch:
     return invite_team(given, by=f.actor(by or f.officer()), now=f.AT)
 
 
+def meetings(about: Listing, requesting: Organisation) -> None:
+    """A meeting, a pitch whose team has accepted and one whose team has not answered."""
+    meeting(about, requesting)
+    pitch()
+    Pitch.objects.update(state="accepted")
+    pitch()
+
+
 MAKERS: dict[str, Callable[[], StatefulRecord]] = {
     "organisation": lambda: f.organisation(verified=False),
     # `source` lets the guard of publish_source pass.

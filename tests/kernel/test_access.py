@@ -14,7 +14,6 @@ from django.urls import URLPattern, URLResolver, get_resolver
 from mengkeju.deals.actions import write_message
 from mengkeju.deals.models import Intention, Message
 from mengkeju.directory.models import Invitation, Organisation, Person
-from mengkeju.events.models import Pitch
 from mengkeju.kernel import access, files
 from mengkeju.kernel.access import (
     ANONYMOUS,
@@ -60,9 +59,8 @@ from tests.kernel.makers import (
     import_batch,
     intention,
     listing,
-    meeting,
+    meetings,
     page_without,
-    pitch,
     release,
     stall,
     webhook,
@@ -209,13 +207,6 @@ def _diagnoses(firm: Organisation, university: Organisation, broker: Person) -> 
         Diagnosis.objects.filter(pk=first.pk).update(barred=broker.account)
 
 
-def _meetings(about: Listing, requesting: Organisation) -> None:
-    meeting(about, requesting)
-    pitch()
-    Pitch.objects.update(state="accepted")
-    pitch()
-
-
 def populate() -> Cast:
     """People of every kind, and objects of every model a permission speaks of."""
     firm, university = f.organisation(), f.organisation(kind="university", area=f.XINCHENG)
@@ -246,7 +237,7 @@ def populate() -> Cast:
     claim(listing(firm, state="published"))
     stall(agreed)
     title_of(firm)
-    _meetings(needs[3], university)
+    meetings(needs[3], university)
     for out in (True, False):
         release(out=out)
     _diagnoses(firm, university, broker)
