@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from mengkeju.deals.models import Intention
 from mengkeju.directory import actions as directory
 from mengkeju.directory.actions import TitleInput
+from mengkeju.events.models import Listener, Pitch, PitchInterest, Slot
 from mengkeju.kernel import clock
 from mengkeju.listings import actions as listings
 from mengkeju.listings.engine.files import MOST_FILES
@@ -25,7 +26,7 @@ _numbers = count(1)
 
 def grow(world: "World") -> None:
     """One more of each; the first of a list is the one whose page is counted."""
-    for step in (_opened, _parts, _lists, _care, _reach):
+    for step in (_opened, _parts, _lists, _care, _reach, _meet):
         step(world)
 
 
@@ -103,3 +104,21 @@ def _reach(world: "World") -> None:
     first = SavedSearch.objects.order_by("pk")[0]
     hit = {"subject_type": "listing", "subject_uid": world.needs[-1].uid, "noted_at": f.AT, "told_at": f.AT}
     SavedSearchHit.objects.create(search=first, account=member.uid, **hit)
+
+
+def _meet(world: "World") -> None:
+    """One meeting and one pitch more; on the first of them one time, one listener and one interest more."""
+    made = makers.meeting(world.needs[-1], world.institute)
+    first = Slot.objects.order_by("pk")[0].meeting
+    at = f.AT + timedelta(days=30, hours=next(_numbers))
+    kept: dict[str, Any] = {"created_at": f.AT, "area": made.area}
+    Slot.objects.create(
+        meeting=first, round=1, side="requesting", starts_at=at, ends_at=at + timedelta(hours=1), **kept
+    )
+    makers.pitch(world.officer)
+    pitch = Pitch.objects.order_by("pk")[0]
+    Pitch.objects.update(state="held", origin=f"演示国{next(_numbers)}")
+    other = f.organisation()
+    given: dict[str, Any] = {"pitch": pitch, "organisation": other, "person": f.person(f.manager(other)), **kept}
+    Listener.objects.create(**given)
+    PitchInterest.objects.create(wish="need", **given)

@@ -9,6 +9,7 @@ from django.urls import URLPattern, URLResolver, get_resolver, reverse
 from mengkeju.config.api import PREFIX, operations
 from mengkeju.deals.models import Claim, Stall
 from mengkeju.directory.models import Title
+from mengkeju.events.models import Meeting, Pitch
 from mengkeju.kernel.models import Event, WebhookEndpoint
 from mengkeju.listings.models import (
     AccessRequest,
@@ -49,6 +50,10 @@ NOT_COUNTED = {
     "evidence-keys": "the node's keys, from a file",
     "undertaking": "one text",
     "get_file": "one file",
+    "meeting-calendar": "one calendar file",
+    "pitch-calendar": "one calendar file",
+    "pitch-guest": "needs the token of a mail",
+    "pitch-invite": "a form without rows",
     "download_file": "streams one file",
 }
 
@@ -63,7 +68,9 @@ FIRST: dict[str, Any] = {
     "claims": Claim,
     "diagnoses": Diagnosis,
     "ip-rights": IpRight,
+    "meetings": Meeting,
     "participations": Participation,
+    "pitches": Pitch,
     "searches": SavedSearch,
     "stalls": Stall,
     "titles": Title,

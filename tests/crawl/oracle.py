@@ -90,6 +90,7 @@ BEYOND: dict[str, Beyond] = {
     "listing-guide": Beyond("as listing-edit", also=_may_submit),
     "diagnosis": Beyond("read by the enterprise and the officer, written by its broker", "listings.diagnosis:conclude"),
     "intention-declare": Beyond("declared for an organisation: who has none is told so, 403", holds=_has_organisation),
+    "listing-meet": Beyond("asked for an organisation: who has none is told so, 403", holds=_has_organisation),
     "bottleneck-new": Beyond("as listing-create", holds=_has_organisation),
     "agenda-new": Beyond("set by platforms and firms: who belongs to none is told so, 403", holds=_is_of_the_firms),
     "import-new": Beyond("as listing-create; an officer sends the table of an office", holds=_may_send_tables),

@@ -25,7 +25,7 @@ from mengkeju.kernel.subjects import subject_types
 from mengkeju.listings.models import NeedOutcome
 from mengkeju.matching.models import Feedback, Proposal
 from tests import factories as f
-from tests.crawl import diagnoses, disclosed, doors, parts, releases, searches, shelves, stock
+from tests.crawl import diagnoses, disclosed, doors, meetings, parts, releases, searches, shelves, stock
 from tests.crawl.doors import may_read_record, or_record
 from tests.crawl.people import Company, company, refresh
 from tests.crawl.secrets_planted import Planted
@@ -35,6 +35,7 @@ MISSING = "missing"
 SEE: dict[str, str | None] = {
     **dict.fromkeys(("grant", "job", "code", "event", "vocabulary", "delivery", "agenda_item", "stop_token")),
     "listing_file": None,
+    "guest_token": None,
     "stalled": "deals.intention:see_stalled",
 }
 NAMES = {"proposal": "match", "colleague": "person"}
@@ -102,6 +103,7 @@ def world() -> World:
     for build in (
         _organisations, _listings, diagnoses.build, releases.build, _intentions, _care, disclosed.build, _proposals,
         _people, _kept, shelves.build, doors.build, searches.build, parts.build,
+        meetings.build,
     ):  # fmt: skip
         build(made)
     refresh(people)
@@ -134,6 +136,9 @@ def world() -> World:
         "access_request",
         "listing_file",
         "diagnosis",
+        "meeting",
+        "pitch",
+        "guest_token",
     ):
         made.things[kind].append(Thing(MISSING, str(uuid4())))
     return made

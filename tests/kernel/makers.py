@@ -6,11 +6,15 @@ A workflow without a maker here fails tests/kernel/test_workflow.py.
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Any
 
 from mengkeju.deals.actions import claim_listing, declare_intention, name_obstacle
 from mengkeju.deals.models import Claim, Stall
 from mengkeju.directory.models import Organisation
+from mengkeju.events.actions import MeetingInput, PitchInput, invite_team, request_meeting
+from mengkeju.events.engine.slots import span
+from mengkeju.events.models import Meeting, Pitch
 from mengkeju.kernel import subjects
 from mengkeju.kernel.access import ANONYMOUS, SYSTEM, Actor, may
 from mengkeju.kernel.models import Account, ImportBatch, StatefulRecord, WebhookEndpoint
@@ -126,6 +130,38 @@ def release(*, out: bool = True) -> StatefulRecord:
     return made
 
 
+def meeting(about: Listing | None = None, requesting: Organisation | None = None) -> Meeting:
+    """A meeting about a published listing, just asked for; with what a test puts it into any state needs."""
+    about = about or listing(state="published", published_at=f.AT)
+    requesting = requesting or f.organisation(kind="university", area=f.XINCHENG)
+    soon = span(f.AT + timedelta(days=4), 60)
+    given = MeetingInput("演示：谈中试", [soon], link="https://meet.example.org/1", message="想先看样品")
+    by = f.actor(f.manager(requesting))
+    made = request_meeting(given, about=about, requesting=requesting, by=by, now=f.AT)
+    Meeting.objects.filter(pk=made.pk).update(
+        starts_at=soon.starts_at, ends_at=soon.ends_at, next_by="requesting", next_on=f.AT.date()
+    )
+    made.refresh_from_db()
+    return made
+
+
+def pitch(by: Account | None = None) -> Pitch:
+    """A team from Berlin, invited by an officer of 包头."""
+    given = PitchInput(
+        "演示：固废利用", "Demo Lab", "德国", "Demo Guest", "guest@example.org", "en", "Europe/Berlin",
+        span(f.AT + timedelta(days=4), 60), "https://meet.example.org/2",
+    )  # fmt: skip
+    return invite_team(given, by=f.actor(by or f.officer()), now=f.AT)
+
+
+def meetings(about: Listing, requesting: Organisation) -> None:
+    """A meeting, a pitch whose team has accepted and one whose team has not answered."""
+    meeting(about, requesting)
+    pitch()
+    Pitch.objects.update(state="accepted")
+    pitch()
+
+
 MAKERS: dict[str, Callable[[], StatefulRecord]] = {
     "organisation": lambda: f.organisation(verified=False),
     # `source` lets the guard of publish_source pass.
@@ -141,6 +177,8 @@ MAKERS: dict[str, Callable[[], StatefulRecord]] = {
     "claim": claim,
     "stall": stall,
     "release": release,
+    "meeting": meeting,
+    "pitch": pitch,
 }
 
 
@@ -227,6 +265,11 @@ def cast_of(subject: StatefulRecord) -> Cast:  # noqa: C901 - one line for each 
         people = cast(owner=subject.listing.owner)
         assert subject.broker.account is not None
         return Cast({**people.actors, "claimant": f.actor(subject.broker.account)})
+    if isinstance(subject, Meeting):
+        return cast(owner=subject.invited, other=subject.requesting)
+    if isinstance(subject, Pitch):
+        assert subject.created_by is not None
+        return Cast({**cast().actors, "host": f.actor(subject.created_by)})
     if isinstance(subject, Stall):
         subject = subject.intention
     return cast(owner=subject.answering, other=subject.declaring)  # type: ignore[attr-defined]  # an Intention

@@ -59,6 +59,7 @@ from tests.kernel.makers import (
     import_batch,
     intention,
     listing,
+    meetings,
     page_without,
     release,
     stall,
@@ -236,6 +237,7 @@ def populate() -> Cast:
     claim(listing(firm, state="published"))
     stall(agreed)
     title_of(firm)
+    meetings(needs[3], university)
     for out in (True, False):
         release(out=out)
     _diagnoses(firm, university, broker)

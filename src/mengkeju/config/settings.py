@@ -29,6 +29,7 @@ INSTALLED_APPS = [
     "mengkeju.listings",
     "mengkeju.matching",
     "mengkeju.deals",
+    "mengkeju.events",
     "mengkeju.demo",
     "django.contrib.auth",
     "django.contrib.contenttypes",

@@ -16,7 +16,7 @@ from mengkeju.deals.models import Intention
 from mengkeju.deals.web import stalled_pages
 from mengkeju.deals.web.forms import DeclineForm, MessageForm
 from mengkeju.directory.engine.roles import Role
-from mengkeju.kernel import clock, duties, idempotency
+from mengkeju.kernel import clock, duties, idempotency, panels
 from mengkeju.kernel.access import Actor, may
 from mengkeju.kernel.models import Duty
 from mengkeju.kernel.reasons import REASONS
@@ -115,6 +115,7 @@ def detail_context(
         "message_form": message or MessageForm(),
         "one_time_key": idempotency.new_key(),
         "reason": word(REASONS[intention.reason]) if intention.reason else "",
+        "asides": panels.build(actor, "intention", "aside", intention, {"request": request}),
         "crumbs": [(_("首页"), reverse("home")), (_("合作意向"), reverse("intention-mine")), (intention.number, "")],
     }
 
