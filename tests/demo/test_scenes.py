@@ -17,6 +17,7 @@ from mengkeju.demo.load import load
 from mengkeju.demo.report import logins as printed_logins
 from mengkeju.demo.shelf import hold_shelf
 from mengkeju.directory.models import Organisation, Title
+from mengkeju.events.models import Meeting
 from mengkeju.kernel import clock, duties
 from mengkeju.kernel.access import ANONYMOUS, Actor, may
 from mengkeju.kernel.models import Account, Event
@@ -366,3 +367,13 @@ def test_nothing_of_it_stands_on_a_real_organisation() -> None:
     names = {row["name"] for row in read("facts")["organisations"] + read("facts")["platforms"]} - {"抖音"}
     said = str(scenes)
     assert not [name for name in names if name in said]
+
+
+def test_one_meeting_waits_for_its_answer_and_one_time_stands(region: None) -> None:
+    """What the professor is asked, and what he has agreed to; both lie after the loading."""
+    meetings = {one.state: one for one in Meeting.objects.select_related("requesting", "invited")}
+    assert set(meetings) == {"requested", "scheduled"}
+    asked = duties.open_on(meetings["requested"]).get()
+    assert duties.is_mine(actor("chilechuan"), asked)
+    assert all(slot.starts_at > NOW for one in meetings.values() for slot in one.slots.all())
+    assert all(one.fictional for one in meetings.values())

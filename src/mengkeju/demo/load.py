@@ -11,6 +11,7 @@ from mengkeju.demo.disclosure import Disclosure
 from mengkeju.demo.files import moment, working_day_before
 from mengkeju.demo.helping import Helping
 from mengkeju.demo.lists import Lists
+from mengkeju.demo.meetings import Meetings
 from mengkeju.demo.parts import Parts
 from mengkeju.demo.refining import Refining
 from mengkeju.demo.release import JointRelease
@@ -24,7 +25,7 @@ from mengkeju.kernel import notices
 from mengkeju.listings.models import Listing
 
 NEWS_KEPT = timedelta(days=4)
-SCENES: tuple[type[Scene], ...] = (Refining, Parts, Disclosure, Helping, Shelf)
+SCENES: tuple[type[Scene], ...] = (Refining, Parts, Disclosure, Helping, Meetings, Shelf)
 """What hangs on the listings and on what is agreed about them; later ones may build on earlier ones."""
 
 
