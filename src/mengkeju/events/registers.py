@@ -53,7 +53,7 @@ for _key, _label, _icon in (("meeting-mine", _("会面"), "calendar-event"), ("p
     register_bench(NavEntry(_key, _label, _key, icon=_icon, group=_("我的工作")))
 register_bench(
     NavEntry(
-        "pitch-origins", _("路演来源统计"), "pitch-origins", icon="chart-bar", group=_("我的工作"),
+        "pitch-origins", _("路演来源统计"), "pitch-origins", icon="chart-bar", group=_("统计"),
         visible=navigation.sees_origins,
     )
 )  # fmt: skip
