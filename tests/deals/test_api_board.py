@@ -80,7 +80,7 @@ def test_who_may_not_claim(pair: s.Pair, broker: Client) -> None:
     assert problem(send(reads, "POST", path)) == (403, "scope_missing")
     gone = "/listings/0193a4c6-0000-7000-8000-000000000101/claims"
     assert problem(send(other, "POST", gone)) == (404, "not_found")
-    assert pointers(get(other, "/board")) == {"#/side"}
+    assert pointers(get(other, "/board?side=middle")) == {"#/side"}
     officer = tokens.client_of(f.officer(f.REGION))
     assert [one["mine"] for one in get(officer, "/claims").json()["items"]] == [False]
     assert send(officer, "POST", release, note, match='"1"').json()["state"] == "released"
