@@ -4,9 +4,10 @@
 
 Organisations and logins are made by the actions, the listings are inserted in bulk. What the import action with
 `--publish` leaves is there: the row (filled by the very function that fills it there), its number and the series of
-numbers, the declaration 已作保密审查, both events with payload and digest, the seals. Skipped: the checks of right and
-workflow for each row, and the follower of matching, whose place is set behind these events (it would queue one run
-over everything; `benchmarks.doors` measures that apart). Then the search index is built.
+numbers, the declaration 已作保密审查, the day until which it holds, the version of what it states to some readers only,
+its events with payload and digest, the seals. Skipped: the checks of right and workflow for each row, and the follower
+of matching, whose place is set behind these events (it would queue one run over everything; `benchmarks.doors`
+measures that apart). Then the search index is built.
 
 With DATABASE_URL the rows go there, and DIR holds the index.
 """
@@ -122,7 +123,9 @@ class Inserter:
             self._record(rows)
 
     def _row(self, index: int, text: texts.Text, total: int) -> "Listing":
+        from mengkeju.kernel import clock
         from mengkeju.listings.actions.edit import ListingInput, apply_input
+        from mengkeju.listings.definitions.freshness import FRESHNESS
         from mengkeju.listings.models import Listing
 
         owner = self.owners[index % len(self.owners)]
@@ -135,6 +138,8 @@ class Inserter:
         )  # fmt: skip
         apply_input(row, ListingInput({**text.values, "area": owner.area}, text.tiers, text.tier))
         row.number = self._number(row, at)
+        # Confirmed today, whenever it was published: no nightly task of a run asks for it or takes it off the shelf.
+        row.confirmed_at, row.review_by = self.now, FRESHNESS.review_by(row.kind, clock.today(self.now))
         return row
 
     def _number(self, row: "Listing", at: datetime) -> str:
@@ -148,6 +153,7 @@ class Inserter:
         from mengkeju.kernel import horizon
         from mengkeju.kernel.models import Event, EventPayload
         from mengkeju.listings.engine.workflow import PUBLIC_LEVEL
+        from mengkeju.listings.models import DisclosedVersion
 
         said = {
             "secrecy_level": str(PUBLIC_LEVEL),
@@ -159,16 +165,40 @@ class Inserter:
             ("listing.created", lambda row: {"kind": row.kind, "title": row.title}),
             ("listing.publish_import", lambda _row: said),
         ]
-        xact, events, bodies = horizon.number(), [], []
+        xact, events, bodies, versions = horizon.number(), [], [], []
         for row in rows:
-            for kind, payload in acts:
-                event, body = self._event(kind, row, payload(row), xact)
+            content = self._closed(row)
+            told = [(kind, payload(row)) for kind, payload in acts]
+            if content:
+                told.append(("listing.version_noted", self._noted(row, content)))
+            for kind, said_of_it in told:
+                event, body = self._event(kind, row, said_of_it, xact)
                 events.append(event)
                 bodies.append(body)
+            if content:
+                versions.append(
+                    DisclosedVersion(listing=row, number=1, at=row.state_at, event=events[-1].uid, content=content)
+                )
         Event.objects.bulk_create(events)
         EventPayload.objects.bulk_create(
             EventPayload(event=event, salt=salt, body=body) for event, (salt, body) in zip(events, bodies, strict=True)
         )
+        DisclosedVersion.objects.bulk_create(versions)
+
+    def _closed(self, row: "Listing") -> dict[str, Any] | None:
+        """What a row states as a version, None when every reader reads all of it."""
+        from mengkeju.listings.engine.disclosure import version_content
+        from mengkeju.listings.queries import stated_by_tier
+
+        tiers = stated_by_tier(row, files=())
+        if row.tier == "public" and not set(tiers) - {"public"}:
+            return None
+        return version_content(tiers, {tier: secrets.token_hex(16) for tier in tiers})
+
+    def _noted(self, row: "Listing", content: dict[str, Any]) -> dict[str, Any]:
+        from mengkeju.listings.engine.disclosure import version_digests
+
+        return {"number": 1, "revision": row.revision, "digests": version_digests(content)}
 
     def _event(self, kind: str, row: "Listing", body: dict[str, Any], xact: int) -> tuple[Any, tuple[str, Any]]:
         from django.conf import settings

@@ -18,7 +18,7 @@ DOORS = frozenset({"actions", "queries", "models", "engine"})
 OPEN = frozenset({"kernel"})  # its modules are made for everybody
 ROOF = frozenset({"config"})  # it wires the parts together
 # The kernel's modules without Django, fit for an engine.
-PLAIN = frozenset({"deadlines", "kinds", "money", "reasons", "words", "workflow"})
+PLAIN = frozenset({"deadlines", "digests", "figures", "kinds", "money", "reasons", "words", "workflow"})
 RELATIONS = frozenset({"ForeignKey", "OneToOneField", "ManyToManyField"})
 
 

@@ -21,11 +21,13 @@ EXCEPTIONS = Path(__file__).parent / "unwrapped_exceptions.txt"
 # Constructors that take a Chinese and an English word side by side.
 LABELLED = frozenset(
     {
+        "Crossing",
         "DutySpec",
         "FieldSpec",
         "ListingKind",
         "RoleSpec",
         "Section",
+        "Topic",
         "Similarity",
         "Stage",
         "State",

@@ -10,7 +10,7 @@ from mengkeju.config.cli import main
 from tools.sources import ROOT, tracked
 
 LINK = re.compile(r"\]\((?!https?:|#|mailto:)([^)#\s]+)")
-COMMAND = re.compile(r"(?:`|\.venv/bin/)mengkeju ([a-z]+)(?: ([a-z]+)\b)?")
+COMMAND = re.compile(r"(?:`|\.venv/bin/)mengkeju ([a-z][a-z-]*)(?: ([a-z]+)\b)?")
 PAGES = [path for path in tracked(ROOT, "*.md") if not {"plan", "models", "node_modules"} & set(path.parts)]
 NAMES = [path.relative_to(ROOT).as_posix() for path in PAGES]
 

@@ -67,7 +67,7 @@ def test_pages_for_everybody(path: str, status: int) -> None:
 
 def test_a_listing() -> None:
     listing = samples.published(f.organisation("甲公司（演示）"), title="气化细渣", field="new_materials")
-    data = ("甲公司（演示）", "气化细渣", samples.SUMMARY)
+    data = ("甲公司（演示）", "气化细渣", samples.SUMMARY, *samples.ENOUGH.values())
     assert left(Client(), listing.get_absolute_url(), *data) == []
 
 

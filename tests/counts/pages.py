@@ -7,7 +7,21 @@ from typing import Any
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
 from mengkeju.config.api import PREFIX, operations
+from mengkeju.deals.models import Claim, Stall
+from mengkeju.directory.models import Title
+from mengkeju.events.models import Meeting, Pitch
 from mengkeju.kernel.models import Event, WebhookEndpoint
+from mengkeju.listings.models import (
+    AccessRequest,
+    Agenda,
+    Application,
+    Bottleneck,
+    Diagnosis,
+    IpRight,
+    Participation,
+    WeakLink,
+)
+from mengkeju.search.models import SavedSearch
 from tests import factories as f
 from tests.counts.world import World
 
@@ -25,11 +39,43 @@ NOT_COUNTED = {
     "introduce": "a form for a pair of listings; only a broker's, tested with the intentions",
     "listing-submit": "only of a draft; shows one listing and no list",
     "listing-create": "a form without rows",
+    "listing-close": "a form for one need",
+    "listing-outcome": "a form for one need, only while its outcome waits for the enterprise",
     "person-consent": "a form without rows",
+    "listing-file": "streams one file",
+    "download_listing_file": "streams one file",
+    "listing-guide": "one topic of a form",
+    "listing-guide-new": "a form without rows",
+    "saved-search-stop": "needs the token of a mail",
+    "evidence-keys": "the node's keys, from a file",
+    "undertaking": "one text",
     "get_file": "one file",
+    "meeting-calendar": "one calendar file",
+    "pitch-calendar": "one calendar file",
+    "pitch-guest": "needs the token of a mail",
+    "pitch-invite": "a form without rows",
     "download_file": "streams one file",
 }
-PER_SEGMENT = ("listings", "organisations", "intentions", "people", "reviews", "imports", "record", "webhooks")
+
+
+OF_BOTH = ("listing", "listing-matches", "listing-disclosure", "listing-evidence", "listing-reads")
+# The first of its list stands for the path below this segment.
+FIRST: dict[str, Any] = {
+    "access-requests": AccessRequest,
+    "agendas": Agenda,
+    "applications": Application,
+    "bottlenecks": Bottleneck,
+    "claims": Claim,
+    "diagnoses": Diagnosis,
+    "ip-rights": IpRight,
+    "meetings": Meeting,
+    "participations": Participation,
+    "pitches": Pitch,
+    "searches": SavedSearch,
+    "stalls": Stall,
+    "titles": Title,
+    "weak-links": WeakLink,
+}
 
 
 @dataclass(frozen=True)
@@ -59,13 +105,24 @@ def _values(world: World, path: str) -> dict[str, Any]:
         "reviews": world.waiting[0],
         "imports": world.batch,
         "record": Event.objects.order_by("pk")[0],
+        "releases": world.release(),
         "webhooks": WebhookEndpoint.objects.filter(organisation=world.firm.uid).order_by("pk")[0],
+        **{segment: model.objects.order_by("pk")[0] for segment, model in FIRST.items()},
+        "stalled": world.intentions[0],
     }
     first = path.removeprefix(PREFIX).strip("/").partition("/")[0]
     place = objects.get(first, world.needs[0])
-    key = {"needs": "need", "listing-kinds": "need"}.get(first, "field")
+    key = {"needs": "need", "listing-kinds": "need", "goals": "carbon_peak_neutrality"}.get(first, "field")
     term = "electronic_information"
-    return {"uid": place.uid, "key": key, "term_key": term, "code": f.KUNDULUN, "kind": "need", "part": 1}
+    return {
+        "uid": place.uid,
+        "key": key,
+        "term_key": term,
+        "code": f.KUNDULUN,
+        "kind": "need",
+        "part": 1,
+        "need": world.needs[0].uid,
+    }
 
 
 def pages(world: World) -> list[Address]:
@@ -77,6 +134,7 @@ def pages(world: World) -> list[Address]:
         if name not in NOT_COUNTED and wanted <= values.keys():
             found.append(Address(name, reverse(name, kwargs={key: values[key] for key in wanted})))
     found.append(Address("search with a text", reverse("search") + "?q=脱碳"))
+    found += [Address(f"{name} of an achievement", reverse(name, args=[world.achievements[0].uid])) for name in OF_BOTH]
     return sorted(set(found), key=lambda address: address.name)
 
 

@@ -1,4 +1,4 @@
-"""The number of database queries of each page and API operation: the same for 5 rows and for 25, and as committed.
+"""The number of database queries of each page and API operation: no more for 25 rows than for 5, and as committed.
 
     QUERY_COUNTS=write .venv/bin/pytest -q tests/counts
 
@@ -25,7 +25,7 @@ from tests.counts.world import World, begin
 
 FILE = Path(__file__).parent.parent / "data" / "query_counts.yaml"
 FEW, MANY = 5, 25
-HEAD = "# Database queries of each page by reader, on SQLite; the same with 5 and with 25 rows. Written by:\n"
+HEAD = "# Database queries of each page by reader, on SQLite; no more with 25 rows than with 5. Written by:\n"
 COMMAND = "# QUERY_COUNTS=write .venv/bin/pytest -q tests/counts\n"
 pytestmark = [pytest.mark.django_db, pytest.mark.sqlite]  # PostgreSQL asks for its horizon besides
 
@@ -76,7 +76,9 @@ def test_the_number_of_queries_hangs_on_no_number_of_rows_and_is_as_committed() 
     few = readers.counts(world)
     world.grow(MANY)
     many = readers.counts(world)
-    assert many == few, {name: (few.get(name), n) for name, n in many.items() if few.get(name) != n}
+    # Fewer is right: a full page may show one kind of row only.
+    grown = [f"{name}: {few.get(name)} → {n}" for name, n in many.items() if name not in few or n > few[name]]
+    assert grown == [], "\n".join(grown)
     if os.environ.get("QUERY_COUNTS") == "write":
         FILE.write_text(HEAD + COMMAND + yaml.safe_dump(many, allow_unicode=True), encoding="utf-8")
     committed = yaml.safe_load(FILE.read_text(encoding="utf-8"))

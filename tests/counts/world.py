@@ -22,13 +22,17 @@ from mengkeju.kernel.exchange import batches
 from mengkeju.kernel.models import Account, Event, ImportBatch, WebhookDelivery, WebhookEndpoint
 from mengkeju.listings import actions as listings
 from mengkeju.listings.engine.links import LINK_ROLES
-from mengkeju.listings.models import Listing, ListingLink
+from mengkeju.listings.models import Listing, ListingLink, Release
+from mengkeju.listings.queries.releases import content_digest
 from mengkeju.matching.actions import compute
 from mengkeju.search.actions import rebuild_index
 from tests import factories as f
+from tests.counts import lives
 from tests.listings import samples
 
 _numbers = count(1)
+SECRET = "只给合作方看的密语"
+GOAL = {"policy_goals": ["carbon_peak_neutrality"]}
 
 
 @dataclass
@@ -38,6 +42,8 @@ class World:
     firm: Organisation
     institute: Organisation
     officer: Account
+    platform: Organisation
+    bureau: Organisation
     people: dict[str, Account]
     needs: list[Listing] = field(default_factory=list)
     achievements: list[Listing] = field(default_factory=list)
@@ -63,17 +69,20 @@ class World:
             self._organisations()
             self._first_objects()
             self._bulk()
+            lives.grow(self)
         self._import()
+        self._release()
         compute.match_all(now=f.AT)
         rebuild_index()
 
     def _listings(self) -> None:
         by = f.actor(self.officer)
         number = next(_numbers)
-        need = samples.published(self.firm, by=by, title=f"气化细渣脱碳的第{number}个需求", confidential="厂方密语")
+        need = samples.published(self.firm, by=by, title=f"气化细渣脱碳的第{number}个需求", confidential=SECRET)
         title = f"浮选脱碳的第{number}项成果"
         self.needs.append(need)
-        self.achievements.append(samples.published(self.institute, "achievement", by=by, title=title, area=f.XINCHENG))
+        stated = {"title": title, "area": f.XINCHENG, "confidential": SECRET} | GOAL
+        self.achievements.append(samples.published(self.institute, "achievement", by=by, **stated))
         self.waiting.append(samples.submitted(self.firm))
         self.drafts.append(samples.draft(self.firm))
         of_institute = samples.manager_of(self.institute)
@@ -93,7 +102,12 @@ class World:
         ListingLink.objects.create(source=need, target=achievement, role=next(iter(LINK_ROLES)))
         of_firm = samples.manager_of(self.firm)
         stated = listings.ListingInput(
-            {"title": need.title, "summary": f"{samples.SUMMARY}，第{number}稿", "area": f.KUNDULUN},
+            {
+                "title": need.title,
+                "summary": f"{samples.SUMMARY}，第{number}稿",
+                "area": f.KUNDULUN,
+                "confidential": SECRET,
+            },
             secrecy_reviewed=True,
         )
         listings.edit_listing(need, stated, by=of_firm, now=samples.LATER)
@@ -139,6 +153,20 @@ class World:
             mapping = {s.heading: s.field for s in batches.suggestions(batch)}
             batches.map_columns(batch, mapping, by=by, now=clock.now())
 
+    def _release(self) -> None:
+        """A joint release of all needs; another one each time, of which the last is counted."""
+        by = f.actor(self.officer)
+        made = listings.begin_release(listings.ReleaseInput("演示联合发布", "", (f.BAOTOU,)), by=by, now=f.AT)
+        listings.add_needs(made, [need.uid for need in self.needs], by=by, now=f.AT)
+        listings.confirm_part(made, f.BAOTOU, digest=content_digest(made), by=by, now=f.AT)
+        listings.release_now(made, by=by, now=f.AT)
+        while Release.objects.filter(state="collecting").count() < self.size:
+            listings.begin_release(listings.ReleaseInput("演示", "", (f.BAOTOU,)), by=by, now=f.AT)
+
+    def release(self) -> Release:
+        """The last one released."""
+        return Release.objects.filter(state="released").order_by("-pk")[0]
+
     def person(self) -> Person:
         """A colleague of the firm."""
         return f.person(f.manager(self.firm))
@@ -157,4 +185,10 @@ def begin() -> World:
         "security": f.security_admin(),
         "auditor": f.auditor(),
     }
-    return World(firm, institute, officer, people)
+    platform, bureau = f.organisation(kind="platform"), f.organisation(kind="government")
+    people |= {
+        "institute": f.manager(institute),
+        "platform": f.manager(platform),
+        "bureau": f.with_role("officer", area=f.BAOTOU, of=f.member(bureau)),
+    }
+    return World(firm, institute, officer, platform, bureau, people)

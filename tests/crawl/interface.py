@@ -79,9 +79,13 @@ def values(world: World) -> dict[str, Any]:
     return {
         "answer": "decline", "reason": "too_early", "reason_note": "说明", "note": "理由", "text": "你好",
         "message": "你好", "q": "题目", "decision": "approve", "secrecy_level": "公开", "secrecy_reviewed": True,
-        "step": "close", "kind": "need", "target": str(target.uid),
+        "step": "close", "outcome": "given_up", "kind": "need", "target": str(target.uid), "purpose": "评估工艺",
+        "organisation": str(world.people.institute.uid),
         "counter": str(world.one("listing", "of the institute").uid),
         "fields": {"title": "题目", "summary": "要点", "area": f.KUNDULUN},
+        "level": "trl4", "reached_on": "2026-01-05", "since": "2026-01-05", "evidence": "检测报告", "name": "名称",
+        "adopter_name": "使用单位", "product": "用途", "number": "200310102344.5", "findings": "意见",
+        "title": "题目", "summary": "要点",
     }  # fmt: skip
 
 

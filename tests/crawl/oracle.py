@@ -37,6 +37,11 @@ def _has_organisation(_world: World, actor: Actor) -> bool:
     return bool(actor.organisations)
 
 
+def _is_of_the_firms(world: World, actor: Actor) -> bool:
+    people = world.people
+    return bool({people.firm.uid, people.stranger.uid, people.outside.uid} & actor.organisations)
+
+
 def _may_send_tables(_world: World, actor: Actor) -> bool:
     return bool(actor.organisations) or actor.has_role("officer")
 
@@ -81,7 +86,13 @@ BEYOND: dict[str, Beyond] = {
     "person": Beyond(READ_ONLY, "directory.role:grant"),
     "organisation-colleagues": Beyond("read by colleagues, invited by managers", "directory.colleague:invite"),
     "listing-create": Beyond("written for an organisation: who has none is told so, 403", holds=_has_organisation),
+    "listing-guide-new": Beyond("as listing-create", holds=_has_organisation),
+    "listing-guide": Beyond("as listing-edit", also=_may_submit),
+    "diagnosis": Beyond("read by the enterprise and the officer, written by its broker", "listings.diagnosis:conclude"),
     "intention-declare": Beyond("declared for an organisation: who has none is told so, 403", holds=_has_organisation),
+    "listing-meet": Beyond("asked for an organisation: who has none is told so, 403", holds=_has_organisation),
+    "bottleneck-new": Beyond("as listing-create", holds=_has_organisation),
+    "agenda-new": Beyond("set by platforms and firms: who belongs to none is told so, 403", holds=_is_of_the_firms),
     "import-new": Beyond("as listing-create; an officer sends the table of an office", holds=_may_send_tables),
     "colleague-change": Beyond("who leaves needs nobody's leave", also=_is_the_colleague),
     "listing-edit": Beyond("whose text comes too late gets it back on the page, 422", also=_may_submit),
@@ -158,9 +169,11 @@ def expected(world: World, asked: Asked, actor: Actor, rich: Actor) -> frozenset
         return _for_visitor(on_object=on_object, hidden=hidden, passes=passes)
     if permission != "signed-in" and not needs_object(permission, rich) and not may(actor, permission):
         return frozenset({REFUSED, HIDDEN} if hidden else {REFUSED})
+    if hidden and on_object:
+        return frozenset({HIDDEN})
     refused = _asks_more(asked, beyond, actor, None if hidden else asked.obj)
     if hidden:
-        return frozenset({REFUSED}) if refused and not on_object else frozenset({HIDDEN})
+        return frozenset({REFUSED}) if refused else frozenset({HIDDEN})
     if asked.method == "POST" and beyond.also(world, actor):
         return FINE | {REFUSED}
     return frozenset({REFUSED}) if refused or not passes or not beyond.holds(world, actor) else FINE

@@ -37,16 +37,57 @@ PLACES: dict[tuple[str, str], str | tuple[str, ...]] = {
     ("jobs", "task"): "job",
     ("record", "uid"): "event",
     ("files", "uid"): "file",
+    ("titles", "uid"): "title",
+    ("board", "uid"): "listing",
+    ("claims", "uid"): "claim",
+    ("stalled", "uid"): "stalled",
+    ("stalls", "uid"): "stall",
     ("sitemap-", "part"): ("1", "999"),
     ("listings", "kind"): (*sorted(kinds), "nothing"),
     ("listings", "uid"): "listing",
-    ("listings", "transition"): ("close", "withdraw", "reopen", "nothing"),
+    ("listings", "transition"): ("close", "withdraw", "reopen", "take_back", "nothing"),
     ("listings", "counter_uid"): "counter",
-    ("needs", "key"): (*sorted(stages), "nothing"),
+    ("needs", "key"): (*sorted(key for key, stage in stages.items() if stage.needs), "nothing"),
+    ("listings", "right"): "ip_right",
+    ("listings", "right_uid"): "ip_right",
+    ("applications", "uid"): "application",
+    ("participations", "uid"): "participation",
+    ("participations", "act"): ("up", "down", "remove", "nothing"),
+    ("ip-rights", "uid"): "ip_right",
+    ("goals", "key"): ("zero_waste_city", "nothing"),
+    ("listings", "file_uid"): "listing_file",
+    ("access-requests", "uid"): "access_request",
+    ("access-requests", "transition"): ("withdraw", "end", "nothing"),
+    ("undertakings", "version"): ("2026-11", "nothing"),
+    ("releases", "uid"): "release",
+    ("releases", "need"): "listing",
+    ("releases", "act"): ("confirm", "unconfirm", "refresh", "schedule", "unschedule", "now", "withdraw", "nothing"),
+    ("listings", "other_uid"): "counter",
+    ("listings", "topic"): (*(topic.key for topic in kinds["need"].topics), "nothing"),
+    ("diagnoses", "uid"): "diagnosis",
     ("reviews", "uid"): "listing",
+    ("weak-links", "uid"): "weak_link",
+    ("weak-links", "listing_uid"): "counter",
+    ("weak-links", "transition"): ("publish", "start", "drop", "nothing"),
+    ("bottlenecks", "uid"): "bottleneck",
+    ("bottlenecks", "listing_uid"): "counter",
+    ("bottlenecks", "transition"): ("confirm", "start", "remove", "nothing"),
+    ("agendas", "uid"): "agenda",
+    ("agendas", "item_uid"): "agenda_item",
+    ("agendas", "listing_uid"): "counter",
+    ("agendas", "transition"): ("end", "withdraw", "reopen", "nothing"),
+    ("searches", "uid"): "saved_search",
+    ("saved-searches", "uid"): "saved_search",
+    ("searches", "token"): "stop_token",
+    ("searches", "move"): ("pause", "resume", "delete", "nothing"),
+    ("searches", "stand"): ("run", "leave", "join", "nothing"),
+    ("agendas", "decision"): ("approve", "return", "nothing"),
     ("matching", "uid"): "proposal",
     ("matching", "side"): ("need", "achievement", "nothing"),
     ("intentions", "uid"): "intention",
+    ("meetings", "uid"): "meeting",
+    ("pitches", "uid"): "pitch",
+    ("pitch", "token"): "guest_token",
     ("intentions", "transition"): ("talk", "stop", "withdraw", "nothing"),
     ("imports", "uid"): "import",
     ("imports", "kind"): (*sorted(kinds), "nothing"),
@@ -107,8 +148,16 @@ def choices(world: World, head: str, names: Iterable[str], address: str) -> Iter
 def with_nothing(right: frozenset[str], fine: frozenset[str], head: str, things: dict[str, Thing]) -> frozenset[str]:
     """404 is right too where a word stands for nothing, and where who is let in finds two objects that do not match."""
     objects = [name for name in things if kind_of(head, name) != WORDS]
-    nothing = any(thing.value in NOTHING for thing in things.values())
+    nothing = any(thing.value in NOTHING for thing in things.values()) or _has_no_such_topic(things)
     return right | {"404"} if nothing or (fine and len(objects) > 1) else right
+
+
+def _has_no_such_topic(things: dict[str, Thing]) -> bool:
+    """Whether a screen of the guided form is asked of a listing whose kind has none."""
+    topic, listing = things.get("topic"), things.get("uid")
+    if topic is None or listing is None or listing.obj is None:
+        return False
+    return topic.value not in {one.key for one in listing.obj.kind_spec.topics}
 
 
 def kind_of(head: str, name: str) -> str:
@@ -121,12 +170,17 @@ def body(world: World) -> dict[str, Any]:
     """One filled form for every page: each takes the fields it knows, and what it asks is mostly answered."""
     return {
         "note": "理由", "reason": "too_early", "reason_note": "说明", "answer": "accept", "decision": "approve",
-        "text": "你好", "message": "你好", "on": "1", "secrecy_level": "公开", "secrecy_reviewed": "on",
+        "outcome": "given_up", "agree": "yes", "satisfaction": "4",
+        "text": "你好", "message": "你好", "on": "1", "content": "on",
+        "secrecy_level": "公开", "secrecy_reviewed": "on",
+        "purpose": "评估工艺", "organisation": str(world.people.institute.uid), "mode": "consent",
         "title": "题目", "summary": "要点", "area": f.KUNDULUN, "tier": "public", "owner": str(world.people.firm.uid),
         "declaring": str(world.people.institute.uid), "origin": "listing", "name": "名称", "label": "名称",
         "label_en": "Name", "email": "someone@example.org", "role": "broker", "kind": "enterprise",
         "credit_code": "", "key": "neu", "code": "Z-NEU", "zone_kind": "高新区", "parent": f.BAOTOU, "source": "来源",
         "scopes": "listings:read", "days": "30", "basis": "协议", "until": clock.today().isoformat(),
         "username": "nobody", "language": "en", "listing": str(world.one("listing", "need public published").uid),
-        "one_time_key": uuid4().hex,
+        "level": "city", "issued_by": "演示局", "valid_from": clock.today().isoformat(), "obstacle": "price",
+        "to": str(f.person(world.people.accounts["broker"]).uid), "one_time_key": uuid4().hex,
+        "need": str(world.one("listing", "need public published").uid),
     }  # fmt: skip

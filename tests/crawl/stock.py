@@ -19,7 +19,7 @@ from tests.crawl.secrets_planted import Planted
 READ = "listings.listing:read"
 TIER_READ = {"members": "listings.listing:read_members", "parties": "listings.listing:read_parties"}
 STATES = ("draft", "submitted", "published", "closed")
-SINGLES = ("returned", "withdrawn", "archived", "from a source", "of the institute", "opened to the institute")
+SINGLES = ("returned", "withdrawn", "held", "archived", "from a source", "of the institute", "opened to the institute")
 TEXTS = {FieldType.TEXT, FieldType.LONG_TEXT}
 
 
@@ -42,6 +42,10 @@ class Shelf:
                 allowed = title_open_to(box) if spec.key == "title" else open_to(box, closed)
                 if spec.type in TEXTS:
                     values[spec.key] = self.planted.word(what, allowed)
+                elif spec.type is FieldType.TABLE:  # with a figure, so that the need is complete enough
+                    figures = {"target": "8", "unit": "%"}
+                    words = {c.key: self.planted.word(f"{c.key} in {what}", allowed) for c in spec.columns}
+                    values[spec.key] = [words | figures]
                 elif spec.type is FieldType.MONEY:
                     values[spec.key] = self.planted.amount(what, allowed)
                 elif spec.type is FieldType.DATE:
@@ -81,7 +85,12 @@ class Shelf:
         for end, verb in (("closed", "close"), ("withdrawn", "withdraw")):
             if state == end:
                 note = self.planted.word(f"why a listing was {end}: {listing.title}", inside(listing))
-                actions.move_listing(listing, verb, by=by, now=now, note=note)
+                if verb == "close" and listing.kind_spec.asks_outcome:
+                    solver = self.planted.word(f"who solved a need: {listing.title}", inside(listing))
+                    ended = actions.OutcomeInput("solved_elsewhere", note, solver_note=solver)
+                    actions.close_need(listing, ended, by=by, now=now)
+                else:
+                    actions.move_listing(listing, verb, by=by, now=now, note=note)
         listing.refresh_from_db()
         return listing
 
@@ -93,12 +102,23 @@ def open_to(box: list[Listing], tier: str) -> Callable[[Actor], bool]:
         listing = box[0]
         if may(actor, "kernel.record:read"):
             return True
-        if listing.archived_at is not None or not may(actor, READ, listing):
+        if listing.archived_at is not None:
+            return False
+        if tier == "public" and in_release(listing, actor):
+            return True
+        if not may(actor, READ, listing):
             return False
         higher = [TIER_READ[t] for t in TIERS if t in TIER_READ and list(TIERS).index(t) >= list(TIERS).index(tier)]
         return tier == "public" or any(may(actor, permission, listing) for permission in higher)
 
     return allowed
+
+
+def in_release(listing: Listing, actor: Actor) -> bool:
+    """Whether the listing stands in a joint release the actor helps to prepare: its public part is shown there."""
+    return any(
+        may(actor, "listings.release:check", item.release) for item in listing.release_items.select_related("release")
+    )
 
 
 def title_open_to(box: list[Listing]) -> Callable[[Actor], bool]:
@@ -107,7 +127,8 @@ def title_open_to(box: list[Listing]) -> Callable[[Actor], bool]:
     def allowed(actor: Actor) -> bool:
         listing = box[0]  # once archived it is still named in the notices of those who could read it
         named = [*listing.intentions.all(), *listing.counter_intentions.all()]
-        return may(actor, READ, listing) or any(may(actor, "deals.intention:read", intention) for intention in named)
+        named_to = any(may(actor, "deals.intention:read", intention) for intention in named)
+        return may(actor, READ, listing) or named_to or in_release(listing, actor)
 
     return allowed
 
@@ -123,6 +144,20 @@ def inside(listing: Listing) -> Callable[[Actor], bool]:
         return may(actor, READ, listing) and (own or bool(over))
 
     return allowed
+
+
+def need_of_the_institute(people: Company, planted: Planted) -> Listing:
+    """A public need of the other city."""
+    shelf = Shelf(people, planted)
+    given, box = shelf.stated("need", "public", "need of the institute")
+    given.values["area"] = f.XINCHENG
+    manager = f.manager(people.institute)
+    made = actions.create_listing(
+        "need", given, owner=people.institute, by=f.actor(manager), now=clock.now(), contact=f.person(manager),
+        fictional=True,
+    )  # fmt: skip
+    box.append(made)
+    return shelf.bring(made, "published")
 
 
 def listings(people: Company, planted: Planted) -> Iterator[tuple[str, Listing]]:
@@ -141,6 +176,9 @@ def _single(shelf: Shelf, label: str) -> Listing:
     people = shelf.people
     if label == "of the institute":
         return shelf.bring(shelf.draft("achievement", "members", label, people.institute), "published")
+    if label == "held":
+        made = shelf.bring(shelf.draft("need", "public", label), "submitted")
+        return actions.review_listing(made, approve=True, hold=True, by=people.actor("officer above"), now=clock.now())
     if label in {"returned", "withdrawn"}:
         return shelf.bring(shelf.draft("need", "members", label), label)
     made = shelf.bring(shelf.draft("need", "parties" if "opened" in label else "public", label), "published")

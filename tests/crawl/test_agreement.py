@@ -31,12 +31,12 @@ def named(crawl: Crawl, text: str) -> set[str]:
     return {row.title for row in stored(crawl)} & crawl.world.planted.found_in(text)
 
 
-def search(crawl: Crawl, who: str, query: str = "") -> str:
-    """All pages of a search, one after the other."""
+def leafed(crawl: Crawl, who: str, path: str, query: str = "") -> str:
+    """All pages of a list, one after the other."""
     got, number = "", 1
     while True:
-        answer = crawl.walker.send(who, "GET", f"/search/?{query}&page={number}")
-        assert answer.status == "200", (who, query, answer.status)
+        answer = crawl.walker.send(who, "GET", f"{path}?{query}&page={number}")
+        assert answer.status == "200", (who, path, query, answer.status)
         got += answer.text
         if f"page={number + 1}" not in answer.text:
             return got
@@ -51,14 +51,13 @@ def doors(crawl: Crawl, who: str) -> dict[str, tuple[set[str], set[str]]]:
     opened = {r.title for r in rows if crawl.walker.send(who, "GET", f"/listings/{r.uid}/").status == "200"}
     made = {
         "page": (opened, may_read),
-        "search": (named(crawl, search(crawl, who)), found),
+        "search": (named(crawl, leafed(crawl, who, "/search/")), found),
         "home": (home, home & found),
     }
     if not actor.is_authenticated:
         return made
     own = {r.title for r in rows if r.owner and r.owner.uid in actor.organisations and r.archived_at is None}
-    pages = "".join(crawl.walker.send(who, "GET", f"/listings/mine/?page={n}").text for n in (1, 2))
-    made["mine"] = (named(crawl, pages), own)
+    made["mine"] = (named(crawl, leafed(crawl, who, "/listings/mine/")), own)
     for form in ("csv", "xlsx"):
         for door, path, right in (("mine", "/listings/mine/", own), ("search", "/search/", found)):
             got = named(crawl, crawl.walker.send(who, "GET", f"{path}?export={form}").text)

@@ -16,21 +16,28 @@ from django_tasks_db.models import DBTaskResult
 from mengkeju.deals import actions as deals
 from mengkeju.deals.models import Intention, Message
 from mengkeju.directory import actions as directory
+from mengkeju.directory.actions import TitleInput
 from mengkeju.directory.models import Area, Organisation, RoleGrant, Term
-from mengkeju.kernel import audit, clock, consent
+from mengkeju.kernel import audit, clock, consent, signing
 from mengkeju.kernel.access import SYSTEM, Actor, may
-from mengkeju.kernel.models import File, Notice
+from mengkeju.kernel.models import File, Notice, SigningKey
 from mengkeju.kernel.subjects import subject_types
+from mengkeju.listings.models import NeedOutcome
 from mengkeju.matching.models import Feedback, Proposal
 from tests import factories as f
-from tests.crawl import doors, stock
+from tests.crawl import diagnoses, disclosed, doors, meetings, parts, releases, searches, shelves, stock
 from tests.crawl.doors import may_read_record, or_record
 from tests.crawl.people import Company, company, refresh
 from tests.crawl.secrets_planted import Planted
 
 MISSING = "missing"
 # Read permissions of what is no subject. None: whoever comes so far may see it.
-SEE: dict[str, str | None] = dict.fromkeys(("grant", "job", "code", "event", "vocabulary", "delivery"))
+SEE: dict[str, str | None] = {
+    **dict.fromkeys(("grant", "job", "code", "event", "vocabulary", "delivery", "agenda_item", "stop_token")),
+    "listing_file": None,
+    "guest_token": None,
+    "stalled": "deals.intention:see_stalled",
+}
 NAMES = {"proposal": "match", "colleague": "person"}
 """Types of the subjects table by what the crawl calls them."""
 
@@ -69,6 +76,8 @@ class World:
         """Whether the table lets the actor read the object: the instance form of the rule, and not archived."""
         if kind == "file":
             return may_read_file(actor, obj)
+        if kind == "agenda_item":
+            return self.sees(actor, "agenda", obj.agenda)
         if kind == "delivery":
             return self.sees(actor, "webhook", obj.endpoint)
         if getattr(obj, "archived_at", None) is not None:
@@ -91,9 +100,12 @@ def world() -> World:
     planted = Planted()
     people = company(planted)
     made = World(people, planted)
-    for build in (_organisations, _listings, _intentions, _proposals, _people, _kept):
+    for build in (
+        _organisations, _listings, diagnoses.build, releases.build, _intentions, _care, disclosed.build, _proposals,
+        _people, _kept, shelves.build, doors.build, searches.build, parts.build,
+        meetings.build,
+    ):  # fmt: skip
         build(made)
-    doors.build(made)
     refresh(people)
     lacking = set(subject_types) - {NAMES.get(kind, kind) for kind in made.things}
     assert not lacking, f"no object of {sorted(lacking)} in the crawl's world: plant one"
@@ -106,9 +118,27 @@ def world() -> World:
         "invitation",
         "api_token",
         "proposal",
+        "release",
         "import",
         "webhook",
         "delivery",
+        "weak_link",
+        "bottleneck",
+        "agenda",
+        "title",
+        "claim",
+        "stalled",
+        "stall",
+        "saved_search",
+        "application",
+        "ip_right",
+        "participation",
+        "access_request",
+        "listing_file",
+        "diagnosis",
+        "meeting",
+        "pitch",
+        "guest_token",
     ):
         made.things[kind].append(Thing(MISSING, str(uuid4())))
     return made
@@ -135,6 +165,8 @@ def _organisations(made: World) -> None:
 def _listings(made: World) -> None:
     for label, listing in stock.listings(made.people, made.planted):
         made.put("listing", label, listing)
+    for outcome in NeedOutcome.objects.select_related("listing__owner").order_by("pk"):
+        made.put("outcome", f"of {outcome.listing.title}", outcome)
 
 
 def _read(permission: str, obj: Any) -> Callable[[Actor], bool]:
@@ -209,6 +241,35 @@ def _intentions(made: World) -> None:
     _thread(made, introduced, "broker")
 
 
+def _care(made: World) -> None:
+    """What is claimed, stands still, and is held by title: each reason and note planted."""
+    people, now = made.people, clock.now()
+    broker, officer = people.actor("broker"), people.actor("officer above")
+    box: list[Any] = []
+
+    def reads_claim(actor: Actor) -> bool:
+        return may(actor, "deals.claim:read", box[0])
+
+    reason = made.planted.word("why a claim was released", or_record(reads_claim))
+    box.append(deals.claim_listing(made.one("listing", "patent public published"), by=broker, now=now))
+    deals.release_claim(box[0], by=broker, now=now, note=reason)
+    made.put("claim", "released", box[0])
+    made.put(
+        "claim", "held", deals.claim_listing(made.one("listing", "achievement public published"), by=broker, now=now)
+    )
+    for label in ("accepted", "introduced"):
+        intention = made.one("intention", label)
+        see = _read("deals.intention:see_stalled", intention)
+        note = made.planted.word(f"what is in the way of the {label} one", or_record(see))
+        stall = deals.name_obstacle(intention, "price", note, by=people.actor("owner"), now=now)
+        made.put("stalled", label, intention)
+        made.put("stall", label, stall)
+    title = directory.grant_title(
+        people.firm, TitleInput("leading", "city", "演示局", "演示〔2026〕1号", clock.today()), by=officer, now=now
+    )
+    made.put("title", "in force", title)
+
+
 def _proposals(made: World) -> None:
     now = clock.now()
     for label, need in (("public", "need public published"), ("parties", "need parties published")):
@@ -260,6 +321,7 @@ def _people(made: World) -> None:
 def _kept(made: World) -> None:
     """What the platform keeps of its own work: events, jobs, failed sign-ins; and the reference data."""
     planted, now = made.planted, clock.now()
+    made.put("signing_key", "in use", SigningKey.objects.get(key=signing.current(now=now).name))
     payload = {"before": planted.word("payload of an event", may_read_record)}
     event = audit.record("crawl.planted", made.people.firm, by=SYSTEM, now=now, payload=payload)
     made.put("event", "planted", event)

@@ -59,14 +59,14 @@ def test_what_cannot_be_declared() -> None:
         "不能对本单位自己": {"target": pair.achievement},
         "尚未入驻": {"target": source},
         "还没有通过核验": {"declaring": young, "by": listings.manager_of(young)},
-        "成果要配需求": {"counter": listings.published(pair.institute)},
+        "成果或能力要配需求": {"counter": listings.published(pair.institute)},
         "本单位已发布": {"counter": unpublished},
         "带上本单位": {"counter": listings.published(other, "achievement")},
     }
     for words, given in refusals.items():
         with pytest.raises(ValidationError, match=words):
             pair.declared(**given)
-    listing_actions.move_listing(pair.need, "close", by=pair.of_firm, now=s.NOW, note="好了")
+    listings.closed(pair.need, by=pair.of_firm, now=s.NOW)
     with pytest.raises(ValidationError, match="不在发布中"):
         pair.declared()
     assert not Intention.objects.exists()

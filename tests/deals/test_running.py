@@ -34,7 +34,8 @@ def numbers(actor: Actor, listing: Listing) -> tuple[int, int, int]:
     """The number in the next step, in the heading, and the open cards whose button starts something new."""
     next_step = {p.key: p.context for p in panels.build(actor, "listing", "next", listing)}.get("matching.next", {})
     main = {p.key: p.context for p in panels.build(actor, "listing", "main", listing)}["matching.list"]
-    buttons = [b for card in main["cards"] for b in card["buttons"] if not b.context.get("running")]
+    offered = [b for card in main["cards"] for b in card["buttons"] if b.key == "deals.match"]
+    buttons = [b for b in offered if not b.context.get("running")]
     return next_step.get("count", 0), main["count"], len(buttons)
 
 

@@ -29,6 +29,7 @@ NEEDS: list[dict[str, Any]] = load(DEMO / "needs.yaml")["needs"]
 ACHIEVEMENTS: list[dict[str, Any]] = load(DEMO / "achievements.yaml")["achievements"]
 LOGINS: list[dict[str, Any]] = load(DEMO / "logins.yaml")["logins"]
 WAITING = load(DEMO / "waiting.yaml")
+SCENES = load(DEMO / "scenes.yaml")
 FACTS = load(DEMO / "facts.yaml")
 MAPPING = load(DEMO / "mapping.yaml")
 AREAS = {a["code"]: a for a in load(SRC / "directory" / "data" / "areas.yaml")["areas"]}
@@ -37,7 +38,7 @@ TERMS = {
     for v in load(SRC / "directory" / "data" / "taxonomy.yaml")["vocabularies"]
 }
 ORGANISATIONS = {o["key"]: o for o in FIRMS + INSTITUTES + WAITING["applicants"]}
-LISTINGS = NEEDS + ACHIEVEMENTS + WAITING["needs"]
+LISTINGS = NEEDS + ACHIEVEMENTS + WAITING["needs"] + SCENES["listings"] + SCENES["refining"]
 
 
 def city(code: str) -> str:
@@ -66,7 +67,7 @@ def test_counts() -> None:
     assert len(FIRMS) == 52
     assert len(NEEDS) == 66
     assert len(ACHIEVEMENTS) + len(FACTS["achievements"]) == 120
-    assert len(LOGINS) == 10
+    assert len(LOGINS) == 11
     assert {need["firm"] for need in NEEDS} == {firm["key"] for firm in FIRMS}
 
 
@@ -199,7 +200,7 @@ def test_no_real_name_among_the_invented() -> None:
     invented += [name for a in ACHIEVEMENTS for name in a["team"]] + [login["name"] for login in LOGINS]
     assert not people & set(invented)
     real = {o["name"] for o in FACTS["organisations"] + FACTS["platforms"]} - {"抖音"}
-    for text in texts([list(ORGANISATIONS.values()), LISTINGS, LOGINS]):
+    for text in texts([list(ORGANISATIONS.values()), LISTINGS, LOGINS, SCENES]):
         assert not [name for name in real | people if name in text], text
 
 
@@ -236,7 +237,7 @@ def test_logins_are_one_per_role_and_city() -> None:
     assert len({login["username"] for login in LOGINS}) == len(LOGINS)
     roles = Counter(login["roles"][0]["role"] for login in LOGINS)
     assert roles == {
-        "org_manager": 2,
+        "org_manager": 3,
         "member": 1,
         "broker": 1,
         "officer": 2,
@@ -253,9 +254,29 @@ def test_logins_are_one_per_role_and_city() -> None:
 def test_login_belongs_to_a_demo_organisation_and_its_grants_resolve(login: dict[str, Any]) -> None:
     assert "演示" in ORGANISATIONS[login["organisation"]]["name"]
     assert login["note"]
+    assert login["waiting"]
     for grant in login["roles"]:
         assert grant["scope"] in {"platform", "area", "organisation"}
         if grant["scope"] == "area":
             assert grant["area"] in AREAS
         if grant["scope"] == "organisation":
             assert grant["organisation"] == login["organisation"]
+
+
+@pytest.mark.parametrize("part", [part for part, rows in SCENES.items() if isinstance(rows, list)])
+def test_scenes_name_what_there_is(part: str) -> None:
+    keys = {row["key"] for row in LISTINGS}
+    people = {login["username"] for login in LOGINS} | {row["username"] for row in SCENES["brokers"]} | {*ORGANISATIONS}
+    for row in SCENES[part]:
+        pair = ("counter", "target") if part == "obstacles" else ()
+        assert {row[name] for name in ("listing", "need", "solution", *pair) if name in row} <= keys
+        assert {row[name] for name in ("organisation", "firm", "holder", "adopter") if name in row} <= {*ORGANISATIONS}
+        assert {row[name] for name in ("by", "who", "granted_by", "helper", "helped_by") if name in row} <= people
+        days = row.get("days_ago", 1)
+        assert min(days if isinstance(days, list) else [days]) >= 1
+
+
+def test_titles_and_patents_are_those_of_nobody() -> None:
+    assert all("演示" in row["issued_by"] and "虚构" in row["basis"] for row in SCENES["titles"])
+    assert all(row["serial"].startswith("9999") for row in SCENES["rights"])
+    assert all("（演示）" in row["office"] for row in SCENES["registrations"])

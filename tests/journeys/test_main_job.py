@@ -60,7 +60,7 @@ def register_firm(firm: Any) -> None:
 
 def post_need(firm: Any) -> str:
     """Write the need, correct an error, hand it in; returns its address."""
-    firm.go("/listings/new/need/")
+    firm.go("/listings/new/need/?all=1")
     firm.fill(
         title="气化细渣脱碳与高值利用",
         summary="每年副产气化细渣 6 万吨，含碳高，想脱碳后炭做填料、灰做建材。",

@@ -11,6 +11,7 @@ from mengkeju.deals.models import Intention
 from mengkeju.kernel.actions import advance
 from mengkeju.kernel.models import Account, Event
 from mengkeju.listings import actions as listings
+from mengkeju.listings.kinds import kinds
 from mengkeju.listings.models import Listing
 from tests import factories as f
 from tests.deals import samples as pairs
@@ -102,7 +103,9 @@ def firm_pages(made: Region) -> tuple[str, ...]:
         "/listings/mine/",
         "/listings/mine/?state=returned",
         "/listings/new/need/",
+        "/listings/new/need/?all=1",
         draft,
+        *(f"{draft}guide/{topic.key}/" for topic in kinds["need"].topics),
         f"{draft}edit/",
         f"{draft}submit/",
         need,
@@ -175,7 +178,7 @@ def pages(made: Region) -> dict[str, tuple[str, ...]]:
 
 def send_errors(firm: Any) -> None:
     """Forms sent back: 422 with what is wrong at the top and beside the field, and what was written still there."""
-    firm.go("/listings/new/need/")
+    firm.go("/listings/new/need/?all=1")
     firm.fill(price_low="一百")
     firm.press("存为草稿，去核对")
     assert firm.sees("还有这些地方要改")

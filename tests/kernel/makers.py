@@ -6,22 +6,36 @@ A workflow without a maker here fails tests/kernel/test_workflow.py.
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Any
 
-from mengkeju.deals.actions import declare_intention
+from mengkeju.deals.actions import claim_listing, declare_intention, name_obstacle
+from mengkeju.deals.models import Claim, Stall
 from mengkeju.directory.models import Organisation
+from mengkeju.events.actions import MeetingInput, PitchInput, invite_team, request_meeting
+from mengkeju.events.engine.slots import span
+from mengkeju.events.models import Meeting, Pitch
 from mengkeju.kernel import subjects
 from mengkeju.kernel.access import ANONYMOUS, SYSTEM, Actor, may
 from mengkeju.kernel.models import Account, ImportBatch, StatefulRecord, WebhookEndpoint
 from mengkeju.kernel.workflow import Workflow
-from mengkeju.listings.actions import ListingInput, create_listing
-from mengkeju.listings.models import Listing
+from mengkeju.listings.actions import ListingInput, ReleaseInput, ask_to_see, begin_release, create_listing
+from mengkeju.listings.actions.diagnosis import open_round
+from mengkeju.listings.models import AccessRequest, Agenda, Bottleneck, Diagnosis, Listing, Release, WeakLink
 from tests import factories as f
 from tests.kernel.webhooks import receiver
-from tests.listings import import_samples
+from tests.listings import import_samples, list_samples
 
 # What makes every guard of every table content.
-CONTENT: dict[str, Any] = {"secrecy_level": "公开", "secrecy_reviewed": True, "reason": "too_early", "reason_note": ""}
+CONTENT: dict[str, Any] = {
+    "secrecy_level": "公开",
+    "secrecy_reviewed": True,
+    "reason": "too_early",
+    "reason_note": "",
+    "outcome": "given_up",
+    "evidence": "验收证书 2027-001 号（演示）",
+    "helper": "演示",
+}
 
 
 def listing(
@@ -36,6 +50,9 @@ def listing(
     """A listing in a state, as if it had come there; owner verified, in 昆都仑区, when none is given."""
     owner = owner or f.organisation()
     values = {"title": "演示：气化细渣脱碳", "summary": "含碳高，建材厂不收"}
+    if kind == "need":
+        values |= {"present": "含碳 32%", "target": "烧失量不高于 8%", "constraints": "不停产", "tried": "筛分过"}
+        values |= {"negotiable": "yes"}
     manager = f.manager(owner)
     made = create_listing(
         kind,
@@ -58,10 +75,29 @@ def intention(target: Listing | None = None, declaring: Organisation | None = No
     return declare_intention(target=target, declaring=declaring, by=f.actor(f.manager(declaring)), now=f.AT)
 
 
+def diagnosis(of: Listing | None = None) -> Diagnosis:
+    """The first round of a vague need, with everything a broker writes in it; waiting to be claimed."""
+    need = of or listing(state="refining")
+    made = open_round(need, by=SYSTEM, now=f.AT)
+    words = {"findings": "到厂里问过：缺的是连续脱水", "public_title": "气化细渣连续脱水", "public_summary": "渣" * 20}
+    Diagnosis.objects.filter(pk=made.pk).update(**words)
+    made.refresh_from_db()
+    return made
+
+
 def import_batch(owner: Organisation | None = None) -> ImportBatch:
     """A file of one row, as far as its preview: what `confirm` asks for."""
     owner = owner or f.organisation()
     return import_samples.previewed([import_samples.row(1)], owner, f.actor(f.manager(owner)))
+
+
+def access_request(target: Listing | None = None, asking: Organisation | None = None) -> AccessRequest:
+    """A request to see what a published listing opens to parties only, just handed to its owner."""
+    target = target or listing(state="published", published_at=f.AT)
+    values = {**target.details["values"], "confidential": "配方"}
+    Listing.objects.filter(pk=target.pk).update(details={**target.details, "values": values})
+    asking = asking or f.organisation(kind="university", area=f.XINCHENG)
+    return ask_to_see(target, "评估工艺", organisation=asking, by=f.actor(f.manager(asking)), now=f.AT)
 
 
 def webhook(owner: Organisation | None = None) -> WebhookEndpoint:
@@ -69,13 +105,80 @@ def webhook(owner: Organisation | None = None) -> WebhookEndpoint:
     return receiver.endpoint(owner or f.organisation(), "https://events.example.org/in")[0]
 
 
+def claim(of: Listing | None = None) -> StatefulRecord:
+    """A published listing in a broker's hands."""
+    return claim_listing(of or listing(state="published", published_at=f.AT), by=f.actor(f.broker()), now=f.AT)
+
+
+def stall(of: StatefulRecord | None = None) -> StatefulRecord:
+    """The obstacle of an intention."""
+    of = of or intention()
+    side = of.declaring  # type: ignore[attr-defined]  # an Intention
+    made = name_obstacle(of, "price", by=f.actor(f.manager(side)), now=f.AT)  # type: ignore[arg-type]
+    Stall.objects.filter(pk=made.pk).update(helper=f.person(f.broker()))  # a test puts it into any state
+    made.refresh_from_db()
+    return made
+
+
+def release(*, out: bool = True) -> StatefulRecord:
+    """A joint release of both cities by an officer above them; `out`: as if it had been released."""
+    by = f.actor(f.officer(f.REGION))
+    made = begin_release(ReleaseInput("演示联合发布", "", (f.HOHHOT, f.BAOTOU)), by=by, now=f.AT)
+    if out:  # every state it is put into can then be kept
+        Release.objects.filter(pk=made.pk).update(released_at=f.AT, planned_at=f.AT, digest="0" * 64)
+    made.refresh_from_db()
+    return made
+
+
+def meeting(about: Listing | None = None, requesting: Organisation | None = None) -> Meeting:
+    """A meeting about a published listing, just asked for; with what a test puts it into any state needs."""
+    about = about or listing(state="published", published_at=f.AT)
+    requesting = requesting or f.organisation(kind="university", area=f.XINCHENG)
+    soon = span(f.AT + timedelta(days=4), 60)
+    given = MeetingInput("演示：谈中试", [soon], link="https://meet.example.org/1", message="想先看样品")
+    by = f.actor(f.manager(requesting))
+    made = request_meeting(given, about=about, requesting=requesting, by=by, now=f.AT)
+    Meeting.objects.filter(pk=made.pk).update(
+        starts_at=soon.starts_at, ends_at=soon.ends_at, next_by="requesting", next_on=f.AT.date()
+    )
+    made.refresh_from_db()
+    return made
+
+
+def pitch(by: Account | None = None) -> Pitch:
+    """A team from Berlin, invited by an officer of 包头."""
+    given = PitchInput(
+        "演示：固废利用", "Demo Lab", "德国", "Demo Guest", "guest@example.org", "en", "Europe/Berlin",
+        span(f.AT + timedelta(days=4), 60), "https://meet.example.org/2",
+    )  # fmt: skip
+    return invite_team(given, by=f.actor(by or f.officer()), now=f.AT)
+
+
+def meetings(about: Listing, requesting: Organisation) -> None:
+    """A meeting, a pitch whose team has accepted and one whose team has not answered."""
+    meeting(about, requesting)
+    pitch()
+    Pitch.objects.update(state="accepted")
+    pitch()
+
+
 MAKERS: dict[str, Callable[[], StatefulRecord]] = {
     "organisation": lambda: f.organisation(verified=False),
     # `source` lets the guard of publish_source pass.
     "listing": lambda: listing(source="演示来源", external_id="1"),
+    "diagnosis": diagnosis,
     "intention": intention,
+    "access_request": access_request,
     "import": import_batch,
     "webhook": webhook,
+    "weak_link": list_samples.weak_link,
+    "bottleneck": lambda: list_samples.bottleneck(evidence="验收证书 2027-001 号（演示）"),
+    "agenda": lambda: list_samples.agenda(source="演示来源", external_id="1"),
+    "claim": claim,
+    "stall": stall,
+    "release": release,
+    "meeting": meeting,
+    "pitch": pitch,
 }
 
 
@@ -133,15 +236,42 @@ def cast(*, owner: Organisation | None = None, other: Organisation | None = None
     return Cast({"visitor": ANONYMOUS, "platform": SYSTEM, **actors})
 
 
-def cast_of(subject: StatefulRecord) -> Cast:
+def cast_of(subject: StatefulRecord) -> Cast:  # noqa: C901 - one line for each model
     """The people around one subject of any workflow."""
     if isinstance(subject, Organisation):
         return cast(owner=subject)
     if isinstance(subject, Listing):
         return cast(owner=subject.owner)
+    if isinstance(subject, WeakLink | Release):
+        return cast()
+    if isinstance(subject, Agenda):
+        return cast(owner=subject.organisation)
+    if isinstance(subject, Bottleneck):
+        people = cast(owner=subject.nominator)
+        people.actors["officer of a named bureau"] = list_samples.bureau_officer(subject)
+        return people
+    if isinstance(subject, AccessRequest):
+        return cast(owner=subject.listing.owner, other=subject.organisation)
+    if isinstance(subject, Diagnosis):
+        made = cast(owner=subject.listing.owner)
+        claimant = made.actors["broker"].account_id  # whoever concludes has claimed it
+        Diagnosis.objects.filter(pk=subject.pk).update(broker=claimant, claimed_at=f.AT)
+        subject.refresh_from_db()
+        return made
     if isinstance(subject, ImportBatch | WebhookEndpoint):
         assert subject.organisation is not None
         return cast(owner=Organisation.objects.filter(uid=subject.organisation).first())
+    if isinstance(subject, Claim):
+        people = cast(owner=subject.listing.owner)
+        assert subject.broker.account is not None
+        return Cast({**people.actors, "claimant": f.actor(subject.broker.account)})
+    if isinstance(subject, Meeting):
+        return cast(owner=subject.invited, other=subject.requesting)
+    if isinstance(subject, Pitch):
+        assert subject.created_by is not None
+        return Cast({**cast().actors, "host": f.actor(subject.created_by)})
+    if isinstance(subject, Stall):
+        subject = subject.intention
     return cast(owner=subject.answering, other=subject.declaring)  # type: ignore[attr-defined]  # an Intention
 
 

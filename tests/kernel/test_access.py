@@ -14,7 +14,7 @@ from django.urls import URLPattern, URLResolver, get_resolver
 from mengkeju.deals.actions import write_message
 from mengkeju.deals.models import Intention, Message
 from mengkeju.directory.models import Invitation, Organisation, Person
-from mengkeju.kernel import access, files
+from mengkeju.kernel import access, files, signing
 from mengkeju.kernel.access import (
     ANONYMOUS,
     EVERYTHING,
@@ -43,18 +43,38 @@ from mengkeju.kernel.kinds import DuplicateKeyError, Registry
 from mengkeju.kernel.models import File
 from mengkeju.kernel.subjects import subject_types
 from mengkeju.kernel.web.request import PUBLIC, VIEW_PERMISSION
-from mengkeju.listings.models import Listing, PartyAccess
+from mengkeju.listings.models import Application, Diagnosis, Listing, MaturityStep, PartyAccess
 from mengkeju.matching.models import Proposal
+from mengkeju.search.models import SavedSearch
 from tests import factories as f
 from tests import tokens
 from tests.access_forms import disagreements
-from tests.kernel.makers import Cast, cast, import_batch, intention, listing, page_without, webhook
+from tests.directory.test_titles import granted as title_of
+from tests.kernel.makers import (
+    Cast,
+    access_request,
+    cast,
+    claim,
+    diagnosis,
+    import_batch,
+    intention,
+    listing,
+    meetings,
+    page_without,
+    release,
+    stall,
+    webhook,
+)
 from tests.kernel.webhooks.receiver import endpoint
+from tests.listings import list_samples, part_samples
 
 # Permissions whose object is of another model than their name says.
 OBJECTS: dict[str, type[Model]] = {
     "directory.colleague": Organisation, "listings.review": Listing, "listings.readers": Listing,
     "matching.list": Listing, "matching.proposal": Proposal,
+    "listings.access": Listing, "listings.disclosure": Listing, "listings.evidence": Listing,
+    "listings.funnel": Listing, "listings.shelf": Listing, "listings.outcome:confirm": Listing,
+    "listings.part": Application,
 }  # fmt: skip
 
 
@@ -62,7 +82,7 @@ def model_of(permission: str) -> type[Model] | None:
     """The model whose objects a permission is asked on; None when it is asked without an object."""
     place = permission.rpartition(":")[0]
     subject = subject_types.get(place.rpartition(".")[2])
-    return OBJECTS.get(place) or (subject.model if subject else None)
+    return OBJECTS.get(permission) or OBJECTS.get(place) or (subject.model if subject else None)
 
 
 # ---- Rules ------------------------------------------------------------------------------------------
@@ -179,6 +199,14 @@ def propose(need: Listing, achievement: Listing) -> None:
     )  # fmt: skip
 
 
+def _diagnoses(firm: Organisation, university: Organisation, broker: Person) -> None:
+    for owner, state in ((firm, "refining"), (university, "tracking"), (firm, "published")):
+        first = diagnosis(listing(owner, state=state))
+        claimed = diagnosis(listing(owner, state=state))
+        Diagnosis.objects.filter(pk=claimed.pk).update(broker=broker.account, claimed_at=f.AT, state="claimed")
+        Diagnosis.objects.filter(pk=first.pk).update(barred=broker.account)
+
+
 def populate() -> Cast:
     """People of every kind, and objects of every model a permission speaks of."""
     firm, university = f.organisation(), f.organisation(kind="university", area=f.XINCHENG)
@@ -206,10 +234,26 @@ def populate() -> Cast:
     PartyAccess.objects.create(
         listing=needs[5], organisation=university, origin_type="intention", origin_uid=agreed.uid, given_at=f.AT
     )
+    claim(listing(firm, state="published"))
+    stall(agreed)
+    title_of(firm)
+    meetings(needs[3], university)
+    for out in (True, False):
+        release(out=out)
+    _diagnoses(firm, university, broker)
+    access_request(needs[4] if needs[4].state == "published" else None, university)
     for organisation in (firm, university):
         import_batch(organisation)
         webhook(organisation)
     endpoint(None, "https://events.example.org/all")
+    part_samples.hang_on(achievements[3:6], people.actors["manager of other"])
+    part_samples.claim_too(listing(firm, kind="achievement", state="published"), people.actors["manager of owner"])
+    part_samples.outcome_of(needs[6])
+    item = list_samples.populate(firm)
+    people.actors["officer of a named bureau"] = list_samples.bureau_officer(item)
+    SavedSearch.objects.create(account=people.actors["broker"].account_uid, created_at=f.AT)
+    SavedSearch.objects.create(account=f.manager(firm).uid, organisation=firm.uid, created_at=f.AT)
+    signing.current(now=f.AT)
     for who in ("manager of owner", "broker"):
         files.store(SimpleUploadedFile("a.txt", b"a"), by=people.actors[who], now=f.AT)
     return people
@@ -224,6 +268,7 @@ def test_instance_and_query_form_agree_for_every_permission_on_every_object_for_
         model = model_of(permission)
         if model is not None:
             by_model.setdefault(model, []).append(permission)
+    by_model[MaturityStep] = by_model[Application]
     assert {Organisation, Person, Invitation, Listing, Proposal, Intention, Message, File} <= set(by_model)
     wrong = [
         line

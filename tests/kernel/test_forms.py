@@ -5,6 +5,7 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
+from django import forms
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.utils.datastructures import MultiValueDict
 
@@ -34,13 +35,16 @@ TYPES: dict[FieldType, tuple[Any, Any, str]] = {
     FieldType.AREA: ("150203", "150203", "昆都仑区"),
     FieldType.TAXONOMY: ("cluster-2", "cluster-2", "乳业"),
     FieldType.FILE: (None, None, ""),
-    FieldType.TABLE: ("甲 1\n乙 2", "甲 1\n乙 2", "甲 1\n乙 2"),
+    FieldType.TABLE: ([{"a": " 甲 ", "b": "1"}, {"a": ""}], [{"a": "甲", "b": "1"}], "甲：数 1"),
     FieldType.DECLARATION: ("on", True, "已声明"),
 }
 
 
 def spec(key: str, kind: FieldType = FieldType.TEXT, **options: Any) -> FieldSpec:
     choices = (("a", "甲"), ("b", "乙")) if kind in {FieldType.CHOICE, FieldType.CHOICES} else ()
+    if kind is FieldType.TABLE:
+        cells = (("a", "项", "Item"), ("b", "数", "Number"))
+        options["columns"] = tuple(FieldSpec(name, FieldType.TEXT, label, word) for name, label, word in cells)
     return FieldSpec(
         key, kind, options.pop("label", key), key.title(), choices=choices, vocabulary="cluster", **options
     )
@@ -66,7 +70,7 @@ def test_every_type_builds_renders_reads_and_shows(kind: FieldType) -> None:
     entered, given, words = TYPES[kind]
     field = spec("x", kind)
     unbound = build_form("F", [section(field)], SOURCES)()
-    assert 'name="x"' in str(unbound["x"])
+    assert ('name="x-0-a"' if kind is FieldType.TABLE else 'name="x"') in str(unbound["x"])
     filled = form({} if entered is None else {"x": entered}, field)
     assert filled.is_valid(), filled.errors
     assert filled.cleaned_data["x"] == given
@@ -191,3 +195,26 @@ def test_the_form_of_every_registered_kind_builds(key: str) -> None:
     made = build_form("F", kinds[key].sections, SOURCES)({"title": ""})
     assert not made.is_valid()
     assert "title" in made.errors
+
+
+def test_what_a_form_lacks_is_said_in_plain_words() -> None:
+    class Lacking(forms.Form):
+        name = forms.CharField()
+        kind = forms.ChoiceField(choices=[("a", "甲")])
+        days = forms.IntegerField(max_value=90, min_value=0)
+        sure = forms.BooleanField()
+        mail = forms.EmailField()
+
+    empty, wrong = Lacking({}), Lacking({"name": "x", "kind": "b", "days": "91", "sure": "on", "mail": "x"})
+    assert {k: v[0] for k, v in empty.errors.items()} == {
+        "name": "请填写这一项",
+        "kind": "请选择一项",
+        "days": "请填写这一项",
+        "sure": "请勾选这一项",
+        "mail": "请填写这一项",
+    }
+    assert {k: v[0] for k, v in wrong.errors.items()} == {
+        "kind": "“b”不在可选的范围里，请重新选择",
+        "days": "最大是 90",
+        "mail": "这不像邮箱地址，请核对",
+    }

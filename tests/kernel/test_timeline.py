@@ -41,6 +41,18 @@ def test_what_the_platform_did_and_what_has_no_word() -> None:
     assert (newest.title, newest.who) == ("核验通过", "平台")
 
 
+def test_what_has_no_word_takes_no_line_away_and_some_is_told_inside_only(monkeypatch: pytest.MonkeyPatch) -> None:
+    firm = f.organisation(verified=False)
+    advance(firm, "verify", by=SYSTEM, now=f.AT)
+    with transaction.atomic():
+        for _again in range(5):
+            record("organisation.of_no_word", firm, by=SYSTEM, now=f.AT)
+    assert timeline(firm, inside=True, limit=1)[0].title == "核验通过"
+    monkeypatch.setattr("mengkeju.kernel.timeline.inside_events", {"organisation.verify"})
+    assert "核验通过" not in [h.title for h in timeline(firm, inside=False)]
+    assert timeline(firm, inside=True, limit=1)[0].title == "核验通过"
+
+
 def test_an_erased_payload_leaves_the_line_without_its_note() -> None:
     firm = f.organisation(verified=False)
     event = advance(firm, "verify", by=SYSTEM, now=f.AT, note="电话核实过")

@@ -68,6 +68,22 @@ def test_bench_groups_stay_together(monkeypatch: pytest.MonkeyPatch) -> None:
     assert [link.key for link in ui.Mk(ask()).bench] == ["a", "c", "b"]
 
 
+def test_groups_stand_in_their_order_and_unknown_ones_last(monkeypatch: pytest.MonkeyPatch) -> None:
+    groups = ("别的", "统计", "业务办理", "我的工作")
+    monkeypatch.setattr(ui, "BENCH", [ui.NavEntry(group, group, "search", group=group) for group in groups])
+    assert [link.key for link in ui.Mk(ask()).bench] == ["我的工作", "业务办理", "统计", "别的"]
+
+
+def test_what_comes_late_is_folded_but_never_the_readers_own_place() -> None:
+    sizes = (("早", ui.OPEN_ENTRIES), ("晚", 2), ("末", 2))
+    entries = [ui.NavEntry(f"{g}{n}", g, "search", group=g) for g, size in sizes for n in range(size)]
+    links = ui.links(entries, ask())
+    assert [group.unfolded for group in ui.grouped(links)] == [True, False, False]
+    here = ui.grouped(links, "末1")
+    assert [group.unfolded for group in here] == [True, False, True]
+    assert [link.key for group in here for link in group.links if link.current] == ["末1"]
+
+
 @pytest.mark.parametrize("demo", [True, False])
 def test_every_page_of_a_demo_site_says_so(demo: bool) -> None:  # noqa: FBT001 - a parameter of the test
     with override_settings(DEMO=demo):
@@ -103,8 +119,8 @@ def test_gallery_shows_every_component() -> None:
     assert isinstance(answer, HttpResponse)
     html = answer.content.decode()
     used = set(re.findall(r'include "(mk/[a-z_]+\.html)"', source))
-    inner = {"field", "form", "form_errors", "field_text", "table_cell", "contrib", "icon"}
-    frame = {"sprite", "brand_mark", "switches", "account_links", "messages", "foot"}
+    inner = {"field", "form", "form_errors", "field_text", "table_cell", "table_input", "contrib", "icon"}
+    frame = {"bench_nav", "sprite", "brand_mark", "switches", "account_links", "messages", "foot", "social"}
     components = {file.stem for file in (TEMPLATES / "mk").glob("*.html")}
     assert {f"mk/{name}.html" for name in components - inner - frame} == used
     assert "{%" not in html

@@ -1,7 +1,7 @@
 """Listings for tests, made through the actions, and what pages must not let slip."""
 
 from collections.abc import Callable, Iterable
-from datetime import timedelta
+from datetime import datetime, timedelta
 from itertools import count
 from typing import Any
 from uuid import uuid4
@@ -20,6 +20,8 @@ from tests import factories as f
 
 LATER = f.AT + timedelta(hours=1)
 SUMMARY = "水煤浆气化每年副产细渣 6 万吨，希望先脱水脱碳再利用"
+ENOUGH: dict[str, Any] = {"present": "含碳 32%", "target": "烧失量不高于 8%", "tried": "筛分过"}
+"""With a title and SUMMARY a need is complete enough to go to the officer at once."""
 SCRIPT = '<script>alert("1")</script>'
 _numbers = count(1)
 
@@ -41,8 +43,10 @@ def reviewer() -> Actor:
 
 
 def draft(owner: Organisation | None = None, kind: str = "need", **given: Any) -> Listing:
-    """A draft of `owner`'s first manager, who is its contact."""
+    """A draft of `owner`'s first manager, who is its contact; a need is complete enough unless told otherwise."""
     owner = owner or f.organisation()
+    if kind == "need":
+        given = ENOUGH | given
     return actions.create_listing(
         kind,
         stated(**given),
@@ -72,6 +76,16 @@ def published(
 ) -> Listing:
     """Created, submitted, approved."""
     return actions.review_listing(submitted(owner, kind, **given), approve=True, by=by or reviewer(), now=LATER)
+
+
+def closed(
+    listing: Listing, outcome: str = "given_up", *, by: Actor | None = None, now: datetime = LATER, **given: Any
+) -> Listing:
+    """Closed with its outcome, by its owner's manager unless told."""
+    assert listing.owner is not None
+    said = actions.OutcomeInput(outcome, given.pop("evidence", "停产，不再需要"), **given)
+    actions.close_need(listing, said, by=by or manager_of(listing.owner), now=now)
+    return listing
 
 
 def rows(owner: Organisation, how_many: int, state: str = "published") -> None:
@@ -112,6 +126,7 @@ def form_data(kind: str, owner: Organisation, **given: Any) -> dict[str, Any]:
         "secrecy_reviewed": "on",
         "one_time_key": f"k{next(_numbers)}",
     }
+    data |= ENOUGH if kind == "need" else {}
     data |= {f"tier_{s.key}": s.tier for s in kinds[kind].sections if not s.fixed_tier}
     return data | given
 

@@ -24,7 +24,7 @@ def test_from_draft_to_closed_and_open_again() -> None:
     by = s.manager_of(owner)
     row = s.draft(owner, price_low=Decimal(8_000_000), modes=["licence"], target="烧失量不高于 8%")
     assert (row.state, row.number, row.area, row.published_at) == ("draft", "", f.KUNDULUN, None)
-    assert row.details["values"] == {"target": "烧失量不高于 8%", "modes": ["licence"]}
+    assert row.details["values"] == s.ENOUGH | {"modes": ["licence"]}
     s.submit(row)
     number = row.number
     assert number == f"MK-N-{s.LATER.year}-0001"
@@ -33,7 +33,7 @@ def test_from_draft_to_closed_and_open_again() -> None:
     assert row.number == number
     actions.review_listing(row, approve=True, by=officer, now=s.LATER)
     assert row.published_at == s.LATER
-    actions.move_listing(row, "close", by=by, now=s.LATER, note="已由演示大学解决")
+    s.closed(row, by=by)
     actions.move_listing(row, "reopen", by=by, now=s.LATER)
     s.submit(row)
     actions.review_listing(row, approve=True, by=officer, now=s.LATER + timedelta(days=9))
@@ -93,20 +93,21 @@ def test_two_officers_deciding_at_once_one_is_told() -> None:
 def test_an_edit_of_a_published_listing_is_recorded_with_both_versions() -> None:
     owner = f.organisation()
     row = s.published(owner, title="旧题目", price_high=Decimal(100), tiers={"targets": "members"})
-    given = s.stated(title="新题目", price_high=Decimal(200), target="不高于 8%", tiers={"targets": "public"})
+    changed: dict[str, Any] = s.ENOUGH | {"title": "新题目", "price_high": Decimal(200), "target": "不高于 6%"}
+    given = s.stated(tiers={"targets": "public"}, **changed)
     edited = actions.edit_listing(row, given, by=s.manager_of(owner), now=s.LATER, revision=row.revision)
     assert (edited.state, edited.title, edited.revision) == ("published", "新题目", row.revision + 1)
     event = Event.objects.get(type="listing.edited")
     assert event.payload.body["before"] == {
         "title": "旧题目",
         "price_high": "100.00",
-        "target": None,
+        "target": "烧失量不高于 8%",
         "tiers": {"targets": "members"},
     }
     assert event.payload.body["after"] == {
         "title": "新题目",
         "price_high": "200.00",
-        "target": "不高于 8%",
+        "target": "不高于 6%",
         "tiers": {"targets": "public"},
     }
     assert event.payload.body["section_tiers"]["targets"] == ["members", "public"]
@@ -116,7 +117,7 @@ def test_an_edit_of_a_published_listing_is_recorded_with_both_versions() -> None
 def test_an_edit_that_changes_nothing_is_no_event() -> None:
     owner = f.organisation()
     row = s.draft(owner, title="题目", price_low=Decimal(100))
-    same = s.stated(title="题目", price_low=Decimal(100))
+    same = s.stated(title="题目", price_low=Decimal(100), **s.ENOUGH)
     again = actions.edit_listing(row, same, by=s.manager_of(owner), now=s.LATER)
     assert again.revision == row.revision
     assert not Event.objects.filter(type="listing.edited").exists()

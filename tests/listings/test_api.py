@@ -31,6 +31,7 @@ FIELDS: dict[str, Any] = {
     "price_high": "10000000",
     "deadline": "2027-06-30",
     "confidential": SECRET,
+    **s.ENOUGH,
 }
 CONFIRMED = {"secrecy_level": "公开", "secrecy_reviewed": True}
 
@@ -188,7 +189,9 @@ def test_who_gets_which_answer() -> None:
         ("PATCH", "", {}),
         ("POST", "/submit", CONFIRMED),
         ("POST", "/review", {"decision": "approve"}),
-        ("POST", "/move", {"step": "close", "note": "好了"}),
+        ("POST", "/move", {"step": "withdraw", "note": "好了"}),
+        ("POST", "/close", {"outcome": "given_up", "note": "好了"}),
+        ("POST", "/confirm", {}),
     ]
     for place in ("", "/history", "/links"):
         assert problem(get(stranger, f"/listings/{draft.uid}{place}")) == (404, "not_found")
@@ -249,7 +252,7 @@ def test_nothing_is_overwritten_unseen() -> None:
     stale = send(firm, "PATCH", path, {"fields": {"title": "旧题目"}, "secrecy_reviewed": True}, match=read)
     assert problem(stale) == (409, "stale_revision")
     assert stale.json()["current_revision"] == changed.json()["revision"]
-    moved = send(firm, "POST", f"{path}/move", {"step": "close", "note": "好了"}, match=read)
+    moved = send(firm, "POST", f"{path}/close", {"outcome": "given_up", "note": "好了"}, match=read)
     assert problem(moved) == (409, "stale_revision")
     for absent in (None, "*"):
         assert problem(send(firm, "PATCH", path, confirmed, match=absent)) == (428, "revision_required")
@@ -276,7 +279,10 @@ def test_closing_withdrawing_and_editing_again() -> None:
     firm, path = of(listing), f"/listings/{listing.uid}"
     bare = send(firm, "POST", f"{path}/move", {"step": "close"}, match=get(firm, path))
     assert (problem(bare), bare.json()["reason"]) == ((409, "transition_refused"), "note_required")
-    closed = send(firm, "POST", f"{path}/move", {"step": "close", "note": "已找到"}, match=get(firm, path))
+    plain = send(firm, "POST", f"{path}/move", {"step": "close", "note": "已找到"}, match=get(firm, path))
+    assert (problem(plain), plain.json()["reason"]) == ((409, "transition_refused"), "outcome_stated")
+    gone = {"outcome": "given_up", "note": "已找到"}
+    closed = send(firm, "POST", f"{path}/close", gone, match=get(firm, path))
     assert (closed.json()["state"], closed.json()["steps"]) == ("closed", ["reopen"])
     again = send(firm, "POST", f"{path}/move", {"step": "reopen"}, match=closed)
     assert again.json()["state"] == "draft"
@@ -348,7 +354,8 @@ def test_a_kinds_form_is_told_as_json_schema() -> None:
         schema = jsonschema_rs.Draft202012Validator(form["fields_schema"])
         wanted = {key: value for key, value in FIELDS.items() if key in form["fields_schema"]["properties"]}
         assert schema.is_valid(wanted), (one["key"], list(schema.iter_errors(wanted)))
-        assert schema.is_valid({**wanted, "price_low": None})
+        optional = "price_low" if "price_low" in form["fields_schema"]["properties"] else "keywords"
+        assert schema.is_valid({**wanted, optional: None})
         for wrong in ({"price_low": 200}, {"field": "nothing"}, {"unknown": "x"}, {"title": None}):
             assert not schema.is_valid(wanted | wrong), wrong
         assert sum(len(section["fields"]) for section in form["sections"]) == len(kinds[one["key"]].fields)
@@ -371,5 +378,5 @@ def test_the_schemas_know_every_state_and_step() -> None:
     assert set(get_args(schemas.State)) == set(LISTING.states)
     assert set(get_args(schemas.Tier)) == set(TIERS)
     assert set(get_args(schemas.SecrecyLevel)) == set(SECRECY_LEVELS)
-    assert set(get_args(schemas.Step)) - {"edit"} <= set(LISTING.transitions)
+    assert set(get_args(schemas.Step)) - {"edit", "confirm"} <= set(LISTING.transitions)
     assert {*get_args(schemas.Move), *get_args(schemas.Decision)} <= set(get_args(schemas.Step))

@@ -230,7 +230,8 @@ def test_all_drafts_are_handed_in_and_each_refusal_is_said(firm: Organisation, b
     running.act(done, "submit", by=by, now=f.AT, declared=True)
     running.act(done, "submit", by=by, now=f.AT, declared=True)
     assert running.run(done).state == "finished"
-    assert dict(Listing.objects.values_list("external_id", "state")) == {"N1": "submitted", "N2": "draft"}
+    # A row says no target: it goes to a broker first.
+    assert dict(Listing.objects.values_list("external_id", "state")) == {"N1": "refining", "N2": "draft"}
     assert dict(done.rows.values_list("number", "sent")) == {2: "done", 3: "refused"}
     assert "要点说明" in said(done, 3)[-1][2]
 

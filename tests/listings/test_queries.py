@@ -60,7 +60,12 @@ def secret(spec: FieldSpec, word: str) -> tuple[Any, str]:
         return ([key] if spec.many else key), label
     if spec.type is FieldType.AREA:
         return f.KUNDULUN, "昆都仑"
-    return f"密语{word}-{spec.key}-完", f"密语{word}-{spec.key}-完"
+    said = f"密语{word}-{spec.key}-完"
+    if spec.type is FieldType.TABLE:
+        return [{column.key: said for column in spec.columns}], said
+    if spec.type is FieldType.YES_NO:  # its words stand in many places
+        return "", said
+    return said, said
 
 
 def stated(kind: ListingKind, word: str, tier: str, **given: Any) -> actions.ListingInput:
@@ -77,7 +82,9 @@ def seen_words(kind: ListingKind, word: str, tier: str, keys: set[str] | None = 
     return {
         spec.key: secret(spec, word)[1]
         for spec in kind.fields
-        if spec.key not in {"title", "area"} and (keys is None or tiers[spec.key] in keys)
+        if spec.key not in {"title", "area"}
+        and spec.type is not FieldType.YES_NO
+        and (keys is None or tiers[spec.key] in keys)
     }
 
 
@@ -249,7 +256,7 @@ def test_only_shown_listings_are_found() -> None:
     owner = f.organisation()
     row, hidden = s.published(owner), s.submitted(owner)
     closed = s.published(owner)
-    actions.move_listing(closed, "close", by=s.manager_of(owner), now=s.LATER, note="好了")
+    s.closed(closed)
     assert {d.uid for d in queries.search_documents([row.uid, hidden.uid, closed.uid])} == {row.uid, closed.uid}
     assert list(queries.all_uids()) == [row.uid, closed.uid]
     assert queries.published_uids("need") == [row.uid]

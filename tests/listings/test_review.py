@@ -113,7 +113,7 @@ def test_a_decision_on_content_that_has_changed_is_shown_the_new_content(owner: 
     data = {"decision": "return", "note": "我的理由", "revision": row.revision}
     by = s.manager_of(owner)
     actions.review_listing(row, approve=False, by=s.reviewer(), now=s.LATER, note="请补充")
-    actions.edit_listing(row, s.stated(title="新题目"), by=by, now=s.LATER)
+    actions.edit_listing(row, s.stated(title="新题目", **s.ENOUGH), by=by, now=s.LATER)
     s.submit(Listing.objects.get())
     answer = officer.post(f"/reviews/{row.uid}/", data)
     page = s.text(answer)

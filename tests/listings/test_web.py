@@ -296,7 +296,7 @@ def test_the_edit_form_starts_from_what_is_stated(owner: Organisation, client: C
 
 
 def test_closing_asks_for_a_reason(owner: Organisation, client: Client) -> None:
-    row = s.published(owner)
+    row = s.published(owner, "achievement")
     answer = client.post(f"/listings/{row.uid}/move/close/", {"note": " "}, follow=True)
     assert "必须写明理由" in s.text(answer)
     answer = client.post(f"/listings/{row.uid}/move/close/", {"note": "已由演示大学解决"}, follow=True)

@@ -23,10 +23,31 @@ pytestmark = pytest.mark.django_db
 ALLOWED = {
     ("draft", "submit"): "submitted",
     ("returned", "submit"): "submitted",
+    ("draft", "refine"): "refining",
+    ("returned", "refine"): "refining",
+    ("refining", "confirm_wording"): "submitted",
+    ("refining", "refuse_wording"): "draft",
+    ("refining", "track"): "tracking",
+    ("tracking", "take_up"): "refining",
+    ("refining", "take_back"): "draft",
+    ("refining", "withdraw"): "withdrawn",
+    ("tracking", "withdraw"): "withdrawn",
+    ("tracking", "reopen"): "draft",
     ("submitted", "approve"): "published",
     ("submitted", "return"): "returned",
+    ("submitted", "hold"): "held",
+    ("held", "approve"): "published",
+    ("held", "return"): "returned",
+    ("held", "release"): "published",
+    ("held", "withdraw"): "withdrawn",
     ("draft", "publish_source"): "published",
     ("draft", "publish_import"): "published",
+    ("published", "hide"): "dormant",
+    ("dormant", "restore"): "published",
+    ("dormant", "submit"): "submitted",
+    ("dormant", "refine"): "refining",
+    ("dormant", "close"): "closed",
+    ("dormant", "withdraw"): "withdrawn",
     ("published", "close"): "closed",
     ("draft", "withdraw"): "withdrawn",
     ("submitted", "withdraw"): "withdrawn",
@@ -39,23 +60,41 @@ PATHS: dict[str, tuple[str, ...]] = {
     "draft": (),
     "submitted": ("submit",),
     "returned": ("submit", "return"),
+    "held": ("submit", "hold"),
     "published": ("submit", "approve"),
+    "dormant": ("submit", "approve", "hide"),
     "closed": ("submit", "approve", "close"),
     "withdrawn": ("withdraw",),
+    "refining": ("refine",),
+    "tracking": ("refine", "track"),
 }
+
+
+CONFIRMED = {"secrecy_level": "公开", "secrecy_reviewed": True}
 
 
 def verbs(owner: Actor, officer: Actor) -> dict[str, Callable[[Listing], object]]:
     """Every verb by somebody who may."""
+    broker = f.actor(f.broker())
     return {
+        "refine": lambda row: advance(row, "refine", by=owner, now=s.LATER, data=CONFIRMED),
+        "confirm_wording": lambda row: advance(row, "confirm_wording", by=owner, now=s.LATER, data=CONFIRMED),
+        "refuse_wording": lambda row: advance(row, "refuse_wording", by=owner, now=s.LATER, note="不是这个意思"),
+        "track": lambda row: advance(row, "track", by=broker, now=s.LATER),
+        "take_up": lambda row: advance(row, "take_up", by=broker, now=s.LATER),
+        "take_back": lambda row: actions.move_listing(row, "take_back", by=owner, now=s.LATER),
         "submit": lambda row: actions.submit_listing(
             row, by=owner, now=s.LATER, secrecy_level="公开", secrecy_reviewed=True
         ),
         "approve": lambda row: actions.review_listing(row, approve=True, by=officer, now=s.LATER),
         "return": lambda row: actions.review_listing(row, approve=False, by=officer, now=s.LATER, note="请补充数值"),
+        "hold": lambda row: actions.review_listing(row, approve=True, hold=True, by=officer, now=s.LATER),
+        "release": lambda row: advance(row, "release", by=SYSTEM, now=s.LATER),
         "publish_source": lambda row: advance(row, "publish_source", by=SYSTEM, now=s.LATER),
         "publish_import": lambda row: actions.publish_import(row, by=officer, now=s.LATER),
-        "close": lambda row: actions.move_listing(row, "close", by=owner, now=s.LATER, note="已解决"),
+        "hide": lambda row: advance(row, "hide", by=SYSTEM, now=s.LATER),
+        "restore": lambda row: advance(row, "restore", by=owner, now=s.LATER),
+        "close": lambda row: s.closed(row, by=owner),
         "withdraw": lambda row: actions.move_listing(row, "withdraw", by=owner, now=s.LATER, note="暂缓"),
         "reopen": lambda row: actions.move_listing(row, "reopen", by=owner, now=s.LATER),
     }

@@ -101,8 +101,7 @@ def test_withdrawn_listings_lose_their_proposals_at_once_and_get_them_back() -> 
 
     owner = factories.actor(factories.manager(needs[0].owner)) if needs[0].owner else by
     listings.move_listing(needs[0], "reopen", by=owner, now=LATER)
-    listings.submit_listing(needs[0], by=owner, now=LATER, secrecy_level="公开", secrecy_reviewed=True)
-    listings.review_listing(needs[0], approve=True, by=by, now=LATER)
+    listings.publish_import(needs[0], by=by, now=LATER)
     world.note_events()
     compute.compute_waiting(now=LATER)
     assert set(Proposal.objects.filter(need=needs[0], retired_at=None).values_list("uid", flat=True)) == kept

@@ -117,7 +117,7 @@ def test_no_body_to_read_is_missing_and_a_closed_body_is_not() -> None:
     Listing.objects.filter(pk=right.pk).update(summary="")
     compute.match_all(now=world.AT)
     assert "成果没有正文介绍" not in lines(owner(need), need)[0]
-    assert "成果方把“好在哪里”设为仅合作双方可见" in lines(owner(need), need)[1]
+    assert "供方把“好在哪里”设为仅合作双方可见" in lines(owner(need), need)[1]
     assert "成果的正文介绍：已填" in lines(owner(right), right)[1]
 
 

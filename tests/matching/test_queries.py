@@ -11,6 +11,7 @@ from mengkeju.listings.models import Listing
 from mengkeju.matching import actions, queries
 from mengkeju.matching.actions import compute
 from mengkeju.matching.models import Proposal
+from mengkeju.matching.queries import reasons
 from tests import factories
 from tests.matching import world
 
@@ -30,10 +31,10 @@ def test_a_card_says_what_why_and_what_is_missing() -> None:
     assert card.rank == 1
     assert card.band_label == "可供参考"
     assert ("细渣", True) in card.summary or any(hit and "渣" in text for text, hit in card.summary)
-    assert card.rows[0].label == queries.TEXT_LABEL
+    assert card.rows[0].label == reasons.TEXT_LABEL
     assert abs(sum(row.percent for row in card.rows) - 100) <= len(card.rows)
     assert card.missing
-    assert len(card.missing) <= queries.MOST_MISSING + 1
+    assert len(card.missing) <= reasons.MOST_MISSING + 1
     assert str(card.uid) in card.decline_url
     assert card.restore_url == ""
 
@@ -126,15 +127,15 @@ def test_queries_do_not_grow_with_the_list() -> None:
 
 
 def test_gaps_of_both_sides_are_one_line() -> None:
-    assert queries.missing_in_words(["需求没写合作方式", "成果没写合作方式", "成果没有正文介绍"]) == (
+    assert reasons.missing_in_words(["需求没写合作方式", "成果没写合作方式", "成果没有正文介绍"]) == (
         "双方都没写合作方式",
         "成果没有正文介绍",
     )
-    assert queries.missing_in_words([f"成果没写{n}" for n in range(7)])[-1] == "另有 3 项没写"
+    assert reasons.missing_in_words([f"成果没写{n}" for n in range(7)])[-1] == "另有 3 项没写"
 
 
 def test_parts_that_count_against_are_called_so() -> None:
-    rows = queries.reason_rows({"text": {"title_chars": 1.5}, "signals": [["budget", -0.5, "报价高于预算"]]})
+    rows = reasons.rows({"text": {"title_chars": 1.5}, "signals": [["budget", -0.5, "报价高于预算"]]})
     assert [(r.percent, r.tone, r.text) for r in rows] == [
         (75, "done", "标题用字高于一般水平"),
         (25, "calm", "减分：报价高于预算"),
@@ -142,10 +143,10 @@ def test_parts_that_count_against_are_called_so() -> None:
 
 
 def test_texts_less_alike_than_most_are_called_so() -> None:
-    rows = queries.reason_rows({"text": {"title_chars": 0.4, "body_chars": -1.4}, "signals": []})
+    rows = reasons.rows({"text": {"title_chars": 0.4, "body_chars": -1.4}, "signals": []})
     assert [(r.percent, r.text) for r in rows] == [(100, "减分：文字相近程度低于一般水平")]
 
 
 def test_reasons_of_an_older_version_are_read() -> None:
-    assert queries.reasons_of(Proposal(reasons={}))["terms"] == []
-    assert queries.reason_rows(queries.reasons_of(Proposal(reasons={}))) == ()
+    assert reasons.read(Proposal(reasons={}))["terms"] == []
+    assert reasons.rows(reasons.read(Proposal(reasons={}))) == ()

@@ -185,3 +185,21 @@ def test_the_list_as_a_file_is_for_the_owner(needs: list[Listing]) -> None:
     stranger = factories.signed_in_client(factories.manager(factories.organisation()))
     assert stranger.get(url, {"export": "csv"}).status_code == 403
     assert Client().get(url, {"export": "csv"}).status_code == 302
+
+
+def test_who_could_use_an_achievement_is_told_by_firm_as_far_as_the_reader_may_know(needs: list[Listing]) -> None:
+    proposal = first(needs[0])
+    achievement, need = proposal.achievement, proposal.need
+    seen = ours(owner(achievement), "main", achievement)["matching.could_use"]
+    assert need.owner is not None
+    assert need.owner.name in [firm.name for firm in seen["firms"]]
+    assert seen["all_url"]
+    own = ours(owner(need), "main", achievement)["matching.could_use"]
+    assert [firm.name for firm in own["firms"]] == [need.owner.name], "a firm sees its own need"
+    assert not own["all_url"]
+    assert "matching.could_use" not in ours(ANONYMOUS, "main", achievement)
+    stranger = factories.actor(factories.manager(factories.organisation()))
+    assert "matching.could_use" not in ours(stranger, "main", achievement)
+    assert "matching.could_use" not in ours(owner(need), "main", need)
+    page = owner_client(achievement).get(achievement.get_absolute_url()).content.decode()
+    assert "谁能用得上" in page

@@ -17,6 +17,7 @@ from mengkeju.listings.models import TIERS, Listing
 from mengkeju.search import actions
 from mengkeju.search.queries import (
     MAX_CHARACTERS,
+    FeedFilter,
     Problem,
     SearchPage,
     SearchQuery,
@@ -169,18 +170,18 @@ def test_the_second_lock_drops_what_the_index_still_holds(owner: Organisation, o
         page = search(ANONYMOUS, SearchQuery("气化细渣"))
         assert uids(page) == [kept.uid]
         assert page.total == 1
-        assert [row["uid"] for row in newest("need")] == [kept.uid]
+        assert [row["uid"] for row in newest(FeedFilter("need"))] == [kept.uid]
         assert len(public_addresses(1)) == 1
 
 
 def test_feed_and_sitemap_hold_what_is_public(guarded: Listing, owner: Organisation, officer: Actor) -> None:
     listing(owner, "只给会员", tier="members", officer=officer)
     actions.rebuild_index()
-    rows = newest("need")
+    rows = newest(FeedFilter("need"))
     assert [row["uid"] for row in rows] == [guarded.uid]
     assert SECRET_MEMBERS not in rows[0]["text"]
     assert [address.path for address in public_addresses(1)] == [guarded.get_absolute_url()]
-    assert newest("achievement") == []
+    assert newest(FeedFilter("achievement")) == []
 
 
 def test_words_are_marked_in_title_and_snippet(owner: Organisation, officer: Actor) -> None:

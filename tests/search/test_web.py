@@ -7,6 +7,7 @@ from django.test import Client
 
 from mengkeju.directory.models import Organisation
 from mengkeju.kernel.access import Actor
+from mengkeju.listings.kinds import kinds
 from mengkeju.search import actions
 from mengkeju.search.models import SearchLog
 from tests import factories
@@ -93,6 +94,7 @@ def test_nothing_found_advises_and_offers_a_need(client: Client, owner: Organisa
     actions.rebuild_index()
     page = body(client, "/search/?q=量子纠缠")
     assert "没有找到" in page
+    assert "mk-facets" not in page
     assert "换一个说法" in page
     assert "?text=%E9%87%8F" in page
     filtered = body(client, "/search/?q=量子纠缠&kind=patent&year=1999")
@@ -148,7 +150,7 @@ def test_sitemap_and_robots(client: Client, owner: Organisation, officer: Actor)
 def test_the_home_page_has_the_box(client: Client, owner: Organisation) -> None:
     page = body(client, "/")
     assert 'action="/search/"' in page
-    assert page.count('name="kind"') == 4
+    assert page.count('name="kind"') == 1 + len(kinds)
     assert 'value="achievement"' in page
 
 

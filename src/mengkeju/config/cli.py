@@ -14,6 +14,10 @@ COMMANDS: dict[str, LazyCommand] = {
     "match": LazyCommand("mengkeju.matching.commands_site:match", "为一条需求或全部条目找匹配，打印理由"),
     "index": LazyCommand("mengkeju.search.commands:index", "搜索索引：重建、状态"),
     "verify": LazyCommand("mengkeju.directory.commands:verify", "核验操作记录的封条链与摘要"),
+    "verify-evidence": LazyCommand(
+        "mengkeju.kernel.evidence.commands:verify_evidence", "核对证据单，不需要数据库", Needs.NOTHING
+    ),
+    "evidence-key": LazyCommand("mengkeju.kernel.commands:evidence_key", "证据单的签名密钥：查看、更换、停用"),
     "person": LazyCommand("mengkeju.directory.commands:person", "导出或删除一个人的个人信息"),
     "reference": LazyCommand("mengkeju.directory.commands:reference", "载入区划与词表"),
     "docs": LazyCommand("mengkeju.config.docs:docs", "由代码生成的文件：写出或比对", Needs.DJANGO),

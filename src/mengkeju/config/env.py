@@ -34,6 +34,10 @@ class Env(BaseSettings):
     )
     data_dir: Path = Field(default=Path("var"), description="Folder for database, index, files, secret key")
     secret_key: str = Field(default="", description="Signing key; made in the data folder on loopback")
+    evidence_key: str = Field(
+        default="",
+        description="Ed25519 key that signs evidence sheets, 64 hexadecimal digits; made in the data folder when empty",
+    )
     host: str = Field(default="127.0.0.1", description="Address the server binds to")
     port: int = Field(default=8000, ge=1, le=65535, description="Port the server binds to")
     allowed_hosts: str = Field(default="", description="Comma-separated host names; needed off loopback")

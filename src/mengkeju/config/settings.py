@@ -14,6 +14,7 @@ DATA_DIR = ENV.data_dir.resolve()
 DATA_DIR.mkdir(parents=True, exist_ok=True)
 
 SECRET_KEY = ENV.signing_key()
+EVIDENCE_KEY = ENV.evidence_key
 DEBUG = ENV.debug
 DEMO = ENV.demo
 NODE = ENV.node
@@ -28,6 +29,7 @@ INSTALLED_APPS = [
     "mengkeju.listings",
     "mengkeju.matching",
     "mengkeju.deals",
+    "mengkeju.events",
     "mengkeju.demo",
     "django.contrib.auth",
     "django.contrib.contenttypes",

@@ -15,5 +15,6 @@ urlpatterns = [
     path("", include("mengkeju.listings.web.urls")),
     path("", include("mengkeju.matching.web.urls")),
     path("", include("mengkeju.deals.web.urls")),
+    path("", include("mengkeju.events.web.urls")),
 ]
 handler403 = "mengkeju.kernel.web.errors.forbidden"

@@ -1,4 +1,4 @@
-"""The invented people of the demo region: ten logins, and a contact without password for each organisation."""
+"""The invented people of the demo region: eleven logins, and a contact without password for each organisation."""
 
 from dataclasses import replace
 from datetime import datetime
@@ -23,7 +23,7 @@ OFFICERS = {"1501": "officer-hohhot", "1502": "officer-baotou"}
 
 
 def logins() -> list[dict[str, Any]]:
-    """The ten logins as their file states them."""
+    """The logins as their file states them."""
     rows: list[dict[str, Any]] = read("logins")["logins"]
     return rows
 
@@ -34,7 +34,7 @@ def officer_for(area: str) -> str:
 
 
 def contact_login(key: str, name: str) -> str:
-    """The login behind the contact of an organisation: one of the ten, or a silent one of its own."""
+    """The login behind the contact of an organisation: one of those that may sign in, or a silent one of its own."""
     known = next((r["username"] for r in logins() if r["organisation"] == key and r["name"] == name), None)
     return str(known or f"demo-{key}")
 
@@ -44,11 +44,12 @@ class Cast:
 
     def __init__(self) -> None:
         """Nothing is read yet."""
+        self.usernames = {str(row["username"]) for row in logins()}
         self._people: dict[str, Person] = {}
         self._actors: dict[str, Actor] = {}
 
     def enter(self, username: str, name: str, now: datetime, *, may_sign_in: bool = False) -> Person:
-        """The person behind a user name, made when he is missing. Only the ten may sign in, on a demo site."""
+        """The person behind a user name, made when he is missing. Only logins of the file may sign in on a demo."""
         if username in self._people:
             return self._people[username]
         account = Account.objects.filter(username=username).first() or Account.objects.create_user(username)
@@ -78,7 +79,7 @@ class Cast:
         self._actors.pop(username, None)
 
     def enter_logins(self, now: datetime) -> None:
-        """The ten logins with their roles, granted by the platform when it is set up."""
+        """The logins with their roles, granted by the platform when it is set up."""
         for row in logins():
             person = self.enter(row["username"], row["name"], now, may_sign_in=True)
             for role in row["roles"]:

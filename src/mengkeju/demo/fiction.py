@@ -1,5 +1,6 @@
 """Invented firms, institutes, needs and achievements (演示), through the same actions as everybody's."""
 
+from collections.abc import Callable
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 from functools import partial
@@ -8,18 +9,24 @@ from typing import Any
 from mengkeju.demo.cast import Cast, contact_login, logins, officer_for
 from mengkeju.demo.files import moment, read, spread, working_day_before
 from mengkeju.demo.timeline import Timeline
-from mengkeju.directory.actions import register_organisation
+from mengkeju.directory.actions import join_organisation, register_organisation
 from mengkeju.directory.actions.organisations import OrganisationInput
 from mengkeju.directory.actions.verification import submit_for_verification, verify_organisation
 from mengkeju.directory.models import Organisation
-from mengkeju.kernel import clock
 from mengkeju.kernel.access import SYSTEM, Actor
 from mengkeju.listings.actions import ListingInput, create_listing, review_listing, submit_listing
 from mengkeju.listings.models import Listing
 
 SOURCE = "演示数据"
-KINDS = {"need": ("needs", "firm"), "achievement": ("achievements", "holder")}
+KINDS = {
+    "need": ("needs", "firm"),
+    "achievement": ("achievements", "holder"),
+    "strength": ("strengths", "holder"),
+    "capability": ("capabilities", "firm"),
+}
 SET_UP_BEFORE = 30
+BEYOND = ("purpose", "comparison", "price_idea", "confidential", "policy_goals", "application")
+BESIDE = {"key", "firm", "holder", "owner", "published_on"}  # of a row, beside the fields of its kind
 
 
 def rows(kind: str) -> list[dict[str, Any]]:
@@ -33,6 +40,22 @@ def organisations() -> list[dict[str, Any]]:
     return [*read("firms")["firms"], *read("institutes")["institutes"]]
 
 
+def extras(kind: str) -> list[dict[str, Any]]:
+    """Listings beside those counted on the home page, each to show one end of a listing's life."""
+    return [{**row, "owner": row[KINDS[kind][1]]} for row in read("scenes")["listings"] if row["kind"] == kind]
+
+
+def vague_needs() -> list[dict[str, Any]]:
+    """Needs that say too little and go to a broker first."""
+    return [{**row, "owner": row["firm"]} for row in read("scenes")["refining"]]
+
+
+def stale() -> tuple[str, str]:
+    """The achievement that waits for 仍然有效, and the one off the shelf, by key."""
+    shelf = read("scenes")["shelf"]
+    return str(shelf["asked"]["key"]), str(shelf["hidden"])
+
+
 def waiting_needs() -> list[dict[str, Any]]:
     """Needs handed in a few working days ago that no officer has reviewed yet."""
     return [{**row, "owner": row["firm"]} for row in read("waiting")["needs"]]
@@ -44,15 +67,26 @@ def applicants() -> list[dict[str, Any]]:
     return found
 
 
-def first_day() -> date:
-    """When the first listing is published."""
-    found: date = min(row["published_on"] for kind in KINDS for row in rows(kind))
-    return found
+def dated_rows(kind: str, timeline: Timeline) -> list[dict[str, Any]]:
+    """Every listing of a kind that is published, with its days counted from loading and what else it says."""
+    asked = read("scenes")["shelf"]["asked"]
+    said = read("scenes")["values"]
+    return [
+        timeline.dated({**row, **said.get(row["key"], {}), **(asked if row["key"] == asked["key"] else {})})
+        for row in [*rows(kind), *extras(kind)]
+    ]
 
 
-def opening_day() -> date:
-    """When the demo region is set up, well before its first listing."""
-    return working_day_before(first_day(), SET_UP_BEFORE)
+def opening_day(timeline: Timeline) -> date:
+    """When the entries of published texts are shown, well before the first of the counted listings."""
+    first = min(row["published_on"] for kind in KINDS for row in rows(kind))
+    return working_day_before(timeline.day(first), SET_UP_BEFORE)
+
+
+def founding_day(timeline: Timeline) -> date:
+    """When the demo region is set up, well before anything else."""
+    first = min(row["published_on"] for kind in KINDS for row in dated_rows(kind, timeline))
+    return working_day_before(first, SET_UP_BEFORE)
 
 
 class Fiction:
@@ -69,8 +103,8 @@ class Fiction:
             o.external_id: o for o in Listing.objects.filter(source=SOURCE).select_related("owner")
         }
         self.founders = {row["key"]: self._founder(row) for row in every}
-        self.owners: dict[str, str] = {row["key"]: row["owner"] for kind in KINDS for row in rows(kind)}
-        self.owners |= {row["key"]: row["owner"] for row in waiting_needs()}
+        listed = [row for kind in KINDS for row in [*rows(kind), *extras(kind)]]
+        self.owners: dict[str, str] = {row["key"]: row["owner"] for row in [*listed, *waiting_needs(), *vague_needs()]}
 
     def _founder(self, row: dict[str, Any]) -> str:
         if row.get("contact"):
@@ -80,31 +114,27 @@ class Fiction:
     def plan(self, timeline: Timeline) -> None:
         """Every organisation before its first listing; those without listings when the region is set up."""
         first: dict[str, date] = {}
+        founding = founding_day(timeline)
         for kind in KINDS:
-            for row in rows(kind):
+            for row in dated_rows(kind, timeline):
                 first[row["owner"]] = min(first.get(row["owner"], row["published_on"]), row["published_on"])
                 self._plan_listing(timeline, kind, row)
         for row in organisations():
             day = first.get(row["key"])
-            self._plan_organisation(timeline, row, self._registration_day(row["key"], day))
+            began = founding if day is None else working_day_before(day, 6 + spread(row["key"], 12))
+            self._plan_organisation(timeline, row, began)
         self._plan_waiting(timeline)
 
     def _plan_waiting(self, timeline: Timeline) -> None:
-        """What officers find in their queues: counted from the day of loading, decided by nobody."""
-        today = clock.today(timeline.now)
-        for row in waiting_needs():
-            began = moment(working_day_before(today, row["submitted_days_ago"]), row["key"])
-            timeline.at(began, partial(self.create, "need", row))
+        """What officers and brokers find in their queues: counted from the day of loading."""
+        for row in [*waiting_needs(), *vague_needs()]:
+            began = moment(timeline.ago(row["submitted_days_ago"]), row["key"])
+            timeline.at(began, partial(self.create, "need", timeline.dated(row)))
             timeline.at(began + timedelta(minutes=25 + spread(row["key"], 90)), partial(self.submit, row["key"]))
         for row in applicants():
-            began = moment(working_day_before(today, row["submitted_days_ago"]), row["key"])
+            began = moment(timeline.ago(row["submitted_days_ago"]), row["key"])
             timeline.at(began, partial(self.register, row))
             timeline.at(began + timedelta(minutes=12), partial(self.submit_organisation, row["key"]))
-
-    def _registration_day(self, key: str, first: date | None) -> date:
-        if first is None:
-            return opening_day()
-        return working_day_before(first, 6 + spread(key, 12))
 
     def _plan_organisation(self, timeline: Timeline, row: dict[str, Any], day: date) -> None:
         began = moment(day, row["key"])
@@ -139,6 +169,10 @@ class Fiction:
             )
             self.organisations[key] = register_organisation(given, by=self.cast.actor(founder), now=now, fictional=True)
             self.cast.forget(founder)
+        elif founder in self.cast.usernames:  # a login the region was given after it was loaded
+            person = self.cast.person(founder)
+            join_organisation(person, self.organisations[key], manager=True, by=SYSTEM, now=now)
+            self.cast.forget(founder)
         self.cast.join_colleagues(key, self.organisations[key], founder, now)
 
     def submit_organisation(self, key: str, now: datetime) -> None:
@@ -162,7 +196,7 @@ class Fiction:
         if row["key"] in self.listings:
             return
         founder = self.founders[row["owner"]]
-        given = need_input(row) if kind == "need" else achievement_input(row)
+        given = INPUTS[kind](row)
         self.listings[row["key"]] = create_listing(
             kind,
             given,
@@ -176,9 +210,12 @@ class Fiction:
         )
 
     def submit(self, key: str, now: datetime) -> None:
-        """Hand the draft to the officer; the firm has reviewed it for secrets."""
+        """Hand the draft to the officer, or to a broker; the firm has reviewed it for secrets.
+
+        A draft that somebody has made of it again on the demo site is his.
+        """
         listing = self.listings[key]
-        if listing.state == "draft":
+        if listing.state == "draft" and listing.published_at is None and not listing.diagnoses.exists():
             by = self.cast.actor(self.founders[self.owners[key]])
             submit_listing(listing, by=by, now=now, secrecy_level="公开", secrecy_reviewed=True)
 
@@ -213,6 +250,7 @@ def need_input(row: dict[str, Any]) -> ListingInput:
 def achievement_input(row: dict[str, Any]) -> ListingInput:
     """An achievement as its form would hand it over."""
     values = _common(row, "transfer_modes", "price_low", "price_high")
+    values |= {key: row[key] for key in BEYOND if row.get(key)}
     values |= {key: row.get(key) or "" for key in ("advantage", "todo", "maturity")}
     values |= {
         "trl": str(row.get("trl") or ""),
@@ -220,3 +258,18 @@ def achievement_input(row: dict[str, Any]) -> ListingInput:
         "ip": "；".join(f"{right['kind']} {right['number']}" for right in row.get("ip") or []),
     }
     return ListingInput(values)
+
+
+def stated_input(row: dict[str, Any]) -> ListingInput:
+    """A listing whose row has the very fields of its kind."""
+    values = {key: value for key, value in row.items() if key not in BESIDE}
+    values |= {name: Decimal(row[name]) for name in ("price_low", "price_high") if row.get(name)}
+    return ListingInput(values)
+
+
+INPUTS: dict[str, Callable[[dict[str, Any]], ListingInput]] = {
+    "need": need_input,
+    "achievement": achievement_input,
+    "strength": stated_input,
+    "capability": stated_input,
+}

@@ -7,23 +7,34 @@ from datetime import datetime, timedelta
 from mengkeju.deals.models import Intention
 from mengkeju.demo import fiction, sources
 from mengkeju.demo.cast import Cast, logins
+from mengkeju.demo.disclosure import Disclosure
 from mengkeju.demo.files import moment, working_day_before
+from mengkeju.demo.helping import Helping
+from mengkeju.demo.lists import Lists
+from mengkeju.demo.meetings import Meetings
+from mengkeju.demo.parts import Parts
+from mengkeju.demo.refining import Refining
+from mengkeju.demo.release import JointRelease
+from mengkeju.demo.scene import Scene
+from mengkeju.demo.shelf import Shelf, hold_shelf
 from mengkeju.demo.talks import Talks
 from mengkeju.demo.timeline import Timeline
 from mengkeju.directory.actions import load_reference_data
 from mengkeju.directory.models import Organisation
 from mengkeju.kernel import notices
 from mengkeju.listings.models import Listing
-from mengkeju.listings.queries import SHOWN_STATES
 
 NEWS_KEPT = timedelta(days=4)
+SCENES: tuple[type[Scene], ...] = (Refining, Parts, Disclosure, Helping, Meetings, Shelf)
+"""What hangs on the listings and on what is agreed about them; later ones may build on earlier ones."""
 
 
 @dataclass(frozen=True)
 class Loaded:
     """What the demo region holds. Real = from published texts; fictional = 演示, published or verified.
 
-    `needs_waiting` and `organisations_waiting` come on top: in an officer's queue, seen by nobody else.
+    `needs_waiting`, `needs_refining` and `organisations_waiting` come on top: with officers and brokers, seen by nobody
+    else.
     """
 
     organisations_real: int
@@ -35,24 +46,30 @@ class Loaded:
     achievements_fictional: int
     intentions: int
     needs_waiting: int
+    needs_refining: int
     organisations_waiting: int
 
 
 def plan(now: datetime) -> tuple[Timeline, Cast]:
     """The whole history of the demo region up to `now`, nothing carried out yet."""
     cast, timeline = Cast(), Timeline(now)
-    opening = fiction.opening_day()
-    timeline.at(moment(working_day_before(opening, 1), "logins"), cast.enter_logins)
-    sources.Sources(cast).plan(timeline, moment(opening, "sources", afternoon=True))
+    timeline.at(moment(working_day_before(fiction.founding_day(timeline), 1), "logins"), cast.enter_logins)
+    real = sources.Sources(cast)
+    real.plan(timeline, moment(fiction.opening_day(timeline), "sources", afternoon=True))
     invented = fiction.Fiction(cast)
     invented.plan(timeline)
+    JointRelease(cast, invented).plan(timeline)
     Talks(cast, invented).plan(timeline)
+    Lists(cast, invented, real).plan(timeline)
+    for scene in SCENES:
+        scene(cast, invented).plan(timeline)
     return timeline, cast
 
 
 def load(*, now: datetime, progress: Callable[[int, int], None] | None = None) -> Loaded:
     """Load everything that is missing. `progress(done, all)`. Index and matches follow by the worker or `drain`."""
     load_reference_data()
+    hold_shelf(now=now)  # of an earlier load; what is told of it below must be on the shelf again
     timeline, cast = plan(now)
     done = 0
 
@@ -73,7 +90,7 @@ def load(*, now: datetime, progress: Callable[[int, int], None] | None = None) -
 def counts() -> Loaded:
     """What is there now."""
 
-    def listings(kind: str, source: str, states: tuple[str, ...] = SHOWN_STATES) -> int:
+    def listings(kind: str, source: str, states: tuple[str, ...] = ("published",)) -> int:
         return Listing.objects.filter(kind=kind, source=source, state__in=states).count()
 
     invented = Organisation.objects.filter(fictional=True, state="verified")
@@ -88,5 +105,6 @@ def counts() -> Loaded:
         achievements_fictional=listings("achievement", fiction.SOURCE),
         intentions=Intention.objects.filter(fictional=True).count(),
         needs_waiting=listings("need", fiction.SOURCE, ("submitted",)),
+        needs_refining=listings("need", fiction.SOURCE, ("refining", "tracking")),
         organisations_waiting=waiting.count(),
     )

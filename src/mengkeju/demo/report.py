@@ -6,6 +6,9 @@ from mengkeju.demo import sources
 from mengkeju.demo.cast import logins as login_rows
 from mengkeju.demo.load import Loaded
 from mengkeju.demo.passwords import PASSWORD
+from mengkeju.kernel import duties
+from mengkeju.kernel.actors import provider
+from mengkeju.kernel.models import Account
 from mengkeju.listings.models import Listing
 from mengkeju.listings.queries import SOURCE_NOTE
 from mengkeju.matching.actions.compute import Answer, rank_listing
@@ -22,7 +25,8 @@ def counts(loaded: Loaded) -> str:
         f"科技成果 {loaded.achievements_real}\n"
         f"虚构（演示）：企业 {loaded.firms}，单位共 {loaded.organisations_fictional}，"
         f"技术需求 {loaded.needs_fictional}，科技成果 {loaded.achievements_fictional}，合作意向 {loaded.intentions}\n"
-        f"等人办理（演示）：待审核需求 {loaded.needs_waiting}，待核验单位 {loaded.organisations_waiting}"
+        f"等人办理（演示）：待审核需求 {loaded.needs_waiting}，"
+        f"待凝练和长期跟踪的需求 {loaded.needs_refining}，待核验单位 {loaded.organisations_waiting}"
     )
 
 
@@ -52,6 +56,15 @@ def _answer(place: int, answer: Answer) -> list[str]:
 
 
 def logins() -> str:
-    """The ten logins with their common password."""
-    rows = [f"  {row['username']:<16}{row['note']}" for row in login_rows()]
-    return "\n".join([f"\n演示登录名（口令均为 {PASSWORD}，只在演示站点有效；演示中不要求二次验证）：", *rows, ""])
+    """The logins with their common password, and for each in a line what waits for him."""
+    lines = [f"\n演示登录名（口令均为 {PASSWORD}，只在演示站点有效；演示中不要求二次验证）："]
+    for row in login_rows():
+        lines += [f"  {row['username']:<16}{row['note']}", f"  {'':<16}→ {_duties(row['username'])}{row['waiting']}"]
+    return "\n".join([*lines, ""])
+
+
+def _duties(username: str) -> str:
+    """How much he has to do now."""
+    account = Account.objects.get(username=username)
+    count = duties.open_for(provider().actor_for(account)).count()
+    return f"待办 {count} 件：" if count else ""

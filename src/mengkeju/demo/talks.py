@@ -1,7 +1,7 @@
 """Invented intentions between invented organisations, with answers, messages and one broker's introduction."""
 
 from collections.abc import Callable
-from datetime import datetime, timedelta
+from datetime import datetime
 from functools import partial
 from typing import Any
 
@@ -9,13 +9,10 @@ from mengkeju.deals import actions
 from mengkeju.deals.models import Intention, Message
 from mengkeju.demo.cast import Cast
 from mengkeju.demo.fiction import Fiction
-from mengkeju.demo.files import moment, read, working_day_before
+from mengkeju.demo.files import read
 from mengkeju.demo.timeline import Timeline
-from mengkeju.kernel import clock
 from mengkeju.kernel.access import Actor
 from mengkeju.listings.models import Listing
-
-STEP = timedelta(minutes=7)
 
 
 class Talks:
@@ -35,14 +32,11 @@ class Talks:
 
     def plan(self, timeline: Timeline) -> None:
         """Declare or introduce, then each act in its turn; several on one day follow each other."""
-        today = clock.today(timeline.now)
         for row in read("intentions")["intentions"]:
-            key = row["counter"] + row["target"]
-            timeline.at(moment(working_day_before(today, row["days_ago"]), key), partial(self.declare, row))
-            for number, act in enumerate(row["acts"]):
-                day = working_day_before(today, act["days_ago"])
-                at = moment(day, key, afternoon=True) + number * STEP
-                timeline.at(at, partial(self.act, row, act))
+            thread = timeline.thread(row["counter"] + row["target"])
+            thread.ago(row["days_ago"], partial(self.declare, row))
+            for act in row["acts"]:
+                thread.ago(act["days_ago"], partial(self.act, row, act), afternoon=True)
 
     def _listing(self, key: str) -> Listing:
         return Listing.objects.select_related("owner", "contact").get(pk=self.fiction.listings[key].pk)

@@ -43,6 +43,10 @@ class Perm(StrEnum):
     ORGANISATION_VERIFY = "directory.organisation:verify"
     ORGANISATION_FROM_SOURCE = "directory.organisation:publish_source"
     VERIFICATION_READ = "directory.verification:read"
+    TITLE_READ = "directory.title:read"
+    TITLES_READ = "directory.titles:read"
+    TITLE_GRANT = "directory.organisation:grant_title"
+    TITLE_WITHDRAW = "directory.title:withdraw"
     MEMBERS_OPEN = "directory.organisation:open_members"
     COLLEAGUE_READ = "directory.colleague:read"
     COLLEAGUE_INVITE = "directory.colleague:invite"
@@ -126,6 +130,17 @@ register(
         Perm.ORGANISATION_SUBMIT: ((is_active, manages_it), (is_system,)),
         Perm.ORGANISATION_VERIFY: ((is_active, officer_over_it, is_impartial), (is_system,)),
         Perm.MEMBERS_OPEN: ((is_active, officer_over_it, is_impartial, is_outside_region),),
+        # Titles are public facts; they are entered and withdrawn by the officer of the holder's area.
+        Perm.TITLE_READ: ((not_archived,),),
+        Perm.TITLES_READ: ((is_active, officer), (is_active, auditor)),
+        Perm.TITLE_GRANT: ((is_active, officer_over_it, is_impartial),),
+        Perm.TITLE_WITHDRAW: (
+            (
+                is_active,
+                over_area(Role.OFFICER, area="holder__area", zone="holder__zone"),
+                outside_organisation("holder__uid", is_impartial.label),
+            ),
+        ),
         Perm.ORGANISATION_FROM_SOURCE: ((is_active, operator), (is_system,)),
         Perm.VERIFICATION_READ: ((is_active, officer), (is_active, auditor)),
         Perm.COLLEAGUE_READ: ((is_active, in_it), (is_active, officer_over_it), (is_active, auditor)),

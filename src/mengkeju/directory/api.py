@@ -1,6 +1,6 @@
 """The directory through the API: who I am, organisations, areas, vocabularies. Reads only."""
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any, Literal
 from uuid import UUID
 
@@ -11,7 +11,12 @@ from pydantic import ConfigDict, Field
 from mengkeju.directory import queries
 from mengkeju.directory.access import Perm
 from mengkeju.directory.engine.roles import ROLES
+from mengkeju.directory.engine.titles import TITLES
 from mengkeju.directory.models import ORGANISATION_KINDS, Area, Organisation, Term, Vocabulary
+from mengkeju.directory.models import Title as Honour
+from mengkeju.directory.queries import titles
+from mengkeju.kernel import clock
+from mengkeju.kernel.access import may
 from mengkeju.kernel.api import revision
 from mengkeju.kernel.api.gate import ApiRequest
 from mengkeju.kernel.api.paging import Page, PageQuery, paginate
@@ -85,6 +90,29 @@ class OrganisationQuery(Schema):
     area: str = Field(default="", max_length=40, description=f"{AREA} 含下级。 / With everything below it.")
     kind: OrganisationKind | None = None
     verified: bool | None = None
+
+
+class HonourOut(Schema):
+    """A title (资质称号) an authority has conferred, with the document it stands in."""
+
+    uid: UUID
+    kind: str
+    kind_label: str
+    level: str
+    level_label: str
+    number: str
+    issued_by: str
+    valid_from: date
+    valid_to: date | None = Field(description="null：没有期限。 / Null: without end.")
+    basis: str
+    in_force: bool
+    withdrawn_reason: str
+
+
+class HonoursOut(Schema):
+    """Titles of an organisation, those in force first."""
+
+    items: list[HonourOut]
 
 
 class MembershipOut(Schema):
@@ -242,6 +270,35 @@ def get_organisation(request: ApiRequest, uid: UUID) -> dict[str, Any]:
         raise Http404
     revision.note(request, found.revision)
     return _organisations([found])[0]
+
+
+@routes.operation(
+    "GET",
+    "/organisations/{uuid:uid}/titles",
+    title=Title("列出一家单位的资质称号", "List the titles of an organisation"),
+    permission=Perm.ORGANISATION_READ,
+    scope=Scope.ORGANISATIONS_READ,
+    public=True,
+    response=HonoursOut,
+)
+def list_organisation_titles(request: ApiRequest, uid: UUID) -> dict[str, Any]:
+    """Those in force; for its people and officers also what has ended or was withdrawn, and why."""
+    found = queries.find_organisation(request.actor, uid)
+    if found is None:
+        raise Http404
+    inside, today = may(request.actor, Perm.COLLEAGUE_READ, found), clock.today()
+    rows = titles.of_organisation(request.actor, found)
+    return {"items": [_honour(one, today) for one in rows if inside or one.is_in_force(today)]}
+
+
+def _honour(one: Honour, today: date) -> dict[str, Any]:
+    same = ("uid", "kind", "level", "number", "issued_by", "valid_from", "valid_to", "basis", "withdrawn_reason")
+    return {
+        **{name: getattr(one, name) for name in same},
+        "kind_label": word(TITLES.kinds[one.kind]),
+        "level_label": word(TITLES.levels[one.level]),
+        "in_force": one.is_in_force(today),
+    }
 
 
 def _area(area: Area) -> dict[str, Any]:

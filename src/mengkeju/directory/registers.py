@@ -6,8 +6,8 @@ from django.utils.translation import gettext_lazy as _
 
 from mengkeju.directory.access import Perm
 from mengkeju.directory.engine.workflow import ORGANISATION
-from mengkeju.directory.models import ApiToken, Area, Invitation, Organisation, Person, Term
-from mengkeju.directory.web import panels
+from mengkeju.directory.models import ApiToken, Area, Invitation, Organisation, Person, Term, Title
+from mengkeju.directory.web import panels, titles
 from mengkeju.kernel.jobs import nightly
 from mengkeju.kernel.panels import Panel
 from mengkeju.kernel.panels import register as register_panel
@@ -73,6 +73,18 @@ register(
         title=lambda t: str(t),  # noqa: PLW0108 - a subject's title is a function of it, also in the type's eyes
     )
 )
+register(
+    SubjectType(
+        "title",
+        Title,
+        _("资质称号"),
+        Perm.TITLE_READ,
+        url=lambda t: t.get_absolute_url(),
+        title=lambda t: f"{t.holder.name} {t}",
+        related=("holder",),
+    )
+)
+nightly.register("directory.titles", "mengkeju.directory.tasks.end_titles")
 nightly.register("directory.tokens", "mengkeju.directory.tasks.warn_of_token_expiry")
 nightly.register("directory.members_openings", "mengkeju.directory.tasks.lapse_members_openings")
 nightly.register("kernel.api_counters", "mengkeju.kernel.api.tasks.forget_old_counters")
@@ -89,6 +101,9 @@ for _event, _word in (
     ("organisation.members_opened", _("开放会员可见的内容")),
     ("organisation.members_closed", _("停止开放会员可见的内容")),
     ("organisation.members_lapsed", _("会员可见的内容开放到期")),
+    ("organisation.title_granted", _("登记称号")),
+    ("organisation.title_withdrawn", _("撤销称号")),
+    ("organisation.title_ended", _("称号到期")),
     ("api_token.issued", _("新建接口令牌")),
     ("api_token.revoked", _("吊销接口令牌")),
 ):
@@ -99,6 +114,7 @@ for _panel in (
     Panel("directory.own", "me", "counts", 50, "mk/count.html", panels.own_organisation),
     Panel("directory.jobs", "me", "counts", 60, "mk/count.html", panels.failed_jobs),
     Panel("directory.outside", "organisation", "aside", 10, "directory/panel_outside.html", panels.outside),
+    Panel("directory.titles", "organisation", "aside", 5, "directory/panel_titles.html", titles.on_organisation),
     Panel("directory.start", "me", "main", 5, "directory/panel_start.html", panels.no_organisation),
 ):
     register_panel(_panel)
@@ -109,9 +125,12 @@ for _entry in (
         "verification-queue",
         _("待核验单位"),
         "verification-queue",
-        group=_("我的工作"),
+        group=_("业务办理"),
         icon="building-community",
         visible=panels.sees(Perm.VERIFICATION_READ),
+    ),
+    NavEntry(
+        "titles", _("资质称号"), "titles", icon="certificate", group=_("找"), visible=panels.sees(Perm.TITLES_READ)
     ),
     NavEntry("organisations", _("单位名录"), "organisations", icon="building-community", group=_("找")),
     NavEntry("colleagues", _("同事"), "colleagues", icon="users", group=PLACE, visible=panels.belongs),

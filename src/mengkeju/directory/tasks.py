@@ -17,3 +17,9 @@ def warn_of_token_expiry() -> int:
 def lapse_members_openings() -> int:
     """Nightly: record the end of openings for organisations outside the region whose last day is past."""
     return actions.lapse_members_openings(by=SYSTEM, now=clock.now())
+
+
+@task()
+def end_titles() -> int:
+    """Nightly: record the end of titles whose last day is past."""
+    return actions.end_titles(by=SYSTEM, now=clock.now())

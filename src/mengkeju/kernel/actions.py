@@ -58,6 +58,8 @@ def advance(
 ) -> Event:
     """Move a subject: lock, permission, guards, state, event, duties. The caller's object is updated.
 
+    Every duty open on the subject itself ends with its state. A duty that no state brings (a fee, an answer about a
+    name, a request to see) hangs on the row that asks for it (a right, a participation, a request) and outlives it.
     Raises RefusedError (no right), TransitionRefusedError (table or guard), StaleRevisionError.
     """
     fresh = lock(subject, revision)

@@ -16,6 +16,8 @@ class KernelConfig(AppConfig):
     def ready(self) -> None:
         """Import each capability's registering modules; a duplicate key stops the start."""
         from mengkeju.kernel.discovery import discover
+        from mengkeju.kernel.forms.messages import speak_plainly
 
         words.speak(translation.gettext, translation.ngettext, lambda: (translation.get_language() or "")[:2] == "en")
+        speak_plainly()
         discover()

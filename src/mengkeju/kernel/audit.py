@@ -3,7 +3,6 @@
 Sealing is done by a task, not inside the user's transaction: one chain head would serialise all writes.
 """
 
-import hashlib
 import json
 import secrets
 from collections.abc import Iterator
@@ -19,7 +18,7 @@ from django.db import connection, transaction
 from django.db.models import Model, Q, QuerySet
 from django.utils.translation import gettext as _
 
-from mengkeju.kernel import horizon
+from mengkeju.kernel import digests, horizon
 from mengkeju.kernel.access import Actor
 from mengkeju.kernel.models import Event, EventPayload, FollowerCursor, Seal
 from mengkeju.kernel.subjects import type_of
@@ -36,7 +35,7 @@ def canonical(body: Any) -> str:
 
 def payload_digest(salt: str, body: Any) -> str:
     """Salted SHA-256 of a payload. Once salt and payload are erased it tells nothing."""
-    return hashlib.sha256(f"{salt}\n{canonical(body)}".encode()).hexdigest()
+    return digests.payload(salt, canonical(body))
 
 
 def record(
@@ -89,12 +88,9 @@ def after(events: QuerySet[Event], xact: int, position: int) -> QuerySet[Event]:
     return events.filter(Q(xact__gt=xact) | Q(xact=xact, id__gt=position))
 
 
-def link_hash(previous: str, sequence: int, event: Event, sealed_at: datetime) -> str:
-    """The hash of one link over the previous one, every field of the event row and the time of sealing."""
+def fields_of(event: Event) -> list[str]:
+    """Every field of an event row as the seals bind it, in the order of digests.EVENT_FIELDS."""
     fields = [
-        previous,
-        sequence,
-        sealed_at.timestamp(),
         event.pk,
         event.xact,
         event.uid,
@@ -109,7 +105,15 @@ def link_hash(previous: str, sequence: int, event: Event, sealed_at: datetime) -
         event.at.timestamp(),
         event.digest,
     ]
-    return hashlib.sha256(canonical([str(f) for f in fields]).encode()).hexdigest()
+    return [str(f) for f in fields]
+
+
+def link_hash(previous: str, sequence: int, event: Event, sealed_at: datetime, scheme: int = digests.SCHEME) -> str:
+    """The hash of one link over the previous one, every field of the event row and the time of sealing."""
+    at, fields = str(sealed_at.timestamp()), fields_of(event)
+    if scheme == 1:
+        return digests.link_first(previous, sequence, at, fields)
+    return digests.link(previous, sequence, at, digests.event(fields))
 
 
 @transaction.atomic
@@ -123,7 +127,16 @@ def seal_pending(*, now: datetime, limit: int = BATCH) -> int:
     for event in settled(Event.objects.filter(seal__isnull=True))[:limit]:
         sequence += 1
         made = link_hash(previous, sequence, event, now)
-        seals.append(Seal(sequence=sequence, event=event, previous=previous, hash=made, sealed_at=now))
+        seals.append(
+            Seal(
+                sequence=sequence,
+                event=event,
+                previous=previous,
+                hash=made,
+                sealed_at=now,
+                scheme=digests.SCHEME,
+            )
+        )
         previous = made
     Seal.objects.bulk_create(seals)
     if seals:  # how long the chain is stands in a second place, so that a cut tail is noticed
@@ -173,7 +186,7 @@ def _verify_chain() -> Iterator[Finding]:
             yield Finding(True, seal.sequence, _("与前一封条不相连"))
         if event is None:
             yield Finding(True, seal.sequence, _("封条所指的事件不见了"))
-        elif seal.hash != link_hash(seal.previous, seal.sequence, event, seal.sealed_at):
+        elif seal.hash != link_hash(seal.previous, seal.sequence, event, seal.sealed_at, seal.scheme):
             yield Finding(True, seal.sequence, _("事件 %(event)s 的行被改动") % {"event": event.uid})
         previous, expected = seal.hash, seal.sequence + 1
     if expected <= noted:

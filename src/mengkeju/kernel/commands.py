@@ -6,7 +6,7 @@ import click
 from django.conf import settings
 from django.db import connection
 
-from mengkeju.kernel import supervisor
+from mengkeju.kernel import clock, signing, supervisor
 from mengkeju.kernel import worker as background
 
 MOST_THREADS = 8
@@ -52,3 +52,42 @@ def drain() -> None:
     """把积压的后台工作在本进程里做完：检索和匹配的更新、排队的任务、封存。"""
     done = background.drain()
     click.echo(f"处理事件 {done.events} 条，任务 {done.tasks} 个，封存 {done.sealed} 条。")
+
+
+@click.group("evidence-key")
+def evidence_key() -> None:
+    """证据单的签名密钥：查看、更换、停用。"""
+
+
+@evidence_key.command("list")
+def list_keys() -> None:
+    """公布的公钥和历史。"""
+    rows = signing.published()["keys"]
+    for row in rows:
+        ended = f"停用 {row['until']}（{row['reason']}）" if row["until"] else "在用"
+        click.echo(f"{row['key']}　启用 {row['from']}　{ended}")
+    if not rows:
+        click.echo("还没有签过证据单，第一次签时生成密钥。")
+
+
+@evidence_key.command("rotate")
+@click.option("--reason", type=click.Choice(signing.REASONS), default="rotated", show_default=True)
+def rotate_key(reason: str) -> None:
+    """停用数据文件夹里的密钥，换一把新的。旧的证据单仍按公布的历史核对。"""
+    try:
+        made = signing.rotate(now=clock.now(), why=reason)
+    except signing.SigningError as error:
+        raise click.ClickException(str(error)) from error
+    click.echo(f"现在使用 {made.name}")
+
+
+@evidence_key.command("retire")
+@click.argument("key")
+@click.option("--reason", type=click.Choice(signing.REASONS), required=True)
+def retire_key(key: str, reason: str) -> None:
+    """停用一把密钥，如私钥已丢失（lost）或泄露（compromised）。"""
+    try:
+        signing.retire(key, reason, now=clock.now())
+    except signing.SigningError as error:
+        raise click.ClickException(str(error)) from error
+    click.echo(f"已停用 {key}")

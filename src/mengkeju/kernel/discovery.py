@@ -1,13 +1,16 @@
 """Finds the modules in which capabilities register themselves.
 
 Each installed capability may have `registers.py` (subjects, panels, searchables, followers …) and
-`access.py` (its permission table). They are imported once, after all models are loaded.
+`access.py` (its permission table), or a folder of that name with a file per noun. They are imported once, after all
+models are loaded.
 """
 
 import importlib
 import importlib.util
 
 from django.apps import apps
+
+from mengkeju.kernel.kinds import load_folder
 
 MODULES = ("access", "registers")
 
@@ -20,4 +23,6 @@ def discover() -> None:
         for module in MODULES:
             name = f"{config.name}.{module}"
             if importlib.util.find_spec(name) is not None:
-                importlib.import_module(name)
+                found = importlib.import_module(name)
+                if hasattr(found, "__path__"):
+                    load_folder(found)

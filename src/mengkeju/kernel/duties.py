@@ -29,10 +29,14 @@ class Holder:
     barred: UUID | None = None
 
 
-def open_duty(subject: Any, spec: DutySpec, *, now: datetime) -> Duty:
-    """Open the duty of a state the subject has just entered; its holder comes from the subject."""
+def open_duty(subject: Any, spec: DutySpec, *, now: datetime, due_on: date | None = None) -> Duty:
+    """Open the duty of a state the subject has just entered; its holder comes from the subject.
+
+    `due_on`: the day it is due where no count of working days says so (a duty that is no transition).
+    """
     holder: Holder = subject.duty_holder(spec.holder)
     due, lapse_on = dates(spec, clock.today(now))
+    due = clock.DueDate(due_on, provisional=False) if due_on is not None else due
     return Duty.objects.create(
         key=spec.key,
         label=spec.label,
@@ -69,9 +73,10 @@ def word_of(duty: Duty) -> str:
     return word(duty)
 
 
-def close_duties(subject: Any, *, by: str, now: datetime) -> int:
-    """Close what is open on a subject; `by` is the transition that did it."""
-    return open_on(subject).update(closed_at=now, closed_by=by)
+def close_duties(subject: Any, *, by: str, now: datetime, key: str = "") -> int:
+    """Close what is open on a subject, or only its duty `key`; `by` is the transition that did it."""
+    rows = open_on(subject)
+    return (rows.filter(key=key) if key else rows).update(closed_at=now, closed_by=by)
 
 
 def open_on(subject: Any) -> QuerySet[Duty]:

@@ -5,13 +5,14 @@ workers at once do nothing twice.
 """
 
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator
 from datetime import datetime, timedelta
+from itertools import groupby
 from typing import Protocol
 from uuid import UUID
 
 from django.db import transaction
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.utils.functional import Promise, lazy
 from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
@@ -20,18 +21,19 @@ from mengkeju.kernel import clock, subjects
 from mengkeju.kernel.access import SYSTEM
 from mengkeju.kernel.actions import advance
 from mengkeju.kernel.actors import provider
-from mengkeju.kernel.duties import dates, word_of
+from mengkeju.kernel.bundles import MANY, bundles, words
+from mengkeju.kernel.duties import dates
 from mengkeju.kernel.figures import day_and_month
 from mengkeju.kernel.kinds import Registry
 from mengkeju.kernel.models import Duty
-from mengkeju.kernel.notices import notify
+from mengkeju.kernel.notices import about, notify
 from mengkeju.kernel.workflow import DutySpec, TransitionRefusedError
 
 log = logging.getLogger(__name__)
 # The longest public holiday with its weekends stays below this: no due date further away can be tomorrow's.
 HORIZON = timedelta(days=15)
 # A notice is written once for each reader, in his language.
-_word, _day = lazy(word_of, str), lazy(day_and_month, str)
+_words, _day = lazy(words, str), lazy(day_and_month, str)
 
 
 class LapseHandler(Protocol):
@@ -62,54 +64,79 @@ def _open_duties() -> QuerySet[Duty]:
 
 def _each(duties: QuerySet[Duty], act: Callable[[Duty], bool]) -> int:
     """Act on every duty, one transaction each; a failing one is logged and left for the next run."""
+    return _each_group(_alone(duties), lambda group: act(group[0]))
+
+
+def _each_group(groups: Iterable[list[Duty]], act: Callable[[list[Duty]], int]) -> int:
     done = 0
-    for duty in duties.iterator(chunk_size=200):
+    for group in groups:
         try:
             with transaction.atomic():
-                done += act(duty)
+                done += act(group)
         except Exception:
-            log.exception("duty %s (%s) failed", duty.uid, duty.key)
+            log.exception("duty %s (%s) failed", group[0].uid, group[0].key)
     return done
 
 
-def _tell(duty: Duty, accounts: list[UUID], kind: str, title: str | Promise, now: datetime) -> None:
-    notify(accounts, f"{kind}.{duty.key}", title, subject_type=duty.subject_type, subject_uid=duty.subject_uid, now=now)
+def _alone(duties: QuerySet[Duty]) -> Iterator[list[Duty]]:
+    return ([duty] for duty in duties.iterator(chunk_size=200))
+
+
+def _together(duties: QuerySet[Duty]) -> Iterator[list[Duty]]:
+    """As they are told: what an organisation has of a bundle until one day together, every other duty alone."""
+    bundled = Q(key__in=list(bundles), holder_organisation__isnull=False, escalate_to="")
+    yield from _alone(duties.exclude(bundled))
+    many = duties.filter(bundled).order_by("key", "holder_organisation", "due_on", "pk")
+    for _same, rows in groupby(list(many), key=lambda duty: (duty.key, duty.holder_organisation, duty.due_on)):
+        yield list(rows)
+
+
+def _mark(group: list[Duty], field: str, now: datetime) -> list[Duty]:
+    """Note the moment on those that are open and have none yet; these."""
+    rows = Duty.objects.filter(pk__in=[duty.pk for duty in group], closed_at=None, **{field: None})
+    marked = list(rows.select_for_update().order_by("pk"))
+    Duty.objects.filter(pk__in=[duty.pk for duty in marked]).update(**{field: now})
+    return marked
+
+
+def _tell(rows: list[Duty], accounts: list[UUID], kind: str, title: str | Promise, now: datetime) -> None:
+    duty, many = rows[0], MANY if len(rows) > 1 else ""
+    notify(accounts, f"{many}{kind}.{duty.key}", title, **about(duty, len(rows)), now=now)
 
 
 def remind(*, now: datetime) -> int:
     """Tell the holders of duties due within one working day, once; a duty opened today needs no reminder."""
     today = clock.today(now)
+    days = (today + timedelta(days=n) for n in range(HORIZON.days + 1))
+    soon = [day for day in days if clock.working_days_between(today, day) <= 1]
 
-    def act(duty: Duty) -> bool:
-        if duty.due_on is None or clock.working_days_between(today, duty.due_on) > 1:
-            return False
-        if clock.today(duty.opened_at) == today:
-            return False
-        if not Duty.objects.filter(pk=duty.pk, closed_at=None, reminded_at=None).update(reminded_at=now):
-            return False
-        title = format_lazy(_("即将到期：{duty}（{day} 前办理）"), duty=_word(duty), day=_day(duty.due_on))
-        _tell(duty, provider().accounts_of(duty), "reminder", title, now)
-        return True
+    def act(group: list[Duty]) -> int:
+        rows = _mark([duty for duty in group if clock.today(duty.opened_at) != today], "reminded_at", now)
+        if rows and rows[0].due_on is not None:
+            said, day = _words(rows[0], len(rows)), _day(rows[0].due_on)
+            title = format_lazy(_("即将到期：{duty}（{day} 前办理）"), duty=said, day=day)
+            _tell(rows, provider().accounts_of(rows[0]), "reminder", title, now)
+        return len(rows)
 
-    return _each(_open_duties().filter(reminded_at=None, due_on__gte=today, due_on__lte=today + HORIZON), act)
+    return _each_group(_together(_open_duties().filter(reminded_at=None, due_on__in=soon)), act)
 
 
 def escalate(*, now: datetime) -> int:
     """Tell the holders of what is overdue, and the role the duty names for that case, if it names one; once."""
     today = clock.today(now)
 
-    def act(duty: Duty) -> bool:
-        if not Duty.objects.filter(pk=duty.pk, closed_at=None, escalated_at=None).update(escalated_at=now):
-            return False
-        accounts = set(provider().accounts_of(duty))
-        if duty.escalate_to:
-            accounts |= set(provider().accounts_of(Duty(holder_role=duty.escalate_to, area=duty.area)))
-        if duty.due_on is not None:
-            title = format_lazy(_("已逾期：{duty}（应于 {day} 前办理）"), duty=_word(duty), day=_day(duty.due_on))
-            _tell(duty, list(accounts), "overdue", title, now)
-        return True
+    def act(group: list[Duty]) -> int:
+        rows = _mark(group, "escalated_at", now)
+        if rows and rows[0].due_on is not None:
+            duty, said, day = rows[0], _words(rows[0], len(rows)), _day(rows[0].due_on)
+            accounts = set(provider().accounts_of(duty))
+            if duty.escalate_to:
+                accounts |= set(provider().accounts_of(Duty(holder_role=duty.escalate_to, area=duty.area)))
+            title = format_lazy(_("已逾期：{duty}（应于 {day} 前办理）"), duty=said, day=day)
+            _tell(rows, list(accounts), "overdue", title, now)
+        return len(rows)
 
-    return _each(_open_duties().filter(escalated_at=None, due_on__lt=today), act)
+    return _each_group(_together(_open_duties().filter(escalated_at=None, due_on__lt=today)), act)
 
 
 def lapse(*, now: datetime) -> int:

@@ -5,7 +5,10 @@ from datetime import date
 from decimal import Decimal
 
 from mengkeju.kernel.money import CENT
-from mengkeju.kernel.words import is_english
+from mengkeju.kernel.words import is_english, mark
+
+OWN_RULE = mark("平台规则（自定，无法规依据）")
+"""The source of figures the platform set itself, as the files of such figures write it; here to be translated."""
 
 Unit = tuple[Decimal, str]
 CHINESE_UNITS: Sequence[Unit] = ((Decimal(100_000_000), "亿"), (Decimal(10_000), "万"))

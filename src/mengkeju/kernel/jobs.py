@@ -28,25 +28,25 @@ nightly: Registry[str] = Registry("nightly tasks")
 """Dotted paths of tasks without arguments that the worker queues once a night, by a key of the capability."""
 
 
-def defer(path: str, *args: Any, key: str = "") -> None:
-    """Enqueue a task by dotted path. With `key`, one waiting job stands for many requests.
+def defer(path: str, *args: Any, key: str = "", at: datetime | None = None) -> None:
+    """Enqueue a task by dotted path. With `key`, one waiting job stands for many requests; `at`: not before then.
 
     Without key the row is written in the act's own transaction: a process killed right after the commit
     loses nothing. A keyed one is written after it, because two transactions would wait for each other's
     keys; callers of keyed jobs can find the work again by themselves (followers by their cursor).
     """
     if key:
-        transaction.on_commit(lambda: _enqueue(path, args, key))
+        transaction.on_commit(lambda: _enqueue(path, args, key, at))
     else:
-        _enqueue(path, args, key)
+        _enqueue(path, args, key, at)
 
 
-def _enqueue(path: str, args: tuple[Any, ...], key: str) -> None:
+def _enqueue(path: str, args: tuple[Any, ...], key: str, at: datetime | None) -> None:
     try:
         with transaction.atomic():
             if key and JobLease.objects.filter(key=key, waiting=True).exists():
                 return
-            result = import_string(path).enqueue(*args)
+            result = import_string(path).using(run_after=at).enqueue(*args)
             JobLease.objects.create(task_id=result.id, key=key)
     except IntegrityError:  # another process enqueued the same key between look and insert
         log.debug("coalesced %s", key)

@@ -3,6 +3,7 @@
 import re
 import unicodedata
 from decimal import ROUND_HALF_UP, Decimal, InvalidOperation
+from typing import Any
 
 from mengkeju.kernel.words import gettext as _
 
@@ -33,6 +34,11 @@ _AMOUNT = re.compile(
 def cents(amount: Decimal) -> Decimal:
     """Rounded to 0.01 元, half up."""
     return amount.quantize(CENT, ROUND_HALF_UP)
+
+
+def in_cents(value: Any) -> Any:
+    """An amount as the database gives it back, so that 100 and 100.00 are no difference; anything else as it is."""
+    return cents(value) if isinstance(value, Decimal) else value
 
 
 def parse_amount(text: str) -> Decimal | None:

@@ -43,7 +43,8 @@ class Shown:
 
 
 def build(actor: Actor, subject: str, slot: str, obj: Any = None, shown: dict[str, Any] | None = None) -> list[Shown]:
-    """The panels of a place that have something to show, in order."""
-    wanted = sorted((p for p in panels.values() if p.subject == subject and p.slot == slot), key=lambda p: p.order)
+    """The panels of a place that have something to show, by order and then by key."""
+    here = (p for p in panels.values() if p.subject == subject and p.slot == slot)
+    wanted = sorted(here, key=lambda p: (p.order, p.key))
     built = ((p, p.build(actor, obj, shown or {})) for p in wanted)
     return [Shown(p.key, p.template, context) for p, context in built if context is not None]

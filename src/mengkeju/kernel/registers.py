@@ -6,20 +6,20 @@ from django.db.models import Q
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
-from mengkeju.kernel.access import NOTHING, Actor, Predicate, is_active, is_signed_in
+from mengkeju.kernel.access import NOTHING, Actor, Predicate, anyone, is_active, is_signed_in
 from mengkeju.kernel.access import register as register_permissions
 from mengkeju.kernel.exchange import access as imports
 from mengkeju.kernel.followers import Follower, followers
 from mengkeju.kernel.import_states import IMPORT
 from mengkeju.kernel.jobs import nightly
-from mengkeju.kernel.models import File, ImportBatch, WebhookEndpoint
+from mengkeju.kernel.models import File, ImportBatch, SigningKey, WebhookEndpoint
 from mengkeju.kernel.subjects import SubjectType, register
 from mengkeju.kernel.timeline import event_labels
 from mengkeju.kernel.webhooks import access as _webhook_permissions  # noqa: F401 - registers its table
 from mengkeju.kernel.webhooks import deliveries
 from mengkeju.kernel.webhooks.workflow import READ, WEBHOOK
 
-FILE_READ, FILE_STORE = "kernel.file:read", "kernel.file:store"
+FILE_READ, FILE_STORE, KEY_READ = "kernel.file:read", "kernel.file:store", "kernel.signing_key:read"
 
 
 def _stored_it(actor: Actor, file: Any) -> bool:
@@ -32,7 +32,7 @@ stored_it = Predicate(
     _stored_it,
     lambda actor: Q(created_by_id=actor.account_id) if actor.account_id is not None else NOTHING,
 )
-register_permissions({FILE_READ: ((stored_it,),), FILE_STORE: ((is_signed_in, is_active),)})
+register_permissions({FILE_READ: ((stored_it,),), FILE_STORE: ((is_signed_in, is_active),), KEY_READ: ((anyone,),)})
 register(
     SubjectType(
         "file",
@@ -43,6 +43,18 @@ register(
         title=lambda f: f.name,
     )
 )
+register(
+    SubjectType(
+        "signing_key",
+        SigningKey,
+        _("证据单的签名密钥"),
+        KEY_READ,
+        url=lambda _key: reverse("evidence-keys"),
+        title=lambda key: key.key,
+    )
+)
+event_labels.register("signing_key.began", _("启用签名密钥"))
+event_labels.register("signing_key.retired", _("停用签名密钥"))
 event_labels.register("consent.given", _("同意"))
 event_labels.register("consent.withdrawn", _("撤回同意"))
 register(

@@ -58,7 +58,7 @@ class Searchable:
     `present(actor, uids)` gives one row for each of them that this reader may see **and** that is still
     findable, with the variables of `mk/result.html` (kind, title, url, area, owner, verified, meta, demo)
     and `text`: what the reader may see of its body, for the snippet. `uid` is in every row. `at` is when
-    it was published.
+    it was published. `news`: types of events after which an object is news to who keeps a search; none: never.
     """
 
     subject_type: str
@@ -68,6 +68,7 @@ class Searchable:
     find: Callable[[Actor, Collection[UUID]], list[Any]] | None = field(default=None, compare=False)
     sheet: Callable[[str], Sheet] | None = field(default=None, compare=False)
     kinds: tuple[SearchKind, ...] = ()
+    news: frozenset[str] = frozenset()
 
 
 searchables: Registry[Searchable] = Registry("searchables")

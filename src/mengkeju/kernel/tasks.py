@@ -7,6 +7,7 @@ from django_tasks import task
 
 from mengkeju.kernel import clock, subjects
 from mengkeju.kernel.actors import provider
+from mengkeju.kernel.bundles import place_of
 from mengkeju.kernel.exchange import batches, leftovers, running
 from mengkeju.kernel.models import Account, ImportBatch, Notice
 from mengkeju.kernel.notices import spoken
@@ -22,7 +23,8 @@ def mail_notice(uid: str) -> str:
     if account is None:
         return "没有邮箱"
     obj = subjects.find(notice.subject_type, notice.subject_uid)
-    address = settings.SITE_URL + subjects.subject_types[notice.subject_type].url(obj) if obj else settings.SITE_URL
+    url = subjects.subject_types[notice.subject_type].url(obj) if obj else ""
+    address = settings.SITE_URL + place_of(notice, url)
     with spoken(account):
         heading = _("【蒙科聚】%(title)s") % {"title": notice.title}
     send_mail(heading, f"{notice.title}\n\n{address}\n", None, [account.email])

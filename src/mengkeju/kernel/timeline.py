@@ -17,6 +17,9 @@ from mengkeju.kernel.workflow import Workflow
 event_labels: Registry[str | Promise] = Registry("event labels")
 """Words for events that are no transition, e.g. “listing.edited” → “修改内容”. An event without word is not shown."""
 
+inside_events: set[str] = set()
+"""Kinds of event that are told to those inside only."""
+
 
 @dataclass(frozen=True)
 class Happening:
@@ -43,13 +46,20 @@ def word_of(kind: str, workflow: Workflow | None) -> str:
     return str(event_labels.get(kind) or "")
 
 
+def _told(workflow: Workflow | None, *, inside: bool) -> list[str]:
+    """The kinds of event that have a word and are for this reader."""
+    steps = [f"{workflow.key}.{verb}" for verb in workflow.transitions] if workflow is not None else []
+    return [kind for kind in dict.fromkeys((*steps, *event_labels)) if inside or kind not in inside_events]
+
+
 def timeline(subject: Any, *, inside: bool, limit: int = 0) -> list[Happening]:
     """Newest first. `inside`: with names and notes, for the parties and officers; else organisations only.
 
-    Four queries, whatever the length.
+    Four queries, whatever the length. What has no word (a page opened, a file fetched) takes no line away.
     """
-    found = Event.objects.filter(subject_type=type_of(subject).key, subject_uid=subject.uid)
-    found = found.select_related("payload").order_by("-id")
+    kind = type_of(subject)
+    found = Event.objects.filter(subject_type=kind.key, subject_uid=subject.uid)
+    found = found.filter(type__in=_told(kind.workflow, inside=inside)).select_related("payload").order_by("-id")
     rows = list(found[:limit] if limit else found)
     people = provider().names({e.actor_account for e in rows if e.actor_account}) if inside else {}
     organisations = provider().organisation_names({e.actor_organisation for e in rows if e.actor_organisation})

@@ -1,9 +1,10 @@
 """What every page needs from Python: the form renderer, the navigation, the `mk` template variable."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import cached_property
+from itertools import groupby
 from typing import Any
 from urllib.parse import urlencode, urlsplit
 
@@ -77,6 +78,30 @@ class NavLink:
     count: int | None
 
 
+@dataclass(frozen=True)
+class NavGroup:
+    """Entries under one heading; a folded group shows its heading only."""
+
+    label: str
+    links: list[NavLink]
+    unfolded: bool
+
+
+GROUPS: tuple[Text, ...] = (
+    _("我的工作"),
+    _("审计"),
+    _("业务办理"),
+    _("安全管理"),
+    _("系统管理"),
+    _("发布"),
+    _("找"),
+    _("清单"),
+    _("统计"),
+    _("资料"),
+)
+"""The groups of the workbench's side from top to bottom: what waits first, what is looked up last."""
+OPEN_ENTRIES = 18
+"""Groups that end within so many entries from the top stand open; later ones are folded."""
 PORTAL: list[NavEntry] = [
     NavEntry("need", _("找需求"), "search", query={"kind": "need"}),
     NavEntry("achievement", _("找成果"), "search", query={"kind": "achievement"}),
@@ -84,7 +109,7 @@ PORTAL: list[NavEntry] = [
 BENCH: list[NavEntry] = [
     NavEntry("workbench", _("我的任务"), "workbench", icon="list-check", group=_("我的工作")),
     NavEntry("notices", _("通知"), "notices", icon="bell", group=_("我的工作")),
-    NavEntry("review-queue", _("待审核"), "review-queue", icon="clipboard-check", group=_("我的工作")),
+    NavEntry("review-queue", _("待审核"), "review-queue", icon="clipboard-check", group=_("业务办理")),
     NavEntry("search", _("需求与成果"), "search", icon="search", group=_("找")),
     NavEntry("create-need", _("提交需求"), "listing-create", icon="plus", args=("need",), group=_("发布")),
     NavEntry(
@@ -176,9 +201,20 @@ class Mk:
 
     @cached_property
     def bench(self) -> list[NavLink]:
-        """The workbench's side, ordered as registered; the template groups it."""
-        groups = list(dict.fromkeys(str(entry.group) for entry in BENCH))
+        """The workbench's side: groups in the order of `GROUPS`, unknown ones last, entries as registered."""
+        groups = list(dict.fromkeys(str(group) for group in (*GROUPS, *(entry.group for entry in BENCH))))
         return sorted(links(BENCH, self.request), key=lambda link: groups.index(str(link.group)))
+
+
+def grouped(entries: list[NavLink], nav_key: str = "") -> list[NavGroup]:
+    """The side's groups; the reader's own place is marked and its group never folded."""
+    found: list[NavGroup] = []
+    at = 0
+    for label, members in groupby(entries, key=lambda link: str(link.group)):
+        shown = [replace(link, current=link.key == nav_key if nav_key else link.current) for link in members]
+        at += len(shown)
+        found.append(NavGroup(label, shown, at <= OPEN_ENTRIES or any(link.current for link in shown)))
+    return found
 
 
 def mk(request: HttpRequest) -> dict[str, Mk]:

@@ -30,6 +30,7 @@ class Perm(StrEnum):
     READ = "matching.proposal:read"
     FEEDBACK = "matching.proposal:feedback"
     LIST = "matching.list:read"
+    ANALYSIS = "matching.analysis:read"
 
 
 def _reads_both(actor: Actor, proposal: Proposal) -> bool:
@@ -45,9 +46,9 @@ def _reads_both_q(actor: Actor) -> Q:
     return Q(need__in=readable, achievement__in=readable)
 
 
-reads_both = Predicate("reads_both", _("看得到需求和成果两边"), _reads_both, _reads_both_q)
+reads_both = Predicate("reads_both", _("看得到供需两边"), _reads_both, _reads_both_q)
 of_need = of_organisation("need__owner__uid", _("需求所属单位人员"))
-of_achievement = of_organisation("achievement__owner__uid", _("成果所属单位人员"))
+of_achievement = of_organisation("achievement__owner__uid", _("供方单位人员"))
 is_broker = has_role(Role.BROKER)
 is_auditor = has_role(Role.AUDITOR)
 over_need = over_area(Role.OFFICER, area="need__area", zone="need__zone")
@@ -67,5 +68,6 @@ register(
             (is_auditor,),
             (is_system,),
         ),
+        Perm.ANALYSIS: ((is_active, has_role(Role.BROKER, Role.OFFICER)), (is_active, is_auditor)),
     }
 )

@@ -12,15 +12,15 @@ from uuid import UUID
 import click
 
 from mengkeju.kernel import clock
-from mengkeju.matching import queries
 from mengkeju.matching.actions import compute
 from mengkeju.matching.actions.reasons import in_reasons
+from mengkeju.matching.queries import reasons
 
 PHASES = {"rank": "匹配", "write": "写入"}
 
 
 @click.command()
-@click.option("--need", "need", type=click.UUID, metavar="UID", help="一条已发布的需求（或成果）的编号 uid。")
+@click.option("--need", "need", type=click.UUID, metavar="UID", help="一条已发布的需求（或成果、能力）的编号 uid。")
 @click.option(
     "--text",
     "text",
@@ -31,7 +31,7 @@ PHASES = {"rank": "匹配", "write": "写入"}
 @click.option("--all", "everything", is_flag=True, help="匹配全部在架内容并保存结果。")
 @click.option("--top", type=click.IntRange(1, 200), default=10, show_default=True, help="列出前几项。")
 def match(*, need: UUID | None, text: IO[str] | None, everything: bool, top: int) -> None:
-    """给一条需求找成果，列出排序和理由；或用 --all 匹配全部。"""
+    """给一条需求找成果和能力，列出排序和理由；或用 --all 匹配全部。"""
     if sum((need is not None, text is not None, everything)) != 1:
         raise click.UsageError("请在 --need、--text、--all 中选一个")
     if everything:
@@ -80,15 +80,15 @@ def report(answers: Sequence[compute.Answer]) -> str:
     lines = [f"模型 {answers[0].ranked.model_version}"]
     for answer in answers:
         found = answer.ranked
-        reasons = in_reasons(found)
+        why = in_reasons(found)
         band = found.band.label if found.band else "未达推荐水平"
         lines += [f"{found.rank:>3}. 【{band}】 {answer.title}   关联程度 {found.expected:.2f}/4", f"     {found.id}"]
-        if reasons["terms"]:
-            lines.append(f"     用词相同：{'、'.join(reasons['terms'])}")
-        if reasons["sentence"]:
-            lines.append(f"     最相近的一句：{reasons['sentence']}")
-        lines += [f"     {row.label} {row.percent}%：{row.text}" for row in queries.reason_rows(reasons)]
-        missing = queries.missing_in_words(reasons["missing"])
+        if why["terms"]:
+            lines.append(f"     用词相同：{'、'.join(why['terms'])}")
+        if why["sentence"]:
+            lines.append(f"     最相近的一句：{why['sentence']}")
+        lines += [f"     {row.label} {row.percent}%：{row.text}" for row in reasons.rows(why)]
+        missing = reasons.missing_in_words(why["missing"])
         if missing:
             lines.append(f"     公开内容里还缺：{'；'.join(missing)}")
     return "\n".join(lines)

@@ -15,11 +15,21 @@ FOLLOWER = "matching"
 """The name of the reader of the record, and of its cursor."""
 WITHOUT_EFFECT = frozenset(
     {
+        "listing.chased",
+        "listing.confirm_asked",
+        "listing.confirmed",
         "listing.created",
         "listing.submit",
         "listing.return",
         "listing.party_let_in",
         "listing.party_ended",
+        "listing.first_offer_set",
+        "listing.first_offer_ended",
+        "listing.right_linked",
+        "listing.right_unlinked",
+        "listing.participant_added",
+        "listing.participants_ordered",
+        "listing.participant_removed",
     }
 )
 """Events of a listing that change nothing for matching."""

@@ -23,7 +23,7 @@ class Proposal(Record):
 
     `need_rank` is the achievement's place in the need's own list (from 1), `achievement_rank` the reverse;
     empty = not on that list. `p2`, `p3`, `p4` are P(level ≥ 2, 3, 4), `expected` lies in [1, 4], `band` is
-    empty below the bands. `reasons` = {"schema", "version", …}, see `queries.reasons_of`. Both texts it
+    empty below the bands. `reasons` = {"schema", "version", …}, see `queries.reasons.read`. Both texts it
     quotes are public. `area` is the need's; `created_at` is when the pair was first proposed.
     """
 

@@ -12,10 +12,12 @@ from mengkeju.kernel.jobs import nightly
 from mengkeju.kernel.models import Event
 from mengkeju.kernel.subjects import SubjectType, register
 from mengkeju.kernel.timeline import event_labels
+from mengkeju.kernel.ui import NavEntry, register_bench
 from mengkeju.matching import actions, queries
 from mengkeju.matching.access import Perm
 from mengkeju.matching.definitions import CONSENT_TEXT_VERSION, FOLLOWER, SHOWING_CONSENT, limits
 from mengkeju.matching.models import Proposal
+from mengkeju.matching.web import analysis, crossings
 from mengkeju.matching.web import panels as shown
 
 register(
@@ -30,8 +32,25 @@ register(
     )
 )
 panels.register(panels.Panel("matching.list", "listing", "main", 50, "matching/panel.html", shown.on_listing))
+panels.register(
+    panels.Panel("matching.could_use", "listing", "main", 40, "matching/could_use.html", shown.who_could_use)
+)
 panels.register(panels.Panel("matching.next", "listing", "next", 50, "matching/next.html", shown.next_step))
 panels.register(panels.Panel("matching.newest", "me", "main", 30, "matching/newest.html", shown.on_workbench))
+panels.register(
+    panels.Panel("matching.analysis", "search", "tools", 10, "matching/search_tool.html", analysis.on_search)
+)
+register_bench(
+    NavEntry(
+        "needs-analysis",
+        _("需求分析"),
+        "needs-analysis",
+        icon="chart-bar",
+        query={"scope": "area"},
+        group=_("统计"),
+        visible=analysis.sees,
+    )
+)
 event_labels.register("match.dismissed", _("暂不考虑"))
 event_labels.register("match.restored", _("撤回暂不考虑"))
 funnel.stages.register(
@@ -42,8 +61,40 @@ funnel.stages.register(
         "Matches",
         "arrows-join-2",
         20,
-        _("有推荐成果的公开需求"),
+        _("有推荐的公开需求"),
         needs=queries.public_matched_needs,
+        of=queries.matched,
+        of_definition=_("有过达到推荐档次的推荐的供需信息，含后来失效的"),
+        source=_("推荐记录"),
+    ),
+)
+funnel.stages.register(
+    "viewed",
+    funnel.Stage(
+        "viewed",
+        "有人看过",
+        "Viewed",
+        "eye",
+        15,
+        _(
+            "被所属单位以外的人打开过：读过受限内容，或从推荐里打开。浏览公开内容不留记录，不计在内；"
+            "记录最多保存一年，更早的不再计入"
+        ),
+        of=queries.viewed,
+        source=_("阅读记录、推荐的展示记录"),
+    ),
+)
+funnel.crossings.register(
+    "match",
+    funnel.Crossing(
+        "match",
+        "推荐",
+        "Matches",
+        10,
+        _("供需双方分属两市的推荐，达到推荐档次，含已失效的"),
+        _("推荐记录"),
+        pairs=crossings.pairs,
+        rows=crossings.rows,
     ),
 )
 

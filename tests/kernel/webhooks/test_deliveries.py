@@ -139,7 +139,7 @@ def test_the_payload_is_thin_and_holds_nothing_of_content_or_people(settings: An
     settings.SITE_URL = "https://mengkeju.example.org"
     owner = f.organisation()
     mine = endpoint(owner, URL)[0]
-    listing = samples.published(owner, title="保密的题目", summary="保密的要点")
+    listing = samples.published(owner, title="保密的题目", summary=f"保密的要点：{samples.SUMMARY}")
     told(mine)
     for delivery in mine.deliveries.all():
         body = json.loads(deliveries.body_of(delivery, deliveries.subject_of(delivery)))

@@ -1,6 +1,6 @@
-"""Intentions through the API: the same queries and actions as the pages. `routes` is mounted by config.api."""
+"""Intentions and the board through the API: the same queries and actions as the pages. config.api mounts `routes`."""
 
-from mengkeju.deals.api import writes
+from mengkeju.deals.api import board, writes
 from mengkeju.deals.api.reads import routes
 
-__all__ = ["routes", "writes"]
+__all__ = ["board", "routes", "writes"]

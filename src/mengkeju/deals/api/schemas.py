@@ -10,8 +10,8 @@ from pydantic import ConfigDict, Field
 from mengkeju.kernel.api.routes import Input
 
 State = Literal["declared", "accepted", "declined", "talking", "ready", "lapsed", "withdrawn"]
-Origin = Literal["search", "match", "broker", "listing", "roadshow", "window"]
-OriginByHand = Literal["listing", "search", "match"]
+Origin = Literal["search", "match", "broker", "listing", "release", "roadshow", "window"]
+OriginByHand = Literal["listing", "search", "match", "release"]
 Direction = Literal["sent", "received", "introduced", "other"]
 Box = Literal["sent", "received", "introduced"]
 Move = Literal["talk", "agree", "stop", "withdraw"]

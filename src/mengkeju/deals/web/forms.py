@@ -21,7 +21,7 @@ class DeclareForm(OneTimeForm):
 
     declaring = forms.ChoiceField(label=_("以哪个单位的名义"))
     counter = forms.ChoiceField(
-        label=_("用本单位的哪一条来对接"), required=False, help_text=_("带上自己的需求或成果，对方更容易判断")
+        label=_("用本单位的哪一条来对接"), required=False, help_text=_("带上自己的供需信息，对方更容易判断")
     )
     message = forms.CharField(
         label=_("给对方的话"),

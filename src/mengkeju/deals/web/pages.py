@@ -11,11 +11,12 @@ from django.utils.translation import gettext_lazy
 
 from mengkeju.deals import queries
 from mengkeju.deals.access import Perm
-from mengkeju.deals.engine.workflow import INTENTION, OPEN_STATES
+from mengkeju.deals.engine.workflow import AGREED_STATES, INTENTION, OPEN_STATES
 from mengkeju.deals.models import Intention
+from mengkeju.deals.web import stalled_pages
 from mengkeju.deals.web.forms import DeclineForm, MessageForm
 from mengkeju.directory.engine.roles import Role
-from mengkeju.kernel import clock, duties
+from mengkeju.kernel import clock, duties, idempotency, panels
 from mengkeju.kernel.access import Actor, may
 from mengkeju.kernel.models import Duty
 from mengkeju.kernel.reasons import REASONS
@@ -31,7 +32,7 @@ STEP_OF = {"declared": 1, "accepted": 2, "talking": 2, "ready": 3}
 
 
 def origin_of(request: Request) -> dict[str, Any]:
-    """Where the reader came from: ?from=match&p=UID or ?from=search&s=UID."""
+    """Where the reader came from: ?from=match&p=UID, ?from=search&s=UID or ?from=release&s=UID."""
     kind = request.GET.get("from", "")
     given = request.GET.get("p") or request.GET.get("s") or ""
     try:
@@ -109,9 +110,12 @@ def detail_context(
         "duty_word": duties.word_of(duty) if duty is not None else "",
         "mine_to_do": duty is not None and duties.is_mine(actor, duty),
         **rights(actor, intention),
+        **stalled_pages.on_intention(actor, intention),
         "decline": decline or DeclineForm(),
         "message_form": message or MessageForm(),
+        "one_time_key": idempotency.new_key(),
         "reason": word(REASONS[intention.reason]) if intention.reason else "",
+        "asides": panels.build(actor, "intention", "aside", intention, {"request": request}),
         "crumbs": [(_("首页"), reverse("home")), (_("合作意向"), reverse("intention-mine")), (intention.number, "")],
     }
 
@@ -129,6 +133,7 @@ def rights(actor: Actor, intention: Intention) -> dict[str, bool]:
     return {
         "may_answer": intention.state == "declared" and may(actor, Perm.ANSWER, intention),
         "may_talk": may(actor, Perm.TALK, intention),
+        "may_register": intention.state in AGREED_STATES and may(actor, Perm.OUTPUT, intention),
         "may_withdraw": may(actor, Perm.WITHDRAW, intention),
         "may_write": intention.state in OPEN_STATES and may(actor, Perm.WRITE, intention),
         "confirmable": queries.may_confirm(actor, intention),
@@ -149,6 +154,7 @@ def listing_panel(actor: Actor, listing: Listing, shown: dict[str, Any]) -> dict
     own = listing.owner is not None and listing.owner.uid in actor.organisations
     related = list(queries.on_listing(actor, listing)[:5]) if actor.is_authenticated else []
     possible = listing.state == "published" and not listing.from_source and listing.owner is not None and not own
+    possible = possible and not listings.is_closed_to(actor, listing, clock.today())
     open_one = queries.open_between(actor, listing) if related else None
     if not possible and not related:
         return None

@@ -193,6 +193,24 @@ def move(request: Request, uid: UUID, transition: str) -> HttpResponse:
 
 
 @require_POST
+@signed_in_object_permission(Perm.OUTPUT)
+def output(request: Request, uid: UUID) -> HttpResponse:
+    """What the cooperation brought forth becomes a draft achievement; its form comes next."""
+    intention = load(request, uid)
+
+    def register() -> Listing:
+        return actions.register_output(intention, by=request.actor, now=clock.now())
+
+    try:
+        made, _again = idempotency.once(request.actor, request.POST.get(idempotency.FIELD, ""), register)
+    except TransitionRefusedError as refused:
+        messages.error(request, refused.reason)
+        return redirect("intention", uid)
+    messages.success(request, _("已建成果草稿，填写后提交审核。"))
+    return redirect("listing-edit", made.uid)
+
+
+@require_POST
 @signed_in_object_permission(Perm.CONFIRM)
 def confirm(request: Request, uid: UUID) -> HttpResponse:
     """Confirm that the broker introduced us."""

@@ -32,6 +32,7 @@ from mengkeju.directory.actions.people import ProfileInput, agree_to_terms, edit
 from mengkeju.directory.actions.personal import erase_person, export_person
 from mengkeju.directory.actions.reference import load_areas, load_reference_data, load_taxonomy
 from mengkeju.directory.actions.roles import grant_role, revoke_role
+from mengkeju.directory.actions.titles import TitleInput, end_titles, grant_title, withdraw_title
 from mengkeju.directory.actions.tokens import (
     TokenInput,
     issue_service_token,
@@ -60,6 +61,7 @@ __all__ = [
     "OrganisationInput",
     "ProfileInput",
     "TermInput",
+    "TitleInput",
     "TokenInput",
     "WebhookInput",
     "accept_invitation",
@@ -75,10 +77,12 @@ __all__ = [
     "edit_term",
     "edit_webhook",
     "end_membership",
+    "end_titles",
     "erase_person",
     "export_person",
     "find_invitation",
     "grant_role",
+    "grant_title",
     "invite_colleague",
     "issue_service_token",
     "issue_token",
@@ -111,5 +115,6 @@ __all__ = [
     "verify_organisation",
     "warn_of_expiry",
     "withdraw_invitation",
+    "withdraw_title",
     "withdraw_verification",
 ]

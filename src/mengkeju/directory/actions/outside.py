@@ -4,18 +4,16 @@ from datetime import date, datetime
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
-from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from mengkeju.directory import queries
 from mengkeju.directory.access import Perm
+from mengkeju.directory.actions.telling import tell_managers
 from mengkeju.directory.engine.regions import FIGURES
 from mengkeju.directory.models import MembersOpening, Organisation
-from mengkeju.kernel import audit, clock, notices
+from mengkeju.kernel import audit, clock
 from mengkeju.kernel.access import Actor, RefusedError, require
 from mengkeju.kernel.actions import lock
-from mengkeju.kernel.models import Event
 
 
 @transaction.atomic
@@ -47,7 +45,7 @@ def open_members_tier(
     event = audit.record(
         "organisation.members_opened", fresh, by=by, now=now, payload={"basis": made.basis, "until": until}
     )
-    _tell(fresh, "members_opened", gettext_lazy("科技管理人员已为本单位开放会员可见的内容"), event, now)
+    tell_managers(fresh, "members_opened", gettext_lazy("科技管理人员已为本单位开放会员可见的内容"), event, now)
     return made
 
 
@@ -61,7 +59,7 @@ def close_members_tier(organisation: Organisation, *, by: Actor, now: datetime, 
     if not ended:
         raise ValidationError(_("现在没有开放"))
     event = audit.record("organisation.members_closed", organisation, by=by, now=now, payload={"note": note.strip()})
-    _tell(organisation, "members_closed", gettext_lazy("会员可见的内容已停止对本单位开放"), event, now)
+    tell_managers(organisation, "members_closed", gettext_lazy("会员可见的内容已停止对本单位开放"), event, now)
 
 
 def lapse_members_openings(*, by: Actor, now: datetime) -> int:
@@ -80,18 +78,6 @@ def lapse_members_openings(*, by: Actor, now: datetime) -> int:
                 organisation = opening.organisation
                 event = audit.record("organisation.members_lapsed", organisation, by=by, now=now, payload=payload)
                 told = gettext_lazy("会员可见的内容对本单位的开放已到期")
-                _tell(organisation, "members_lapsed", told, event, now)
+                tell_managers(organisation, "members_lapsed", told, event, now)
                 lapsed += 1
     return lapsed
-
-
-def _tell(organisation: Organisation, kind: str, title: Promise, event: Event, now: datetime) -> None:
-    notices.notify(
-        queries.managers(organisation),
-        f"organisation.{kind}",
-        title,
-        subject_type="organisation",
-        subject_uid=organisation.uid,
-        now=now,
-        event=event,
-    )

@@ -12,6 +12,8 @@ import yaml
 
 REGION = "150000"
 COUNTRY = "000000"
+CITIES = ("150100", "150200")
+"""The two cities of the network."""
 OUTSIDE = "outside"
 """All places outside the region together, as a value of filters."""
 DIGITS = 6

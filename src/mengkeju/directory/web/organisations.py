@@ -17,7 +17,6 @@ from mengkeju.directory.engine.workflow import ORGANISATION
 from mengkeju.directory.web import pages, sheets
 from mengkeju.directory.web.forms import NewOrganisationForm, OrganisationForm, OrganisationsForm
 from mengkeju.directory.web.parts import (
-    add_errors,
     attempt,
     filters_of,
     found,
@@ -29,6 +28,7 @@ from mengkeju.directory.web.parts import (
 from mengkeju.kernel import clock, idempotency
 from mengkeju.kernel.access import require
 from mengkeju.kernel.actions import StaleRevisionError
+from mengkeju.kernel.forms.errors import add_errors
 from mengkeju.kernel.web import exports
 from mengkeju.kernel.web.request import PUBLIC, Request, object_permission, permission, signed_in_object_permission
 from mengkeju.kernel.words import word

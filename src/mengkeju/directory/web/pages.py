@@ -12,6 +12,7 @@ from mengkeju.directory.access import Perm
 from mengkeju.directory.engine.terms import TERMS
 from mengkeju.directory.engine.workflow import DEADLINES, ORGANISATION
 from mengkeju.directory.models import ORGANISATION_KINDS, Organisation
+from mengkeju.directory.web import sharing
 from mengkeju.directory.web.forms import OrganisationsForm
 from mengkeju.directory.web.parts import badge, row, table
 from mengkeju.kernel import clock, duties, panels
@@ -105,11 +106,13 @@ def organisation_context(actor: Actor, organisation: Organisation) -> dict[str, 
     """Everything the page of an organisation shows this reader."""
     inside = may(actor, Perm.COLLEAGUE_READ, organisation)
     officer = may(actor, Perm.ORGANISATION_VERIFY, organisation)
+    area_name = queries.area_names([organisation.area]).get(organisation.area, "")
     return {
         "organisation": organisation,
         "state": badge(organisation.state),
         "facts": facts(organisation),
-        "area_name": queries.area_names([organisation.area]).get(organisation.area, ""),
+        "area_name": area_name,
+        "social": sharing.head(organisation, area_name),
         "next": next_step(actor, organisation),
         "nav_key": "",
         "may_edit": may(actor, Perm.ORGANISATION_EDIT, organisation),

@@ -79,12 +79,6 @@ def attempt(request: HttpRequest, act: Callable[[], object], done: str) -> bool:
     return False
 
 
-def add_errors(form: forms.BaseForm, error: ValidationError) -> None:
-    """Put an action's refusal at its fields; what has no field goes to the top."""
-    for name, texts in getattr(error, "message_dict", {"__all__": error.messages}).items():
-        form.add_error(name if name in form.fields else None, texts)
-
-
 def in_words(field: forms.Field, value: Any) -> str:
     """A form value as a reader sees it."""
     if isinstance(field, forms.ChoiceField):

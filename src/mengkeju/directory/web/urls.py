@@ -10,6 +10,7 @@ from mengkeju.directory.web import (
     organisations,
     outside,
     security,
+    titles,
     tokens,
     webhooks,
 )
@@ -25,6 +26,9 @@ urlpatterns = [
     path("organisations/<uuid:uid>/decide/<slug:decision>/", organisations.decide, name="organisation-decide"),
     path("organisations/<uuid:uid>/members-tier/", outside.open_members, name="organisation-open-members"),
     path("organisations/<uuid:uid>/members-tier/close/", outside.close_members, name="organisation-close-members"),
+    path("organisations/<uuid:uid>/titles/new/", titles.grant, name="title-new"),
+    path("titles/", titles.index, name="titles"),
+    path("titles/<uuid:uid>/withdraw/", titles.withdraw, name="title-withdraw"),
     path("organisations/<uuid:uid>/colleagues/", colleagues.of_organisation, name="organisation-colleagues"),
     path("organisations/<uuid:uid>/colleagues/<uuid:person>/<slug:act>/", colleagues.change, name="colleague-change"),
     path("verification/", organisations.queue, name="verification-queue"),

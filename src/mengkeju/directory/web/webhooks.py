@@ -18,13 +18,14 @@ from mengkeju.directory import actions, queries
 from mengkeju.directory.actions import WebhookInput
 from mengkeju.directory.models import Organisation
 from mengkeju.directory.web.forms import DAY, CreatingForm, revision
-from mengkeju.directory.web.parts import add_errors, attempt, found, organisation_or_404, page_of, stale
+from mengkeju.directory.web.parts import attempt, found, organisation_or_404, page_of, stale
 from mengkeju.directory.web.tokens import fresh_sign_in
 from mengkeju.directory.web.webhook_shown import delivery_row, endpoint_row, facts, steps
 from mengkeju.kernel import clock, idempotency
 from mengkeju.kernel.access import may, require
 from mengkeju.kernel.actions import StaleRevisionError
 from mengkeju.kernel.actors import provider
+from mengkeju.kernel.forms.errors import add_errors
 from mengkeju.kernel.models import WebhookDelivery, WebhookEndpoint
 from mengkeju.kernel.models.webhook import OUTCOMES
 from mengkeju.kernel.timeline import timeline

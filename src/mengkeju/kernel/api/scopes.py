@@ -20,6 +20,8 @@ class Scope(StrEnum):
     LISTINGS_WRITE = "listings:write"
     LISTINGS_REVIEW = "listings:review"
     SEARCH_READ = "search:read"
+    ALERTS_READ = "alerts:read"
+    ALERTS_WRITE = "alerts:write"
     MATCHES_READ = "matches:read"
     MATCHES_WRITE = "matches:write"
     INTENTIONS_READ = "intentions:read"
@@ -34,6 +36,8 @@ SCOPES: dict[str, Title] = {
     Scope.LISTINGS_WRITE: Title("提交和修改本单位的需求和成果", "Submit and change my organisation's listings"),
     Scope.LISTINGS_REVIEW: Title("审核需求和成果（科技管理人员）", "Review listings (S&T officers)"),
     Scope.SEARCH_READ: Title("搜索", "Search"),
+    Scope.ALERTS_READ: Title("读取我的搜索提醒", "Read my saved searches"),
+    Scope.ALERTS_WRITE: Title("设置、暂停和删除我的搜索提醒", "Keep, pause and delete my saved searches"),
     Scope.MATCHES_READ: Title("读取匹配结果", "Read matches"),
     Scope.MATCHES_WRITE: Title("反馈匹配结果", "Give feedback on matches"),
     Scope.INTENTIONS_READ: Title("读取合作意向", "Read intentions"),

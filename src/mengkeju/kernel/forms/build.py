@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from mengkeju.kernel import money
 from mengkeju.kernel.forms.spec import FieldSpec, FieldType, Section
+from mengkeju.kernel.forms.table import TableField
 from mengkeju.kernel.words import is_english, word
 
 Choices = list[tuple[str, str]]
@@ -88,8 +89,10 @@ def django_field(spec: FieldSpec, sources: Sources) -> forms.Field:
         "required": spec.required and spec.when is None,
     }
     match spec.type:
-        case FieldType.TEXT | FieldType.LONG_TEXT | FieldType.NUMBER_UNIT | FieldType.TABLE:
+        case FieldType.TEXT | FieldType.LONG_TEXT | FieldType.NUMBER_UNIT:
             return _text(spec, common)
+        case FieldType.TABLE:
+            return TableField(spec, **common)
         case FieldType.MONEY:
             return MoneyField(
                 max_length=40, widget=forms.TextInput(attrs={"placeholder": lazy_text(spec.example)}), **common
@@ -120,7 +123,7 @@ def _choices(spec: FieldSpec, sources: Sources) -> Offered:
 
 def _empty(spec: FieldSpec) -> Any:
     """What an unanswered field of this type gives."""
-    if spec.many or spec.type is FieldType.CHOICES:
+    if spec.many or spec.type in {FieldType.CHOICES, FieldType.TABLE}:
         return []
     if spec.type is FieldType.DECLARATION:
         return False

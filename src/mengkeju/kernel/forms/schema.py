@@ -55,10 +55,22 @@ def _one(spec: FieldSpec, sources: Sources) -> dict[str, Any]:
     return {"type": "string", "maxLength": spec.max_length}
 
 
+def _table(spec: FieldSpec, sources: Sources) -> dict[str, Any]:
+    """Rows of texts; every cell has its schema."""
+    row = {
+        "type": "object",
+        "properties": {c.key: {**_one(c, sources), "title": word(c)} for c in spec.columns},
+        "required": [c.key for c in spec.columns if c.required],
+        "additionalProperties": False,
+    }
+    return {"type": "array", "items": row, "maxItems": spec.most}
+
+
 def _field(spec: FieldSpec, section: Section, sources: Sources) -> dict[str, Any]:
-    one = _one(spec, sources)
+    table = spec.type is FieldType.TABLE
+    one = _table(spec, sources) if table else _one(spec, sources)
     made = {"type": "array", "items": one, "uniqueItems": True} if is_many(spec) else one
-    if not spec.required and not is_many(spec):
+    if not spec.required and not is_many(spec) and not table:
         made = {"anyOf": [made, {"type": "null"}]}
     told = {"title": word(spec), "description": _(spec.help) if spec.help else "", "x-section": section.key}
     return {**made, **{key: text for key, text in told.items() if text}}
@@ -90,8 +102,10 @@ def json_schema(sections: Iterable[Section], sources: Sources) -> dict[str, Any]
 def as_json(spec: FieldSpec, value: Any) -> Any:
     """A stored value as the schema has it; None (or []) when nothing was answered."""
     if value in (None, "", [], ()):
-        return [] if is_many(spec) else None
+        return [] if is_many(spec) or spec.type is FieldType.TABLE else None
     match spec.type:
+        case FieldType.TABLE:
+            return [{key: str(cell) for key, cell in row.items()} for row in value]
         case FieldType.MONEY:
             return f"{Decimal(value):.2f}"
         case FieldType.DATE:
@@ -125,6 +139,8 @@ def _problem(spec: FieldSpec, value: Any) -> str:
         return "" if isinstance(value, list) and all(isinstance(one, str) for one in value) else _("应为文字的数组")
     if spec.type is FieldType.DECLARATION:
         return "" if isinstance(value, bool) else _("应为 true 或 false")
+    if spec.type is FieldType.TABLE:
+        return "" if _is_table(value) else _("应为行的数组，每行是文字的对象")
     if not isinstance(value, str):
         return _("应为文字")
     match spec.type:
@@ -135,6 +151,12 @@ def _problem(spec: FieldSpec, value: Any) -> str:
         case FieldType.FILE:
             return _("这里不能上传文件")
     return ""
+
+
+def _is_table(value: Any) -> bool:
+    return isinstance(value, list) and all(
+        isinstance(row, dict) and all(isinstance(cell, str) for cell in row.values()) for row in value
+    )
 
 
 def _is_date(text: str) -> bool:

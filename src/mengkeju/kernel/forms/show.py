@@ -42,6 +42,8 @@ def in_words(spec: FieldSpec, value: Any, sources: Sources) -> str:
             return _("已声明") if value else ""
         case FieldType.CHOICE | FieldType.CHOICES | FieldType.TAXONOMY | FieldType.AREA:
             return _choice_in_words(spec, value, sources)
+        case FieldType.TABLE:
+            return "\n".join(_row_in_words(spec, row, sources) for row in value)
         case _:
             return str(value)
 
@@ -54,6 +56,13 @@ def _choice_in_words(spec: FieldSpec, value: Any, sources: Sources) -> str:
         options = dict(sources.areas())
     keys = value if isinstance(value, list | tuple) else [value]
     return listed([options.get(str(k), str(k)).strip() for k in keys])
+
+
+def _row_in_words(spec: FieldSpec, row: Mapping[str, Any], sources: Sources) -> str:
+    """One line: the first cell, then the others with their words (烧失量：现在 32，要达到 ≤8，单位 %)."""
+    cells = [(word(column), in_words(column, row.get(column.key), sources)) for column in spec.columns]
+    rest = [_("%(label)s %(value)s") % {"label": label, "value": value} for label, value in cells[1:] if value]
+    return _("：").join(part for part in (cells[0][1], _("，").join(rest)) if part)
 
 
 def amount_in_words(amount: Decimal) -> str:

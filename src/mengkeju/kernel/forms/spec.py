@@ -25,13 +25,18 @@ class FieldType(StrEnum):
     DECLARATION = "declaration"
 
 
+MOST_COLUMNS = 8
+CELLS = frozenset({FieldType.TEXT, FieldType.CHOICE})
+
+
 @dataclass(frozen=True)
 class FieldSpec:
     """One field. `column` True: a real column of the model; False: a value in `details`.
 
     `choices` are (key, label); `vocabulary` names the directory's vocabulary instead. `when` shows the
     field only if an earlier field has that value. `example` is the placeholder. `headings` are the words people
-    write above a column that fills it, besides the label.
+    write above a column that fills it, besides the label. A TABLE has `columns` (texts and choices, at most eight;
+    a required one must stand in every row that is begun) and at most `most` rows.
     """
 
     key: str
@@ -48,6 +53,17 @@ class FieldSpec:
     many: bool = False
     when: tuple[str, str] | None = None
     headings: tuple[str, ...] = ()
+    columns: tuple["FieldSpec", ...] = ()
+    most: int = 8
+
+    def __post_init__(self) -> None:
+        """A table has columns of text or choice, at most eight; nothing else has any."""
+        if (self.type is FieldType.TABLE) != bool(self.columns) or len(self.columns) > MOST_COLUMNS:
+            msg = f"field {self.key}: a table has 1 to {MOST_COLUMNS} columns, another field none"
+            raise ValueError(msg)
+        if any(column.type not in CELLS for column in self.columns):
+            msg = f"field {self.key}: the cells of a table are texts and choices"
+            raise ValueError(msg)
 
 
 @dataclass(frozen=True)

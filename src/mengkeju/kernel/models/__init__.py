@@ -10,6 +10,7 @@ from mengkeju.kernel.models.file import Attachment, File
 from mengkeju.kernel.models.job import JobLease, OneTimeKey
 from mengkeju.kernel.models.notice import Notice
 from mengkeju.kernel.models.record import Record, StatefulRecord, personal, personal_fields
+from mengkeju.kernel.models.signing import SigningKey
 from mengkeju.kernel.models.webhook import WebhookDelivery, WebhookEndpoint
 
 __all__ = [
@@ -31,6 +32,7 @@ __all__ = [
     "Record",
     "RecordEpoch",
     "Seal",
+    "SigningKey",
     "StatefulRecord",
     "WebhookDelivery",
     "WebhookEndpoint",

@@ -6,7 +6,10 @@ from mengkeju.kernel.models.record import new_uid
 
 
 class Duty(models.Model):
-    """Opened and closed by `advance`. Exactly one holder: a role in an area, an organisation or an account."""
+    """Opened and closed by `advance`. Exactly one holder: a role in an area, an organisation or an account.
+
+    `announced_at`: when an organisation was told of it together with its others (`kernel.bundles`).
+    """
 
     uid = models.UUIDField(default=new_uid, unique=True, editable=False)
     key = models.CharField(max_length=60)
@@ -26,6 +29,7 @@ class Duty(models.Model):
     due_on = models.DateField(null=True)
     lapse_on = models.DateField(null=True)
     due_provisional = models.BooleanField(default=False)
+    announced_at = models.DateTimeField(null=True)
     reminded_at = models.DateTimeField(null=True)
     escalated_at = models.DateTimeField(null=True)
     closed_at = models.DateTimeField(null=True)

@@ -2,6 +2,7 @@
 
 from django.db import models
 
+from mengkeju.kernel.digests import SCHEME
 from mengkeju.kernel.models.record import new_uid
 
 
@@ -47,13 +48,14 @@ class EventPayload(models.Model):
 
 
 class Seal(models.Model):
-    """A link of the chain: hash over the previous hash and the event's own fields."""
+    """A link of the chain: hash over the previous hash and the event's own fields, by a scheme of digests.py."""
 
     sequence = models.PositiveBigIntegerField(unique=True)
     event = models.OneToOneField(Event, on_delete=models.PROTECT, related_name="seal")
     previous = models.CharField(max_length=64)
     hash = models.CharField(max_length=64, unique=True)
     sealed_at = models.DateTimeField()
+    scheme = models.PositiveSmallIntegerField(default=SCHEME)
 
     def __str__(self) -> str:
         """Its place in the chain."""

@@ -3,6 +3,7 @@
 A template builtin (settings), so templates need no `{% load mk %}`. Dates are those of Asia/Shanghai.
 """
 
+import json
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime
 from decimal import Decimal
@@ -18,7 +19,7 @@ from django.template.context import Context
 from django.template.loader import get_template
 from django.utils.dateparse import parse_date, parse_datetime
 from django.utils.html import format_html, format_html_join
-from django.utils.safestring import SafeString
+from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -31,6 +32,8 @@ register = template.Library()
 
 Piece = tuple[str, bool]
 SPINE_LENGTH = 5
+NO_MARKUP = {ord(sign): f"\\u{ord(sign):04x}" for sign in "<>&\u2028\u2029"}
+"""What could end a block of data, as JSON may write it."""
 
 
 # money
@@ -102,6 +105,15 @@ def cn_time(value: object) -> str:
     if isinstance(moment, datetime):
         return f"{cn_date(moment)} {moment:%H:%M}"
     return cn_date(moment)
+
+
+@register.filter
+def full_time(value: object) -> str:
+    """“2026年11月20日 16:42”, with the year always: for what is printed and kept."""
+    moment = _moment(value)
+    if isinstance(moment, datetime):
+        return f"{figures.full_date(moment.date())} {moment:%H:%M}"
+    return figures.full_date(moment) if moment is not None else ""
 
 
 @register.filter
@@ -269,6 +281,13 @@ def city_tile(code: object) -> Tile:
 def _query(context: Context) -> QueryDict:
     request = context.get("request") or getattr(context, "request", None)
     return request.GET.copy() if request is not None else QueryDict(mutable=True)
+
+
+@register.simple_tag
+def json_ld(data: Mapping[str, object]) -> SafeString:
+    """Data for search engines. A block of data is never run, so the content security policy lets it stand inline."""
+    text = json.dumps(data, ensure_ascii=False).translate(NO_MARKUP)
+    return format_html('<script type="application/ld+json">{}</script>', mark_safe(text))  # noqa: S308 - no <, >, & left in it
 
 
 @register.simple_tag(takes_context=True)

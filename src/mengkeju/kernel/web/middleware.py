@@ -72,5 +72,8 @@ class RefusalMiddleware:
         actor: Actor = request.actor  # type: ignore[attr-defined]  # set by ActorMiddleware
         if not actor.is_authenticated:
             return redirect_to_login(request.get_full_path(), settings.LOGIN_URL)
-        context = {"rule": exception.rule, "who_may": exception.who_may}
+        said = translation.gettext("需要：%(rule)s") % {
+            "rule": exception.who_may
+        }  # what “who may” says already is not said twice
+        context = {"rule": "" if exception.rule == said else exception.rule, "who_may": exception.who_may}
         return render(request, "403.html", context, status=403)

@@ -14,6 +14,7 @@ from django.views.i18n import set_language as django_set_language
 
 from mengkeju.kernel import clock, duties, files, panels, subjects
 from mengkeju.kernel import notices as kernel_notices
+from mengkeju.kernel.bundles import place_of
 from mengkeju.kernel.models import FollowerCursor, Seal
 from mengkeju.kernel.web import exports, language, sheets
 from mengkeju.kernel.web.request import PUBLIC, Request, object_permission, permission
@@ -61,7 +62,8 @@ def notices(request: Request) -> HttpResponseBase:
         return exports.answer(request, sheets.NOTICES, kernel_notices.of(request.actor))
     page = Paginator(kernel_notices.of(request.actor), 30).get_page(request.GET.get("page"))
     titles = subjects.titles((n.subject_type, n.subject_uid) for n in page)
-    rows = [(n, *titles.get((n.subject_type, n.subject_uid), ("", ""))) for n in page]
+    known = ((n, *titles.get((n.subject_type, n.subject_uid), ("", ""))) for n in page)
+    rows = [(notice, about, place_of(notice, url)) for notice, about, url in known]
     return render(request, "kernel/notices.html", {"page": page, "rows": rows})
 
 

@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy
 
 from mengkeju.kernel import clock, duties, subjects
 from mengkeju.kernel.access import Actor
+from mengkeju.kernel.bundles import place_of
 from mengkeju.kernel.exchange.export import Column, Kind, Row
 from mengkeju.kernel.exports import Sheet, register
 from mengkeju.kernel.models import Duty, Notice
@@ -65,7 +66,7 @@ def _notice_rows(_actor: Actor, portion: Sequence[Notice]) -> Iterable[Row]:
             "about": about,
             "at": notice.created_at,
             "read": notice.read_at is not None,
-            "url": absolute(url),
+            "url": absolute(place_of(notice, url)),
         }
 
 

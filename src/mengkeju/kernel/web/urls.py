@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from mengkeju.kernel.web import gallery, pages
+from mengkeju.kernel.web import gallery, keys, pages
 
 urlpatterns = [
     path("", pages.home, name="home"),
@@ -10,6 +10,7 @@ urlpatterns = [
     path("notices/", pages.notices, name="notices"),
     path("files/<uuid:uid>/", pages.download, name="file"),
     path("language/", pages.set_language, name="set_language"),
+    path(".well-known/mengkeju-keys.json", keys.keys, name="evidence-keys"),
     path("healthz", pages.healthz, name="healthz"),
     path("_gallery/", gallery.gallery, name="gallery"),
 ]

@@ -2,13 +2,13 @@
 
 from dataclasses import dataclass, field
 from datetime import datetime
-from decimal import Decimal
 from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils.translation import gettext as _
 
+from mengkeju.directory import queries as directory
 from mengkeju.directory.engine.regions import is_outside
 from mengkeju.directory.models import Organisation, Person
 from mengkeju.kernel import audit, money
@@ -17,6 +17,11 @@ from mengkeju.kernel.actions import begin, lock
 from mengkeju.kernel.forms import FieldType
 from mengkeju.kernel.forms.build import plain
 from mengkeju.listings.access import Perm
+from mengkeju.listings.actions.freshness import renew
+from mengkeju.listings.actions.maturity import check_maturity
+from mengkeju.listings.actions.registration import settle_goals
+from mengkeju.listings.actions.versions import note_version
+from mengkeju.listings.engine import personal_numbers
 from mengkeju.listings.kinds import ListingKind, kinds
 from mengkeju.listings.models import TIERS, Listing
 
@@ -79,6 +84,8 @@ def _problems(kind: ListingKind, given: ListingInput) -> dict[str, str]:
     low, high = given.values.get("price_low"), given.values.get("price_high")
     if low is not None and high is not None and low > high:
         errors["price_high"] = _("上限不能小于下限")
+    if personal_numbers.find(str(given.values.get("title") or "")):
+        errors["title"] = _("题目里不能有身份证号、电话号码或银行卡号，请删去")
     unknown = set(given.values) - {f.key for f in kind.fields}
     if unknown:
         errors["__all__"] = _("没有这些字段：%(fields)s") % {"fields": ", ".join(sorted(unknown))}
@@ -117,47 +124,71 @@ def create_listing(
     )
     apply_input(listing, given)
     settle_place(listing, owner)
-    return begin(listing, by=by, now=now, payload={"kind": kind, "title": listing.title}, organisation=owner.uid)
+    made = begin(listing, by=by, now=now, payload={"kind": kind, "title": listing.title}, organisation=owner.uid)
+    settle_goals(made)
+    return made
 
 
 def snapshot(listing: Listing) -> dict[str, Any]:
     """Every stated value as JSON, for before → after."""
-    columns = {f.key: plain(_in_cents(getattr(listing, f.key))) for f in listing.kind_spec.fields if f.column}
+    columns = {f.key: plain(money.in_cents(getattr(listing, f.key))) for f in listing.kind_spec.fields if f.column}
     return {
         **columns,
-        **listing.details.get("values", {}),
+        **{key: v for key, v in listing.kind_spec.current(listing.details).items() if v not in (None, "", [])},
         "tier": listing.tier,
         "tiers": listing.details.get("tiers", {}),
     }
 
 
-def _in_cents(value: Any) -> Any:
-    """An amount as the database gives it back, so that 100 and 100.00 are no difference."""
-    return money.cents(value) if isinstance(value, Decimal) else value
-
-
 @transaction.atomic
 def edit_listing(
-    listing: Listing, given: ListingInput, *, by: Actor, now: datetime, revision: int | None = None
+    listing: Listing,
+    given: ListingInput,
+    *,
+    by: Actor,
+    now: datetime,
+    revision: int | None = None,
+    contact: Person | None = None,
 ) -> Listing:
-    """Change what is stated. A published listing stays published and the change stands in its history.
+    """Change what is stated, and who is to be called when `contact` is given: one of the owner's people.
 
-    Raises StaleRevisionError when it changed since `revision`, ValidationError per field.
+    A published listing stays published and the change stands in its history. Raises StaleRevisionError when it
+    changed since `revision`, ValidationError per field.
     """
     require(by, Perm.EDIT, listing)
     fresh = lock(listing, revision)
     require(by, Perm.EDIT, fresh)
     if fresh.state == "published" and not given.secrecy_reviewed:
         raise ValidationError({"secrecy_reviewed": _("改动立即公开，请确认改后的内容已按本单位规定作保密审查")})
+    if contact is not None and contact.pk != fresh.contact_id:
+        _change_contact(fresh, contact, by=by, now=now)
+    return restate(fresh, given, by=by, now=now)
+
+
+def _change_contact(fresh: Listing, contact: Person, *, by: Actor, now: datetime) -> None:
+    if fresh.owner is None or not directory.colleagues(fresh.owner).filter(person=contact).exists():
+        raise ValidationError({"contact": _("联系人只能是本单位的同事")})
+    fresh.contact = contact
+    fresh.revision += 1
+    fresh.save(update_fields=["contact", "revision"])
+    audit.record("listing.contact_changed", fresh, by=by, now=now, payload={"contact": str(contact.uid)})
+
+
+def restate(fresh: Listing, given: ListingInput, *, by: Actor, now: datetime) -> Listing:
+    """Put what is stated on a locked listing and record what differs. The caller has asked for the right."""
     before, tiers_before = snapshot(fresh), fresh.kind_spec.tier_of(fresh.details.get("tiers", {}))
     apply_input(fresh, given)
     settle_place(fresh, fresh.owner)
+    check_maturity(fresh)
     after = snapshot(fresh)
     differing = [key for key in {**before, **after} if before.get(key) != after.get(key)]
     if not differing:
         return fresh
     fresh.revision += 1
     fresh.save()
+    if fresh.state == "published" and not by.system:
+        renew(fresh, by="edit", now=now)
+    settle_goals(fresh)
     tiers_after = fresh.kind_spec.tier_of(fresh.details.get("tiers", {}))
     audit.record(
         "listing.edited",
@@ -171,4 +202,6 @@ def edit_listing(
             "section_tiers": {key: sorted({tiers_before[key], tier}) for key, tier in tiers_after.items()},
         },
     )
+    if fresh.state == "published":
+        note_version(fresh, by=by, now=now)
     return fresh

@@ -8,7 +8,7 @@ from mengkeju.kernel.exchange.importers import ImportColumn
 from mengkeju.kernel.forms import FieldSpec, FieldType
 from mengkeju.kernel.words import gettext, word
 from mengkeju.listings.kinds import ListingKind
-from mengkeju.listings.kinds.fields import BESIDE, PRICE
+from mengkeju.listings.kinds.fields import BESIDE, BESIDE_OF, PRICE
 
 # What no cell can hold: a file, a declaration in one's own name, a table, a person or organisation picked on the page.
 NOT_IN_CELLS = {FieldType.FILE, FieldType.DECLARATION, FieldType.TABLE, FieldType.PERSON, FieldType.ORGANISATION}
@@ -31,7 +31,7 @@ def specs_of(kind: ListingKind) -> dict[str, FieldSpec]:
         if field.key == "price_low" and "price_high" in keys:
             specs[PRICE.key] = PRICE
         specs[field.key] = field
-    return specs | {field.key: field for field in BESIDE}
+    return specs | {field.key: field for field in (*BESIDE_OF.get(kind.key, ()), *BESIDE)}
 
 
 def columns_of(kind: ListingKind) -> tuple[ImportColumn, ...]:

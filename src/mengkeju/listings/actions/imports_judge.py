@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from mengkeju.directory.models import Organisation
 from mengkeju.kernel.exchange.importers import ERROR, WARNING, Given, Judged, Problem, Sheet
 from mengkeju.kernel.words import listed, word
+from mengkeju.listings.actions.imports_rights import RIGHTS_IN, judge_rights, title_key
 from mengkeju.listings.actions.imports_values import Reader, RowRead, typed
 from mengkeju.listings.kinds import ListingKind, kinds
 from mengkeju.listings.models import Listing
@@ -26,11 +27,6 @@ LIKE_MOST = 30_000  # published titles a file is compared with, the newest first
 def source_of(owner: UUID | str) -> str:
     """The source of what an organisation's own files bring: their numbers are the organisation's own."""
     return f"upload:{UUID(str(owner)).hex}"
-
-
-def title_key(title: str) -> str:
-    """How two titles are compared: without spaces and case."""
-    return "".join(title.split()).casefold()
 
 
 def own_id(values: dict[str, Any]) -> str:
@@ -72,6 +68,8 @@ def judge(kind_key: str, sheet: Sheet, given: Sequence[Given]) -> Iterator[Judge
     kind = kinds[kind_key]
     reader = Reader(kind, sheet)
     reads = [reader.read(row) for row in given]
+    if kind.key in RIGHTS_IN:
+        judge_rights(sheet, given, reads)
     _twice(sheet, given, reads)
     owners = {read.values.get("owner") or str(sheet.owner) for read in reads}
     known = Known.read(kind.key, owners)

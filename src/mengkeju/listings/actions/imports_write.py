@@ -15,6 +15,7 @@ from mengkeju.kernel.exchange.importers import Writing
 from mengkeju.listings.access import Perm
 from mengkeju.listings.actions.edit import ListingInput, create_listing, edit_listing
 from mengkeju.listings.actions.imports_judge import changes, merged, own_id, owner_of, source_of
+from mengkeju.listings.actions.imports_rights import RIGHTS_IN, write_rights
 from mengkeju.listings.actions.imports_values import may_import_for, typed
 from mengkeju.listings.actions.life import publish_import, submit_listing
 from mengkeju.listings.engine.workflow import PUBLIC_LEVEL
@@ -47,11 +48,19 @@ def may_act(by: Actor, what: str, owner: UUID) -> None:
 
 
 def write(kind_key: str, given: Writing) -> tuple[str, UUID]:
-    """Create or change the listing of one row. Gives (created, changed or unchanged; its uid).
+    """Create or change the listing of one row, and the right it names. Gives (created, changed or unchanged; its uid).
 
     Raises RefusedError when the right was lost, StaleRevisionError when the listing changed since the preview,
     ValidationError for everything else that hinders.
     """
+    with transaction.atomic():
+        outcome, uid = _write_listing(kind_key, given)
+        if kind_key in RIGHTS_IN and write_rights(uid, given) and outcome == "unchanged":
+            outcome = "changed"
+    return outcome, uid
+
+
+def _write_listing(kind_key: str, given: Writing) -> tuple[str, UUID]:
     kind, values = kinds[kind_key], dict(given.values)
     owner = owner_of(values, given.owner)
     require_import(given.by, owner)

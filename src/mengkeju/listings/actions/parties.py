@@ -21,13 +21,17 @@ def let_party_in(
         defaults={"origin_type": origin_type, "given_at": now},
     )
     if made:
-        audit.record("listing.party_let_in", listing, by=by, now=now, payload={"organisation": str(organisation.uid)})
+        payload = {"organisation": str(organisation.uid), "origin": str(origin_uid), "origin_type": origin_type}
+        audit.record("listing.party_let_in", listing, by=by, now=now, payload=payload)
     return access
 
 
 def end_party_access(*, origin_uid: UUID, by: Actor, now: datetime) -> int:
     """End what an agreement opened; returns how many accesses ended."""
-    open_ones = PartyAccess.objects.filter(origin_uid=origin_uid, ended_at=None).select_related("listing")
+    open_ones = PartyAccess.objects.filter(origin_uid=origin_uid, ended_at=None).select_related(
+        "listing", "organisation"
+    )
     for access in open_ones:
-        audit.record("listing.party_ended", access.listing, by=by, now=now, payload={"origin": str(origin_uid)})
+        payload = {"organisation": str(access.organisation.uid), "origin": str(origin_uid)}
+        audit.record("listing.party_ended", access.listing, by=by, now=now, payload=payload)
     return open_ones.update(ended_at=now)

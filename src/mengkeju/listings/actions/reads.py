@@ -8,12 +8,14 @@ from collections.abc import Collection, Iterable
 from datetime import datetime
 from uuid import UUID
 
+from django.db import transaction
+
 from mengkeju.directory.models import Organisation
-from mengkeju.kernel import clock, consent
+from mengkeju.kernel import audit, clock, consent
 from mengkeju.kernel.access import Actor
 from mengkeju.listings import queries
-from mengkeju.listings.engine.reads import CHANNELS, CONSENT, KEPT
-from mengkeju.listings.models import Listing, ReadRecord
+from mengkeju.listings.engine.reads import CHANNELS, CLOSED_TIERS, CONSENT, KEPT
+from mengkeju.listings.models import FileRead, Listing, ReadRecord
 from mengkeju.listings.queries import Presented
 
 
@@ -32,6 +34,44 @@ def note_reads(
         return 0
     seen = {(p.uid, tier) for p in shown if p.owner_uid not in by.organisations for tier in p.closed_tiers(keys)}
     return _write(seen, channel, by=by, now=now) if seen else 0
+
+
+def note_parts(listing: Listing, tiers: Iterable[str], *, channel: str, by: Actor, now: datetime) -> int:
+    """Note that something of these tiers that hangs on a listing was shown (evidence, a case of use, a file)."""
+    own = listing.owner is not None and listing.owner.uid in by.organisations
+    closed = {(listing.uid, tier) for tier in tiers if tier in CLOSED_TIERS}
+    if own or not closed or not by.is_authenticated or by.system:
+        return 0
+    return _write(closed, channel, by=by, now=now)
+
+
+def reader_of(by: Actor) -> tuple[Organisation | None, str]:
+    """As whom a reader is noted: his organisation, or his role when he acts for none."""
+    acts_for = by.primary_organisation
+    if acts_for is not None:
+        return Organisation.objects.filter(uid=acts_for).first(), ""
+    return None, by.grants[0].role if by.grants else ""
+
+
+def unnamed(by: Actor, *, agreed: bool) -> Actor:
+    """The reader as the sealed record names him: without his login unless he agreed."""
+    return by if agreed else Actor(memberships=by.memberships, grants=by.grants)
+
+
+@transaction.atomic
+def _seal(rows: list[ReadRecord], *, by: Actor, agreed: bool, now: datetime) -> None:
+    """What was shown of the parties' tier stands in the sealed record: it is what evidence is made of."""
+    for row in rows:
+        if row.tier == "parties":
+            version = queries.last_version(row.listing)
+            payload = {
+                "organisation": str(row.organisation.uid) if row.organisation is not None else None,
+                "role": row.role,
+                "tier": row.tier,
+                "channel": row.channel,
+                "number": version.number if version is not None else None,
+            }
+            audit.record("listing.opened", row.listing, by=unnamed(by, agreed=agreed), now=now, payload=payload)
 
 
 def _write(seen: set[tuple[UUID, str]], channel: str, *, by: Actor, now: datetime) -> int:
@@ -60,6 +100,8 @@ def _write(seen: set[tuple[UUID, str]], channel: str, *, by: Actor, now: datetim
         if uid in keys
     ]
     ReadRecord.objects.bulk_create(rows, ignore_conflicts=True)
+    if any(row.tier == "parties" for row in rows):
+        _seal(rows, by=by, agreed=agreed, now=now)
     return len(rows)
 
 
@@ -73,9 +115,11 @@ def search_rows_noted(actor: Actor, uids: Collection[UUID]) -> list[dict[str, ob
 def prune_reads(*, now: datetime) -> int:
     """Delete the records that were kept long enough; returns how many."""
     gone, _per_model = ReadRecord.objects.filter(day__lt=clock.today(now) - KEPT).delete()
-    return gone
+    old, _per_model = FileRead.objects.filter(at__lt=clock.end_of(clock.today(now)) - KEPT - clock.DAY).delete()
+    return gone + old
 
 
 def forget_reader(account: UUID) -> None:
     """Take a login (its uid) out of what is noted of reads: he no longer agrees to stand there."""
     ReadRecord.objects.filter(account=account).update(account=None)
+    FileRead.objects.filter(account=account).update(account=None)

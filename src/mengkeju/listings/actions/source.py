@@ -84,5 +84,5 @@ def publish_from_source(
         Participation.objects.create(listing=listing, person=person, role="team", position=position)
     advance(listing, "publish_source", by=by, now=now)
     give_number(listing, now)
-    mark_published(listing, now)
+    mark_published(listing, by=by, now=now)
     return listing, True

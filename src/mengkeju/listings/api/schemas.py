@@ -11,14 +11,25 @@ from pydantic_core import PydanticCustomError
 
 from mengkeju.kernel.api.routes import Input
 
-State = Literal["draft", "submitted", "returned", "published", "closed", "withdrawn"]
+State = Literal[
+    "draft",
+    "submitted",
+    "returned",
+    "held",
+    "refining",
+    "tracking",
+    "published",
+    "dormant",
+    "closed",
+    "withdrawn",
+]
 Tier = Literal["public", "members", "parties"]
-Step = Literal["edit", "submit", "approve", "return", "close", "withdraw", "reopen"]
-Move = Literal["close", "withdraw", "reopen"]
-Decision = Literal["approve", "return"]
+Step = Literal["edit", "submit", "approve", "hold", "return", "confirm", "close", "withdraw", "reopen", "take_back"]
+Move = Literal["close", "withdraw", "reopen", "take_back"]
+Decision = Literal["approve", "hold", "return"]
 SecrecyLevel = Literal["公开", "内部", "秘密", "机密", "绝密"]
 ISO_TIME = re.compile(r"\d{4}-\d{2}-\d{2}[Tt ]")
-Value = str | bool | list[str] | None
+Value = str | bool | list[str] | list[dict[str, str]] | None
 AREA = "地区代码（GB/T 2260 或功能区）。 / Area code."
 TIER = (
     "谁能看：public 所有人，members 已核验单位，parties 合作双方。 / "
@@ -88,6 +99,7 @@ ROW = {
     "summary": "每年副产气化细渣 6 万吨，含碳高，想脱碳后炭做填料、灰做建材。",
     "area": "150203",
     "area_label": "包头市 · 昆都仑区",
+    "outside": False,
     "state": "published",
     "state_label": "已发布",
     "tier": "public",
@@ -99,6 +111,8 @@ ROW = {
     "revision": 3,
     "created_at": "2026-11-20T09:00:00+08:00",
     "published_at": "2026-11-21T10:30:00+08:00",
+    "confirmed_at": "2026-11-21T10:30:00+08:00",
+    "review_by": "2027-02-19",
     "updated_at": "2026-11-21T10:30:00+08:00",
     "url": f"/listings/{UID}/",
 }
@@ -115,6 +129,7 @@ class ListingRow(Schema):
     summary: str
     area: str = Field(description=AREA)
     area_label: str
+    outside: bool = Field(description="区外：来自本自治区以外。 / From outside the region.")
     state: State
     state_label: str
     tier: Tier = Field(description=TIER)
@@ -126,6 +141,8 @@ class ListingRow(Schema):
     revision: int
     created_at: datetime
     published_at: datetime | None
+    confirmed_at: datetime | None = Field(description="所属单位最近一次确认仍然有效。 / Last confirmed by its owner.")
+    review_by: date | None = Field(description="到这一天前须再次确认。 / To be confirmed again by.")
     updated_at: datetime
     url: str
 
@@ -332,12 +349,29 @@ class ReviewIn(Input):
     model_config = ConfigDict(extra="forbid", json_schema_extra={"examples": [{"decision": "approve"}]})
 
 
+class CloseIn(Input):
+    """How a need ended. Solved here: name the organisation or the achievement on the platform that solved it."""
+
+    outcome: Literal["solved_here", "solved_elsewhere", "given_up"] = Field(
+        description="通过平台解决、在平台之外解决、不再需要。 / Solved here, solved elsewhere, given up."
+    )
+    note: str = Field(min_length=1, max_length=1000, description="依据：怎么知道的。 / The evidence.")
+    satisfaction: int | None = Field(default=None, ge=1, le=5, description="满意程度，1 到 5。 / From 1 to 5.")
+    solver: UUID | None = Field(default=None, description="解决它的单位，须有过意向。 / A party of an intention on it.")
+    solver_note: str = Field(default="", max_length=120, description="平台以外的解决单位。 / Who is not here.")
+    solution: UUID | None = Field(default=None, description="解决它的成果。 / The achievement that solved it.")
+
+    model_config = ConfigDict(
+        extra="forbid", json_schema_extra={"examples": [{"outcome": "given_up", "note": "停产，不再需要"}]}
+    )
+
+
 class MoveIn(Input):
-    """Close or withdraw (with the reason), or edit again."""
+    """Close (a need: see its own operation) or withdraw, with the reason; or edit again."""
 
     step: Move
     note: str = Field(default="", max_length=1000, description=NOTE)
 
     model_config = ConfigDict(
-        extra="forbid", json_schema_extra={"examples": [{"step": "close", "note": "已找到合作方"}]}
+        extra="forbid", json_schema_extra={"examples": [{"step": "withdraw", "note": "已找到合作方"}]}
     )

@@ -17,8 +17,8 @@ from mengkeju.kernel.forms.schema import UNIT, as_json, from_json
 from mengkeju.kernel.words import word
 from mengkeju.listings import queries
 from mengkeju.listings.access import Perm
-from mengkeju.listings.actions import ListingInput
-from mengkeju.listings.api.schemas import ListingIn, ListingPatch
+from mengkeju.listings.actions import ListingInput, OutcomeInput
+from mengkeju.listings.api.schemas import CloseIn, ListingIn, ListingPatch
 from mengkeju.listings.engine.workflow import LISTING
 from mengkeju.listings.kinds import ListingKind
 from mengkeju.listings.models import Listing
@@ -27,7 +27,8 @@ from mengkeju.listings.queries import Presented
 PRICES = frozenset({"price_low", "price_high"})
 IN_ROWS = PRICES | {"title", "summary", "area"}
 """Fields of which a row tells something."""
-BY_HAND = frozenset({"submit", "approve", "return", "close", "withdraw", "reopen"})
+OWN = ("tier", "revision", "created_at", "published_at", "confirmed_at", "review_by")
+BY_HAND = frozenset({"submit", "approve", "hold", "return", "close", "withdraw", "reopen", "take_back"})
 """Transitions somebody takes for one listing; the others belong to imports."""
 
 
@@ -42,7 +43,7 @@ def whole(listing: Listing, it: Presented, actor: Actor) -> dict[str, Any]:
     readable = queries.readable_tiers(listing, actor)
     return {
         **rows([listing], [it])[0],
-        "fields": _fields(listing, it),
+        "fields": _fields(it, queries.shown_values(listing, actor)),
         "sections": [
             {"key": section.key, "label": label, "tier": tier, "open": tier in readable}
             for section, (label, tier) in zip(it.kind.sections, it.tiers, strict=True)
@@ -55,10 +56,11 @@ def _row(listing: Listing, it: Presented) -> dict[str, Any]:
     same = ("uid", "number", "title", "summary", "area", "state", "source_note", "fictional", "incomplete")
     return {
         **{name: getattr(it, name) for name in same},
-        **{name: getattr(listing, name) for name in ("tier", "revision", "created_at", "published_at")},
+        **{name: getattr(listing, name) for name in OWN},
         "kind": it.kind.key,
         "kind_label": word(it.kind),
         "area_label": it.area_name,
+        "outside": bool(it.origin_mark),
         "state_label": word(LISTING.states[it.state]),
         "owner": {"uid": it.owner_uid, "name": it.owner_name, "verified": it.owner_verified},
         "price": _price(listing, it),
@@ -73,10 +75,9 @@ def _price(listing: Listing, it: Presented) -> dict[str, Any] | None:
     return {"low": low, "high": high, "unit": UNIT, "text": it.budget}
 
 
-def _fields(listing: Listing, it: Presented) -> list[dict[str, Any]]:
-    """What `present` shows, with its value: nothing else of the listing is read."""
+def _fields(it: Presented, values: dict[str, Any]) -> list[dict[str, Any]]:
+    """What `present` shows, with its value, masked where `present` masks it."""
     specs = {spec.key: spec for spec in it.kind.fields}
-    values = queries.values_of(listing)
     return [
         {
             "key": f.key,
@@ -93,8 +94,28 @@ def _fields(listing: Listing, it: Presented) -> list[dict[str, Any]]:
 
 def _steps(listing: Listing, actor: Actor) -> list[str]:
     found = ["edit"] if may(actor, Perm.EDIT, listing) else []
+    found += ["confirm"] if listing.state in queries.OPEN_NEEDS and may(actor, Perm.CONFIRM, listing) else []
     leaving = LISTING.leaving(listing.state)
     return found + [key for key, step in leaving if key in BY_HAND and may(actor, step.permission, listing)]
+
+
+def outcome_of(listing: Listing, actor: Actor, given: CloseIn) -> OutcomeInput:
+    """How a need ended. ProblemError for a solver or a solution that is none."""
+    party = next((p for p in queries.parties_of(listing) if p.organisation.uid == given.solver), None)
+    solution = queries.solutions(actor).filter(uid=given.solution).first() if given.solution else None
+    wrong = [Wrong("#/solver", _("这个单位与本需求没有过意向"))] if given.solver and party is None else []
+    wrong += [Wrong("#/solution", _("没有找到这项成果"))] if given.solution and solution is None else []
+    if wrong:
+        raise ProblemError("invalid", "", wrong)
+    return OutcomeInput(
+        outcome=given.outcome,
+        evidence=given.note,
+        satisfaction=given.satisfaction,
+        solver=party.organisation if party else None,
+        solver_note=given.solver_note,
+        solution=solution,
+        intention=party.intention if party else None,
+    )
 
 
 def pointer(*parts: str) -> str:

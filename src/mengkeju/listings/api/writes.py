@@ -17,7 +17,7 @@ from mengkeju.listings import actions
 from mengkeju.listings.access import Perm
 from mengkeju.listings.api import shapes
 from mengkeju.listings.api.reads import load, routes, shown
-from mengkeju.listings.api.schemas import ListingIn, ListingOut, ListingPatch, MoveIn, ReviewIn, SubmitIn
+from mengkeju.listings.api.schemas import CloseIn, ListingIn, ListingOut, ListingPatch, MoveIn, ReviewIn, SubmitIn
 from mengkeju.listings.kinds import kinds
 
 
@@ -109,7 +109,8 @@ def review_listing(request: ApiRequest, uid: UUID, given: ReviewIn) -> dict[str,
     listing = load(request, uid)
     actions.review_listing(
         listing,
-        approve=given.decision == "approve",
+        approve=given.decision != "return",
+        hold=given.decision == "hold",
         by=request.actor,
         now=clock.now(),
         note=given.note,
@@ -133,4 +134,40 @@ def move_listing(request: ApiRequest, uid: UUID, given: MoveIn) -> dict[str, Any
     actions.move_listing(
         listing, given.step, by=request.actor, now=clock.now(), note=given.note, revision=revision.expected(request)
     )
+    return shown(request, listing)
+
+
+@routes.operation(
+    "POST",
+    "/listings/{uuid:uid}/close",
+    title=Title("办结需求，说明结果", "Close a need with its outcome"),
+    permission=Perm.CLOSE,
+    scope=Scope.LISTINGS_WRITE,
+    revises=True,
+    response=ListingOut,
+)
+def close_need(request: ApiRequest, uid: UUID, given: CloseIn) -> dict[str, Any]:
+    """What an officer closes counts as solved through the platform only when the enterprise has confirmed it."""
+    listing, read = load(request, uid), revision.expected(request)
+    require(request.actor, Perm.CLOSE, listing)
+    if not listing.kind_spec.asks_outcome:
+        raise ProblemError("invalid", "", [Wrong("#/outcome", _("只有需求这样办结；其他信息用“办结、撤回”"))])
+    said = shapes.outcome_of(listing, request.actor, given)
+    actions.close_need(listing, said, by=request.actor, now=clock.now(), revision=read)
+    return shown(request, listing)
+
+
+@routes.operation(
+    "POST",
+    "/listings/{uuid:uid}/confirm",
+    title=Title("确认仍然有效", "Confirm that it still holds"),
+    permission=Perm.CONFIRM,
+    scope=Scope.LISTINGS_WRITE,
+    revises=True,
+    response=ListingOut,
+)
+def confirm_listing(request: ApiRequest, uid: UUID) -> dict[str, Any]:
+    """Its time starts anew; from off the shelf it comes back. A second time on one day changes nothing."""
+    listing = load(request, uid)
+    actions.confirm_listing(listing, by=request.actor, now=clock.now(), revision=revision.expected(request))
     return shown(request, listing)

@@ -3,13 +3,33 @@
 This file holds what a kind declares: words, sections, sides, facets. Plain data.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
+from typing import Any
 
 from mengkeju.kernel.forms import FieldSpec, Section
 from mengkeju.kernel.kinds import Registry
 
 MAX_DETAILS = 30
 MAX_FACETS = 4
+Values = dict[str, Any]
+
+
+@dataclass(frozen=True)
+class Topic:
+    """One screen of the guided form: a question, and the keys of the fields that answer it.
+
+    `sharing`: the screen also asks who may see what; `contact`: who is to be called. `lead` says why it is asked.
+    """
+
+    key: str
+    label: str
+    label_en: str
+    fields: tuple[str, ...] = ()
+    question: str = ""
+    lead: str = ""
+    sharing: bool = False
+    contact: bool = False
 
 
 @dataclass(frozen=True)
@@ -17,7 +37,11 @@ class ListingKind:
     """One kind. `side` and `seeks` say what it is matched with; empty = not matched.
 
     `columns` of a section's fields are the model's real columns; everything else goes to `details`.
-    `version` rises when `details` change shape. `icon` names a sprite symbol.
+    `asks_outcome`: closing one states how it ended, with evidence.
+    `ask` is what a visitor is invited to, where it is not “表达合作意向”; it is an ordinary intention.
+    `version` rises when `details` change shape; `upgrades` has one function for each step, the first from 1 to 2,
+    from the older values to the newer. `icon` names a sprite symbol. `topics`: the screens of the guided form; a kind
+    without them has the one-page form only.
     `position` orders kinds wherever they are listed: needs come first. `verb`, and the helps, examples and
     choices of its fields, are marked (`kernel.words.mark`) and translated where they are shown.
     """
@@ -35,12 +59,30 @@ class ListingKind:
     facets: tuple[str, ...] = ()
     version: int = 1
     body_fields: tuple[str, ...] = field(default=())
+    asks_outcome: bool = False
+    ask: str = ""
+    topics: tuple[Topic, ...] = ()
+    upgrades: tuple[Callable[[Values], Values], ...] = field(default=(), compare=False)
 
     def __post_init__(self) -> None:
-        """Hold the stop lines: ≤ 30 detail fields, ≤ 4 facets."""
+        """Hold the stop lines: ≤ 30 detail fields, ≤ 4 facets; topics name fields, each once; an upgrade per step."""
         if len(self.detail_fields) > MAX_DETAILS or len(self.facets) > MAX_FACETS:
             msg = f"kind {self.key}: more than {MAX_DETAILS} details or {MAX_FACETS} facets"
             raise ValueError(msg)
+        asked = [key for topic in self.topics for key in topic.fields]
+        if self.topics and sorted(asked) != sorted(f.key for f in self.fields):
+            msg = f"kind {self.key}: every field is asked on one screen, and nothing else"
+            raise ValueError(msg)
+        if len(self.upgrades) != self.version - 1:
+            msg = f"kind {self.key}: version {self.version} needs {self.version - 1} upgrades"
+            raise ValueError(msg)
+
+    def current(self, details: dict[str, Any]) -> Values:
+        """The values of stored details in this version's shape; the stored ones stay as they are."""
+        values = dict(details.get("values", {}))
+        for upgrade in self.upgrades[int(details.get("version", 1)) - 1 :]:
+            values = upgrade(values)
+        return values
 
     @property
     def fields(self) -> tuple[FieldSpec, ...]:

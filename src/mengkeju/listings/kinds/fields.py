@@ -81,6 +81,32 @@ MODES = FieldSpec(
     headings=("合作意向", "拟合作方式", "合作模式", "转化方式", "拟转化方式", "转让方式", "期望合作方式"),
 )
 MATURITY_HEADINGS = ("成熟度", "技术成熟度", "所处阶段", "成果阶段", "研发阶段", "成熟程度")
+MATURITY = FieldSpec(
+    "maturity",
+    FieldType.TAXONOMY,
+    "成熟度",
+    "Maturity",
+    column=True,
+    vocabulary="maturity",
+    headings=MATURITY_HEADINGS,
+)
+PRICE_LOW = FieldSpec(
+    "price_low",
+    FieldType.MONEY,
+    "意向价格下限",
+    "Price from",
+    column=True,
+    example=mark("例：200万；面议可不填"),
+    headings=("最低价格",),
+)
+PRICE_HIGH = FieldSpec(
+    "price_high",
+    FieldType.MONEY,
+    "意向价格上限",
+    "Price to",
+    column=True,
+    headings=("最高价格",),
+)
 
 # ---- Columns of a file beside the fields of a kind ----------------------------------------------------
 
@@ -166,3 +192,41 @@ CONTACT_EMAIL = FieldSpec(
     headings=("邮箱", "电子邮箱", "e-mail", "email", "联系人邮箱", "电子邮件"),
 )
 BESIDE = (EXTERNAL_ID, OWNER, CONTACT, CONTACT_PHONE, CONTACT_EMAIL)
+
+# Columns beside the fields of one kind, by its key.
+RIGHT_STATUS = FieldSpec(
+    "right_status",
+    FieldType.TEXT,
+    "法律状态",
+    "Legal status",
+    max_length=40,
+    help=mark("例：有效、审查中、已终止。写入知识产权登记。"),
+    headings=("专利状态", "专利法律状态", "授权状态", "当前法律状态"),
+)
+APPLIED_ON = FieldSpec("applied_on", FieldType.DATE, "申请日", "Filing date", headings=("申请日期", "专利申请日"))
+GRANTED_ON = FieldSpec(
+    "granted_on",
+    FieldType.DATE,
+    "授权公告日",
+    "Grant date",
+    headings=("授权日", "授权日期", "授权公告日期", "公告日"),
+)
+ACHIEVEMENT_NAMED = FieldSpec(
+    "achievement",
+    FieldType.TEXT,
+    "对应成果",
+    "Achievement",
+    max_length=200,
+    help=mark("本单位一条成果的编号或题目；这项专利会关联到它。"),
+    headings=("关联成果", "所属成果", "成果名称或编号", "对应科技成果"),
+)
+INVENTORS = FieldSpec(
+    "inventors",
+    FieldType.TEXT,
+    "发明人",
+    "Inventors",
+    max_length=500,
+    help=mark("按先后顺序，用顿号或分号隔开。"),
+    headings=("发明人姓名", "设计人", "发明人/设计人", "发明（设计）人"),
+)
+BESIDE_OF = {"patent": (RIGHT_STATUS, APPLIED_ON, GRANTED_ON, ACHIEVEMENT_NAMED, INVENTORS)}

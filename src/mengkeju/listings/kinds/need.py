@@ -1,8 +1,10 @@
 """技术需求: what a firm wants solved."""
 
+from typing import Any
+
 from mengkeju.kernel.forms import FieldSpec, FieldType, Section
 from mengkeju.kernel.words import mark
-from mengkeju.listings.kinds import ListingKind, kinds
+from mengkeju.listings.kinds import ListingKind, Topic, kinds
 from mengkeju.listings.kinds.fields import (
     AREA,
     CLUSTER,
@@ -13,6 +15,97 @@ from mengkeju.listings.kinds.fields import (
     SUMMARY_HEADINGS,
     TITLE,
 )
+
+MEASURES = FieldSpec(
+    "measures",
+    FieldType.TABLE,
+    "能测的指标",
+    "Measures",
+    help=mark("一行一个指标，最多 8 行。写得出数字的，供方才好判断能不能做到，验收时也不扯皮。"),
+    columns=(
+        FieldSpec("name", FieldType.TEXT, "指标", "Measure", required=True, max_length=60, example=mark("烧失量")),
+        FieldSpec("now", FieldType.TEXT, "现在", "Now", max_length=30, example=mark("32")),
+        FieldSpec("target", FieldType.TEXT, "要达到", "Target", required=True, max_length=30, example=mark("≤8")),
+        FieldSpec("unit", FieldType.TEXT, "单位", "Unit", required=True, max_length=20, example=mark("%")),
+        FieldSpec("method", FieldType.TEXT, "怎么测", "How measured", max_length=80, example=mark("灼烧差减法")),
+    ),
+)
+TOPICS = (
+    Topic(
+        "problem",
+        "难题",
+        "Problem",
+        ("title", "summary", "keywords", "field", "cluster", "area"),
+        mark("卡在哪里？"),
+        mark("用您自己的话说：在哪道工序、出了什么事、影响多大。这一屏所有人可见，不写商业秘密。"),
+    ),
+    Topic(
+        "targets",
+        "现状与目标",
+        "Present and target",
+        ("present", "measures", "target"),
+        mark("现在是多少，要做到多少？"),
+        mark("写得出数字的指标，专家才好判断能不能做，验收时也不扯皮。"),
+    ),
+    Topic(
+        "constraints",
+        "限制条件",
+        "Constraints",
+        ("constraints", "maturity"),
+        mark("哪些不能动？"),
+        mark("场地、停产时间、原料、环保和安全上的限制。说在前面，省去白跑一趟。"),
+    ),
+    Topic(
+        "tried",
+        "试过什么",
+        "What was tried",
+        ("tried",),
+        mark("试过哪些办法，为什么没成？"),
+        mark("试过而没成的，对供方最有用：免得再试一遍。"),
+    ),
+    Topic(
+        "budget",
+        "投入",
+        "Budget",
+        ("price_low", "price_high", "negotiable"),
+        mark("准备投入多少？"),
+        mark("写一个范围就行；现在说不准，就选面议。"),
+    ),
+    Topic(
+        "deadline",
+        "时间",
+        "Time",
+        ("deadline",),
+        mark("什么时候要？"),
+        mark("到这一天还没有办法，就来不及了的那一天。"),
+    ),
+    Topic("modes", "合作方式", "Cooperation", ("modes",), mark("想怎么合作？"), mark("可以多选；没想好可以先空着。")),
+    Topic("ip", "知识产权", "IP", ("ip_wish",), mark("做出来的成果归谁？"), mark("先说意愿，细节留到合同里谈。")),
+    Topic(
+        "sharing",
+        "谁能看",
+        "Who may see",
+        ("confidential", "licence"),
+        mark("哪些只给该看的人看？"),
+        mark("题目和要点说明所有人可见；其余每一部分由您定。"),
+        sharing=True,
+    ),
+    Topic(
+        "contact",
+        "联系人",
+        "Contact",
+        (),
+        mark("谁来接电话？"),
+        mark("联系方式不公开，双方都同意意向以后平台才给对方。"),
+        contact=True,
+    ),
+)
+
+
+def with_measures(values: dict[str, Any]) -> dict[str, Any]:
+    """From version 1: nothing was stated in the fields that version 2 adds."""
+    return values | {"measures": []}
+
 
 NEED = kinds.register(
     "need",
@@ -27,7 +120,11 @@ NEED = kinds.register(
         side="need",
         seeks="achievement",
         facets=("modes",),
-        body_fields=("summary", "present", "target", "constraints"),
+        asks_outcome=True,
+        body_fields=("summary", "present", "measures", "target", "constraints"),
+        version=2,
+        upgrades=(with_measures,),
+        topics=TOPICS,
         sections=(
             Section(
                 "problem",
@@ -56,6 +153,16 @@ NEED = kinds.register(
                             "需求说明",
                         ),
                     ),
+                    FieldSpec(
+                        "keywords",
+                        FieldType.TEXT,
+                        "关键词",
+                        "Keywords",
+                        max_length=200,
+                        help=mark("供方会用哪些词来找，用顿号隔开"),
+                        example=mark("例：气化细渣、脱碳、浮选"),
+                        headings=("关键字", "需求关键词", "技术关键词"),
+                    ),
                     FIELD,
                     CLUSTER,
                     AREA,
@@ -78,6 +185,7 @@ NEED = kinds.register(
                         example=mark("例：含碳 32%，含水 48%，填埋 80 元/吨"),
                         headings=("现有情况", "目前情况", "现有指标", "现状描述", "目前水平"),
                     ),
+                    MEASURES,
                     FieldSpec(
                         "target",
                         FieldType.LONG_TEXT,
@@ -137,6 +245,13 @@ NEED = kinds.register(
                         column=True,
                         example=mark("例：1000万"),
                         headings=("最高投入", "预算上限"),
+                    ),
+                    FieldSpec(
+                        "negotiable",
+                        FieldType.YES_NO,
+                        "可面议",
+                        "Negotiable",
+                        help=mark("现在定不下来就选“是”"),
                     ),
                     FieldSpec(
                         "deadline",

@@ -1,6 +1,6 @@
 """The one table of listings, and the series of their numbers."""
 
-from typing import ClassVar
+from typing import Any, ClassVar
 from uuid import UUID
 
 from django.conf import settings
@@ -41,6 +41,7 @@ class Listing(StatefulRecord):
     deadline = models.DateField(null=True)
     tier = models.CharField(max_length=10, default="public", choices=list(TIERS.items()))
     review_by = models.DateField(null=True)
+    confirmed_at = models.DateTimeField(null=True, editable=False)
     published_at = models.DateTimeField(null=True, editable=False)
     secrecy_reviewed_at = models.DateTimeField(null=True, editable=False)
     secrecy_reviewed_by = models.ForeignKey(
@@ -82,6 +83,7 @@ class Listing(StatefulRecord):
         indexes: ClassVar = [
             models.Index(fields=["state", "kind", "-published_at"], name="listing_shelf"),
             models.Index(fields=["owner", "state"], name="listing_of_owner"),
+            models.Index(fields=["state", "review_by"], name="listing_review_by"),
             # Counts of what is open, by place: read from the index alone (home, 转化线).
             models.Index(fields=["kind", "tier", "state", "archived_at", "area"], name="listing_open"),
         ]
@@ -94,6 +96,12 @@ class Listing(StatefulRecord):
     def kind_spec(self) -> ListingKind:
         """What its kind declares."""
         return kinds[self.kind]
+
+    @property
+    def values(self) -> dict[str, Any]:
+        """All field values, columns and details together, in the kind's present shape. Not for readers: `present`."""
+        columns = {f.key: getattr(self, f.key) for f in self.kind_spec.fields if f.column}
+        return self.kind_spec.current(self.details) | columns
 
     @property
     def from_source(self) -> bool:

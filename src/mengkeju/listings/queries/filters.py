@@ -47,7 +47,7 @@ def find_listings(actor: Actor, asked: ListingFilter) -> QuerySet[Listing]:
             rows = rows.filter(**{name: wanted})
     for name in ("field", "cluster"):
         if wanted := getattr(asked, name):
-            rows = rows.filter(**{f"{name}__in": _with_terms_below(name, wanted)})
+            rows = rows.filter(**{f"{name}__in": with_terms_below(name, wanted)})
     if asked.owner is not None:
         rows = rows.filter(owner__uid=asked.owner)
     if asked.own:
@@ -58,7 +58,8 @@ def find_listings(actor: Actor, asked: ListingFilter) -> QuerySet[Listing]:
     return rows
 
 
-def _with_terms_below(vocabulary: str, key: str) -> list[str]:
+def with_terms_below(vocabulary: str, key: str) -> list[str]:
+    """A term and those below it, retired ones too."""
     return [key, *directory.terms(vocabulary, retired=True).filter(parent__key=key).values_list("key", flat=True)]
 
 

@@ -14,7 +14,7 @@ from mengkeju.kernel.words import word
 from mengkeju.listings.access import Perm
 from mengkeju.listings.kinds import ListingKind
 from mengkeju.listings.models import TIERS, Listing
-from mengkeju.listings.queries.reading import label_sources, readable_tiers
+from mengkeju.listings.queries.reading import label_sources, readable_tiers, sees_numbers, without_numbers
 
 Change = tuple[str, str, str]
 
@@ -38,18 +38,20 @@ def edits(actor: Actor, listing: Listing) -> list[Edit]:
         return []
     events = Event.objects.filter(type="listing.edited", subject_uid=listing.uid).select_related("payload")
     tiers, labels = readable_tiers(listing, actor), label_sources(areas=True)
-    rows = [Edit(e.at, _changes(listing, e, tiers, labels)) for e in events.order_by("-id")]
+    masked = not sees_numbers(listing, actor)
+    rows = [Edit(e.at, _changes(listing, e, tiers, labels, masked=masked)) for e in events.order_by("-id")]
     return [row for row in rows if row.changes]
 
 
-def _changes(listing: Listing, event: Event, tiers: frozenset[str], labels: Sources) -> list[Change]:
+def _changes(listing: Listing, event: Event, tiers: frozenset[str], labels: Sources, *, masked: bool) -> list[Change]:
     """A section counts as closed if it is so now, or was so in either of the two versions."""
     payload = getattr(event, "payload", None)
     if payload is None:  # lawfully erased
         return []
     body, now = payload.body, listing.kind_spec.tier_of(listing.details.get("tiers", {}))
     sections = [s for s in listing.kind_spec.sections if tiers >= {now[s.key], *body["section_tiers"].get(s.key, ())}]
-    found = changed(shown(sections, body["before"], labels), shown(sections, body["after"], labels))
+    before, after = (without_numbers(body[side]) if masked else body[side] for side in ("before", "after"))
+    found = changed(shown(sections, before, labels), shown(sections, after, labels))
     return found + tier_changes(listing.kind_spec, body["before"], body["after"])
 
 

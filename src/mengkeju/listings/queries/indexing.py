@@ -10,11 +10,13 @@ from django.utils.translation import gettext as _
 
 from mengkeju.directory import queries as directory
 from mengkeju.directory.engine.regions import OUTSIDE, is_outside
+from mengkeju.directory.queries import titles
 from mengkeju.kernel import clock
 from mengkeju.kernel.access import Actor
 from mengkeju.kernel.figures import full_date
 from mengkeju.kernel.search import MatchDocument, SearchDocument, SearchKind, Signals
 from mengkeju.kernel.words import mark, word
+from mengkeju.listings.engine import personal_numbers
 from mengkeju.listings.kinds import ListingKind, kinds
 from mengkeju.listings.models import Listing
 from mengkeju.listings.queries.reading import (
@@ -56,6 +58,7 @@ def search_documents(uids: Iterable[UUID]) -> list[SearchDocument]:
     documents = []
     paths = {code: tuple(directory.codes_above(code)) for code in {row.area for row in rows}}
     parties = party_organisations(rows)
+    leading = titles.leading_kinds(row.owner_id for row in rows if row.kind == "need")
     for row in rows:
         public = _public_fields(row)
         priced = public >= PRICES
@@ -64,13 +67,14 @@ def search_documents(uids: Iterable[UUID]) -> list[SearchDocument]:
                 uid=row.uid,
                 subject_type="listing",
                 kind=row.kind,
-                title=row.title,
+                title=personal_numbers.mask(row.title),
                 url=row.get_absolute_url(),
                 text=_text_with_owner(row),
                 facets={
                     **({"city": (OUTSIDE,)} if is_outside(row.area) else {}),
                     **{key: _facet(row, key) for key in (*COLUMN_FACETS, *row.kind_spec.facets) if key in public},
                     "budget": (budget_band(row),) if priced else (),
+                    "leading": leading.get(row.owner_id or 0, ()) if row.kind == "need" else (),
                     "year": (str(clock.today(row.published_at or row.state_at).year),),
                 },
                 audience={"public": "public", "members": "members"}.get(row.tier, "owners"),
@@ -92,7 +96,7 @@ def _public_fields(listing: Listing) -> frozenset[str]:
 
 def _facet(listing: Listing, key: str) -> tuple[str, ...]:
     """The values of a column or of a facet the kind declares; empty when nothing was given."""
-    value = getattr(listing, key) if key in COLUMN_FACETS else listing.details.get("values", {}).get(key)
+    value = getattr(listing, key) if key in COLUMN_FACETS else listing.values.get(key)
     values = value if isinstance(value, list) else [value]
     return tuple(str(v) for v in values if v)
 
@@ -131,11 +135,14 @@ def shown_rows(actor: Actor, uids: Collection[UUID]) -> tuple[list[dict[str, Any
         shown_keys = {f.key: f for f in seen.fields}
         text = "\n".join(f.value for f in seen.fields if f.value and f.key in {"summary", *seen.kind.body_fields})
         meta = [
+            *seen.leading,
             seen.origin_mark,
             maturities.get(row.maturity, "") if "maturity" in shown_keys else "",
             seen.budget if {row.price_low, row.price_high} != {None} else "",
             seen.source_note,
         ]
+        if row.confirmed_at is not None and row.state == "published":
+            meta.append(_("%(day)s确认有效") % {"day": full_date(clock.today(row.confirmed_at))})
         if row.deadline and "deadline" in shown_keys:
             meta.append(_("%(day)s前征集") % {"day": full_date(row.deadline)})
         found.append(
@@ -143,7 +150,7 @@ def shown_rows(actor: Actor, uids: Collection[UUID]) -> tuple[list[dict[str, Any
                 "uid": row.uid,
                 "at": row.published_at or row.state_at,
                 "kind": replace(search_kind(seen.kind), label=word(seen.kind)),
-                "title": row.title,
+                "title": seen.title,
                 "url": row.get_absolute_url(),
                 "text": text,
                 "area": seen.area,
@@ -197,7 +204,7 @@ def match_documents(kind: str, uids: Iterable[UUID]) -> list[MatchDocument]:
             MatchDocument(
                 uid=row.uid,
                 side=spec.side,
-                title=row.title,
+                title=personal_numbers.mask(row.title),
                 body=text_by_tier(row, without=SIGNALS)["public"],
                 owner=row.owner.uid if row.owner else None,
                 signals=Signals(

@@ -6,7 +6,7 @@ from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from mengkeju.kernel.access import Actor
-from mengkeju.listings.engine.links import LINK_ROLES
+from mengkeju.listings.engine.links import BETWEEN_OWNERS, LINK_ROLES
 from mengkeju.listings.models import Listing, ListingLink
 from mengkeju.listings.queries.reading import Presented, listings, present_many
 
@@ -23,6 +23,8 @@ class Linked:
 def linked_with(listing: Listing, actor: Actor) -> list[Linked]:
     """Linked listings the actor may read, in the order of the links; the words are those of the other end."""
     links = ListingLink.objects.filter(Q(source=listing) | Q(target=listing)).order_by("pk")
+    mine = Q(source__owner__uid__in=actor.organisations) | Q(target__owner__uid__in=actor.organisations)
+    links = links.filter(~Q(role__in=BETWEEN_OWNERS) | mine)
     words = {
         (link.target_id, LINK_ROLES[link.role].target)
         if link.source_id == listing.pk

@@ -8,19 +8,21 @@ from typing import Any
 from uuid import UUID
 
 from django.conf import settings
-from django.db.models import QuerySet
+from django.db.models import BooleanField, Expression, ExpressionWrapper, Q, QuerySet
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, override
 
 from mengkeju.directory import queries as directory
 from mengkeju.directory.engine.regions import is_outside
 from mengkeju.directory.models import Organisation
+from mengkeju.directory.queries import titles
 from mengkeju.kernel.access import Actor, may, visible_to
 from mengkeju.kernel.forms import ShownField, Sources
 from mengkeju.kernel.forms.show import amount_in_words, shown
 from mengkeju.kernel.models import Duty
-from mengkeju.kernel.words import word
+from mengkeju.kernel.words import listed, word
 from mengkeju.listings.access import Perm
+from mengkeju.listings.engine import personal_numbers
 from mengkeju.listings.kinds import ListingKind, kinds
 from mengkeju.listings.models import Listing, PartyAccess
 
@@ -75,10 +77,20 @@ def of_organisations(actor: Actor) -> QuerySet[Listing]:
     )
 
 
-def review_queue(actor: Actor) -> QuerySet[Listing]:
-    """Submitted listings the actor may review (the auditor: may read the review of), the oldest first."""
+def review_queue(actor: Actor, *, leading: bool = False) -> QuerySet[Listing]:
+    """Submitted listings the actor may review (the auditor: may read the review of).
+
+    Needs of leading enterprises first (`leading`: only those), within each the oldest first.
+    """
     rows = Listing.objects.filter(state="submitted", archived_at=None).select_related("owner")
-    return visible_to(rows, actor, Perm.REVIEW_READ).order_by("state_at", "pk")
+    rows = visible_to(rows, actor, Perm.REVIEW_READ).annotate(leading=is_leading_need())
+    return (rows.filter(leading=True) if leading else rows).order_by("-leading", "state_at", "pk")
+
+
+def is_leading_need() -> Expression:
+    """Of a row, in the database: a need of a leading enterprise."""
+    held = Q(kind="need") & Q(titles.is_leading("owner"))
+    return ExpressionWrapper(held, output_field=BooleanField())
 
 
 def review_due(rows: Iterable[Listing]) -> dict[UUID, date]:
@@ -113,11 +125,7 @@ def outside_cities(rows: QuerySet[Listing], place: str) -> QuerySet[Listing]:
 
 def values_of(listing: Listing) -> dict[str, Any]:
     """All field values, columns and details together, as the forms take them. Not for readers: see `present`."""
-    values = dict(listing.details.get("values", {}))
-    for spec in listing.kind_spec.fields:
-        if spec.column:
-            values[spec.key] = getattr(listing, spec.key)
-    return values
+    return listing.values
 
 
 @dataclass(frozen=True)
@@ -152,6 +160,7 @@ class Presented:
     incomplete: bool
     state: str
     tier: str
+    leading: tuple[str, ...] = ()
 
     def closed_tiers(self, keys: Collection[str] | None = None) -> frozenset[str]:
         """Tiers not open to everybody of which this shows something; `keys`: if only these fields are shown."""
@@ -174,6 +183,41 @@ def readable_tiers(listing: Listing, actor: Actor) -> frozenset[str]:
     return frozenset(tiers)
 
 
+def sees_numbers(listing: Listing, actor: Actor) -> bool:
+    """Whether personal numbers in the text are shown as written: to the owner's people, and to whoever reviews it."""
+    own = listing.owner is not None and listing.owner.uid in actor.organisations
+    return own or (listing.state == "submitted" and may(actor, Perm.REVIEW, listing))
+
+
+def without_numbers(value: Any) -> Any:
+    """A stored value with personal numbers masked in its texts, in rows of a table too."""
+    if isinstance(value, str):
+        return personal_numbers.mask(value)
+    if isinstance(value, list):
+        return [without_numbers(one) for one in value]
+    return {key: without_numbers(one) for key, one in value.items()} if isinstance(value, dict) else value
+
+
+def shown_values(listing: Listing, actor: Actor) -> dict[str, Any]:
+    """The values this reader may see as written or masked. Tiers are not asked here: see `present`.
+
+    What only the parties read is not masked: there the two sides talk to each other.
+    """
+    values = listing.values
+    if sees_numbers(listing, actor):
+        return values
+    tiers = listing.field_tiers
+    return {key: value if tiers.get(key) == "parties" else without_numbers(value) for key, value in values.items()}
+
+
+def masked_fields(listing: Listing) -> list[tuple[str, str, str]]:
+    """(key, label, kinds of number) of the fields others do not see as written. For the owner's people."""
+    tiers = listing.kind_spec.tier_of(listing.details.get("tiers", {}))
+    every = shown(listing.kind_spec.sections, listing.values, Sources(), tiers)
+    found = [(f.key, f.label, personal_numbers.labels(f.value)) for f in every if f.tier != "parties"]
+    return [(key, label, listed(what)) for key, label, what in found if what]
+
+
 def budget_in_words(listing: Listing) -> str:
     """Price or budget range in words; “面议” when nothing was said."""
     low, high = listing.price_low, listing.price_high
@@ -187,16 +231,22 @@ def budget_in_words(listing: Listing) -> str:
 
 
 def present(
-    listing: Listing, actor: Actor, *, labels: Sources | None = None, areas: dict[str, str] | None = None
+    listing: Listing,
+    actor: Actor,
+    *,
+    labels: Sources | None = None,
+    areas: dict[str, str] | None = None,
+    leading: dict[int, tuple[str, ...]] | None = None,
 ) -> Presented:
-    """The listing as this reader may see it. For many listings pass `labels` and `areas` read once."""
+    """The listing as this reader may see it. For many listings pass `labels`, `areas` and `leading` read once."""
     kind = listing.kind_spec
     tiers, field_tiers = kind.tier_of(listing.details.get("tiers", {})), listing.field_tiers
     open_tiers = readable_tiers(listing, actor)
     names = areas if areas is not None else directory.area_names([listing.area])
     labels = labels or label_sources()
     labels = Sources(areas=partial(_area_pairs, names), terms=labels.terms)
-    every = shown(kind.sections, values_of(listing), labels, tiers)
+    values = shown_values(listing, actor)
+    every = shown(kind.sections, values, labels, tiers)
     visible = tuple(f for f in every if f.tier in open_tiers)
     owner_open = bool(open_tiers & {"members", "parties"}) or listing.tier == "public"
     owner = listing.owner if owner_open else None
@@ -204,8 +254,8 @@ def present(
         uid=listing.uid,
         kind=kind,
         number=listing.number,
-        title=listing.title,
-        summary=listing.summary if field_tiers.get("summary") in open_tiers else "",
+        title=values["title"],
+        summary=values.get("summary", "") if field_tiers.get("summary") in open_tiers else "",
         fields=visible,
         sections=tuple(
             (word(s), tuple(f for f in visible if f.section == s.key and f.value and f.key not in {"title", "summary"}))
@@ -225,7 +275,15 @@ def present(
         incomplete=listing.incomplete,
         state=listing.state,
         tier=listing.tier,
+        leading=_leading(listing, owner, leading),
     )
+
+
+def _leading(listing: Listing, owner: Organisation | None, known: dict[int, tuple[str, ...]] | None) -> tuple[str, ...]:
+    """The titles of a leading enterprise (领军企业 …) its owner holds; of a need only, and where the owner is shown."""
+    if listing.kind != "need" or owner is None:
+        return ()
+    return (known if known is not None else titles.leading([owner.pk])).get(owner.pk, ())
 
 
 def _area_pairs(names: dict[str, str]) -> list[tuple[str, str]]:
@@ -240,7 +298,8 @@ def present_many(rows: Iterable[Listing], actor: Actor) -> list[Presented]:
     for row in rows:
         row.known_parties = frozenset(parties.get(row.pk, ()))
     labels = label_sources()
-    return [present(row, actor, labels=labels, areas=areas) for row in rows]
+    leading = titles.leading(row.owner_id for row in rows if row.kind == "need")
+    return [present(row, actor, labels=labels, areas=areas, leading=leading) for row in rows]
 
 
 def text_by_tier(listing: Listing, *, without: frozenset[str] = frozenset()) -> dict[str, str]:
@@ -252,7 +311,9 @@ def text_by_tier(listing: Listing, *, without: frozenset[str] = frozenset()) -> 
     with override(settings.LANGUAGE_CODE):  # what is stored speaks the site's language, whoever asks for it
         for field in shown(kind.sections, values_of(listing), Sources(), tiers):
             if field.value and field.key not in left_out:
-                texts[field.tier].append(field.value)
+                # A number nobody is shown must not be found by typing it.
+                text = field.value if field.tier == "parties" else personal_numbers.mask(field.value)
+                texts[field.tier].append(text)
     return {tier: "\n".join(parts) for tier, parts in texts.items()}
 
 

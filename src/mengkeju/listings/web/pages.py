@@ -18,10 +18,14 @@ from mengkeju.kernel.web.request import Request
 from mengkeju.kernel.words import listed, word
 from mengkeju.listings import queries
 from mengkeju.listings.access import Perm
+from mengkeju.listings.engine import completeness
 from mengkeju.listings.engine.workflow import LISTING
 from mengkeju.listings.kinds import in_order, kinds
 from mengkeju.listings.models import TIERS, Listing
+from mengkeju.listings.web import refining, sharing
 from mengkeju.listings.web.forms import ListingForm, with_revision
+from mengkeju.listings.web.guide_pages import GUIDED_STATES, address, meter, numbers_in, topic_of_field
+from mengkeju.listings.web.guide_pages import steps as guide_steps
 
 ALL_TIERS = frozenset(TIERS)
 
@@ -43,7 +47,8 @@ def state_badge(listing: Listing, actor: Actor) -> dict[str, str]:
 def detail_context(request: Request, listing: Listing) -> dict[str, Any]:
     """The object page."""
     shown_listing = queries.present(listing, request.actor)
-    passed = {"request": request, "shown": shown_listing}
+    public = sharing.public_view(listing, request.actor, shown_listing)
+    passed = {"request": request, "shown": shown_listing, "public": public}
     return {
         "listing": listing,
         "it": shown_listing,
@@ -65,6 +70,7 @@ def detail_context(request: Request, listing: Listing) -> dict[str, Any]:
         "nav_key": listing.kind,
         "own_next": own_next(request, listing),
         "acts": acts(request, listing),
+        "social": sharing.head(listing, public),
     }
 
 
@@ -127,23 +133,34 @@ def steps(listing: Listing) -> list[dict[str, str]]:
         elif state == "now" and listing.published_at:
             days = (clock.today() - clock.today(since.get(key, listing.published_at))).days
             note = ngettext("已 %(days)s 天", "已 %(days)s 天", days) % {"days": days} if days else _("今天")
-        words = _("成果") if key == "need" and listing.kind_spec.side == "achievement" else str(label)
+        words = _own_word(listing) if key == "need" else str(label)
         made.append({"label": words, "note": note, "state": state})
     return made
+
+
+def _own_word(listing: Listing) -> str:
+    """What the line begins with on a page: a need, an achievement, or the word of another kind."""
+    return {"need": _("需求"), "achievement": _("成果")}.get(listing.kind) or word(listing.kind_spec)
 
 
 def own_next(request: Request, listing: Listing) -> dict[str, Any] | None:
     """The one next step of owner or officer from the open duty or the state; None for everybody else."""
     actor = request.actor
     duty = duties.open_on(listing).first()
+    if listing.state in refining.STATES:
+        return refining.own_next(actor, listing)
     if listing.state == "draft" and may(actor, Perm.SUBMIT, listing):
         return {
             "tone": "wait",
             "title": _("核对内容，提交审核"),
             "url": reverse("listing-submit", args=[listing.uid]),
             "label": _("去提交"),
-            "after": _("提交后由当地科技管理人员审核，通过即发布。"),
+            "after": _("提交后先由技术经纪人帮您问清楚，公开的文字您确认后才送审。")
+            if is_rough(listing)
+            else _("提交后由当地科技管理人员审核，通过即发布。"),
         }
+    if listing.state == "held" and queries.is_inside(actor, listing):
+        return held_next(actor, listing)
     if duty is None:
         return None
     if listing.state == "returned" and duties.is_mine(actor, duty):
@@ -175,6 +192,19 @@ def own_next(request: Request, listing: Listing) -> dict[str, Any] | None:
     return None
 
 
+def held_next(actor: Actor, listing: Listing) -> dict[str, Any]:
+    """Reviewed and waiting for a joint release: what its owner knows, and what its officer may still do."""
+    decides = may(actor, Perm.REVIEW, listing)
+    return {
+        "tone": "go",
+        "kicker": _("等联合发布"),
+        "title": _("已审核通过，联合发布时公开"),
+        "url": reverse("review", args=[listing.uid]) if decides else "",
+        "label": _("改为现在发布或退回"),
+        "after": _("公开之前内容不能改；要改请先撤回。"),
+    }
+
+
 def returned_note(listing: Listing) -> str:
     """Why it was sent back."""
     event = Event.objects.filter(type="listing.return", subject_uid=listing.uid).select_related("payload").last()
@@ -186,13 +216,22 @@ def acts(request: Request, listing: Listing) -> list[dict[str, Any]]:
     """What else the reader may do, as confirming buttons or links."""
     found: list[dict[str, Any]] = []
     if may(request.actor, Perm.EDIT, listing):
+        guided = listing.kind_spec.topics if listing.state in GUIDED_STATES else ()
+        if guided:
+            found.append({"label": _("一屏一问地修改"), "url": address(listing, guided[0])})
         found.append({"label": _("修改"), "url": reverse("listing-edit", args=[listing.uid])})
     words = {
         "close": (_("办结这条信息？"), _("说明怎么解决的")),
         "withdraw": (_("撤回这条信息？"), _("撤回理由")),
         "reopen": (_("重新编辑？它会回到草稿。"), ""),
+        "take_back": (_("取回自己改？经纪人的诊断会取消。"), ""),
     }
+    asks = listing.kind_spec.asks_outcome
+    if asks and listing.state in queries.OPEN_NEEDS and may(request.actor, Perm.CLOSE, listing):
+        found.append({"label": _("办结，说明结果"), "url": reverse("listing-close", args=[listing.uid])})
     for key, step in LISTING.leaving(listing.state):
+        if key == "close" and asks:
+            continue
         if key in words and may(request.actor, step.permission, listing):
             question, reason = words[key]
             found.append(
@@ -258,79 +297,40 @@ def submit_field(code: str) -> str | None:
     return "secrecy_level" if code == "secrecy_reviewed" else None
 
 
+def is_rough(listing: Listing) -> bool:
+    """Whether a broker asks first when it is handed in now."""
+    measured = completeness.measure(listing.kind, listing.values)
+    return measured is not None and not measured.is_enough and not queries.was_refined(listing)
+
+
 def submit_context(request: Request, listing: Listing, form: Any) -> dict[str, Any]:
     """The check-answers page."""
     it = queries.present(listing, request.actor)
-    rows = [{"label": f.label, "value": f.value} for f in it.fields]
+    urls = topic_of_field(listing)
+    rows = [
+        {"label": f.label, "value": f.value, "change_url": urls.get(f.key, ""), "change_label": _("修改")}
+        for f in it.fields
+    ]
+    measured = completeness.measure(listing.kind, listing.values)
     return {
         "listing": listing,
         "it": it,
         "rows": rows,
         "form": form,
+        "meter": meter(listing, measured),
+        "rough": is_rough(listing),
+        "steps": guide_steps(listing.kind_spec, None, listing, measured) if urls else [],
+        "numbers": numbers_in(listing),
+        "alike": queries.alike(listing, request.actor) if measured is not None else [],
         "edit_url": reverse("listing-edit", args=[listing.uid]),
     }
 
 
-def queue_context(request: Request) -> dict[str, Any]:
-    """The officer's queue: how long each has waited and until when it must be answered."""
-    waiting = list(queries.review_queue(request.actor)[:200])
-    due = queries.review_due(waiting)
-    areas = directory.area_names({row.area for row in waiting})
-    rows = [
-        {
-            "cells": [
-                {"value": row.title, "url": reverse("review", args=[row.uid]), "header": True, "demo": row.fictional},
-                {"value": word(row.kind_spec)},
-                {"value": row.owner.name if row.owner else ""},
-                {"area": row.area, "value": areas.get(row.area, "")},
-                {"at": row.state_at, "form": "day"},
-                {"at": due[row.uid], "form": "day", "left": due[row.uid]} if due.get(row.uid) else {"value": ""},
-            ]
-        }
-        for row in waiting
-    ]
-    columns = [{"label": label} for label in (_("题目"), _("类型"), _("单位"), _("地区"), _("提交日期"), _("期限"))]
-    return {"rows": rows, "columns": columns, "nav_key": "review-queue"}
-
-
-def review_context(request: Request, listing: Listing, form: Any) -> dict[str, Any]:
-    """Everything an officer needs to decide, including what is not public, and plain checks."""
-    it = queries.present(listing, request.actor)
-    tiers = listing.kind_spec.tier_of(listing.details.get("tiers", {}))
-    every = shown(listing.kind_spec.sections, queries.values_of(listing), queries.label_sources(), tiers)
-    missing = [f.label for f in every if not f.value and f.tier == "public"]
-    owner = listing.owner
-    checks = [
-        {
-            "state": "ok" if owner and owner.verified else "fix",
-            "label": _("单位已核验"),
-            "text": "" if owner and owner.verified else _("单位未核验，不应发布"),
-        },
-        {"state": "ok" if listing.secrecy_reviewed_at else "fix", "label": _("提交人已声明作过保密审查")},
-        {
-            "state": "warn" if missing else "ok",
-            "label": _("公开部分已填全"),
-            "text": _("未填：%(fields)s") % {"fields": listed(missing)} if missing else "",
-        },
-    ]
-    return {
-        "listing": listing,
-        "it": it,
-        "form": form,
-        "checks": checks,
-        "may_decide": may(request.actor, Perm.REVIEW, listing),
-        "nav_key": "review-queue",
-        "sections": [(label, fact_rows(fields, it.budget)) for label, fields in it.sections if fields],
-        "timeline": timeline(listing, inside=True, limit=8),
-        "state": state_badge(listing, request.actor),
-    }
-
-
-def stale_context(form: ListingForm, sent: QueryDict, current: Listing) -> dict[str, Any]:
+def stale_context(form: ListingForm, sent: QueryDict, current: Listing, url: str = "") -> dict[str, Any]:
     """Both versions, field by field, and the reader's own values to send again."""
     labels = queries.label_sources(areas=True)
-    theirs = shown(form.kind.sections, queries.values_of(current), labels)
-    yours = {f.key: f.value for f in shown(form.kind.sections, form.form.cleaned_data, labels)}
+    theirs = shown(form.sections, queries.values_of(current), labels)
+    yours = {f.key: f.value for f in shown(form.sections, form.form.cleaned_data, labels)}
     given = form.given()
     rows = [
         {"label": f.label, "theirs": f.value, "yours": yours.get(f.key, ""), "changed": f.value != yours.get(f.key, "")}
@@ -344,7 +344,7 @@ def stale_context(form: ListingForm, sent: QueryDict, current: Listing) -> dict[
     ]
     data = with_revision(sent, current.revision)
     hidden = [(k, v) for k, values in data.lists() if k != "csrfmiddlewaretoken" for v in values]
-    url = reverse("listing-edit", args=[current.uid])
+    url = url or reverse("listing-edit", args=[current.uid])
     return {
         "title": current.title,
         "url": current.get_absolute_url(),

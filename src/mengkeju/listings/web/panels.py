@@ -57,10 +57,14 @@ def home_river(_actor: Actor, _site: Any, _shown: dict[str, Any]) -> dict[str, A
     return {"stops": stops, "at": clock.now()} if stops and stops[0]["count"] else None
 
 
-def _by_city(areas: list[str]) -> str:
+def _cities() -> dict[str, frozenset[str]]:
+    """The codes of each city by its word."""
+    return {chosen(c.name.removesuffix("市"), c.name_en): directory.codes_below(c.code) for c in directory.cities()}
+
+
+def _by_city(cities: dict[str, frozenset[str]], areas: list[str]) -> str:
     """How many of the areas lie in each city, and in neither when there are such: the parts make up the sum."""
-    codes = {chosen(c.name.removesuffix("市"), c.name_en): directory.codes_below(c.code) for c in directory.cities()}
-    found = {name: sum(area in below for area in areas) for name, below in codes.items()}
+    found = {name: sum(area in below for area in areas) for name, below in cities.items()}
     rest = len(areas) - sum(found.values())
     return " · ".join(f"{name} {count}" for name, count in (found | ({_("其他"): rest} if rest else {})).items())
 
@@ -69,12 +73,13 @@ def home_today(actor: Actor, _site: Any, _shown: dict[str, Any]) -> dict[str, An
     """New today, by kind, and by city within."""
     start = clock.end_of(clock.today()) - clock.DAY
     rows = list(queries.shelf(actor).filter(published_at__gte=start).values_list("kind", "area"))
+    cities = _cities()
     lines = [
         {
             "label": NEW.get(kind.key) or word(kind),
             "count": sum(k == kind.key for k, _a in rows),
             "url": f"{reverse('search')}?kind={kind.key}&sort=newest",
-            "note": _by_city([area for key, area in rows if key == kind.key]),
+            "note": _by_city(cities, [area for key, area in rows if key == kind.key]),
         }
         for kind in in_order()
         if kind.key != "patent"

@@ -19,9 +19,15 @@ from mengkeju.kernel.web.request import Request, permission, signed_in_object_pe
 from mengkeju.kernel.workflow import TransitionRefusedError
 from mengkeju.listings import actions, queries
 from mengkeju.listings.access import Perm
-from mengkeju.listings.web import pages, sheets
+from mengkeju.listings.web import review_pages, sheets
 from mengkeju.listings.web.forms import with_revision
 from mengkeju.listings.web.views import load
+
+DONE = {
+    "approve": gettext_lazy("已发布"),
+    "hold": gettext_lazy("已通过，联合发布时公开"),
+    "return": gettext_lazy("已退回"),
+}
 
 
 class ReasonField(forms.CharField):
@@ -34,7 +40,11 @@ class ReviewForm(forms.Form):
     """The decision; a return needs a reason."""
 
     decision = forms.ChoiceField(
-        choices=[("approve", gettext_lazy("通过并发布")), ("return", gettext_lazy("退回修改"))]
+        choices=[
+            ("approve", gettext_lazy("通过并发布")),
+            ("hold", gettext_lazy("通过，留待联合发布")),
+            ("return", gettext_lazy("退回修改")),
+        ]
     )
     note = ReasonField(
         label=gettext_lazy("退回理由"),
@@ -49,10 +59,12 @@ class ReviewForm(forms.Form):
 @require_safe
 @permission(Perm.QUEUE_READ)
 def queue(request: Request) -> HttpResponseBase:
-    """Submitted listings of my areas, the oldest first; for the auditor those of all areas."""
+    """Submitted listings of my areas, needs of leading enterprises first; for the auditor those of all areas."""
+    leading = request.GET.get("leading") == "1"
     if exports.wanted(request):
-        return exports.answer(request, sheets.QUEUE, queries.review_queue(request.actor))
-    return render(request, "listings/queue.html", pages.queue_context(request))
+        rows = queries.review_queue(request.actor, leading=leading)
+        return exports.answer(request, sheets.QUEUE, rows, _("只看领军企业的需求") if leading else "")
+    return render(request, "listings/queue.html", review_pages.queue_context(request, leading=leading))
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -64,7 +76,7 @@ def review(request: Request, uid: UUID) -> HttpResponse:
     form = ReviewForm(request.POST if request.method == "POST" else None, initial={"revision": listing.revision})
     if request.method == "POST" and form.is_valid():
         given = form.cleaned_data
-        approve = given["decision"] == "approve"
+        approve = given["decision"] != "return"
         try:
             actions.review_listing(
                 listing,
@@ -73,6 +85,7 @@ def review(request: Request, uid: UUID) -> HttpResponse:
                 now=clock.now(),
                 note=given["note"],
                 revision=given["revision"],
+                hold=given["decision"] == "hold",
             )
         except TransitionRefusedError as refused:
             form.add_error("note" if refused.code == "note_required" else None, refused.reason)
@@ -80,8 +93,8 @@ def review(request: Request, uid: UUID) -> HttpResponse:
             listing, form = stale.current, ReviewForm(with_revision(request.POST, stale.current.revision))
             form.add_error(None, _("您打开之后这条信息有了变动，请看过新内容再决定"))
         else:
-            messages.success(request, _("已发布") if approve else _("已退回"))
+            messages.success(request, DONE[given["decision"]])
             return redirect("review-queue")
-    context = pages.review_context(request, listing, form)
+    context = review_pages.review_context(request, listing, form)
     actions.note_reads([context["it"]], channel="page", by=request.actor, now=clock.now())
     return render(request, "listings/review.html", context, status=422 if form.errors else 200)

@@ -20,6 +20,7 @@ from mengkeju.kernel.web.sheets import absolute
 from mengkeju.kernel.words import gettext as translated
 from mengkeju.kernel.words import word
 from mengkeju.listings import actions, queries
+from mengkeju.listings.engine.outcomes import OUTCOMES
 from mengkeju.listings.engine.reads import CHANNELS
 from mengkeju.listings.engine.workflow import LISTING
 from mengkeju.listings.kinds import in_order
@@ -41,6 +42,7 @@ def _columns() -> list[Column]:
         Column("state", _("状态"), width=12),
         Column("owner", _("单位"), width=32),
         Column("verified", _("单位已核验"), Kind.YES_NO),
+        Column("leading", _("领军企业等称号"), Kind.LIST, width=16),
         Column("area_name", _("所在地区")),
         Column("origin", _("来源标记"), Kind.LIST),
         Column("field", _("技术领域")),
@@ -77,6 +79,7 @@ def _row(row: Listing, seen: Presented) -> dict[str, Any]:
         "state": word(LISTING.states[row.state]),
         "owner": seen.owner_name,
         "verified": seen.owner_verified,
+        "leading": list(seen.leading),
         "area_name": seen.area_name,
         "origin": [mark for mark in (seen.origin_mark, seen.source_note, _("演示") if seen.fictional else "") if mark],
         "summary": seen.summary,
@@ -137,3 +140,32 @@ MINE = register(Sheet("listings.mine", gettext_lazy("本单位的供需信息"),
 QUEUE = register(Sheet("listings.queue", gettext_lazy("待审核的供需信息"), _columns, _rows))
 STAGE = register(Sheet("listings.stage", gettext_lazy("公开的需求"), _columns, _rows))
 READS = register(Sheet("listings.reads", gettext_lazy("谁看过受限内容"), _read_columns, _read_rows))
+DUE = register(Sheet("listings.due", gettext_lazy("待确认仍然有效的信息"), _columns, _rows))
+DORMANT = register(Sheet("listings.dormant", gettext_lazy("已下架待确认的信息"), _columns, _rows))
+
+
+def _open_columns() -> list[Column]:
+    own = [
+        Column("confirmed", _("最近确认"), Kind.DATE),
+        Column("chased", _("最近催办"), Kind.DATE),
+        Column("outcome", _("结果")),
+        Column("outcome_confirmed", _("企业已确认"), Kind.YES_NO),
+    ]
+    return [*_columns()[:-1], *own, _columns()[-1]]
+
+
+def _open_rows(actor: Actor, portion: Sequence[Listing]) -> Iterable[Row]:
+    rows = list(portion)
+    outcomes = queries.outcomes_of(rows)
+    for row, line in zip(rows, _rows(actor, rows), strict=True):
+        outcome = outcomes.get(row.pk)
+        yield {
+            **line,
+            "confirmed": row.confirmed_at,
+            "chased": getattr(row, "chased_at", None),
+            "outcome": word(OUTCOMES[outcome.outcome]) if outcome else "",
+            "outcome_confirmed": outcome.confirmed_at is not None if outcome else None,
+        }
+
+
+NEEDS_OPEN = register(Sheet("listings.needs_open", gettext_lazy("需求跟进"), _open_columns, _open_rows))

@@ -26,8 +26,9 @@ from mengkeju.listings import actions, queries
 from mengkeju.listings.access import Perm
 from mengkeju.listings.kinds import kinds
 from mengkeju.listings.models import Listing
-from mengkeju.listings.web import pages, sheets
+from mengkeju.listings.web import guide_pages, pages, sheets
 from mengkeju.listings.web.forms import ListingForm, SubmitForm, with_revision
+from mengkeju.listings.web.guide_forms import TopicForm
 
 
 def load(request: Request, uid: UUID) -> Listing:
@@ -79,10 +80,11 @@ def mine(request: Request) -> HttpResponseBase:
 def stage(request: Request, key: str) -> HttpResponseBase:
     """The public needs behind one count of the 转化线."""
     found = funnel.stages.get(key)
-    if found is None:
+    if found is None or found.needs is None:
         raise Http404
     place = request.GET.get("city", "")
-    needs = queries.outside_cities(found.needs(), place) if place in queries.PLACES else found.needs()
+    needs = found.needs()
+    needs = queries.outside_cities(needs, place) if place in queries.PLACES else needs
     if exports.wanted(request):
         return exports.answer(request, sheets.STAGE, needs, pages.stage_word(found, place))
     page = Paginator(needs, 30).get_page(request.GET.get("page"))
@@ -102,6 +104,9 @@ def create(request: Request, kind: str) -> HttpResponse:
     if not request.actor.memberships:
         return render(request, "listings/no_organisation.html", {"kind": kinds[kind]}, status=403)
     if request.method != "POST":
+        if kinds[kind].topics and "all" not in request.GET:
+            first = TopicForm(kinds[kind], kinds[kind].topics[0], request.actor, initial=pages.starting_values(request))
+            return render(request, "listings/guide.html", guide_pages.screen_context(request, first))
         form = ListingForm(kinds[kind], request.actor, initial=pages.starting_values(request))
         return render(request, "listings/form.html", {"form": form, "kind": kinds[kind]})
     return _create(request, ListingForm(kinds[kind], request.actor, data=request.POST))
@@ -179,6 +184,8 @@ def submit(request: Request, uid: UUID) -> HttpResponse:
             form.add_error(None, _("这条信息刚刚被同事改过，请核对下面的新内容再提交"))
         else:
             said = _("已提交，编号 %(number)s。审核结果会通知您。")
+            if listing.state == "refining":
+                said = _("已提交，编号 %(number)s。先由技术经纪人凝练，公开的文字请您确认后才送审。")
             messages.success(request, said % {"number": listing.number})
             return redirect("listing", uid)
     return render(
@@ -194,7 +201,7 @@ def submit(request: Request, uid: UUID) -> HttpResponse:
 def move(request: Request, uid: UUID, transition: str) -> HttpResponse:
     """Close, withdraw or reopen, with the reason from the confirming form."""
     listing = load(request, uid)
-    if transition not in {"close", "withdraw", "reopen"}:
+    if transition not in {"close", "withdraw", "reopen", "take_back"}:
         raise Http404
     try:
         actions.move_listing(listing, transition, by=request.actor, now=clock.now(), note=request.POST.get("note", ""))

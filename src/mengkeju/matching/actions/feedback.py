@@ -77,4 +77,4 @@ def _check(proposal: Proposal, organisation: Organisation, by: Actor) -> None:
     require(by, Perm.FEEDBACK, proposal)
     owners = {proposal.need.owner_id, proposal.achievement.owner_id}
     if organisation.uid not in by.organisations or organisation.pk not in owners:
-        raise RefusedError(Perm.FEEDBACK, _("只能以自己所在的需求方或成果方单位的名义答复"), _("该单位人员"))
+        raise RefusedError(Perm.FEEDBACK, _("只能以自己所在的需求方或供方单位的名义答复"), _("该单位人员"))

@@ -37,6 +37,36 @@ GAPS: dict[str, Gap] = {
 }
 """By the engine's own words, which are stored with a proposal. Lines not here speak of no field of a listing."""
 
+OFFERED: dict[str, str] = {
+    mark("成果没有标题"): mark("%(offer)s没有标题"),
+    mark("成果没有正文介绍"): mark("%(offer)s没有正文介绍"),
+    mark("成果没写成熟度"): mark("%(offer)s没写成熟度"),
+    mark("成果没写报价"): mark("%(offer)s没写报价"),
+    mark("成果没写技术领域"): mark("%(offer)s没写技术领域"),
+    mark("成果没写产业集群"): mark("%(offer)s没写产业集群"),
+    mark("成果没写合作方式"): mark("%(offer)s没写合作方式"),
+    mark("成果没写地区"): mark("%(offer)s没写地区"),
+    mark("成果的正文介绍"): mark("%(offer)s的正文介绍"),
+    mark("成果的成熟度"): mark("%(offer)s的成熟度"),
+    mark("成果的报价"): mark("%(offer)s的报价"),
+    mark("成果的技术领域"): mark("%(offer)s的技术领域"),
+    mark("成果的产业集群"): mark("%(offer)s的产业集群"),
+    mark("成果的合作方式"): mark("%(offer)s的合作方式"),
+    mark("成果的地区"): mark("%(offer)s的地区"),
+    mark("成果正文"): mark("%(offer)s的正文"),
+    mark("成果正文与需求主题相近"): mark("%(offer)s的正文与需求主题相近"),
+    mark("成果正文与需求主题不相近"): mark("%(offer)s的正文与需求主题不相近"),
+    mark("成果处于%(stage)s，距期望完成时间约%(months)s个月，%(time)s"): mark(
+        "%(offer)s处于%(stage)s，距期望完成时间约%(months)s个月，%(time)s"
+    ),
+    mark("成果持有方核验情况不详"): mark("供方核验情况不详"),
+    mark("成果持有方已核验"): mark("供方已核验"),
+    mark("成果持有方未核验"): mark("供方未核验"),
+    mark("没有成果持有方的转化记录"): mark("没有供方的转化记录"),
+    mark("成果持有方已签技术合同%(count)s份"): mark("供方已签技术合同%(count)s份"),
+}
+"""What the engine says of an achievement, said of another kind of offer; `offer` is the word of that kind."""
+
 BOTH: dict[frozenset[str], str] = {
     frozenset((mark("需求没写技术领域"), mark("成果没写技术领域"))): mark("双方都没写技术领域"),
     frozenset((mark("需求没写产业集群"), mark("成果没写产业集群"))): mark("双方都没写产业集群"),

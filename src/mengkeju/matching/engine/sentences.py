@@ -4,6 +4,7 @@ Every sentence is Chinese and marked (`kernel.words.mark`). One that carries fig
 values apart, so that a page can say it in the reader's language.
 """
 
+from collections.abc import Mapping
 from typing import Any, Self
 
 from mengkeju.kernel.words import gettext
@@ -26,6 +27,13 @@ class Sentence(str):
 def to_store(sentence: str) -> str | list[Any]:
     """As JSON keeps it: a plain sentence as it is, one with values as [pattern, values]."""
     return [sentence.pattern, sentence.values] if isinstance(sentence, Sentence) else sentence
+
+
+def of_offer(stored: Any, offered: Mapping[str, str], offer: str) -> Any:
+    """The same sentence about another kind of offer, whose word is `offer`; others as they are."""
+    kept = to_store(stored) if isinstance(stored, Sentence) else stored
+    pattern, values = (kept, {}) if isinstance(kept, str) else kept
+    return [offered[pattern], {**values, "offer": offer}] if pattern in offered else stored
 
 
 def worded(stored: Any) -> str:

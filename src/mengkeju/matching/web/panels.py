@@ -1,5 +1,6 @@
 """What matching shows on other pages: the list on a listing, the next step, the newest on the workbench."""
 
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from django.urls import reverse
@@ -8,6 +9,7 @@ from django.utils.translation import pgettext_lazy
 
 from mengkeju.kernel import clock, panels
 from mengkeju.kernel.access import Actor
+from mengkeju.kernel.words import word
 from mengkeju.listings import actions as listing_acts
 from mengkeju.listings.models import Listing
 from mengkeju.matching import actions, queries
@@ -16,9 +18,8 @@ from mengkeju.matching.queries import MatchCard
 ON_A_PAGE = 5
 ON_WORKBENCH = 5
 # In the plural where the language has one.
-OTHER_SIDE = {"need": pgettext_lazy("many", "成果"), "achievement": pgettext_lazy("many", "需求")}
-
-
+OTHER_SIDE = {"need": pgettext_lazy("many", "成果或能力"), "achievement": pgettext_lazy("many", "需求")}
+ACHIEVEMENTS = pgettext_lazy("many", "成果")
 # Fields of the other listing that a card, and a row of the file, show beside its title and owner.
 ON_CARD = frozenset({"maturity"})
 IN_FILE = frozenset({"price_low", "price_high"})
@@ -75,20 +76,31 @@ def section(actor: Actor, cards: list[MatchCard]) -> dict[str, Any]:
     }
 
 
-def standing(listing: Listing, *, any_card: bool) -> dict[str, Any]:
+def other_side(listing: Listing, cards: Iterable[MatchCard]) -> str:
+    """What a list of a listing's matches is of: the word of their kind where all are of one, else of the side."""
+    kinds = {card.other.kind.key: card.other.kind for card in cards}
+    if listing.kind_spec.side != "need" or len(kinds) != 1:
+        return str(OTHER_SIDE[listing.kind_spec.side])
+    return str(ACHIEVEMENTS) if "achievement" in kinds else word(*kinds.values())
+
+
+def standing(listing: Listing, cards: Sequence[MatchCard]) -> dict[str, Any]:
     """Why a list may be empty or old: the listing is still to be matched, or nothing reached a band."""
-    need = listing.kind_spec.side == "need"
+    need, any_card = listing.kind_spec.side == "need", bool(cards)
+    ripens = any(field.key == "maturity" for field in listing.kind_spec.fields)
     waiting = queries.is_waiting(listing)
     return {
         "waiting": waiting and not any_card,
         "again": waiting and any_card,
-        "none_text": _("写清现状、目标、预算和期限，推荐会更准；有新成果发布时会自动再算。")
+        "none_text": _("写清现状、目标、预算和期限，推荐会更准；有新的成果或能力发布时会自动再算。")
         if need
-        else _("写清用在哪里、好在哪里、成熟度和合作方式，推荐会更准；有新需求发布时会自动再算。"),
+        else _("写清用在哪里、好在哪里、成熟度和合作方式，推荐会更准；有新需求发布时会自动再算。")
+        if ripens
+        else _("写清能解决什么、凭什么和合作方式，推荐会更准；有新需求发布时会自动再算。"),
         "none_actions": [
             {"label": _("自己搜一搜"), "url": f"{reverse('search')}?kind={'achievement' if need else 'need'}"}
         ],
-        "other_side": OTHER_SIDE[listing.kind_spec.side],
+        "other_side": other_side(listing, (card for card in cards if card.open)),
     }
 
 
@@ -107,7 +119,7 @@ def on_listing(actor: Actor, listing: Listing, _shown: dict[str, Any]) -> dict[s
     actions.note_shown([(c.proposal, c.rank) for c in page], by=actor, now=clock.now())
     return {
         **section(actor, page),
-        **standing(listing, any_card=bool(cards)),
+        **standing(listing, cards),
         "count": len(open_ones),
         "listing": listing,
         "all_url": reverse("listing-matches", args=[listing.uid]),
@@ -119,7 +131,21 @@ def next_step(actor: Actor, listing: Listing, _shown: dict[str, Any]) -> dict[st
     if listing.state != "published" or listing.owner is None or listing.owner.uid not in actor.organisations:
         return None
     count = queries.open_count(actor, listing)
-    return {"count": count, "other_side": OTHER_SIDE[listing.kind_spec.side]} if count else None
+    return {"count": count} if count else None
+
+
+def who_could_use(actor: Actor, listing: Listing, _shown: dict[str, Any]) -> dict[str, Any] | None:
+    """谁能用得上: firms and their needs an achievement could serve, as far as the reader may know of them."""
+    firms = queries.could_use(actor, listing)
+    if not firms:
+        return None
+    page = firms[:ON_A_PAGE]
+    listing_acts.note_reads(
+        [need for firm in page for need in firm.needs], channel="match", by=actor, now=clock.now(), keys=()
+    )
+    needs = sum(len(firm.needs) for firm in firms)
+    all_url = reverse("listing-matches", args=[listing.uid]) if queries.may_list(actor, listing) else ""
+    return {"firms": page, "count": len(firms), "needs": needs, "more": len(firms) - len(page), "all_url": all_url}
 
 
 def on_workbench(actor: Actor, _obj: Any, _shown: dict[str, Any]) -> dict[str, Any] | None:

@@ -2,10 +2,12 @@
 
 from django.urls import path
 
-from mengkeju.matching.web import views
+from mengkeju.matching.web import analysis, views
 
 urlpatterns = [
     path("listings/<uuid:uid>/matches/", views.matches, name="listing-matches"),
+    path("needs/analysis/", analysis.page, name="needs-analysis"),
+    path("needs/analysis/list/", analysis.behind, name="needs-analysis-list"),
     path("matching/how/", views.how, name="match-how"),
     path("matching/log/", views.showing_consent, name="match-showing-consent"),
     path("matching/<uuid:uid>/dismiss/", views.dismiss, name="match-dismiss"),

@@ -46,7 +46,7 @@ def matches(request: Request, uid: UUID) -> HttpResponseBase:
         {
             **panels.section(request.actor, cards),
             "crumbs": panels.crumbs(listing),
-            **panels.standing(listing, any_card=bool(cards)),
+            **panels.standing(listing, cards),
             "listing": listing,
             "weak": None if weak is None else panels.section(request.actor, weak),
         },

@@ -1,6 +1,7 @@
 """Searching: one call gives the whole page for one reader. Nothing here writes."""
 
 from mengkeju.search.queries.facets import facet_words
+from mengkeju.search.queries.feeds import FeedFilter, UnknownFilterError, feed_filter, newest
 from mengkeju.search.queries.pages import (
     MAX_CHARACTERS,
     SORTS,
@@ -8,23 +9,61 @@ from mengkeju.search.queries.pages import (
     SearchPage,
     SearchQuery,
     every_key,
-    newest,
     search,
+)
+from mengkeju.search.queries.saved import (
+    Found,
+    as_query,
+    chain,
+    could_find,
+    due_hits,
+    find_saved,
+    found_among,
+    fresh,
+    in_words,
+    kept_by,
+    news,
+    reader,
+    readers,
+    saved_as,
+    saved_searches,
+    told,
+    told_hits,
 )
 from mengkeju.search.queries.site import IndexStatus, public_addresses, public_pages, status
 
 __all__ = [
     "MAX_CHARACTERS",
     "SORTS",
+    "FeedFilter",
+    "Found",
     "IndexStatus",
     "Problem",
     "SearchPage",
     "SearchQuery",
+    "UnknownFilterError",
+    "as_query",
+    "chain",
+    "could_find",
+    "due_hits",
     "every_key",
     "facet_words",
+    "feed_filter",
+    "find_saved",
+    "found_among",
+    "fresh",
+    "in_words",
+    "kept_by",
     "newest",
+    "news",
     "public_addresses",
     "public_pages",
+    "reader",
+    "readers",
+    "saved_as",
+    "saved_searches",
     "search",
     "status",
+    "told",
+    "told_hits",
 ]

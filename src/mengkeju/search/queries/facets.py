@@ -12,6 +12,7 @@ from tantivy import Query
 
 from mengkeju.directory import queries as directory
 from mengkeju.directory.engine.regions import OUTSIDE
+from mengkeju.directory.engine.titles import TITLES
 from mengkeju.kernel.search import SearchKind, searchables
 from mengkeju.kernel.words import word
 from mengkeju.search.access import Reach
@@ -35,9 +36,11 @@ FACETS = (
     FacetSpec("city", _("城市")),
     FacetSpec("field", _("技术领域"), "field"),
     FacetSpec("cluster", _("产业集群"), "cluster"),
+    FacetSpec("leading", _("领军企业")),
     FacetSpec("maturity", _("成熟度"), "maturity"),
     FacetSpec("budget", _("投入或价格")),
     FacetSpec("modes", _("合作方式"), "cooperation_mode"),
+    FacetSpec("process", _("工艺")),
     FacetSpec("year", _("发布年份")),
 )
 
@@ -120,8 +123,10 @@ def groups(counts: Mapping[str, Mapping[str, int]], chosen: Mapping[str, Sequenc
 def _labels(spec: FacetSpec, values: Collection[str]) -> dict[str, str]:
     if spec.key == "city":
         return {OUTSIDE: gettext("区外"), **directory.area_names(values)}
-    if spec.key == "budget":
-        return {value: gettext(value) for value in values}  # bands are words of the capability that gave them
+    if spec.key == "leading":
+        return {value: word(TITLES.kinds[value]) for value in values if value in TITLES.kinds}
+    if spec.key in {"budget", "process"}:
+        return {value: gettext(value) for value in values}  # they are words of the capability that gave them
     return directory.term_labels(spec.vocabulary) if spec.vocabulary else {}
 
 

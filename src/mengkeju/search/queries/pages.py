@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from tantivy import Query
 
 from mengkeju.kernel import subjects
-from mengkeju.kernel.access import ANONYMOUS, Actor
+from mengkeju.kernel.access import Actor
 from mengkeju.kernel.search import searchables
 from mengkeju.search.access import Reach, reach_of
 from mengkeju.search.engine import highlight
@@ -106,7 +106,7 @@ def _search(actor: Actor, query: SearchQuery, began: float) -> SearchPage:
         understood = understand(query.text, words, searcher)
         if query.text.strip() and not understood.words:
             return SearchPage(query, Problem.NO_WORDS)
-        text = _text(understood, reach, searcher)
+        text = text_part(understood, reach, searcher)
         wanted = filtered(text, reach, query.kind, query.facets)
         number, keys, count = _hits(searcher, wanted, query)
         counts = facets.count(searcher, text, reach, query.kind, query.facets)
@@ -138,12 +138,12 @@ def every_key(actor: Actor, query: SearchQuery, limit: int) -> list[str]:
         understood = understand(query.text, words, searcher)
         if query.text.strip() and not understood.words:
             return []
-        wanted = filtered(_text(understood, reach, searcher), reach, query.kind, query.facets)
+        wanted = filtered(text_part(understood, reach, searcher), reach, query.kind, query.facets)
         found = searcher.search(wanted, limit + 1, order_by_field=_FIELDS.get(query.order))
         return [searcher.doc(address)["key"][0] for _score, address in found.hits]
 
 
-def _text(understood: Understood, reach: Reach, searcher: tantivy.Searcher) -> Query | None:
+def text_part(understood: Understood, reach: Reach, searcher: tantivy.Searcher) -> Query | None:
     """The text part; asks for fewer of the words when no visible object has as many. None without words."""
     text = None
     for least in range(least_words(understood), 0, -1):
@@ -195,14 +195,3 @@ def _marked(row: dict[str, Any], understood: Understood) -> dict[str, Any]:
         "title": [(piece.text, piece.marked) for piece in title],
         "snippet": [(piece.text, piece.marked) for piece in snippet],
     }
-
-
-def newest(kind: str) -> list[dict[str, Any]]:
-    """What anybody may read of a kind, newest first. Raises IndexUnavailableError."""
-    now_open = opened()
-    with reading(now_open.generation):
-        searcher = now_open.index.searcher()
-        wanted = filtered(None, reach_of(ANONYMOUS), kind, {})
-        found = searcher.search(wanted, FEED_LENGTH, order_by_field="at")
-        keys = [searcher.doc(address)["key"][0] for _at, address in found.hits]
-    return present(ANONYMOUS, keys)

@@ -10,7 +10,7 @@ from mengkeju.kernel.access import ANONYMOUS
 from mengkeju.kernel.audit import after, settled
 from mengkeju.kernel.models import Event
 from mengkeju.search.access import reach_of
-from mengkeju.search.queries.pages import present
+from mengkeju.search.queries.feeds import with_changes
 from mengkeju.search.queries.terms import filtered
 from mengkeju.search.store import VERSION, IndexUnavailableError, opened, reading, total
 
@@ -19,7 +19,7 @@ PER_SITEMAP = 500
 
 @dataclass(frozen=True)
 class Address:
-    """A public page: path and when its object was published."""
+    """A public page: path and when its object was last published or edited."""
 
     path: str
     at: datetime
@@ -46,7 +46,7 @@ def public_addresses(part: int) -> list[Address]:
             order=Order.Asc,
         )
         keys = [searcher.doc(address)["key"][0] for _at, address in found.hits]
-    return [Address(row["url"], row["at"]) for row in present(ANONYMOUS, keys)]
+    return [Address(row["url"], row["updated"]) for row in with_changes(keys)]
 
 
 @dataclass(frozen=True)

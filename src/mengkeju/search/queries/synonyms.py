@@ -34,19 +34,19 @@ def groups() -> list[Group]:
     for term, text in pairs:
         synonyms.setdefault(term, []).append(text)
     keys = {pk: key for pk, key, *_rest in terms}
-    below = _below({pk: parent for pk, _key, _label, parent, *_rest in terms})
+    lower = below({pk: parent for pk, _key, _label, parent, *_rest in terms})
     return [
         Group(
             (label, *sorted(synonyms.get(pk, ()))),
             vocabulary,
-            (key, *(keys[child] for child in below.get(pk, ()))),
+            (key, *(keys[child] for child in lower.get(pk, ()))),
         )
         for pk, key, label, _parent, retired_on, vocabulary in terms
         if retired_on is None
     ]
 
 
-def _below(parents: Mapping[int, int | None]) -> dict[int, list[int]]:
+def below(parents: Mapping[int, int | None]) -> dict[int, list[int]]:
     """All terms below each term, at whatever depth; `parents` gives the term above each."""
     found: dict[int, list[int]] = {}
     for term, parent in parents.items():

@@ -29,15 +29,18 @@ def read(given: QueryDict) -> SearchQuery:
     )
 
 
-def _pairs(
-    query: SearchQuery, *, text: bool = True, kind: bool = True, facets: bool = True, sort: bool = True
-) -> Pairs:
+def pairs(query: SearchQuery, *, text: bool = True, kind: bool = True, facets: bool = True, sort: bool = True) -> Pairs:
     """The search as address parameters, without what is left out. The page number never goes along."""
     found = [("q", query.text if text else ""), ("kind", query.kind if kind else "")]
     if facets:
         found += [(key, value) for key, values in query.facets.items() for value in values]
     found.append(("sort", query.sort if sort else ""))
     return [(key, value) for key, value in found if value]
+
+
+def address(query: SearchQuery) -> str:
+    """The page of a search."""
+    return _address(pairs(query))
 
 
 def _address(pairs: Pairs) -> str:
@@ -47,27 +50,28 @@ def _address(pairs: Pairs) -> str:
 def context(page: SearchPage) -> dict[str, Any]:
     """What the template needs beside the page: links and hidden fields that keep the rest of the state."""
     query = page.query
-    rest = _pairs(query, kind=False, facets=False)
+    rest = pairs(query, kind=False, facets=False)
     return {
         "found": page,
         "action": reverse("search"),
         "limit": MAX_CHARACTERS,
         "tabs": [
-            {"tab": tab, "url": _address(_pairs(query, kind=False) + ([("kind", tab.key)] if tab.key else []))}
+            {"tab": tab, "url": _address(pairs(query, kind=False) + ([("kind", tab.key)] if tab.key else []))}
             for tab in page.tabs
         ],
-        "box_hidden": _pairs(query, text=False, facets=False),
-        "facets_hidden": _pairs(query, facets=False),
-        "sort_hidden": _pairs(query, sort=False),
+        "box_hidden": pairs(query, text=False, facets=False),
+        "facets": [group for group in page.groups if group.options],
+        "facets_hidden": pairs(query, facets=False),
+        "sort_hidden": pairs(query, sort=False),
         "sorts": [
             {"value": key, "label": label, "chosen": key == query.order}
             for key, label in SORTS.items()
             if key != "relevance" or query.text
         ],
-        "clear_url": _address(_pairs(query, facets=False)),
+        "clear_url": _address(pairs(query, facets=False)),
         "everything_url": _address(rest),
         "chosen": [
-            {"label": option.label, "url": _address([p for p in _pairs(query) if p != (group.name, option.value)])}
+            {"label": option.label, "url": _address([p for p in pairs(query) if p != (group.name, option.value)])}
             for group in page.groups
             for option in group.options
             if option.checked

@@ -7,14 +7,14 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 from django.views.decorators.vary import vary_on_headers
 
-from mengkeju.kernel import clock
+from mengkeju.kernel import clock, panels
 from mengkeju.kernel.exports import FIGURES
 from mengkeju.kernel.web import exports
 from mengkeju.kernel.web.request import PUBLIC, Request, permission
 from mengkeju.search import actions
 from mengkeju.search.queries import Problem, SearchQuery, every_key
 from mengkeju.search.store import IndexUnavailableError
-from mengkeju.search.web import sheets, state
+from mengkeju.search.web import feeds, saved_pages, sheets, state
 
 STATUS = {Problem.TOO_LONG: 400, Problem.UNAVAILABLE: 503}
 
@@ -31,7 +31,13 @@ def search(request: Request) -> HttpResponseBase:
     part = request.htmx and not request.htmx.history_restore_request
     status = 200 if part or page.problem is None else STATUS.get(page.problem, 200)
     template = "search/found.html" if part else "search/page.html"
-    return render(request, template, state.context(page), status=status)
+    passed = {"kind": asked.kind, "pairs": state.pairs(asked)}
+    context = state.context(page) | {
+        "tools": panels.build(request.actor, "search", "tools", None, passed),
+        "alert": saved_pages.on_search(request.actor, asked),
+        "feeds": feeds.of_search(asked),
+    }
+    return render(request, template, context, status=status)
 
 
 def _file(request: Request, asked: SearchQuery) -> HttpResponseBase:

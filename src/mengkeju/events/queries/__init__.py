@@ -1,0 +1,63 @@
+"""Reads of events: meetings, remote pitches, where the teams come from."""
+
+from mengkeju.events.engine.calendar import calendar_file
+from mengkeju.events.queries.meetings import (
+    OPEN_STATES,
+    MeetingFilter,
+    entry_for,
+    find_meeting,
+    find_meetings,
+    meetings,
+    offered,
+    on_intention,
+    open_about,
+    reads_inside,
+    running_about,
+    upcoming,
+    waits_on,
+)
+from mengkeju.events.queries.pitches import (
+    STAGES,
+    OriginRow,
+    PitchFilter,
+    find_pitch,
+    find_pitches,
+    interests_of,
+    is_listening,
+    listeners_of,
+    origin_names,
+    origins,
+    pitch_entry,
+    pitches,
+)
+from mengkeju.events.queries.times import span_in_words
+
+__all__ = [
+    "OPEN_STATES",
+    "STAGES",
+    "MeetingFilter",
+    "OriginRow",
+    "PitchFilter",
+    "calendar_file",
+    "entry_for",
+    "find_meeting",
+    "find_meetings",
+    "find_pitch",
+    "find_pitches",
+    "interests_of",
+    "is_listening",
+    "listeners_of",
+    "meetings",
+    "offered",
+    "on_intention",
+    "open_about",
+    "origin_names",
+    "origins",
+    "pitch_entry",
+    "pitches",
+    "reads_inside",
+    "running_about",
+    "span_in_words",
+    "upcoming",
+    "waits_on",
+]

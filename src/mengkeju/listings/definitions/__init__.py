@@ -1,0 +1,1 @@
+"""Dated figures that are read together with the calendar."""

@@ -1,0 +1,146 @@
+"""Why a proposal was made, in words for one reader; what is missing or closed to him."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from mengkeju.kernel.words import listed, mark, word
+from mengkeju.listings.models import TIERS
+from mengkeju.listings.queries import Presented
+from mengkeju.matching.engine import likeness, structured
+from mengkeju.matching.engine.documents import Side
+from mengkeju.matching.engine.gaps import BOTH, GAPS, OFFERED
+from mengkeju.matching.engine.sentences import of_offer, worded
+from mengkeju.matching.models import Proposal
+
+MOST_MISSING = 4
+NOTICEABLE = 0.05  # log-odds below which a part is not worth a line
+TEXT_LABEL = mark("内容相近")
+SHOWN_STRONGEST = 2
+Pieces = tuple[tuple[str, bool], ...]
+
+
+@dataclass(frozen=True)
+class Row:
+    """One line of the reasons: `percent` is its share of all that counts for or against, 0–100."""
+
+    label: str
+    percent: int
+    text: str
+    tone: str
+
+
+def read(proposal: Proposal) -> dict[str, Any]:
+    """The stored reasons, whatever their version; absent parts are empty.
+
+    terms [text], sentence, text {similarity: log-odds}, signals [[key, log-odds, reason]], missing [text]. A reason
+    is read by `sentences.worded`; in version 1 it was always a text.
+    """
+    empty: dict[str, Any] = {"terms": [], "sentence": "", "text": {}, "signals": [], "missing": []}
+    return {**empty, **proposal.reasons}
+
+
+def summary(why: dict[str, Any]) -> Pieces:
+    """Shared terms, then the sentence of the need that comes nearest; pieces for `marked`."""
+    pieces: list[tuple[str, bool]] = []
+    for at, term in enumerate(why["terms"]):
+        pieces += [(_("、") if at else _("用词相同："), False), (term, True)]
+    if pieces:
+        pieces.append((_("。"), False))
+    if why["sentence"]:
+        pieces.append((_("需求里最相近的一句：“%(sentence)s”") % {"sentence": why["sentence"]}, False))
+    return tuple(pieces)
+
+
+def offer_word(offered: Presented) -> str:
+    """The word of its kind, where it is no achievement, after which the engine calls everything offered; else empty."""
+    return "" if offered.kind.key == offered.kind.side else word(offered.kind)
+
+
+def in_words(stored: Any, offer: str = "") -> str:
+    """A sentence of the engine in the reader's language; `offer`: see `offer_word`."""
+    return worded(of_offer(stored, OFFERED, offer) if offer else stored)
+
+
+def rows(why: dict[str, Any], offer: str = "") -> tuple[Row, ...]:
+    """The parts of the score, the text's twelve as one (they overlap, so a single one is not a cause).
+
+    `offer`: see `offer_word`. Percent is the part's share of the sum of all parts for and against.
+    """
+    labels = {s.name: word(s) for s in likeness.SIMILARITIES}
+    text = {key: float(value) for key, value in why["text"].items()}
+    strongest = sorted((k for k in text if text[k] > NOTICEABLE), key=lambda k: -text[k])[:SHOWN_STRONGEST]
+    total = sum(text.values())
+    above = _("%(measures)s高于一般水平") % {"measures": listed([labels.get(k, k) for k in strongest])}
+    parts = [(_(TEXT_LABEL), total, above if total > 0 else _("文字相近程度低于一般水平"))]
+    kinds = structured.settings().kinds
+    names = {k.key: in_words(k.label, offer) if offer and k.label in OFFERED else word(k) for k in kinds}
+    parts += [(names.get(key, key), float(value), in_words(reason, offer)) for key, value, reason in why["signals"]]
+    noticed = [part for part in parts if abs(part[1]) >= NOTICEABLE]
+    whole = sum(abs(value) for _label, value, _words in noticed)
+    return tuple(
+        Row(
+            label,
+            round(100 * abs(value) / whole),
+            words if value > 0 else _("减分：%(reason)s") % {"reason": words},
+            "done" if value > 0 else "calm",
+        )
+        for label, value, words in noticed
+    )
+
+
+def missing_in_words(missing: Sequence[str], offer: str = "") -> tuple[str, ...]:
+    """What is not stated, both sides' gaps in one line, at most four lines and how many more."""
+    found: dict[str, None] = {}
+    for text in missing:
+        found[next((line for pair, line in BOTH.items() if text in pair and pair <= set(missing)), text)] = None
+    lines = [in_words(line, offer) for line in found]
+    more = len(lines) - MOST_MISSING
+    rest = [ngettext("另有 %(n)s 项没写", "另有 %(n)s 项没写", more) % {"n": more}] if more > 0 else []
+    return (*lines[:MOST_MISSING], *rest)
+
+
+def gaps(lines: Sequence[str], seen: dict[str, Presented]) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """(what is missing, what is closed) for one reader, from what the engine found not stated publicly.
+
+    Only what its kind asks for and he may read can be called missing. Of a section he may not read it is said that it
+    is closed, never whether anything stands in it.
+    """
+    offer = offer_word(seen[Side.ACHIEVEMENT.value])
+    missing: list[str] = []
+    unused: list[str] = []
+    closed: dict[str, None] = {}
+    for line in lines:
+        gap = GAPS.get(line)
+        if gap is None:
+            missing.append(line)
+            continue
+        side = seen[gap.side.value]
+        wanted = set(gap.fields or side.kind.body_fields)
+        if not any(f.key in wanted for f in side.kind.fields):
+            continue
+        stated = [f for f in side.fields if f.key in wanted and f.value]
+        hidden = list(_closed_sections(side, wanted))
+        if any(f.tier != "public" for f in stated):
+            unused.append(in_words(gap.label, offer))
+        elif hidden and not stated:
+            closed.update(dict.fromkeys(hidden))
+        elif not stated:  # what is public by now the next match will use: there is nothing to say
+            missing.append(line)
+    said = [_("%(facts)s：已填，没有对所有人公开，匹配时没有用到") % {"facts": listed(unused)}] if unused else []
+    return missing_in_words(missing, offer), (*said, *closed)
+
+
+def _closed_sections(seen: Presented, wanted: set[str]) -> Iterator[str]:
+    readable = {f.key for f in seen.fields}
+    said = (
+        _("需求方把“%(section)s”设为仅%(who)s可见")
+        if seen.kind.side == "need"
+        else _("供方把“%(section)s”设为仅%(who)s可见")
+    )
+    for section, (label, tier) in zip(seen.kind.sections, seen.tiers, strict=True):
+        if any(f.key in wanted and f.key not in readable for f in section.fields):
+            yield said % {"section": label, "who": TIERS[tier]}
