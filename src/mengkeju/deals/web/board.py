@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from uuid import UUID
 
+from django import forms
 from django.contrib import messages
 from django.core.exceptions import ValidationError
 from django.core.paginator import Paginator
@@ -104,9 +105,10 @@ def release(request: Request, uid: UUID) -> HttpResponse:
     held = _load(request, uid)
     require(request.actor, Perm.CLAIM_RELEASE, held)
     form = ReleaseForm(request.POST if request.method == "POST" else None)
-    context = {"form": form, "claim": held, "title": _("放回看板"), "verb": _("放回看板"), "grave": True}
+    context: dict[str, object] = {"claim": held, "title": _("放回看板"), "verb": _("放回看板"), "grave": True}
     return _act(
         request,
+        form,
         context,
         lambda: actions.release_claim(held, by=request.actor, now=clock.now(), note=form.cleaned_data["note"]),
         _("已放回看板"),
@@ -120,9 +122,10 @@ def pass_on(request: Request, uid: UUID) -> HttpResponse:
     held = _load(request, uid)
     require(request.actor, Perm.CLAIM_RELEASE, held)
     form = PassOnForm(held, request.POST if request.method == "POST" else None)
-    context = {"form": form, "claim": held, "title": _("转交别的经纪人"), "verb": _("转交")}
+    context: dict[str, object] = {"claim": held, "title": _("转交别的经纪人"), "verb": _("转交")}
     return _act(
         request,
+        form,
         context,
         lambda: actions.pass_on_claim(
             held, form.cleaned_data["to"], by=request.actor, now=clock.now(), note=form.cleaned_data["note"]
@@ -131,18 +134,20 @@ def pass_on(request: Request, uid: UUID) -> HttpResponse:
     )
 
 
-def _act(request: Request, context: dict[str, object], act: Callable[[], Claim], done: str) -> HttpResponse:
+def _act(
+    request: Request, form: forms.Form, context: dict[str, object], act: Callable[[], Claim], done: str
+) -> HttpResponse:
     """Show the form; sent and right, act and go back to the claims; else the form with what is wrong, 422."""
-    form = context["form"]
-    if request.method == "POST" and form.is_valid():  # type: ignore[attr-defined]  # a form
+    if request.method == "POST" and form.is_valid():
         try:
             act()
         except TransitionRefusedError as refused:
-            form.add_error(None, refused.reason)  # type: ignore[attr-defined]  # a form
+            form.add_error(None, refused.reason)
         except ValidationError as error:
-            form.add_error(None, error)  # type: ignore[attr-defined]  # a form
+            form.add_error(None, error)
         else:
             messages.success(request, done)
             return redirect("claims")
-    status = 422 if form.errors else 200  # type: ignore[attr-defined]  # a form
-    return render(request, "deals/claim_form.html", {**context, "nav_key": "claims"}, status=status)
+    status = 422 if form.errors else 200
+    shown = {**context, "form": form, "nav_key": "claims"}
+    return render(request, "deals/claim_form.html", shown, status=status)

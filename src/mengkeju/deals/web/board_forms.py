@@ -12,6 +12,7 @@ from mengkeju.directory import queries as directory
 from mengkeju.directory.engine.roles import Role
 from mengkeju.directory.models import Person
 from mengkeju.directory.queries.holders import holders
+from mengkeju.kernel.forms.fields import set_rows, word_of
 
 
 def _all(rows: list[tuple[str, Any]]) -> list[tuple[str, Any]]:
@@ -45,8 +46,7 @@ class BoardForm(forms.Form):
         for field in self.visible_fields():
             value = self.cleaned_data.get(field.name)
             if value:
-                chosen = dict(field.field.choices).get(value, value)  # type: ignore[attr-defined]  # a ChoiceField
-                parts.append(gettext("{label}：{value}").format(label=field.label, value=str(chosen).strip()))
+                parts.append(gettext("{label}：{value}").format(label=field.label, value=word_of(field.field, value)))
         return gettext("；").join(parts)
 
 
@@ -71,9 +71,7 @@ class PassOnForm(forms.Form):
     def __init__(self, claim: Claim, *args: Any, **options: Any) -> None:
         """The other brokers."""
         super().__init__(*args, **options)
-        field = self.fields["to"]
-        assert isinstance(field, forms.ModelChoiceField)  # noqa: S101 - declared above; tells the type checker
-        field.queryset = holders((Role.BROKER,)).exclude(pk=claim.broker_id)
+        set_rows(self, "to", holders((Role.BROKER,)).exclude(pk=claim.broker_id))
 
 
 class PairForm(forms.Form):

@@ -6,6 +6,7 @@ from django.utils.translation import gettext_lazy as _
 
 from mengkeju.kernel import idempotency, reasons
 from mengkeju.kernel.access import Actor
+from mengkeju.kernel.forms.fields import set_choices
 from mengkeju.listings import queries as listings
 from mengkeju.listings.models import Listing
 
@@ -36,14 +37,14 @@ class DeclareForm(OneTimeForm):
     def __init__(self, *args: object, actor: Actor, target: Listing, **options: object) -> None:
         """Choices are the actor's organisations and what they offer on the other side."""
         super().__init__(*args, **options)  # type: ignore[arg-type]  # passed through to Django
-        self.fields["declaring"].choices = [(str(m.organisation), m.name) for m in actor.memberships]  # type: ignore[attr-defined]  # a ChoiceField
+        set_choices(self, "declaring", [(str(m.organisation), m.name) for m in actor.memberships])
         side = target.kind_spec.seeks
         own = [
             row
             for row in listings.of_organisations(actor).filter(state="published")
             if side and row.kind_spec.side == side
         ]
-        self.fields["counter"].choices = [("", _("不带")), *((str(row.uid), row.title) for row in own)]  # type: ignore[attr-defined]  # a ChoiceField
+        set_choices(self, "counter", [("", _("不带")), *((str(row.uid), row.title) for row in own)])
 
 
 class IntroduceForm(OneTimeForm):

@@ -18,6 +18,7 @@ from mengkeju.directory.engine.roles import Role
 from mengkeju.directory.models import Person
 from mengkeju.kernel import clock, duties, idempotency
 from mengkeju.kernel.access import Actor, may
+from mengkeju.kernel.forms.fields import set_rows
 from mengkeju.kernel.timeline import timeline
 from mengkeju.kernel.web.request import Request
 from mengkeju.kernel.words import word
@@ -94,9 +95,7 @@ class HelperForm(forms.Form):
         """Those who belong to neither side."""
         options["initial"] = {"revision": stall.revision}
         super().__init__(*args, **options)
-        field = self.fields["helper"]
-        assert isinstance(field, forms.ModelChoiceField)  # noqa: S101 - declared above; tells the type checker
-        field.queryset = queries.helpers_for(stall.intention)
+        set_rows(self, "helper", queries.helpers_for(stall.intention))
 
 
 class ResolveForm(forms.Form):

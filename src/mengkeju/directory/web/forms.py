@@ -11,6 +11,7 @@ from mengkeju.directory.engine.regions import OUTSIDE, REGION
 from mengkeju.directory.engine.roles import ROLES
 from mengkeju.directory.models import ORGANISATION_KINDS, Area, Organisation, Person, Term
 from mengkeju.kernel import idempotency
+from mengkeju.kernel.forms.fields import set_choices
 from mengkeju.kernel.subjects import subject_types
 from mengkeju.kernel.words import word
 
@@ -69,9 +70,7 @@ class OrganisationFields(forms.Form):
         """Areas and zones come from the database."""
         super().__init__(*args, **options)
         for name, zones, empty in (("area", False, _("请选择")), ("zone", True, _("不在功能区内"))):
-            field = self.fields[name]
-            assert isinstance(field, forms.ChoiceField)  # noqa: S101 - declared above; tells the type checker
-            field.choices = [("", empty), *queries.area_choices(zones=zones)]
+            set_choices(self, name, [("", empty), *queries.area_choices(zones=zones)])
 
     def given(self) -> OrganisationInput:
         """What the valid form states."""
@@ -108,11 +107,9 @@ class OrganisationsForm(forms.Form):
     def __init__(self, *args: Any, **options: Any) -> None:
         """The two cities, the region, and outside it."""
         super().__init__(*args, **options)
-        field = self.fields["area"]
-        assert isinstance(field, forms.ChoiceField)  # noqa: S101 - declared above; tells the type checker
         cities = [(city.code, city.word) for city in queries.cities()]
         places = [*cities, (REGION, _("自治区内")), (OUTSIDE, _("区外"))]
-        field.choices = [("", _("全部")), *places]
+        set_choices(self, "area", [("", _("全部")), *places])
 
     @property
     def asked_for(self) -> dict[str, Any]:
@@ -184,9 +181,7 @@ class GrantForm(CreatingForm):
     def __init__(self, *args: Any, **options: Any) -> None:
         """Areas come from the database, zones too: an officer may be a zone's."""
         super().__init__(*args, **options)
-        field = self.fields["area"]
-        assert isinstance(field, forms.ChoiceField)  # noqa: S101 - declared above; tells the type checker
-        field.choices = [("", _("全平台")), *queries.area_choices(), *queries.area_choices(zones=True)]
+        set_choices(self, "area", [("", _("全平台")), *queries.area_choices(), *queries.area_choices(zones=True)])
 
 
 class NoteForm(forms.Form):
@@ -209,9 +204,8 @@ class TermFields(forms.Form):
     def __init__(self, vocabulary: str, *args: Any, **options: Any) -> None:
         """`vocabulary` is a key: parents are its first-level terms."""
         super().__init__(*args, **options)
-        field = self.fields["parent"]
-        assert isinstance(field, forms.ChoiceField)  # noqa: S101 - declared above; tells the type checker
-        field.choices = [("", _("没有")), *((t.key, word(t)) for t in queries.terms(vocabulary) if t.parent_id is None)]
+        first_level = [(t.key, word(t)) for t in queries.terms(vocabulary) if t.parent_id is None]
+        set_choices(self, "parent", [("", _("没有")), *first_level])
 
     def given(self) -> TermInput:
         """What the valid form states."""
@@ -261,9 +255,7 @@ class NewZoneForm(CreatingForm):
     def __init__(self, *args: Any, **options: Any) -> None:
         """Divisions come from the database."""
         super().__init__(*args, **options)
-        field = self.fields["parent"]
-        assert isinstance(field, forms.ChoiceField)  # noqa: S101 - declared above; tells the type checker
-        field.choices = [("", _("请选择")), *queries.area_choices()]
+        set_choices(self, "parent", [("", _("请选择")), *queries.area_choices()])
 
 
 class AreaForm(forms.Form):
@@ -298,6 +290,4 @@ class RecordForm(forms.Form):
     def __init__(self, *args: Any, **options: Any) -> None:
         """Subject types come from their registry."""
         super().__init__(*args, **options)
-        field = self.fields["subject_type"]
-        assert isinstance(field, forms.ChoiceField)  # noqa: S101 - declared above; tells the type checker
-        field.choices = [("", _("全部")), *((s.key, s.label) for s in subject_types.values())]
+        set_choices(self, "subject_type", [("", _("全部")), *((s.key, s.label) for s in subject_types.values())])

@@ -19,6 +19,7 @@ from mengkeju.directory.actions import ColleagueError
 from mengkeju.directory.engine.workflow import ORGANISATION
 from mengkeju.directory.models import Organisation
 from mengkeju.kernel.actions import StaleRevisionError
+from mengkeju.kernel.forms.fields import word_of
 from mengkeju.kernel.web.request import Request
 from mengkeju.kernel.words import word
 from mengkeju.kernel.workflow import TransitionRefusedError
@@ -82,7 +83,7 @@ def attempt(request: HttpRequest, act: Callable[[], object], done: str) -> bool:
 def in_words(field: forms.Field, value: Any) -> str:
     """A form value as a reader sees it."""
     if isinstance(field, forms.ChoiceField):
-        return str(dict(field.choices).get(str(value), value)).strip()  # type: ignore[arg-type]  # choices are pairs
+        return word_of(field, value)
     return "" if value is None else str(value)
 
 

@@ -34,6 +34,7 @@ from mengkeju.directory.web.parts import (
 from mengkeju.kernel import clock, idempotency
 from mengkeju.kernel.access import Actor, may, require
 from mengkeju.kernel.forms.errors import add_errors
+from mengkeju.kernel.forms.fields import set_choices
 from mengkeju.kernel.web import exports
 from mengkeju.kernel.web.request import Request, permission, signed_in_object_permission
 from mengkeju.kernel.words import word
@@ -90,9 +91,7 @@ class TitlesForm(forms.Form):
     def __init__(self, *args: Any, **options: Any) -> None:
         """The two cities."""
         super().__init__(*args, **options)
-        field = self.fields["area"]
-        assert isinstance(field, forms.ChoiceField)  # noqa: S101 - declared above; tells the type checker
-        field.choices = [("", _("全部")), *((city.code, city.word) for city in queries.cities())]
+        set_choices(self, "area", [("", _("全部")), *((city.code, city.word) for city in queries.cities())])
 
     def asked(self) -> reads.TitleFilter:
         """The filter; what makes no sense is left out."""

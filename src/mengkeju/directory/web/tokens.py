@@ -27,6 +27,7 @@ from mengkeju.kernel import clock, idempotency
 from mengkeju.kernel.access import may, require
 from mengkeju.kernel.api.scopes import SCOPES
 from mengkeju.kernel.forms.errors import add_errors
+from mengkeju.kernel.forms.fields import set_choices
 from mengkeju.kernel.web.request import Request, permission, signed_in_object_permission
 from mengkeju.kernel.words import listed, word
 
@@ -54,11 +55,9 @@ class TokenForm(CreatingForm):
     def __init__(self, *args: Any, **options: Any) -> None:
         """Scopes and lives come from the data files."""
         super().__init__(*args, **options)
-        scopes, days = self.fields["scopes"], self.fields["days"]
-        assert isinstance(scopes, forms.MultipleChoiceField)  # noqa: S101 - declared above; tells the type checker
-        assert isinstance(days, forms.TypedChoiceField)  # noqa: S101 - the same
-        scopes.choices = [(scope, word(title)) for scope, title in SCOPES.items()]
-        days.choices = [(n, ngettext("%(n)d 天", "%(n)d 天", n) % {"n": n}) for n in FIGURES.offered_days]
+        set_choices(self, "scopes", [(scope, word(title)) for scope, title in SCOPES.items()])
+        lives = [(n, ngettext("%(n)d 天", "%(n)d 天", n) % {"n": n}) for n in FIGURES.offered_days]
+        set_choices(self, "days", lives)
 
     def given(self) -> TokenInput:
         """What the valid form asks for."""

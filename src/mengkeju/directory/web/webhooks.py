@@ -26,6 +26,7 @@ from mengkeju.kernel.access import may, require
 from mengkeju.kernel.actions import StaleRevisionError
 from mengkeju.kernel.actors import provider
 from mengkeju.kernel.forms.errors import add_errors
+from mengkeju.kernel.forms.fields import set_choices
 from mengkeju.kernel.models import WebhookDelivery, WebhookEndpoint
 from mengkeju.kernel.models.webhook import OUTCOMES
 from mengkeju.kernel.timeline import timeline
@@ -58,9 +59,7 @@ class WebhookFields(forms.Form):
     def __init__(self, *args: Any, **options: Any) -> None:
         """Events come from what capabilities offer."""
         super().__init__(*args, **options)
-        types = self.fields["types"]
-        assert isinstance(types, forms.MultipleChoiceField)  # noqa: S101 - declared above; tells the type checker
-        types.choices = list(offered().items())
+        set_choices(self, "types", list(offered().items()))
 
     def given(self) -> WebhookInput:
         """What the valid form states."""

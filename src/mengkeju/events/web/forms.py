@@ -16,6 +16,7 @@ from mengkeju.events.models import MODES, WISHES, Meeting, Slot
 from mengkeju.events.models.pitch import LANGUAGES
 from mengkeju.kernel import idempotency, reasons
 from mengkeju.kernel.access import Actor
+from mengkeju.kernel.forms.fields import set_choices, unmark
 from mengkeju.listings import queries as listings
 from mengkeju.listings.models import Listing
 
@@ -89,7 +90,7 @@ class RequestForm(TimesForm, WhereForm):
         """`choices`: the organisations on whose behalf it can be asked; none for a broker, who asks for both."""
         super().__init__(*args, **options)
         if choices:
-            self.fields["requesting"].choices = list(choices)  # type: ignore[attr-defined]  # a ChoiceField
+            set_choices(self, "requesting", list(choices))
         else:
             del self.fields["requesting"]
         slots = [f"slot{number}" for number in range(1, FIGURES.slots_at_most + 1)]
@@ -104,9 +105,8 @@ class ChooseForm(forms.Form):
     def __init__(self, offered: Sequence[Slot], *args: Any, **options: Any) -> None:
         """The times that are still to come."""
         super().__init__(*args, **options)
-        self.fields["slot"].choices = [  # type: ignore[attr-defined]  # a ChoiceField
-            (str(one.uid), queries.span_in_words(one.starts_at, one.ends_at)) for one in offered
-        ]
+        times = [(str(one.uid), queries.span_in_words(one.starts_at, one.ends_at)) for one in offered]
+        set_choices(self, "slot", times)
 
 
 class DeclineForm(forms.Form):
@@ -132,9 +132,8 @@ class NoteForm(forms.Form):
     def __init__(self, meeting: Meeting, *args: Any, **options: Any) -> None:
         """The two sides by name."""
         super().__init__(*args, **options)
-        self.fields["next_by"].choices = [  # type: ignore[attr-defined]  # a ChoiceField
-            ("", gettext("请选择")), ("requesting", meeting.requesting.name), ("invited", meeting.invited.name),
-        ]  # fmt: skip
+        sides = [("requesting", meeting.requesting.name), ("invited", meeting.invited.name)]
+        set_choices(self, "next_by", [("", gettext("请选择")), *sides])
 
 
 def organisation_choices(actor: Actor, about: Listing | None = None) -> list[tuple[str, str]]:
@@ -218,7 +217,7 @@ class GuestForm(forms.Form):
     def __init__(self, *args: Any, **options: Any) -> None:
         """The title is needed by who accepts: it is not marked optional."""
         super().__init__(*args, **options)
-        self.fields["title"].sometimes = True  # type: ignore[attr-defined]  # read by mk/field.html
+        unmark(self, "title")
 
 
 class FollowForm(OneTimeForm):
@@ -235,7 +234,7 @@ class FollowForm(OneTimeForm):
     def __init__(self, actor: Actor, *args: Any, **options: Any) -> None:
         """The actor's organisations."""
         super().__init__(*args, **options)
-        self.fields["organisation"].choices = organisation_choices(actor)  # type: ignore[attr-defined]  # a ChoiceField
+        set_choices(self, "organisation", organisation_choices(actor))
 
 
 class PitchesForm(forms.Form):

@@ -6,6 +6,7 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
+from mengkeju.kernel.forms.fields import unmark, warn
 from mengkeju.listings.actions import Findings, Wording
 from mengkeju.listings.engine import personal_numbers
 from mengkeju.listings.engine.diagnosis_workflow import OUTCOMES
@@ -44,11 +45,11 @@ class WordingForm(forms.Form):
         }
         super().__init__(data, initial=start)
         for key in self.fields.keys() & NEEDED:
-            self.fields[key].sometimes = True  # type: ignore[attr-defined]  # for mk/field: not marked 选填
+            unmark(self, key)
         for key in WORDING:
             found = personal_numbers.labels(str(self[key].value() or ""))
             if found:
-                self.fields[key].warning = number_warning(found)  # type: ignore[attr-defined]  # for mk/field
+                warn(self, key, number_warning(found))
 
     def wording(self) -> Wording:
         """What the valid form states."""

@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from mengkeju.kernel import idempotency
 from mengkeju.kernel.access import Actor
+from mengkeju.kernel.forms.fields import set_choices
 from mengkeju.listings.engine.disclosure import BY_UNDERTAKING, MODES, undertaking
 from mengkeju.listings.engine.files import FILE_KINDS
 from mengkeju.listings.models import TIERS
@@ -30,7 +31,7 @@ class AskForm(forms.Form):
         """Choices are the actor's verified organisations; who manages none is not asked to accept."""
         super().__init__(*args, **options)
         chosen = [m for m in actor.memberships if m.verified]
-        self.fields["organisation"].choices = [(str(m.organisation), m.name) for m in chosen]  # type: ignore[attr-defined]  # a ChoiceField
+        set_choices(self, "organisation", [(str(m.organisation), m.name) for m in chosen])
         if not any(m.manager for m in chosen):
             del self.fields["accepts"]
             return

@@ -13,6 +13,7 @@ from mengkeju.kernel.access import Actor
 from mengkeju.kernel.forms import Section, build_form
 from mengkeju.kernel.forms.build import SectionedForm
 from mengkeju.kernel.forms.errors import add_errors
+from mengkeju.kernel.forms.fields import warn
 from mengkeju.kernel.words import listed, word
 from mengkeju.listings import queries
 from mengkeju.listings.actions import ListingInput
@@ -97,7 +98,7 @@ class ListingForm:
                 text = str(self.form[spec.key].value() or "")
                 found = personal_numbers.labels(text) if tier != "parties" else []
                 if found:
-                    self.form.fields[spec.key].warning = number_warning(found)  # type: ignore[attr-defined]  # for mk/field
+                    warn(self.form, spec.key, number_warning(found))
 
     def _tier_of(self, section: Section) -> str:
         """Who will read a section: as the form says, else as the listing has it."""

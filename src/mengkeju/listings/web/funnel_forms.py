@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from mengkeju.directory import queries as directory
+from mengkeju.kernel.forms.fields import unmark
 from mengkeju.listings import queries
 from mengkeju.listings.queries import CUTS, FunnelFilter
 
@@ -64,8 +65,7 @@ class FilterForm(forms.Form):
             given = str(self.data.get(name, ""))
             shown = choices if given in known else [*choices, (given, given)]
             self.fields[name].widget = forms.Select(choices=shown)
-        for field in self.fields.values():
-            field.sometimes = True  # type: ignore[attr-defined]  # a filter is not marked 选填
+        unmark(self)
         self.is_valid()
 
     def clean_owner(self) -> str:

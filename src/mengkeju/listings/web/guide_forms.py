@@ -12,6 +12,7 @@ from mengkeju.directory import queries as directory
 from mengkeju.directory.models import Organisation, Person
 from mengkeju.kernel.access import Actor
 from mengkeju.kernel.forms import Section
+from mengkeju.kernel.forms.fields import unmark
 from mengkeju.listings.actions import ListingInput
 from mengkeju.listings.engine import completeness
 from mengkeju.listings.kinds import ListingKind, Topic
@@ -47,7 +48,7 @@ class TopicForm(ListingForm):
         super().__init__(kind, actor, data=data, initial=start, listing=listing)
 
         for key in NEEDED & self.form.fields.keys():
-            self.form.fields[key].sometimes = True  # type: ignore[attr-defined]  # for mk/field: not marked 选填
+            unmark(self.form, key)
 
     @property
     def sections(self) -> tuple[Section, ...]:

@@ -17,6 +17,7 @@ from mengkeju.kernel.access import RefusedError, require
 from mengkeju.kernel.actions import StaleRevisionError
 from mengkeju.kernel.exchange import TableRefusedError, batches, leftovers, running
 from mengkeju.kernel.exchange.access import READ, UPLOAD
+from mengkeju.kernel.forms.fields import choices_of
 from mengkeju.kernel.import_states import CANCEL, CHANGE
 from mengkeju.kernel.models import ImportBatch
 from mengkeju.kernel.web.request import Request, permission, signed_in_object_permission
@@ -56,7 +57,7 @@ def new(request: Request) -> HttpResponse:
         request.FILES if request.method == "POST" else None,
         initial={"kind": request.GET.get("kind", "")},
     )
-    if not form.fields["owner"].choices:  # type: ignore[attr-defined]  # a ChoiceField, made in the form
+    if not choices_of(form, "owner"):
         return render(request, "listings/no_organisation.html", {"kind": in_order()[0]}, status=403)
     if request.method == "POST" and form.is_valid():
         batch = _upload(request, form)

@@ -13,6 +13,7 @@ from mengkeju.kernel import idempotency
 from mengkeju.kernel.access import Actor
 from mengkeju.kernel.forms.build import lazy_text, lazy_word
 from mengkeju.kernel.forms.errors import add_errors
+from mengkeju.kernel.forms.fields import set_choices
 from mengkeju.listings import queries
 from mengkeju.listings.actions import AgendaInput, BottleneckInput, ItemInput, WeakLinkInput
 from mengkeju.listings.engine.bottlenecks import EVIDENCE_LEAST
@@ -40,9 +41,7 @@ class KeptForm(forms.Form):
 
     def offer(self, name: str, choices: Choices) -> None:
         """The choices of a field, read from the database."""
-        field = self.fields[name]
-        assert isinstance(field, forms.ChoiceField | forms.MultipleChoiceField)  # noqa: S101 - tells the type checker
-        field.choices = choices
+        set_choices(self, name, choices)
 
     def add_errors(self, error: ValidationError) -> None:
         """Put an action's refusal at its fields."""
@@ -118,9 +117,7 @@ class WeakLinksForm(forms.Form):
             "priority": [every, *((key, lazy_text(text)) for key, text in PRIORITIES.items())],
         }
         for name, choices in offered.items():
-            field = self.fields[name]
-            assert isinstance(field, forms.ChoiceField)  # noqa: S101 - declared above; tells the type checker
-            field.choices = choices
+            set_choices(self, name, choices)
 
     def asked(self) -> queries.WeakLinkFilter:
         """The filters that are set; those that make no sense are left out."""

@@ -19,6 +19,7 @@ from mengkeju.kernel import clock, idempotency
 from mengkeju.kernel.access import Actor, may, require
 from mengkeju.kernel.actions import StaleRevisionError
 from mengkeju.kernel.files import FileRefusedError
+from mengkeju.kernel.forms.fields import set_choices
 from mengkeju.kernel.models import Attachment
 from mengkeju.kernel.web import exports
 from mengkeju.kernel.web.request import Request, permission, signed_in_object_permission
@@ -87,8 +88,8 @@ class CloseForm(forms.Form):
         none = ("", _("不选"))
         whom = [(uid, p.organisation.name) for uid, p in self.parties.items()]
         what = [(uid, f"{row.number} {row.title}") for uid, row in self.solutions.items()]
-        self.fields["solver"].choices = [none, *whom]  # type: ignore[attr-defined]  # a ChoiceField
-        self.fields["solution"].choices = [none, *what]  # type: ignore[attr-defined]  # a ChoiceField
+        set_choices(self, "solver", [none, *whom])
+        set_choices(self, "solution", [none, *what])
 
     def clean_solution_number(self) -> str:
         """A number names something the reader can find."""

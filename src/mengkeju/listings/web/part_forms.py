@@ -11,6 +11,7 @@ from mengkeju.directory.models import Membership, Organisation
 from mengkeju.kernel import idempotency
 from mengkeju.kernel.forms.build import lazy_word
 from mengkeju.kernel.forms.errors import add_errors
+from mengkeju.kernel.forms.fields import set_choices, unmark
 from mengkeju.kernel.words import word
 from mengkeju.listings.engine.first_offer import LONGEST
 from mengkeju.listings.engine.participations import PARTS
@@ -150,7 +151,7 @@ class ParticipantForm(PartForm):
     def __init__(self, listing: Listing, data: Any = None, uploads: Any = None, **initial: Any) -> None:
         """The colleagues are those of the listing's owner."""
         super().__init__(listing, data, uploads, **initial)
-        self.fields["person"].choices = [EMPTY, *_people(listing.owner)]  # type: ignore[attr-defined]  # a choice field
+        set_choices(self, "person", [EMPTY, *_people(listing.owner)])
 
 
 class RightForm(PartForm):
@@ -233,9 +234,9 @@ class DecideForm(forms.Form):
     def __init__(self, claimants: list[Organisation], *given: Any, **options: Any) -> None:
         """`claimants` are offered."""
         super().__init__(*given, **options)
-        self.fields["upheld"].choices = [(str(o.uid), o.name) for o in claimants]  # type: ignore[attr-defined]
+        set_choices(self, "upheld", [(str(o.uid), o.name) for o in claimants])
         for key in ("upheld", "note"):
-            self.fields[key].sometimes = True  # type: ignore[attr-defined]  # both must be given; mk/field: not 选填
+            unmark(self, key)
 
 
 class RightFilterForm(forms.Form):
@@ -264,5 +265,4 @@ class RightFilterForm(forms.Form):
     def __init__(self, *given: Any, **options: Any) -> None:
         """As every form."""
         super().__init__(*given, **options)
-        for field in self.fields.values():
-            field.sometimes = True  # type: ignore[attr-defined]  # for mk/field
+        unmark(self)

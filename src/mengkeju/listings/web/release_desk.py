@@ -17,6 +17,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from mengkeju.kernel import clock, idempotency
 from mengkeju.kernel.access import may, require
 from mengkeju.kernel.actions import StaleRevisionError
+from mengkeju.kernel.forms.fields import choices_of
 from mengkeju.kernel.web.request import Request, permission, signed_in_object_permission
 from mengkeju.kernel.workflow import TransitionRefusedError
 from mengkeju.listings import actions
@@ -68,7 +69,7 @@ def new(request: Request) -> HttpResponse:
 
 
 def _cities() -> list[tuple[str, str]]:
-    return [(str(code), str(name)) for code, name in BeginForm().fields["cities"].choices]  # type: ignore[attr-defined]  # a ChoiceField
+    return [(str(code), str(name)) for code, name in choices_of(BeginForm(), "cities")]
 
 
 def _checkable(request: Request, uid: UUID, wanted: str = ReleasePerm.CHECK) -> Release:

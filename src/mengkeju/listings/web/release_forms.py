@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from mengkeju.directory import queries as directory
 from mengkeju.kernel import clock, idempotency
 from mengkeju.kernel.forms.errors import add_errors
+from mengkeju.kernel.forms.fields import set_choices, unmark
 from mengkeju.kernel.words import word
 from mengkeju.listings.actions import ReleaseInput
 from mengkeju.listings.engine.workflow import LISTING
@@ -76,10 +77,9 @@ class GatherForm(forms.Form):
     def __init__(self, *args: Any, cities: list[str], **options: Any) -> None:
         """`cities`: those the reader gathers for."""
         super().__init__(*args, **options)
-        for field in self.fields.values():
-            field.sometimes = True  # type: ignore[attr-defined]  # a filter is not marked 选填
+        unmark(self)
         names = directory.area_names(cities)
-        self.fields["city"].choices = [("", gettext("全部")), *((c, names.get(c, c)) for c in cities)]  # type: ignore[attr-defined]  # a ChoiceField
+        set_choices(self, "city", [("", gettext("全部")), *((c, names.get(c, c)) for c in cities)])
 
     def picked(self) -> Picked:
         """The filter; what is no valid choice filters nothing."""

@@ -16,6 +16,7 @@ from mengkeju.directory import queries as directory
 from mengkeju.kernel import clock, idempotency
 from mengkeju.kernel.access import Actor, may
 from mengkeju.kernel.actors import provider
+from mengkeju.kernel.forms.fields import set_choices, unmark
 from mengkeju.search import queries
 from mengkeju.search.access import Perm
 from mengkeju.search.actions import SavedInput
@@ -60,11 +61,10 @@ class NewSavedForm(SavedFields):
         if not managed:
             del self.fields["organisation"]
             return
-        field = self.fields["organisation"]
-        assert isinstance(field, forms.ChoiceField)  # noqa: S101 - declared above; tells the type checker
         everybody = _("提醒%(name)s全体人员")
-        field.sometimes = True  # type: ignore[attr-defined]  # the first choice is the answer of most: no mark of 选填
-        field.choices = [("", _("只提醒我")), *((str(o.uid), everybody % {"name": o.name}) for o in managed)]
+        unmark(self, "organisation")  # the first choice is the answer of most
+        shared = [(str(o.uid), everybody % {"name": o.name}) for o in managed]
+        set_choices(self, "organisation", [("", _("只提醒我")), *shared])
 
     def given(self, asked: Kept) -> SavedInput:
         """What the valid form states."""
