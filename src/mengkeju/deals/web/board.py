@@ -23,8 +23,8 @@ from mengkeju.deals.web.views import load_listing
 from mengkeju.kernel import clock, idempotency
 from mengkeju.kernel.access import require
 from mengkeju.kernel.web import exports
+from mengkeju.kernel.web.acts import done
 from mengkeju.kernel.web.request import Request, permission, signed_in_object_permission
-from mengkeju.kernel.workflow import TransitionRefusedError
 from mengkeju.listings import actions as listing_acts
 from mengkeju.listings import queries as listings
 
@@ -135,19 +135,11 @@ def pass_on(request: Request, uid: UUID) -> HttpResponse:
 
 
 def _act(
-    request: Request, form: forms.Form, context: dict[str, object], act: Callable[[], Claim], done: str
+    request: Request, form: forms.Form, context: dict[str, object], act: Callable[[], Claim], said: str
 ) -> HttpResponse:
     """Show the form; sent and right, act and go back to the claims; else the form with what is wrong, 422."""
-    if request.method == "POST" and form.is_valid():
-        try:
-            act()
-        except TransitionRefusedError as refused:
-            form.add_error(None, refused.reason)
-        except ValidationError as error:
-            form.add_error(None, error)
-        else:
-            messages.success(request, done)
-            return redirect("claims")
+    if request.method == "POST" and done(request, form, act, said):
+        return redirect("claims")
     status = 422 if form.errors else 200
     shown = {**context, "form": form, "nav_key": "claims"}
     return render(request, "deals/claim_form.html", shown, status=status)

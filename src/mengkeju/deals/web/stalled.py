@@ -1,11 +1,7 @@
 """Conversions that stand still: the list, the page of one, and the acts on it."""
 
-from collections.abc import Callable
 from uuid import UUID
 
-from django import forms
-from django.contrib import messages
-from django.core.exceptions import ValidationError
 from django.core.paginator import Paginator
 from django.http import Http404, HttpResponse
 from django.http.response import HttpResponseBase
@@ -20,10 +16,9 @@ from mengkeju.deals.web import stalled_pages, stalled_sheets
 from mengkeju.deals.web.stalled_pages import HelperForm, ObstacleForm, ResolveForm, StalledForm
 from mengkeju.kernel import clock, idempotency
 from mengkeju.kernel.access import require
-from mengkeju.kernel.actions import StaleRevisionError
 from mengkeju.kernel.web import exports
+from mengkeju.kernel.web.acts import done
 from mengkeju.kernel.web.request import Request, permission, signed_in_object_permission
-from mengkeju.kernel.workflow import TransitionRefusedError
 from mengkeju.listings import actions as listing_acts
 
 PER_PAGE = 30
@@ -76,7 +71,7 @@ def name(request: Request, uid: UUID) -> HttpResponse:
             ),
         )
 
-    if _done(request, form, act, _("障碍已点明，科技管理人员会安排帮办人")):
+    if done(request, form, act, _("障碍已点明，科技管理人员会安排帮办人")):
         return redirect("stalled-one", uid)
     context = stalled_pages.one_context(request, _load(request, uid), obstacle=form)
     return render(request, "deals/stalled_one.html", context, status=422)
@@ -96,11 +91,11 @@ def assign(request: Request, uid: UUID) -> HttpResponse:
     stall = _load_stall(request, uid)
     require(request.actor, Perm.STALL_ASSIGN, stall)
     form = HelperForm(stall, request.POST)
-    done = _done(
+    settled = done(
         request, form, lambda: actions.assign_helper(stall, **form.cleaned_data, by=request.actor, now=clock.now()),
         _("已安排帮办人，本人会收到待办"),
     )  # fmt: skip
-    if done:
+    if settled:
         return redirect("stalled-one", stall.intention.uid)
     context = stalled_pages.one_context(request, _load(request, stall.intention.uid), helper=form)
     return render(request, "deals/stalled_one.html", context, status=422)
@@ -113,29 +108,11 @@ def resolve(request: Request, uid: UUID) -> HttpResponse:
     stall = _load_stall(request, uid)
     require(request.actor, Perm.STALL_RESOLVE, stall)
     form = ResolveForm(request.POST)
-    done = _done(
+    settled = done(
         request, form, lambda: actions.resolve_stall(stall, **form.cleaned_data, by=request.actor, now=clock.now()),
         _("已办结"),
     )  # fmt: skip
-    if done:
+    if settled:
         return redirect("stalled-one", stall.intention.uid)
     context = stalled_pages.one_context(request, _load(request, stall.intention.uid), resolve=form)
     return render(request, "deals/stalled_one.html", context, status=422)
-
-
-def _done(request: Request, form: forms.Form, act: Callable[[], object], said: str) -> bool:
-    """Act on a valid form; what is refused stands on the form."""
-    if not form.is_valid():
-        return False
-    try:
-        act()
-    except TransitionRefusedError as refused:
-        form.add_error(None, refused.reason)
-    except StaleRevisionError:
-        form.add_error(None, _("您打开之后有了变动，请看过新内容再办"))
-    except ValidationError as error:
-        form.add_error(None, error)
-    else:
-        messages.success(request, said)
-        return True
-    return False

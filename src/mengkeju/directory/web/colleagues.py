@@ -18,11 +18,12 @@ from mengkeju.directory.access import Perm
 from mengkeju.directory.models import Organisation
 from mengkeju.directory.web import sheets
 from mengkeju.directory.web.forms import InviteForm
-from mengkeju.directory.web.parts import attempt, found, organisation_or_404
+from mengkeju.directory.web.parts import attempt, organisation_or_404
 from mengkeju.kernel import clock, idempotency
 from mengkeju.kernel.access import may, require
 from mengkeju.kernel.forms.errors import add_errors
 from mengkeju.kernel.web import exports
+from mengkeju.kernel.web.acts import found
 from mengkeju.kernel.web.request import Request, permission, signed_in_object_permission
 
 CHANGES = {

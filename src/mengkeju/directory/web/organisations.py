@@ -19,7 +19,6 @@ from mengkeju.directory.web.forms import NewOrganisationForm, OrganisationForm, 
 from mengkeju.directory.web.parts import (
     attempt,
     filters_of,
-    found,
     go_back,
     organisation_or_404,
     page_of,
@@ -30,6 +29,7 @@ from mengkeju.kernel.access import require
 from mengkeju.kernel.actions import StaleRevisionError
 from mengkeju.kernel.forms.errors import add_errors
 from mengkeju.kernel.web import exports
+from mengkeju.kernel.web.acts import found
 from mengkeju.kernel.web.request import PUBLIC, Request, object_permission, permission, signed_in_object_permission
 from mengkeju.kernel.words import word
 

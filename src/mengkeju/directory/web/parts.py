@@ -1,15 +1,13 @@
 """Small parts the pages of the directory share."""
 
-from collections.abc import Callable
+from functools import partial
 from typing import Any
 from uuid import UUID
 
 from django import forms
-from django.contrib import messages
-from django.core.exceptions import ValidationError
 from django.core.paginator import Page, Paginator
 from django.db.models import Model, QuerySet
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
@@ -18,13 +16,14 @@ from mengkeju.directory import queries
 from mengkeju.directory.actions import ColleagueError
 from mengkeju.directory.engine.workflow import ORGANISATION
 from mengkeju.directory.models import Organisation
-from mengkeju.kernel.actions import StaleRevisionError
 from mengkeju.kernel.forms.fields import word_of
+from mengkeju.kernel.web import acts
+from mengkeju.kernel.web.acts import found
 from mengkeju.kernel.web.request import Request
 from mengkeju.kernel.words import word
-from mengkeju.kernel.workflow import TransitionRefusedError
 
 PER_PAGE = 50
+attempt = partial(acts.attempt, refusals=(ColleagueError,))
 Cell = dict[str, Any]
 
 
@@ -51,33 +50,10 @@ def page_of(request: HttpRequest, rows: "QuerySet[Any]", size: int = PER_PAGE) -
     return Paginator(rows, size).get_page(request.GET.get("page"))
 
 
-def found(obj: Any | None) -> Any:
-    """The object, or 404 as for one that does not exist."""
-    if obj is None:
-        raise Http404
-    return obj
-
-
 def organisation_or_404(request: Request, uid: UUID) -> Organisation:
     """An organisation the reader may see."""
     made: Organisation = found(queries.find_organisation(request.actor, uid))
     return made
-
-
-def attempt(request: HttpRequest, act: Callable[[], object], done: str) -> bool:
-    """Carry out an act and say on the next page how it went."""
-    try:
-        act()
-    except ValidationError as error:
-        messages.error(request, _("；").join(error.messages))
-    except (ColleagueError, TransitionRefusedError) as error:
-        messages.error(request, getattr(error, "reason", str(error)))
-    except StaleRevisionError:
-        messages.error(request, _("您打开页面之后，内容有了变动，这次没有办。请看过新内容再办。"))
-    else:
-        messages.success(request, done)
-        return True
-    return False
 
 
 def in_words(field: forms.Field, value: Any) -> str:

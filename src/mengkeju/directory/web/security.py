@@ -17,11 +17,12 @@ from mengkeju.directory.engine.roles import ROLES
 from mengkeju.directory.models import Person
 from mengkeju.directory.web import sheets
 from mengkeju.directory.web.forms import GrantForm, NoteForm
-from mengkeju.directory.web.parts import attempt, found, page_of, row, sought, table
+from mengkeju.directory.web.parts import attempt, page_of, row, sought, table
 from mengkeju.kernel import clock, idempotency
 from mengkeju.kernel.access import may, require
 from mengkeju.kernel.forms.errors import add_errors
 from mengkeju.kernel.web import exports
+from mengkeju.kernel.web.acts import found
 from mengkeju.kernel.web.request import Request, permission
 from mengkeju.kernel.words import word
 

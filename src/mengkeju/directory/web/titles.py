@@ -25,7 +25,6 @@ from mengkeju.directory.web.forms import DAY, CreatingForm
 from mengkeju.directory.web.parts import (
     attempt,
     filters_of,
-    found,
     organisation_or_404,
     page_of,
     row,
@@ -36,6 +35,7 @@ from mengkeju.kernel.access import Actor, may, require
 from mengkeju.kernel.forms.errors import add_errors
 from mengkeju.kernel.forms.fields import set_choices
 from mengkeju.kernel.web import exports
+from mengkeju.kernel.web.acts import found
 from mengkeju.kernel.web.request import Request, permission, signed_in_object_permission
 from mengkeju.kernel.words import word
 

@@ -22,12 +22,13 @@ from mengkeju.directory.actions import TokenInput
 from mengkeju.directory.engine.tokens import FIGURES
 from mengkeju.directory.models import ApiToken, Organisation
 from mengkeju.directory.web.forms import CreatingForm
-from mengkeju.directory.web.parts import attempt, found, go_back, organisation_or_404, page_of
+from mengkeju.directory.web.parts import attempt, go_back, organisation_or_404, page_of
 from mengkeju.kernel import clock, idempotency
 from mengkeju.kernel.access import may, require
 from mengkeju.kernel.api.scopes import SCOPES
 from mengkeju.kernel.forms.errors import add_errors
 from mengkeju.kernel.forms.fields import set_choices
+from mengkeju.kernel.web.acts import found
 from mengkeju.kernel.web.request import Request, permission, signed_in_object_permission
 from mengkeju.kernel.words import listed, word
 

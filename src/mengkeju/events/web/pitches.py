@@ -16,12 +16,12 @@ from mengkeju.events import actions, queries
 from mengkeju.events.access import Perm
 from mengkeju.events.models import Pitch
 from mengkeju.events.web import pitch_pages, sheets
-from mengkeju.events.web.attempt import bare, done
 from mengkeju.events.web.forms import FollowForm, PitchesForm, PitchForm
 from mengkeju.events.web.views import calendar_answer
 from mengkeju.kernel import clock, idempotency
 from mengkeju.kernel.access import require
 from mengkeju.kernel.web import exports
+from mengkeju.kernel.web.acts import attempt, done
 from mengkeju.kernel.web.request import Request, permission, signed_in_object_permission
 
 
@@ -89,7 +89,7 @@ def detail(request: Request, uid: UUID) -> HttpResponse:
 def _move(request: Request, uid: UUID, needed: str, act: Callable[..., Any], said: str) -> HttpResponse:
     """One act without a form of its own; what is refused is said on the page."""
     pitch = load(request, uid, needed)
-    bare(request, lambda: act(pitch, by=request.actor, now=clock.now()), said)
+    attempt(request, lambda: act(pitch, by=request.actor, now=clock.now()), said)
     return redirect("pitch", uid)
 
 

@@ -20,7 +20,6 @@ from mengkeju.events import actions, queries
 from mengkeju.events.access import Perm
 from mengkeju.events.models import Meeting
 from mengkeju.events.web import pages, sheets
-from mengkeju.events.web.attempt import bare, done
 from mengkeju.events.web.forms import (
     ChooseForm,
     DeclineForm,
@@ -34,6 +33,7 @@ from mengkeju.events.web.forms import (
 from mengkeju.kernel import clock, idempotency
 from mengkeju.kernel.access import require
 from mengkeju.kernel.web import exports
+from mengkeju.kernel.web.acts import attempt, done
 from mengkeju.kernel.web.request import Request, permission, signed_in_object_permission
 from mengkeju.listings import queries as listings
 from mengkeju.listings.models import Listing
@@ -233,7 +233,7 @@ def miss(request: Request, uid: UUID) -> HttpResponse:
 
 def _with_note(request: Request, meeting: Meeting, act: Callable[..., Any], said: str) -> HttpResponse:
     words = request.POST.get("note", "")[:1000]
-    bare(request, lambda: act(meeting, note=words, by=request.actor, now=clock.now()), said)
+    attempt(request, lambda: act(meeting, note=words, by=request.actor, now=clock.now()), said)
     return redirect("meeting", meeting.uid)
 
 
@@ -242,7 +242,7 @@ def _with_note(request: Request, meeting: Meeting, act: Callable[..., Any], said
 def finish(request: Request, uid: UUID) -> HttpResponse:
     """The next step is done."""
     meeting = load(request, uid, Perm.FINISH)
-    bare(request, lambda: actions.finish_meeting(meeting, by=request.actor, now=clock.now()), _("已办结"))
+    attempt(request, lambda: actions.finish_meeting(meeting, by=request.actor, now=clock.now()), _("已办结"))
     return redirect("meeting", uid)
 
 

@@ -12,6 +12,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 from mengkeju.kernel import clock, idempotency
 from mengkeju.kernel.access import require
 from mengkeju.kernel.actions import StaleRevisionError
+from mengkeju.kernel.web.acts import attempt, found
 from mengkeju.kernel.web.request import Request, signed_in_object_permission
 from mengkeju.kernel.workflow import TransitionRefusedError
 from mengkeju.listings import actions, queries
@@ -19,7 +20,7 @@ from mengkeju.listings.access.lists import AgendaPerm
 from mengkeju.listings.models import Agenda, AgendaItem
 from mengkeju.listings.web.agendas import load
 from mengkeju.listings.web.list_forms import ItemForm
-from mengkeju.listings.web.list_parts import attempt, found, hang, listing_or_404, saved, stale
+from mengkeju.listings.web.list_parts import hang, listing_or_404, saved, stale
 
 FORM = "listings/list_form.html"
 

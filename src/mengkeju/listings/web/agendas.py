@@ -16,6 +16,7 @@ from mengkeju.kernel import clock, idempotency
 from mengkeju.kernel.access import require
 from mengkeju.kernel.actions import StaleRevisionError
 from mengkeju.kernel.web import exports
+from mengkeju.kernel.web.acts import attempt, found
 from mengkeju.kernel.web.request import PUBLIC, Request, object_permission, permission, signed_in_object_permission
 from mengkeju.listings import actions, queries
 from mengkeju.listings.access.lists import AgendaPerm
@@ -23,7 +24,7 @@ from mengkeju.listings.engine.agendas import AGENDA
 from mengkeju.listings.models import Agenda
 from mengkeju.listings.web import list_pages, list_sheets
 from mengkeju.listings.web.list_forms import AgendaForm, SubmitAgendaForm
-from mengkeju.listings.web.list_parts import attempt, found, note_reads, revision_of, saved, stale
+from mengkeju.listings.web.list_parts import note_reads, revision_of, saved, stale
 
 PER_PAGE = 30
 DECISIONS, MOVES = frozenset({"approve", "return"}), frozenset({"end", "withdraw", "reopen"})

@@ -17,6 +17,7 @@ from mengkeju.kernel import clock, idempotency
 from mengkeju.kernel.access import may, require
 from mengkeju.kernel.actions import StaleRevisionError
 from mengkeju.kernel.web import exports
+from mengkeju.kernel.web.acts import attempt, found
 from mengkeju.kernel.web.request import Request, permission, signed_in_object_permission
 from mengkeju.kernel.words import word
 from mengkeju.listings import actions, queries
@@ -25,7 +26,7 @@ from mengkeju.listings.engine.bottlenecks import BOTTLENECK
 from mengkeju.listings.models import Bottleneck
 from mengkeju.listings.web import list_pages, list_sheets
 from mengkeju.listings.web.list_forms import BottleneckForm, BreakForm
-from mengkeju.listings.web.list_parts import attempt, found, hang, listing_or_404, note_reads, revision_of, saved, stale
+from mengkeju.listings.web.list_parts import hang, listing_or_404, note_reads, revision_of, saved, stale
 
 PER_PAGE = 50
 

@@ -7,32 +7,23 @@ from uuid import UUID
 from django import forms
 from django.contrib import messages
 from django.core.exceptions import ValidationError
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
 
 from mengkeju.kernel import clock
 from mengkeju.kernel.access import Actor, may
-from mengkeju.kernel.actions import StaleRevisionError
 from mengkeju.kernel.models import StatefulRecord
+from mengkeju.kernel.web.acts import attempt, found
 from mengkeju.kernel.web.request import Request
 from mengkeju.kernel.words import listed, word
-from mengkeju.kernel.workflow import State, TransitionRefusedError, Workflow
+from mengkeju.kernel.workflow import State, Workflow
 from mengkeju.listings import actions, queries
 from mengkeju.listings.engine.workflow import LISTING
 from mengkeju.listings.models import Listing
 from mengkeju.listings.queries import AttachedListing
 from mengkeju.listings.web.forms import with_revision
 from mengkeju.listings.web.list_forms import AttachForm, KeptForm
-
-Act = Callable[[], Any]
-
-
-def found(obj: Any | None) -> Any:
-    """The object, or 404 as for one that does not exist."""
-    if obj is None:
-        raise Http404
-    return obj
 
 
 def badge(state: State) -> dict[str, str]:
@@ -94,22 +85,6 @@ def note_reads(request: Request, rows: Iterable[AttachedListing]) -> None:
     """Keep that listings of closed tiers were shown; a row shows title, owner and state."""
     shown = [at.listing for at in rows]
     actions.note_reads(shown, channel="list", by=request.actor, now=clock.now(), keys=())
-
-
-def attempt(request: HttpRequest, act: Act, said: str) -> bool:
-    """Do it and say so, or say why not; whether it was done."""
-    try:
-        act()
-    except TransitionRefusedError as refused:
-        messages.error(request, refused.reason)
-    except ValidationError as error:
-        messages.error(request, " ".join(error.messages))
-    except StaleRevisionError:
-        messages.error(request, _("您打开之后这一项有了变动，请看过新内容再办"))
-    else:
-        messages.success(request, said)
-        return True
-    return False
 
 
 def revision_of(request: HttpRequest) -> int | None:

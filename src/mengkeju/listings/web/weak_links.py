@@ -15,6 +15,7 @@ from mengkeju.kernel import clock, idempotency
 from mengkeju.kernel.access import require
 from mengkeju.kernel.actions import StaleRevisionError
 from mengkeju.kernel.web import exports
+from mengkeju.kernel.web.acts import attempt, found
 from mengkeju.kernel.web.request import PUBLIC, Request, object_permission, permission, signed_in_object_permission
 from mengkeju.listings import actions, queries
 from mengkeju.listings.access.lists import WeakLinkPerm
@@ -22,7 +23,7 @@ from mengkeju.listings.engine.weak_links import WEAK_LINK
 from mengkeju.listings.models import WeakLink
 from mengkeju.listings.web import list_pages, list_sheets
 from mengkeju.listings.web.list_forms import WeakLinkForm, WeakLinksForm
-from mengkeju.listings.web.list_parts import attempt, found, hang, listing_or_404, note_reads, revision_of, saved, stale
+from mengkeju.listings.web.list_parts import hang, listing_or_404, note_reads, revision_of, saved, stale
 
 PER_PAGE = 50
 FORM = "listings/list_form.html"
