@@ -7,9 +7,10 @@ from datetime import datetime, time
 from decimal import Decimal
 from enum import Enum
 
-from django.utils.translation import gettext as _
 from openpyxl.styles.numbers import BUILTIN_FORMATS, is_date_format
 from openpyxl.utils.datetime import MAC_EPOCH, WINDOWS_EPOCH, from_excel
+
+from mengkeju.kernel.words import gettext as _
 
 # Number formats every Chinese Excel has without stating them in the file (ECMA-376-1, 18.8.30, language zh-cn).
 CHINESE_MONTHS = frozenset({27, 36, 50, 52, 57})

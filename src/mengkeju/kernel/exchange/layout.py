@@ -11,10 +11,9 @@ from collections import deque
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
-from django.utils.translation import gettext as _
-
 from mengkeju.kernel.exchange.lines import Line, Merge, letter
 from mengkeju.kernel.exchange.units import UNIT_NOTE, split_unit, unit_in
+from mengkeju.kernel.words import gettext as _
 
 HEAD_LINES = 40  # lines looked at for the headings
 MOST_PREAMBLE = 12

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from types import MappingProxyType
 
-from django.utils.translation import gettext as _
+from mengkeju.kernel.words import gettext as _
 
 MAX_CELL = 32_767  # characters; no spreadsheet program keeps more in one cell
 LETTERS = 26

@@ -10,12 +10,11 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from types import MappingProxyType
 
-from django.utils.translation import gettext as _
-
 from mengkeju.kernel.exchange.layout import Body, TableColumn, find_layout
 from mengkeju.kernel.exchange.lines import Line, Merge, TableRefusedError, letter
 from mengkeju.kernel.exchange.text import text_lines
 from mengkeju.kernel.exchange.workbook import DamagedError, SheetPart, UnsafeXmlError, Workbook
+from mengkeju.kernel.words import gettext as _
 
 MAX_BYTES = 50 * 1024 * 1024
 MAX_UNPACKED = 300 * 1024 * 1024

@@ -3,11 +3,10 @@
 import re
 from collections.abc import Callable, Iterator
 
-from django.utils.translation import gettext as _
-
 from mengkeju.kernel.exchange.cells import Styles, unescaped
 from mengkeju.kernel.exchange.lines import MAX_CELL, NO_FAULTS, Line, Merge, column_of, too_long
 from mengkeju.kernel.exchange.text import MARKED_NUMBER
+from mengkeju.kernel.words import gettext as _
 
 DIGITS = "0123456789"
 BLOCK = re.compile(r"([A-Z]{1,3})(\d{1,7}):([A-Z]{1,3})(\d{1,7})")

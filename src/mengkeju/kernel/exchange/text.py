@@ -6,9 +6,8 @@ import io
 import re
 from collections.abc import Iterator
 
-from django.utils.translation import gettext as _
-
 from mengkeju.kernel.exchange.lines import MAX_CELL, Line, TableRefusedError, too_long
+from mengkeju.kernel.words import gettext as _
 
 UTF16 = (b"\xff\xfe", b"\xfe\xff")
 DELIMITERS = ",\t;"

@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 
 from mengkeju.matching.engine.cold import ColdModel
 from mengkeju.matching.engine.likeness import SIMILARITIES
-from mengkeju.matching.engine.metrics import Summary
+from mengkeju.matching.engine.metrics import shown
 from mengkeju.matching.engine.protocol import Evaluation
 from mengkeju.matching.engine.protocol_files import PairRow
 
@@ -15,15 +15,6 @@ _MEASURES = {
     "concordance": "level 4 outranks level 1 (same need)",
     "ndcg10": "nDCG@10",
 }
-
-
-def shown(measure: Summary) -> str:
-    """“0.6981 [0.6890, 0.7070]”, or “—” where the data cannot tell."""
-    if measure.value is None:
-        return "—"
-    if measure.interval is None:
-        return f"{measure.value:.4f}"
-    return f"{measure.value:.4f} [{measure.interval[0]:.4f}, {measure.interval[1]:.4f}]"
 
 
 def write(

@@ -1,9 +1,9 @@
-"""The four measures of the benchmark protocol, with confidence intervals over need clusters.
+"""The measures of the benchmark protocol, with confidence intervals over need clusters.
 
 Everything is a sum over needs, so that a bootstrap sample of clusters only re-weights sums.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -56,6 +56,16 @@ def tally(needs: Integers, count: int, levels: Integers, predicted: Integers, ex
         quality = ndcg(levels[own], expected[own])
         gain[need], ranked[need] = (0.0, 0.0) if quality is None else (quality, 1.0)
     return Tally(confusion, errors, won, duels, gain, ranked)
+
+
+def pooled(runs: Sequence[Tally]) -> Tally:
+    """Several runs over the same needs as one. ValueError when there is none."""
+    if not runs:
+        raise ValueError("no run")
+    total = runs[0]
+    for run in runs[1:]:
+        total += run
+    return total
 
 
 def ndcg(levels: Integers, expected: Array, depth: int = 10) -> float | None:
@@ -113,23 +123,79 @@ class Summary:
     interval: tuple[float, float] | None
 
 
-def summarise(found: Tally, clusters: Integers, *, seed: int = 0) -> dict[str, Summary]:
-    """All measures with percentile intervals from 1,000 resamples of whole need clusters."""
+def shown(measure: Summary) -> str:
+    """“0.6981 [0.6890, 0.7070]”, or “—” where the data cannot tell."""
+    if measure.value is None:
+        return "—"
+    if measure.interval is None:
+        return f"{measure.value:.4f}"
+    return f"{measure.value:.4f} [{measure.interval[0]:.4f}, {measure.interval[1]:.4f}]"
+
+
+def resampled(clusters: Integers, *, seed: int = 0) -> Iterator[Array]:
+    """How often each need counts, in 1,000 samples of whole clusters drawn with replacement.
+
+    The same clusters and seed give the same samples, so that two results can be compared sample by sample. Nothing
+    for fewer than two clusters.
+    """
     count = int(clusters.max()) + 1 if len(clusters) else 0
     draws = np.random.default_rng(seed)
+    for _ in range(BOOTSTRAPS if count > 1 else 0):
+        yield draws.multinomial(count, np.full(count, 1 / count)).astype(float)[clusters]
+
+
+def summarise(found: Tally, clusters: Integers, *, seed: int = 0) -> dict[str, Summary]:
+    """All measures with percentile intervals from resamples of whole need clusters."""
     once = found.weighed(np.ones(len(clusters)))
     samples: dict[str, list[float]] = {name: [] for name in MEASURES}
-    for _ in range(BOOTSTRAPS if count > 1 else 0):
-        times = draws.multinomial(count, np.full(count, 1 / count)).astype(float)
-        total = found.weighed(times[clusters])
+    for times in resampled(clusters, seed=seed):
+        total = found.weighed(times)
         for name, measure in MEASURES.items():
             value = measure(total)
             if value is not None:
                 samples[name].append(value)
-    return {name: Summary(measure(once), _interval(samples[name])) for name, measure in MEASURES.items()}
+    return {name: Summary(measure(once), interval(samples[name])) for name, measure in MEASURES.items()}
 
 
-def _interval(values: list[float]) -> tuple[float, float] | None:
+def differences(one: Tally, other: Tally, clusters: Integers, *, seed: int = 0) -> dict[str, Summary]:
+    """Each measure of `one` minus that of `other`, with intervals from the same resamples of clusters for both."""
+    plain = np.ones(len(clusters))
+    once = _less(one.weighed(plain), other.weighed(plain))
+    samples: dict[str, list[float]] = {name: [] for name in MEASURES}
+    for times in resampled(clusters, seed=seed):
+        for name, value in _less(one.weighed(times), other.weighed(times)).items():
+            if value is not None:
+                samples[name].append(value)
+    return {name: Summary(value, interval(samples[name])) for name, value in once.items()}
+
+
+def _less(one: Tally, other: Tally) -> dict[str, float | None]:
+    found: dict[str, float | None] = {}
+    for name, measure in MEASURES.items():
+        left, right = measure(one), measure(other)
+        found[name] = None if left is None or right is None else left - right
+    return found
+
+
+def shares(part: Array, whole: Array, clusters: Integers, *, seed: int = 0) -> list[Summary]:
+    """Σ part / Σ whole with intervals, per column of `part` and `whole` (needs, columns)."""
+    samples = [_shares(part, whole, times) for times in resampled(clusters, seed=seed)]
+    once = _shares(part, whole, np.ones(len(clusters)))
+    found = []
+    for column, value in enumerate(once):
+        drawn = [sample[column] for sample in samples]
+        kept = [float(share) for share in drawn if not np.isnan(share)]
+        found.append(Summary(None if np.isnan(value) else float(value), interval(kept)))
+    return found
+
+
+def _shares(part: Array, whole: Array, times: Array) -> Array:
+    above, below = times @ part, times @ whole
+    return np.asarray(np.divide(above, below, out=np.full(above.shape, np.nan), where=below > 0))
+
+
+def interval(values: Sequence[float]) -> tuple[float, float] | None:
+    """The middle 95 % of the values; None when there is none."""
     if not values:
         return None
     outside = (1 - CONFIDENCE) / 2

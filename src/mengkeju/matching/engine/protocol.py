@@ -1,9 +1,6 @@
-"""The benchmark protocol: files, clusters of needs, folds, fitting and scoring.
+"""The benchmark protocol: folds, fitting a method on each and scoring what it did not see.
 
-Labels are used in one place only: `cold.fit` on the pairs given for training. What is learned from
-texts (document frequencies, latent directions, backgrounds) is fitted on **all** texts given,
-also those to be predicted, without their labels: that is transductive, as on the platform, where
-a new need's and all achievements' texts are at hand when they are ranked.
+Labels are used in one place only: `Method.fit` on the pairs given for training (see `methods`).
 """
 
 from collections.abc import Callable, Sequence
@@ -12,33 +9,19 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from mengkeju.matching.engine import cold, metrics, ordinal
-from mengkeju.matching.engine.cold import ColdModel
-from mengkeju.matching.engine.corpus import Corpus
-from mengkeju.matching.engine.documents import Document, Side
+from mengkeju.matching.engine import calibration, metrics, ordinal
+from mengkeju.matching.engine.methods import DEFAULT, METHODS, Method
+from mengkeju.matching.engine.prepared import Prepared, build_corpus, clusters, prepare
 from mengkeju.matching.engine.protocol_files import NeedRow, PairRow, ProtocolError
-from mengkeju.matching.engine.ranker import Ranker
-from mengkeju.search.engine.vectors import TextVectors, cosines
+
+__all__ = ["MODELS", "SPLITS", "Evaluation", "Prediction", "Prepared", "Run", "build_corpus", "clusters", "evaluate",
+           "folds", "labels", "predict", "predicted", "prepare", "runs"]  # fmt: skip
 
 Array = NDArray[np.float64]
 Integers = NDArray[np.int64]
 Progress = Callable[[int], None]
-TITLE_ALIKE = 0.5
-BODY_ALIKE = 0.6
-MODELS = ("default", "full")
+MODELS = tuple(METHODS)
 SPLITS = ("cluster", "pair")
-METHOD = "cold: cumulative logistic on twelve similarities, refitted on the training pairs"
-DEPTHS = (100, 500, 1000)
-WANTED = 3  # level from which a pair counts as one to be found
-
-
-@dataclass(frozen=True, slots=True)
-class Prepared:
-    """Needs and pairs as numbers: the corpus, each pair's need and twelve similarities."""
-
-    corpus: Corpus
-    needs: Integers
-    values: Array
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,26 +32,6 @@ class Prediction:
     level: Integers
 
 
-def build_corpus(needs: Sequence[NeedRow], pairs: Sequence[PairRow]) -> Corpus:
-    """A corpus of the needs and of the distinct achievement titles (an id per title)."""
-    titles = dict.fromkeys(pair.title for pair in pairs)
-    documents = [Document(row.need_id, Side.NEED, row.title, row.content) for row in needs]
-    documents += [Document(title, Side.ACHIEVEMENT, title) for title in titles]
-    return Corpus.build(documents)
-
-
-def prepare(needs: Sequence[NeedRow], pairs: Sequence[PairRow]) -> Prepared:
-    """Fit the corpus on all texts (no label) and compare every pair."""
-    corpus = build_corpus(needs, pairs)
-    rows = {document.id: i for i, document in enumerate(corpus.shelves[Side.NEED].documents)}
-    shelf = corpus.shelves[Side.ACHIEVEMENT].documents
-    columns = {document.id: i for i, document in enumerate(shelf)}
-    left = np.array([rows[pair.need_id] for pair in pairs], dtype=np.int64)
-    right = np.array([columns[pair.title] for pair in pairs], dtype=np.int64)
-    values = corpus.pair_values(left.astype(np.int32), right.astype(np.int32))
-    return Prepared(corpus, left, values)
-
-
 def labels(pairs: Sequence[PairRow]) -> Integers:
     """The levels of labelled pairs. ProtocolError when one has none."""
     if any(pair.level is None for pair in pairs):
@@ -76,46 +39,19 @@ def labels(pairs: Sequence[PairRow]) -> Integers:
     return np.array([pair.level for pair in pairs], dtype=np.int64)
 
 
-def predict(needs: Sequence[NeedRow], train: Sequence[PairRow], pairs: Sequence[PairRow]) -> Prediction:
+def predict(
+    needs: Sequence[NeedRow], train: Sequence[PairRow], pairs: Sequence[PairRow], method: Method = DEFAULT
+) -> Prediction:
     """Fit on `train`, predict `pairs`; `pairs` levels, if any, are not looked at."""
     ready = prepare(needs, [*train, *pairs])
-    known = len(train)
-    model = cold.fit(
-        ready.values[:known], labels(train), ready.corpus.reference, version="refitted"
-    )  # fmt: skip
-    return _predicted(model, ready.values[known:])
+    known, levels = np.arange(len(train)), labels(train)
+    fitted = method.fit(ready, known, levels)
+    return predicted(fitted.probabilities(np.arange(len(train), len(train) + len(pairs))))
 
 
-def _predicted(model: ColdModel, values: Array) -> Prediction:
-    chances = model.ordinal.probabilities(model.ordinal.score(values))
+def predicted(chances: Array) -> Prediction:
+    """Mean and median level of P(level ≥ 2), P(≥ 3), P(≥ 4)."""
     return Prediction(ordinal.expected_level(chances), ordinal.median_level(chances))
-
-
-def clusters(needs: Sequence[NeedRow]) -> Integers:
-    """A cluster number per need: connected by title cosine > .5 or content cosine > .6.
-
-    Cosines are of character 1–3-gram TF-IDF over the needs alone. Numbers count from 0 in the
-    order of first appearance.
-    """
-    parent = list(range(len(needs)))
-
-    def root(at: int) -> int:
-        while parent[at] != at:
-            parent[at] = parent[parent[at]]
-            at = parent[at]
-        return at
-
-    for texts, limit in (
-        ([need.title for need in needs], TITLE_ALIKE),
-        ([need.content for need in needs], BODY_ALIKE),
-    ):
-        matrix = TextVectors().fit(texts)
-        for start in range(0, len(needs), 256):
-            alike = cosines(matrix[start : start + 256], matrix) > limit
-            for left, right in zip(*np.nonzero(alike), strict=True):
-                parent[root(int(right))] = root(start + int(left))
-    numbers: dict[int, int] = {}
-    return np.array([numbers.setdefault(root(i), len(numbers)) for i in range(len(needs))])
 
 
 def folds(groups: Integers, count: int, seed: int) -> Integers:
@@ -136,76 +72,86 @@ def folds(groups: Integers, count: int, seed: int) -> Integers:
 
 
 @dataclass(frozen=True, slots=True)
+class Run:
+    """One seed: the fold of each pair and its probabilities from a fit that saw nothing of that fold."""
+
+    fold: Integers
+    chances: Array
+
+
+def runs(
+    ready: Prepared,
+    levels: Integers,
+    method: Method,
+    *,
+    split: str = "cluster",
+    count: int = 5,
+    seeds: int = 4,
+    progress: Progress = lambda _: None,
+) -> list[Run]:
+    """Out-of-fold probabilities of all labelled pairs (the first of the prepared ones), once per seed.
+
+    `split="cluster"` keeps near-duplicate needs together (cold start); `"pair"` cuts at random.
+    ProtocolError for no seed or fewer groups than folds.
+    """
+    if seeds < 1:
+        raise ProtocolError("--seeds 至少为 1")
+    size = len(levels)
+    groups = ready.groups[ready.needs[:size]] if split == "cluster" else np.arange(size)
+    found = []
+    for seed in range(seeds):
+        fold, chances = folds(groups, count, seed), np.zeros((size, 3))
+        for held in range(count):
+            train, out = np.flatnonzero(fold != held), np.flatnonzero(fold == held)
+            chances[out] = method.fit(ready, train, levels[train]).probabilities(out)
+            progress(1)
+        found.append(Run(fold, chances))
+    return found
+
+
+@dataclass(frozen=True, slots=True)
 class Evaluation:
-    """Measures over all seeds, and how large the data were."""
+    """Measures and calibration over all seeds, the sums behind them, and how large the data were."""
 
     measures: dict[str, metrics.Summary]
     pairs: int
     needs: int
     clusters: int
+    tally: metrics.Tally
+    calibration: tuple[calibration.Calibration, ...]
 
 
 def evaluate(
     needs: Sequence[NeedRow],
     pairs: Sequence[PairRow],
     *,
+    method: Method = DEFAULT,
     split: str = "cluster",
     count: int = 5,
     seeds: int = 4,
     progress: Progress = lambda _: None,
     ready: Prepared | None = None,
 ) -> Evaluation:
-    """Cross-validated measures: every pair is predicted by a model that saw none of its fold.
+    """Cross-validated measures: every pair is predicted by a fit that saw nothing of its fold (see `runs`).
 
-    `split="cluster"` keeps near-duplicate needs together (cold start); `"pair"` cuts at random.
     The shipped coefficients are never used. `progress` is called with 1 after each fold. `ready`
     saves preparing the same needs and pairs again.
     """
-    levels, grouping = labels(pairs), clusters(needs)
+    levels = labels(pairs)
     ready = ready or prepare(needs, pairs)
-    groups = grouping[ready.needs] if split == "cluster" else np.arange(len(pairs))
-    total: metrics.Tally | None = None
-    for seed in range(seeds):
-        fold = folds(groups, count, seed)
-        expected, level = np.zeros(len(pairs)), np.ones(len(pairs), dtype=np.int64)
-        for held in range(count):
-            out = fold == held
-            model = cold.fit(ready.values[~out], levels[~out], ready.corpus.reference, version="fold")
-            found = _predicted(model, ready.values[out])
-            expected[out], level[out] = found.expected, found.level
-            progress(1)
-        run = metrics.tally(ready.needs, len(needs), levels, level, expected)
-        total = run if total is None else total + run
-    if total is None:
-        raise ProtocolError("--seeds 至少为 1")
-    asked = np.isin(np.arange(len(needs)), ready.needs)
-    return Evaluation(metrics.summarise(total, grouping), len(pairs), int(asked.sum()), int(grouping.max()) + 1)
+    found = runs(ready, levels, method, split=split, count=count, seeds=seeds, progress=progress)
+    rows = ready.needs[: len(pairs)]
+    total = tallied(rows, len(needs), levels, found)
+    sure = calibration.measure(rows, levels, [run.chances for run in found], ready.groups)
+    asked = len(np.unique(rows))
+    size = len(np.unique(ready.groups))
+    return Evaluation(metrics.summarise(total, ready.groups), len(pairs), asked, size, total, sure)
 
 
-def recall(needs: Sequence[NeedRow], pairs: Sequence[PairRow], ready: Prepared | None = None) -> dict[int, float]:
-    """Share of known level ≥ 3 (need, title) pairs among a need's first 100/500/1,000 candidates.
-
-    Candidates are fused, then ordered by a model that saw no pair of the need's cluster (5 folds).
-    Counted by distinct title; pairs without a title are left out.
-    """
-    ready = ready or prepare(needs, pairs)
-    levels, grouping = labels(pairs), clusters(needs)
-    fold = folds(grouping[ready.needs], 5, seed=0)
-    wanted: dict[str, set[str]] = {}
-    for pair, level in zip(pairs, levels, strict=True):
-        if level >= WANTED and pair.title.strip():
-            wanted.setdefault(pair.need_id, set()).add(pair.title)
-    hits = dict.fromkeys(DEPTHS, 0)
-    shelf = ready.corpus.shelves[Side.NEED].documents
-    for held in range(5):
-        out = fold == held
-        reference = ready.corpus.reference
-        model = cold.fit(ready.values[~out], levels[~out], reference, version="fold")
-        ranker = Ranker(ready.corpus, model)
-        for row in np.unique(ready.needs[out]):
-            order = ranker.shortlist(shelf[row], max(DEPTHS))
-            known = wanted.get(shelf[row].id, set())
-            for depth in DEPTHS:
-                hits[depth] += len(known.intersection(order[:depth]))
-    count = sum(len(found) for found in wanted.values())
-    return {depth: hit / count if count else 0.0 for depth, hit in hits.items()}
+def tallied(needs: Integers, count: int, levels: Integers, found: Sequence[Run]) -> metrics.Tally:
+    """The sums of all seeds together."""
+    tallies = []
+    for run in found:
+        guess = predicted(run.chances)
+        tallies.append(metrics.tally(needs, count, levels, guess.level, guess.expected))
+    return metrics.pooled(tallies)

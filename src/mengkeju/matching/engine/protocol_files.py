@@ -1,20 +1,23 @@
-"""Files of the benchmark protocol: CSV in UTF-8 (with or without BOM), errors with row numbers.
+"""Files of the benchmark protocol: needs, labelled pairs, predictions. All errors are told at once, with row numbers.
 
-Rows are counted as a spreadsheet does: the header is row 1.
+Rows are counted as a spreadsheet does: the header of a plain CSV is row 1.
 """
 
 import csv
-from collections.abc import Collection, Iterator, Sequence
+import unicodedata
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+
+from mengkeju.matching.engine.sources import Problems, ProtocolError, Source, chosen, plain
+
+__all__ = ["ProtocolError"]
 
 NEED_COLUMNS = ("need_id", "title", "content")
 PAIR_COLUMNS = ("need_id", "achievement_id", "achievement_title")
 OUT_COLUMNS = ("need_id", "achievement_id", "expected", "level")
-
-
-class ProtocolError(ValueError):
-    """Input that cannot be used; the message says in Chinese which file, row and why."""
+Reader = Callable[[Path], Source]
+NO_NAMES: Mapping[str, str] = {}
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,66 +39,96 @@ class PairRow:
     level: int | None = None
 
 
-def _rows(path: Path, columns: Sequence[str]) -> Iterator[tuple[int, dict[str, str]]]:
-    """Row number and cells of each row that is not blank."""
-    try:
-        with path.open(encoding="utf-8-sig", newline="") as stream:
-            reader = csv.DictReader(stream)
-            absent = [name for name in columns if name not in (reader.fieldnames or ())]
-            if absent:
-                raise ProtocolError(f"{path.name}：表头缺少 {'、'.join(absent)} 列")
-            for number, cells in enumerate(reader, 2):
-                if any(cells.get(name) is None for name in columns):
-                    raise ProtocolError(f"{path.name} 第{number}行：列数少于表头")
-                yield number, {name: value for name, value in cells.items() if name}
-    except UnicodeDecodeError as error:
-        raise ProtocolError(f"{path.name}：不是 UTF-8 编码，请另存为 CSV UTF-8 后再试") from error
-    except csv.Error as error:
-        raise ProtocolError(f"{path.name}：不是有效的 CSV 文件（{error}）") from error
-    except OSError as error:
-        raise ProtocolError(f"{path.name}：无法读取文件") from error
-
-
-def read_needs(path: Path) -> list[NeedRow]:
-    """Needs from columns need_id, title, content; each need_id once, at least one row."""
-    found: dict[str, NeedRow] = {}
-    for number, cells in _rows(path, NEED_COLUMNS):
-        need_id = cells["need_id"].strip()
-        if not need_id:
-            raise ProtocolError(f"{path.name} 第{number}行：need_id 为空")
-        if need_id in found:
-            raise ProtocolError(f"{path.name} 第{number}行：need_id “{need_id}”重复")
-        found[need_id] = NeedRow(need_id, cells["title"], cells["content"])
-    if not found:
-        raise ProtocolError(f"{path.name}：没有数据行")
-    return list(found.values())
-
-
-def read_pairs(path: Path, known: Collection[str], *, labelled: bool) -> list[PairRow]:
-    """Pairs whose need_id is among `known`, at least one.
-
-    With `labelled` each row must have a level 1–4; without it a level column is not read.
-    """
-    columns = (*PAIR_COLUMNS, "level") if labelled else PAIR_COLUMNS
-    found: list[PairRow] = []
-    for number, cells in _rows(path, columns):
-        need_id, achievement_id = cells["need_id"].strip(), cells["achievement_id"].strip()
-        where = f"{path.name} 第{number}行"
-        if need_id not in known:
-            raise ProtocolError(f"{where}：需求表里没有 need_id “{need_id}”")
-        if not achievement_id:
-            raise ProtocolError(f"{where}：achievement_id 为空")
-        level = _level(cells["level"], where) if labelled else None
-        found.append(PairRow(need_id, achievement_id, cells["achievement_title"], level))
-    if not found:
-        raise ProtocolError(f"{path.name}：没有数据行")
+def read(path: Path) -> Source:
+    """A plain CSV in UTF-8. ProtocolError for anything else."""
+    found = plain(path)
+    if found is None:
+        raise ProtocolError(f"{path.name}：不是 UTF-8 编码，请另存为 CSV UTF-8 后再试")
     return found
 
 
-def _level(text: str, where: str) -> int:
-    if text.strip() not in ("1", "2", "3", "4"):
-        raise ProtocolError(f"{where}：level 应为 1、2、3 或 4，实为“{text}”")
-    return int(text)
+def read_needs(path: Path) -> list[NeedRow]:
+    """Needs from columns need_id, title, content; each need_id once, at least one row. ProtocolError."""
+    problems = Problems()
+    found = needs_of(read(path), problems)
+    problems.refuse()
+    return found
+
+
+def read_pairs(path: Path, known: Collection[str], *, labelled: bool) -> list[PairRow]:
+    """Pairs whose need_id is among `known`, at least one. ProtocolError.
+
+    With `labelled` each row must have a level 1–4; without it a level column is not read.
+    """
+    problems = Problems()
+    found = pairs_of(read(path), known, problems, labelled=labelled)
+    problems.refuse()
+    return found
+
+
+def needs_of(source: Source, problems: Problems, names: Mapping[str, str] = NO_NAMES) -> list[NeedRow]:
+    """The needs of a table; what is wrong goes to `problems`. `names` maps columns to the table's headings."""
+    found: dict[str, NeedRow] = {}
+    first: dict[str, int] = {}
+    for number, cells in _rows(source, NEED_COLUMNS, names, problems):
+        need_id = cells["need_id"].strip()
+        if not need_id:
+            problems.add(source.name, "need_id 为空", number)
+        elif need_id in found:
+            problems.add(source.name, f"need_id “{need_id}”重复（第{first[need_id]}行已有）", number)
+        else:
+            found[need_id], first[need_id] = NeedRow(need_id, cells["title"], cells["content"]), number
+    return list(found.values())
+
+
+def pairs_of(
+    source: Source, known: Collection[str], problems: Problems, names: Mapping[str, str] = NO_NAMES, *, labelled: bool
+) -> list[PairRow]:
+    """The pairs of a table; what is wrong goes to `problems`."""
+    columns = (*PAIR_COLUMNS, "level") if labelled else PAIR_COLUMNS
+    found: list[PairRow] = []
+    for number, cells in _rows(source, columns, names, problems):
+        need_id, achievement_id = cells["need_id"].strip(), cells["achievement_id"].strip()
+        level = _level(cells["level"]) if labelled else None
+        if not need_id:
+            problems.add(source.name, "need_id 为空", number)
+        elif need_id not in known:
+            problems.add(source.name, f"需求表里没有 need_id “{need_id}”", number)
+        if not achievement_id:
+            problems.add(source.name, "achievement_id 为空", number)
+        if labelled and level is None:
+            problems.add(source.name, f"level 应为 1、2、3 或 4，实为“{cells['level']}”", number)
+        found.append(PairRow(need_id, achievement_id, cells["achievement_title"], level))
+    return found
+
+
+def _rows(
+    source: Source, columns: Sequence[str], names: Mapping[str, str], problems: Problems
+) -> list[tuple[int, dict[str, str]]]:
+    """Row number and the wanted cells of each row; nothing when a column is missing."""
+    headings, absent = chosen(source, columns, names)
+    if absent:
+        wanted = "、".join(names.get(column, column) for column in absent)
+        have = f"；文件里的列：{'、'.join(filter(None, source.headings))}" if any(source.headings) else ""
+        hint = f"。可用 --columns {absent[0]}=… 指明对应哪一列" if have else ""
+        problems.add(source.name, f"表头缺少 {wanted} 列{have}{hint}")
+        return []
+    for number, reason in source.problems:
+        problems.add(source.name, reason, number)
+    if not source.rows and not source.problems:
+        problems.add(source.name, "没有数据行")
+    found = []
+    for number, cells in source.rows:
+        if all(heading in cells for heading in headings.values()):
+            found.append((number, {column: cells[heading] for column, heading in headings.items()}))
+        else:
+            problems.add(source.name, "列数少于表头", number)
+    return found
+
+
+def _level(text: str) -> int | None:
+    digit = unicodedata.normalize("NFKC", text).strip()
+    return int(digit) if digit in {"1", "2", "3", "4"} else None
 
 
 def write_predictions(path: Path, pairs: Sequence[PairRow], expected: Sequence[float], level: Sequence[int]) -> None:
