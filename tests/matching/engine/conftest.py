@@ -4,8 +4,9 @@ from pathlib import Path
 
 import pytest
 
-from mengkeju.matching.engine import cold, protocol, protocol_files
+from mengkeju.matching.engine import cold, prepared, protocol, protocol_files
 from mengkeju.matching.engine.corpus import Corpus
+from mengkeju.matching.engine.prepared import Integers, Prepared
 from mengkeju.matching.engine.protocol_files import NeedRow, PairRow
 from mengkeju.matching.engine.ranker import Ranker
 
@@ -23,8 +24,18 @@ def pairs(needs: list[NeedRow]) -> list[PairRow]:
 
 
 @pytest.fixture(scope="session")
-def corpus(needs: list[NeedRow], pairs: list[PairRow]) -> Corpus:
-    return protocol.build_corpus(needs, pairs)
+def ready(needs: list[NeedRow], pairs: list[PairRow]) -> Prepared:
+    return prepared.prepare(needs, pairs)
+
+
+@pytest.fixture(scope="session")
+def levels(pairs: list[PairRow]) -> Integers:
+    return protocol.labels(pairs)
+
+
+@pytest.fixture(scope="session")
+def corpus(ready: Prepared) -> Corpus:
+    return ready.corpus
 
 
 @pytest.fixture(scope="session")

@@ -148,7 +148,7 @@ class Warm:
 
     name: str = "default"
     summary: str = (
-        "default: cumulative logistic on text similarities, refitted on the training pairs, and a Gaussian process "
+        "cumulative logistic on text similarities, refitted on the training pairs, and a Gaussian process "
         "over the training labels of the need and its near-duplicates"
     )
     cold: Cold = Cold()

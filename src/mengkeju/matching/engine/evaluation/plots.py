@@ -34,7 +34,7 @@ CHINESE = {
     "predicted": "模型给出的概率",
     "observed": "实际达到的比例",
     "perfect": "完全准确",
-    "cut": "≥{cut} 级（误差 {ece:.3f}）",
+    "cut": "≥{cut} 级（ECE {ece:.3f}）",
     "curve": "新需求有几条标注以后",
     "given": "新需求已有的标注数",
     "score": "其余供需对的竞赛得分",
@@ -145,7 +145,7 @@ def _reliability(panel: Any, report: Report, words: dict[str, str]) -> None:
     panel.set_ylabel(words["observed"])
     panel.set_xlim(0, 1)
     panel.set_ylim(0, 1)
-    panel.legend(loc="upper left", frameon=False)
+    panel.legend(loc="upper left", framealpha=0.8, edgecolor="none")
 
 
 def _curve(panel: Any, report: Report, words: dict[str, str]) -> None:

@@ -198,7 +198,7 @@ def table(report: Report, ending: str) -> str:
     head = [
         "# 匹配评测",
         "",
-        f"- 方法：{asked.model}（{METHODS[asked.model].summary}）",
+        f"- 方法：{asked.model}；{METHODS[asked.model].summary}",
         f"- 数据：{found.pairs} 对，{found.needs} 项需求，近似的并为 {found.clusters} 组",
         f"- 做法：{asked.split}，{asked.folds} 折 × {asked.seeds} 次；区间为按需求组自助抽样的 95% 区间",
         "",
