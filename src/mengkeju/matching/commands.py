@@ -79,7 +79,7 @@ def _load(
     """Needs, and the pairs of each (file, labelled); everything wrong with any of them in one ProtocolError."""
     names, problems = sources.mapping(columns), sources.Problems()
     needs = protocol_files.needs_of(_read(needs_csv, protocol_files.NEED_COLUMNS, names), problems, names)
-    known = {need.need_id for need in needs}
+    known = {need.need_id for need in needs} or None  # an unreadable table of needs is told once, not per pair
     found = []
     for path, labelled in tables:
         wanted = (*protocol_files.PAIR_COLUMNS, *(("level",) if labelled else ()))

@@ -3,20 +3,10 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from mengkeju.matching.engine import protocol
+from mengkeju.matching.engine import methods, protocol
+from mengkeju.matching.engine.prepared import Integers, Prepared
 from mengkeju.matching.engine.protocol_files import NeedRow, PairRow, ProtocolError
-
-
-def test_near_duplicate_needs_share_a_cluster_across_a_chain() -> None:
-    body = "希望获得抗旱耐寒苜蓿品种。"
-    rows = [
-        NeedRow("a", "稀土永磁体制备技术", ""),
-        NeedRow("b", "奶牛健康监测", body),
-        NeedRow("c", "稀土永磁体制备技术研究", ""),
-        NeedRow("d", "苜蓿品种选育", body),
-        NeedRow("e", "", ""),
-    ]
-    assert protocol.clusters(rows).tolist() == [0, 1, 0, 1, 2]
+from tests.matching.engine.methods_for_tests import Knows
 
 
 def test_folds_never_cut_a_group_and_fill_evenly() -> None:
@@ -74,13 +64,49 @@ def test_shuffled_labels_are_not_learned(needs: list[NeedRow], pairs: list[PairR
     assert 0.3 < (found.value or 0) < 0.7
 
 
-def test_recall_of_a_corpus_smaller_than_the_depth(needs: list[NeedRow], pairs: list[PairRow]) -> None:
-    found = protocol.recall(needs, pairs)
-    assert list(found) == [100, 500, 1000]
-    assert found[100] <= found[500] <= found[1000]
-    assert found[100] > 0.95
-
-
 def test_pairs_without_levels_cannot_train(needs: list[NeedRow]) -> None:
     with pytest.raises(ProtocolError, match="level"):
         protocol.predict(needs, [PairRow(needs[0].need_id, "a", "稀土")], [])
+
+
+def test_a_method_that_knows_is_perfect_in_everything(
+    needs: list[NeedRow], pairs: list[PairRow], ready: Prepared, levels: Integers
+) -> None:
+    method = Knows(levels)
+    found = protocol.evaluate(needs, pairs, method=method, count=4, seeds=2, ready=ready)
+    assert [measure.value for measure in found.measures.values()] == [1, 1, 1, 1]
+    assert [cut.ece.value for cut in found.calibration] == [0, 0, 0]
+    assert len(method.trained) == 8
+
+
+@pytest.mark.parametrize("split", protocol.SPLITS)
+def test_no_pair_is_trained_on_and_predicted_in_one_fold(ready: Prepared, levels: Integers, split: str) -> None:
+    method = Knows(levels)
+    (run,) = protocol.runs(ready, levels, method, split=split, seeds=1)
+    for held, train in enumerate(method.trained):
+        assert sorted([*train, *np.flatnonzero(run.fold == held)]) == list(range(360))
+        if split == "cluster":
+            assert not set(ready.needs[train]) & set(ready.needs[run.fold == held])
+
+
+def test_the_order_of_the_rows_changes_nothing_that_counts(
+    needs: list[NeedRow], pairs: list[PairRow], ready: Prepared
+) -> None:
+    order = np.random.default_rng(4).permutation(len(pairs))
+    mixed = protocol.evaluate(needs, [pairs[at] for at in order], count=3, seeds=1)
+    found = protocol.evaluate(needs, pairs, count=3, seeds=1, ready=ready)
+    for name, measure in found.measures.items():
+        assert mixed.measures[name].value == pytest.approx(measure.value, abs=0.01)
+
+
+def test_prediction_with_labels_on_the_need_differs_from_the_cold_one(
+    needs: list[NeedRow], pairs: list[PairRow]
+) -> None:
+    train, wanted = pairs[::2], pairs[1::2]
+    warm, cold = (protocol.predict(needs, train, wanted, methods.METHODS[name]) for name in ("default", "cold"))
+    assert np.abs(warm.expected - cold.expected).max() > 0.05
+
+
+def test_no_seed_is_refused(ready: Prepared, levels: Integers) -> None:
+    with pytest.raises(ProtocolError, match="--seeds"):
+        protocol.runs(ready, levels, methods.COLD, seeds=0)

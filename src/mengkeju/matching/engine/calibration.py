@@ -66,8 +66,8 @@ def _cut(cut: int, needs: Integers, reached: Array, runs: Sequence[Array], clust
     brier, log_loss = metrics.shares(loss, size, clusters)
     observed = metrics.shares(hit, held, clusters)
     plain = np.ones(count)
-    draws = [_error(times, held, mean, hit) for times in metrics.resampled(clusters)]
-    error = Summary(_error(plain, held, mean, hit), metrics.interval([e for e in draws if e is not None]))
+    draws = _error(metrics.resampled(clusters), held, mean, hit)
+    error = Summary(float(_error(plain, held, mean, hit)), metrics.interval(draws[~np.isnan(draws)].tolist()))
     total = held.sum(axis=0)
     bins = tuple(
         Bin(
@@ -79,6 +79,7 @@ def _cut(cut: int, needs: Integers, reached: Array, runs: Sequence[Array], clust
     return Calibration(cut, error, brier, log_loss, bins)
 
 
-def _error(times: Array, held: Array, mean: Array, hit: Array) -> float | None:
-    size = (times @ held).sum()
-    return float(np.abs(times @ mean - times @ hit).sum() / size) if size > 0 else None
+def _error(times: Array, held: Array, mean: Array, hit: Array) -> Array:
+    """Calibration error with needs counted `times`; nan where nothing is counted."""
+    size, apart = (times @ held).sum(axis=-1), np.abs(times @ mean - times @ hit).sum(axis=-1)
+    return np.asarray(np.divide(apart, size, out=np.full(size.shape, np.nan), where=size > 0))

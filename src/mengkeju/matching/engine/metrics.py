@@ -37,7 +37,7 @@ class Tally:
         return Tally(*(getattr(self, n) + getattr(other, n) for n in self.__slots__))
 
     def weighed(self, times: Array) -> "Tally":
-        """Sums over all needs with need i counted times[i] times; every array loses one axis."""
+        """Sums over all needs with need i counted times[…, i] times; the axes of `times` replace that of the needs."""
         return Tally(*(np.tensordot(times, getattr(self, n), axes=1) for n in self.__slots__))
 
 
@@ -132,24 +132,29 @@ def shown(measure: Summary) -> str:
     return f"{measure.value:.4f} [{measure.interval[0]:.4f}, {measure.interval[1]:.4f}]"
 
 
-def resampled(clusters: Integers, *, seed: int = 0) -> Iterator[Array]:
-    """How often each need counts, in 1,000 samples of whole clusters drawn with replacement.
+def resampled(clusters: Integers, *, seed: int = 0) -> Array:
+    """How often each need counts, in 1,000 samples of whole clusters drawn with replacement, shape (samples, needs).
 
-    The same clusters and seed give the same samples, so that two results can be compared sample by sample. Nothing
+    The same clusters and seed give the same samples, so that two results can be compared sample by sample. No sample
     for fewer than two clusters.
     """
     count = int(clusters.max()) + 1 if len(clusters) else 0
-    draws = np.random.default_rng(seed)
-    for _ in range(BOOTSTRAPS if count > 1 else 0):
-        yield draws.multinomial(count, np.full(count, 1 / count)).astype(float)[clusters]
+    size = BOOTSTRAPS if count > 1 else 0
+    draws = np.random.default_rng(seed).multinomial(count, np.full(count, 1 / max(count, 1)), size=size)
+    return np.asarray(draws[:, clusters], dtype=float)
+
+
+def _samples(found: Tally, clusters: Integers, seed: int) -> Iterator[Tally]:
+    every = found.weighed(resampled(clusters, seed=seed))
+    for at in range(len(every.errors)):
+        yield Tally(*(getattr(every, name)[at] for name in Tally.__slots__))
 
 
 def summarise(found: Tally, clusters: Integers, *, seed: int = 0) -> dict[str, Summary]:
     """All measures with percentile intervals from resamples of whole need clusters."""
     once = found.weighed(np.ones(len(clusters)))
     samples: dict[str, list[float]] = {name: [] for name in MEASURES}
-    for times in resampled(clusters, seed=seed):
-        total = found.weighed(times)
+    for total in _samples(found, clusters, seed):
         for name, measure in MEASURES.items():
             value = measure(total)
             if value is not None:
@@ -162,8 +167,8 @@ def differences(one: Tally, other: Tally, clusters: Integers, *, seed: int = 0) 
     plain = np.ones(len(clusters))
     once = _less(one.weighed(plain), other.weighed(plain))
     samples: dict[str, list[float]] = {name: [] for name in MEASURES}
-    for times in resampled(clusters, seed=seed):
-        for name, value in _less(one.weighed(times), other.weighed(times)).items():
+    for left, right in zip(_samples(one, clusters, seed), _samples(other, clusters, seed), strict=True):
+        for name, value in _less(left, right).items():
             if value is not None:
                 samples[name].append(value)
     return {name: Summary(value, interval(samples[name])) for name, value in once.items()}
@@ -179,12 +184,11 @@ def _less(one: Tally, other: Tally) -> dict[str, float | None]:
 
 def shares(part: Array, whole: Array, clusters: Integers, *, seed: int = 0) -> list[Summary]:
     """Σ part / Σ whole with intervals, per column of `part` and `whole` (needs, columns)."""
-    samples = [_shares(part, whole, times) for times in resampled(clusters, seed=seed)]
-    once = _shares(part, whole, np.ones(len(clusters)))
+    samples = _shares(part, whole, resampled(clusters, seed=seed))
     found = []
-    for column, value in enumerate(once):
-        drawn = [sample[column] for sample in samples]
-        kept = [float(share) for share in drawn if not np.isnan(share)]
+    for column, value in enumerate(_shares(part, whole, np.ones(len(clusters)))):
+        drawn = samples[:, column]
+        kept = drawn[~np.isnan(drawn)].tolist()
         found.append(Summary(None if np.isnan(value) else float(value), interval(kept)))
     return found
 

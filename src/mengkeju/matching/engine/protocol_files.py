@@ -82,9 +82,14 @@ def needs_of(source: Source, problems: Problems, names: Mapping[str, str] = NO_N
 
 
 def pairs_of(
-    source: Source, known: Collection[str], problems: Problems, names: Mapping[str, str] = NO_NAMES, *, labelled: bool
+    source: Source,
+    known: Collection[str] | None,
+    problems: Problems,
+    names: Mapping[str, str] = NO_NAMES,
+    *,
+    labelled: bool,
 ) -> list[PairRow]:
-    """The pairs of a table; what is wrong goes to `problems`."""
+    """The pairs of a table; what is wrong goes to `problems`. `known` None: the needs are not known, do not compare."""
     columns = (*PAIR_COLUMNS, "level") if labelled else PAIR_COLUMNS
     found: list[PairRow] = []
     for number, cells in _rows(source, columns, names, problems):
@@ -92,7 +97,7 @@ def pairs_of(
         level = _level(cells["level"]) if labelled else None
         if not need_id:
             problems.add(source.name, "need_id 为空", number)
-        elif need_id not in known:
+        elif known is not None and need_id not in known:
             problems.add(source.name, f"需求表里没有 need_id “{need_id}”", number)
         if not achievement_id:
             problems.add(source.name, "achievement_id 为空", number)
