@@ -159,7 +159,7 @@ def _curve(panel: Any, report: Report, words: dict[str, str]) -> None:
     values = [one.value or 0.0 for one in scores]
     panel.errorbar(places, values, yerr=_spread(scores), fmt="o-", color=BLUE, capsize=4)
     for at, value in zip(places, values, strict=True):
-        panel.annotate(f"{value:.3f}", (at, value), xytext=(6, 6), textcoords="offset points")
+        panel.annotate(f"{value:.3f}", (at, value), xytext=(6, -13), textcoords="offset points")
     panel.set_xticks(list(places), [str(one.given) for one in points])
     panel.set_xlim(-0.4, len(points) - 0.3)
     panel.set_xlabel(words["given"])
