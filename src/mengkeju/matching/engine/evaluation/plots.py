@@ -80,7 +80,7 @@ def draw(report: Report, path: Path) -> None:
 
     font = _font()
     words = CHINESE if font else ENGLISH
-    style = {"font.family": [font or "DejaVu Sans", "DejaVu Sans"], "axes.unicode_minus": False,
+    style: Any = {"font.family": [font or "DejaVu Sans", "DejaVu Sans"], "axes.unicode_minus": False,
              "svg.hashsalt": "mengkeju", "font.size": 10}  # fmt: skip
     with mpl.rc_context(style):
         figure = Figure(figsize=(11, 8.2), layout="constrained")
