@@ -116,9 +116,6 @@ def measure(folder: Path, models: Sequence[str], seeds: int, say: Callable[[str]
     seconds, ready = clock(lambda: prepare(needs, pairs))
     found: list[Found] = []
     for model in models:
-        if methods.note(model) and "default" in models:
-            found.append(Found(f"{model}: the same as default in this version", None))
-            continue
         say(f"{model}: {2 * FOLDS * seeds} fits")
         found += scores(needs, pairs, ready, model, seeds)
     say("recall")

@@ -46,11 +46,6 @@ def _told() -> Iterator[None]:
         raise click.ClickException(str(error)) from error
 
 
-def _say_model(model: str) -> None:
-    if said := methods.note(model):
-        click.echo(said, err=True)
-
-
 def _read(path: Path, wanted: Sequence[str], names: dict[str, str]) -> Source:
     """A plain CSV as it is; anything else with the reader of the imports. ProtocolError."""
     found = sources.plain(path) if path.suffix.lower() != ".xlsx" else None
@@ -110,7 +105,6 @@ def predict(  # noqa: PLR0917 - one parameter per command-line option
     needs_csv: Path, train_csv: Path, pairs_csv: Path, model: str, columns: tuple[str, ...], out_csv: Path
 ) -> None:
     """Fit on TRAIN, predict PAIRS, write OUT."""
-    _say_model(model)
     with _told():
         _writable(out_csv, (), "--out")
         needs, (train, pairs) = _load(needs_csv, [(train_csv, True), (pairs_csv, False)], columns)
@@ -139,7 +133,6 @@ def evaluate(
     columns: tuple[str, ...],
 ) -> None:  # fmt: skip
     """Cross-validate and print, tabulate and draw what was asked for."""
-    _say_model(model)
     drawn = plot is not None
     asked = report.Asked(model, split, folds, seeds, with_recall or drawn, with_curve or drawn, with_ablation)
     with _told():

@@ -2,19 +2,19 @@
 
 import numpy as np
 import pytest
-from scipy.sparse import csr_matrix
+from numpy.typing import NDArray
 
 from mengkeju.matching.engine import feedback
 
 CUTS = np.array([-0.3, 2.4, 3.9])
 
 
-def rows(*vectors: tuple[float, ...]) -> csr_matrix:
+def rows(*vectors: tuple[float, ...]) -> NDArray[np.float32]:
     matrix = np.array(vectors, dtype=float)
-    return csr_matrix(matrix / np.linalg.norm(matrix, axis=1, keepdims=True))
+    return np.asarray(matrix / np.linalg.norm(matrix, axis=1, keepdims=True), dtype=np.float32)
 
 
-def learned(judged: csr_matrix, levels: list[int], scores: list[float] | None = None) -> feedback.Learned:
+def learned(judged: NDArray[np.float32], levels: list[int], scores: list[float] | None = None) -> feedback.Learned:
     alike = feedback.kernel(judged, judged)
     ids = tuple(f"a{at}" for at in range(len(levels)))
     return feedback.learn(ids, alike, np.array(scores or [0.0] * len(levels)), np.array(levels), CUTS)

@@ -101,8 +101,3 @@ def test_a_default_without_a_part_of_the_cold_model_keeps_its_feedback(ready: Pr
     less = methods.DEFAULT.without("latent").fit(ready, train, levels[train]).probabilities(train)
     cold = methods.COLD.without("latent").fit(ready, train, levels[train]).probabilities(train)
     assert np.abs(less - cold).max() > 0.01
-
-
-def test_only_full_has_a_note() -> None:
-    assert methods.note("default") == methods.note("cold") == ""
-    assert "full 与 default 相同" in methods.note("full")

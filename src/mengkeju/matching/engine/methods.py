@@ -10,12 +10,12 @@ from typing import Protocol
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.sparse import csr_matrix
 from threadpoolctl import threadpool_limits
 
 from mengkeju.matching.engine import feedback, ordinal
 from mengkeju.matching.engine.documents import Side
 from mengkeju.matching.engine.feedback import Learned
+from mengkeju.matching.engine.full import Full
 from mengkeju.matching.engine.likeness import NAMES
 from mengkeju.matching.engine.ordinal import OrdinalModel
 from mengkeju.matching.engine.prepared import Prepared
@@ -89,9 +89,9 @@ class _Warmed:
 
     def __init__(self, base: _Scored, ready: Prepared, group: Integers, train: Integers, levels: Integers) -> None:
         self._base, self._train, self._levels = base, train, levels
-        self._rows = ready.corpus.shelves[Side.ACHIEVEMENT].table.title_chars
+        self._rows = ready.corpus.shelves[Side.ACHIEVEMENT].table.title_latent
         self._titles, self._group = ready.titles, group
-        self._learned: dict[int, tuple[csr_matrix, Learned]] = {}
+        self._learned: dict[int, tuple[NDArray[np.float32], Learned]] = {}
 
     def probabilities(self, pairs: Integers) -> Array:
         scores, group = self._base.scores[pairs], self._group[pairs]
@@ -103,7 +103,7 @@ class _Warmed:
                 scores[at] += learned.contributions(likeness).sum(axis=1)
         return self._base.model.probabilities(scores)
 
-    def _of(self, number: int) -> tuple[csr_matrix, Learned]:
+    def _of(self, number: int) -> tuple[NDArray[np.float32], Learned]:
         """Rows of the judged titles of a group, and their weights."""
         if number not in self._learned:
             known = self._group[self._train] == number
@@ -176,12 +176,5 @@ class Warm:
 
 COLD = Cold()
 DEFAULT = Warm()
-FULL = replace(DEFAULT, name="full")  # the full stack takes this place; until then it is the default
-METHODS: dict[str, Method] = {"default": DEFAULT, "full": FULL, "cold": COLD}
+METHODS: dict[str, Method] = {"default": DEFAULT, "full": Full(), "cold": COLD}
 
-
-def note(model: str) -> str:
-    """What a person must know of a model before reading its figures; empty when nothing."""
-    if model == "full" and isinstance(METHODS["full"], Warm):
-        return "提示：本版本的 full 与 default 相同：冷启动模型在训练数据上重新拟合，再加需求自身及近似需求的标注。"
-    return ""
