@@ -25,7 +25,9 @@ def test_an_answer_is_unit_rows_or_refused(rows: list[list[float]]) -> None:
     assert found.dtype == np.float32
     assert np.allclose(np.linalg.norm(found, axis=1), 1, atol=1e-5)
     for row, unit in zip(rows, found, strict=True):
-        assert np.argmax(np.abs(row)) == np.argmax(np.abs(unit)) or np.isclose(np.abs(unit).max(), np.abs(unit[np.argmax(np.abs(row))]))
+        assert np.argmax(np.abs(row)) == np.argmax(np.abs(unit)) or np.isclose(
+            np.abs(unit).max(), np.abs(unit[np.argmax(np.abs(row))])
+        )
 
 
 @pytest.mark.parametrize(

@@ -17,4 +17,6 @@ def test_folder_and_address_are_told_apart() -> None:
     assert is_address("https://a.example/v1")
     assert not is_address("models/bge-small-zh")
     assert address("http://10.0.0.1:8080/v1").port == 8080
-    assert [is_here(host) for host in ("localhost", "127.0.0.1", "::1", "10.0.0.1", "a.example")] == [True] * 3 + [False] * 2
+    assert [is_here(host) for host in ("localhost", "127.0.0.1", "::1", "10.0.0.1", "a.example")] == [True] * 3 + [
+        False
+    ] * 2

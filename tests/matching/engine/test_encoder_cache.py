@@ -176,9 +176,7 @@ def test_a_spoilt_vector_is_asked_for_again(store: VectorStore, tmp_path: Path) 
     assert kept.asked == 3
 
 
-def test_a_folder_that_cannot_be_written_only_costs_time(
-    tmp_path: Path, caplog: pytest.LogCaptureFixture
-) -> None:
+def test_a_folder_that_cannot_be_written_only_costs_time(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
     (tmp_path / "file").write_text("here is no folder", encoding="utf-8")
     kept = KeptEncoder(stub.Invented(), VectorStore(tmp_path / "file" / "encoder"))
     assert kept.encode(TEXTS).shape == (3, stub.SIZE)

@@ -64,7 +64,7 @@ def test_patience_it_asks_for_ends_with_our_time_out() -> None:
 @pytest.mark.parametrize("slow", [stub.silent, stub.dripping])
 def test_a_slow_one_holds_us_no_longer_than_the_time_out(slow: stub.Behaviour) -> None:
     began = time.monotonic()
-    with stub.serving(slow) as service, pytest.raises(EncoderError, match="0.4 秒内没有答复完"):
+    with stub.serving(slow) as service, pytest.raises(EncoderError, match=r"0\.4 秒内没有答复完"):
         made(service, timeout=0.4).encode(TEXTS)
     assert time.monotonic() - began < 2
     assert len(service.asked) == 1

@@ -76,7 +76,9 @@ def test_a_missing_library_is_told_with_the_command_that_installs_it(
 ) -> None:
     folder = tiny.write(tmp_path / "tiny")
     monkeypatch.setitem(sys.modules, "onnxruntime", None)
-    with pytest.raises(EncoderUnfitError, match="onnxruntime。安装：.venv/bin/python -m pip install onnxruntime tokenizers"):
+    with pytest.raises(
+        EncoderUnfitError, match=r"onnxruntime。安装：\.venv/bin/python -m pip install onnxruntime tokenizers"
+    ):
         FolderEncoder(folder)
     monkeypatch.setitem(sys.modules, "sentence_transformers", None)
     (folder / "model.onnx").unlink()
@@ -88,11 +90,11 @@ def test_a_missing_library_is_told_with_the_command_that_installs_it(
 def test_a_folder_without_a_model_is_refused(tmp_path: Path) -> None:
     with pytest.raises(EncoderUnfitError, match="没有编码器文件夹"):
         FolderEncoder(tmp_path / "none")
-    with pytest.raises(EncoderUnfitError, match="里没有 model.onnx"):
+    with pytest.raises(EncoderUnfitError, match=r"里没有 model\.onnx"):
         FolderEncoder(tmp_path)
     folder = tiny.write(tmp_path / "tiny")
     (folder / "tokenizer.json").unlink()
-    with pytest.raises(EncoderUnfitError, match="里没有 tokenizer.json"):
+    with pytest.raises(EncoderUnfitError, match=r"里没有 tokenizer\.json"):
         FolderEncoder(folder)
 
 

@@ -102,7 +102,8 @@ def fill(documents: Sequence[Document], progress: Callable[[int, int], None]) ->
     kept = encoder()
     if kept is None:
         raise EncoderError("没有设置编码器（MENGKEJU_ENCODER）")
-    texts = sorted({text for document in documents if (text := text_of(document))})
+    allowed = [document for document in documents if document.is_open or not kept.is_remote]
+    texts = sorted({text for document in allowed if (text := text_of(document))})
     before = kept.asked
     kept.encode(texts, progress=progress)
     return Filled(len(texts), kept.asked - before)

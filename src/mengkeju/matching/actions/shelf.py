@@ -157,6 +157,7 @@ def to_documents(found: Iterable[MatchDocument]) -> list[Document]:
                 verified=d.signals.verified,
                 deals=d.signals.done_deals or None,
             ),
+            is_open=d.is_open,
         )
         for d in found
     ]

@@ -38,7 +38,7 @@ class Meaning:
     def __init__(self, encoder: Encoder, shelves: Mapping[Side, Sequence[Document]]) -> None:
         """Encode the documents of both sides, rows in their order. EncoderError when the encoder cannot."""
         self._encoder = encoder
-        texts = [text_of(document) for side in Side for document in shelves[side]]
+        texts = [self._text(document) for side in Side for document in shelves[side]]
         known = [text for text in texts if text]
         rows = encoder.encode(known)
         vectors = np.zeros((len(texts), rows.shape[1]), dtype=np.float32)
@@ -73,19 +73,23 @@ class Meaning:
 
     def _row(self, query: Document) -> Floats | None:
         """The query's vector, zero without a text. A text that is on no shelf is somebody's own: it stays here."""
-        own, text = self._sides[query.side], text_of(query)
+        own, text = self._sides[query.side], self._text(query)
         at = own.at.get(query.id)
-        if at is not None and text_of(own.documents[at]) == text:
+        if at is not None and self._text(own.documents[at]) == text:
             return np.asarray(own.vectors[at])
-        if not text:
-            return np.zeros(own.vectors.shape[1], dtype=np.float32)
         if not query.id and self._encoder.is_remote:
             return None
+        if not text:
+            return np.zeros(own.vectors.shape[1], dtype=np.float32)
         try:
             row = self._encoder.encode([text])[0]
         except EncoderError:
             return None
         return row if row.shape == own.vectors.shape[1:] else None
+
+    def _text(self, document: Document) -> str:
+        """What is encoded of a document; "" for nothing. What is not open to everybody is not sent elsewhere."""
+        return text_of(document) if document.is_open or not self._encoder.is_remote else ""
 
     def _raw(self, needs: Floats) -> Array:
         """Mean and variance of each need's cosines over the achievements, shape (needs, 2)."""

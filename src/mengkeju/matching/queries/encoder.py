@@ -11,10 +11,11 @@ from mengkeju.matching.engine.encoder_address import address, is_address, is_her
 
 @dataclass(frozen=True)
 class InUse:
-    """Its model, and the host that texts are sent to (empty: none leave this machine). Figures of its line."""
+    """Its model, the host whose service texts are sent to (empty: a folder), whether that is this machine."""
 
     model: str
     host: str
+    is_here: bool
     figures: meaning_figures.Settings
 
 
@@ -25,6 +26,6 @@ def in_use() -> InUse | None:
         return None
     figures = meaning_figures.settings()
     if not is_address(named):
-        return InUse(Path(named).name, "", figures)
+        return InUse(Path(named).name, "", is_here=True, figures=figures)
     host = str(address(named).hostname)
-    return InUse(settings.ENCODER_MODEL, "" if is_here(host) else host, figures)
+    return InUse(settings.ENCODER_MODEL, host, is_here=is_here(host), figures=figures)
