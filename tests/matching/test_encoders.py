@@ -183,7 +183,9 @@ def test_the_page_says_that_texts_leave_the_house(settings: Any) -> None:
 def test_no_page_asks_the_encoder(service: stub.Service) -> None:
     needs, achievements = world.matched()
     service.asked.clear()
-    client = factories.signed_in_client(factories.manager(needs[0].owner))
+    owner = needs[0].owner
+    assert owner is not None
+    client = factories.signed_in_client(factories.manager(owner))
     for uid in (needs[0].uid, achievements[0].uid):
         assert client.get(reverse("listing", args=[uid])).status_code == 200
     assert "语义相近" in client.get(reverse("listing-matches", args=[needs[0].uid])).content.decode()

@@ -64,7 +64,7 @@ def write(folder: Path, *, inside: str = "", **settings: dict[str, Any]) -> Path
     """The folder; `inside`: a subfolder for the model; `settings`: further JSON files, `pooling` and `length`."""
     (folder / inside).mkdir(parents=True)
     (folder / inside / "model.onnx").write_bytes(onnx(WEIGHTS))
-    tokenizer = {
+    tokenizer: dict[str, Any] = {
         "version": "1.0", "truncation": None, "padding": None, "added_tokens": [], "normalizer": None,
         "pre_tokenizer": {"type": "Split", "pattern": {"Regex": "."}, "behavior": "Isolated", "invert": False},
         "post_processor": None, "decoder": None,
@@ -123,5 +123,5 @@ class _Session:
 def stand_in(monkeypatch: pytest.MonkeyPatch) -> None:
     """In place of the two libraries: what the encoder uses of them, for the model of this file."""
     runtime = SimpleNamespace(SessionOptions=SimpleNamespace, InferenceSession=_Session)
-    monkeypatch.setitem(sys.modules, "onnxruntime", runtime)  # type: ignore[arg-type] # no module, but imported as one
-    monkeypatch.setitem(sys.modules, "tokenizers", SimpleNamespace(Tokenizer=_Tokenizer))  # type: ignore[arg-type]
+    monkeypatch.setitem(sys.modules, "onnxruntime", runtime)
+    monkeypatch.setitem(sys.modules, "tokenizers", SimpleNamespace(Tokenizer=_Tokenizer))

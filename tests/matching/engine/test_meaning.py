@@ -121,7 +121,7 @@ def documents(side: Side, texts: list[str]) -> list[Document]:
     return [Document(f"{side}{at}", side, text) for at, text in enumerate(texts)]
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=30, deadline=None)
 @given(needs=st.lists(WORDS, max_size=4), offers=st.lists(WORDS, max_size=12), data=st.data())
 def test_values_are_bounded_and_do_not_depend_on_the_order(
     needs: list[str], offers: list[str], data: st.DataObject

@@ -63,8 +63,9 @@ class Figures:
 def figures() -> Figures:
     """The shipped figures."""
     data = yaml.safe_load(files(__package__).joinpath("encoder.yaml").read_text("utf-8"))
-    values = {name: data[name] for name in Figures.__dataclass_fields__}
-    return Figures(**{name: tuple(v) if isinstance(v, list) else v for name, v in values.items()})
+    values: dict[str, Any] = {name: data[name] for name in Figures.__dataclass_fields__}
+    values |= {name: tuple(values[name]) for name in ("retry_seconds", "pause_seconds")}
+    return Figures(**values)
 
 
 def text_of(document: Document) -> str:
