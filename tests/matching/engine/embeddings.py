@@ -100,6 +100,14 @@ def dripping(handler: Handler) -> None:
         handler.wfile.write(b" ")
 
 
+def cut_off(handler: Handler) -> None:
+    """Half an answer, then the connection ends."""
+    handler.send_response(200)
+    handler.send_header("Content-Length", "1000")
+    handler.end_headers()
+    handler.wfile.write(b'{"data": [')
+
+
 def vectors(*rows: Any) -> Behaviour:
     """These rows, whatever was asked. NaN and Infinity are written as Python's json does."""
     return saying(json.dumps({"data": [{"index": at, "embedding": row} for at, row in enumerate(rows)]}))

@@ -40,7 +40,7 @@ def test_without_a_key_none_is_sent_and_nothing_is_asked_for_nothing() -> None:
     assert "Authorization" not in service.headers[0]
 
 
-@pytest.mark.parametrize("busy", [stub.status(429), stub.status(500), stub.status(503, Retry_After="0")])
+@pytest.mark.parametrize("busy", [stub.status(429), stub.status(500), stub.status(503, Retry_After="0"), stub.cut_off])
 def test_a_busy_service_is_asked_again(busy: stub.Behaviour) -> None:
     with stub.serving(busy, busy, stub.rightly) as service:
         assert made(service).encode(TEXTS[:1]).shape == (1, stub.SIZE)

@@ -13,7 +13,7 @@ import ssl
 import threading
 import time
 from collections.abc import Callable, Sequence
-from http.client import HTTPConnection, HTTPException
+from http.client import HTTPConnection, HTTPException, IncompleteRead
 from ipaddress import ip_address
 from typing import Any
 from urllib.parse import SplitResult
@@ -176,7 +176,10 @@ class _Call:
             response = connection.getresponse()
             asked = response.headers.get("Retry-After", "")
             wait = float(asked) if asked.isdecimal() else 0.0
-            return response.status, wait, response.read(self._most + 1)
+            raw = response.read(self._most + 1)
+            if response.length and len(raw) <= self._most:
+                raise IncompleteRead(raw, response.length)
+            return response.status, wait, raw
         finally:
             connection.close()
 

@@ -53,10 +53,10 @@ class Meaning:
             start = end
         self.version = f"{KEY}-{settings().version}:{encoder.name}"
         self._mean, self._covariance, self._count = _moments(self._sides[Side.ACHIEVEMENT])
-        self._typical = np.zeros(2)  # of the needs: mean and variance
         needs = self._sides[Side.NEED]
-        if needs.has_text.any():
-            self._typical = self._raw(needs.vectors[needs.has_text]).mean(axis=0)
+        raw = self._raw(needs.vectors)
+        self._typical = raw[needs.has_text].mean(axis=0) if needs.has_text.any() else np.zeros(2)
+        self._grounds = self._steadied(raw)
 
     def parts(self, query: Document, found: Integers) -> Array | None:
         """What the line adds to the score of each found row of the other side, in log-odds. None: not to be had now."""
@@ -65,9 +65,8 @@ class Meaning:
             return None
         other = self._sides[query.side.other]
         with threadpool_limits(1):
-            rows = other.vectors[found]
-            cosines = (rows @ row).astype(np.float64)
-            ground = self._ground(row[None, :] if query.side is Side.NEED else rows)
+            cosines = (other.vectors[found] @ row).astype(np.float64)
+            ground = self._steadied(self._raw(row[None, :])) if query.side is Side.NEED else self._grounds[found]
         values = _contribution(cosines, ground[:, 0], ground[:, 1])
         return np.asarray(np.where(other.has_text[found] & bool(row.any()), values, 0.0))
 
@@ -94,16 +93,18 @@ class Meaning:
     def _raw(self, needs: Floats) -> Array:
         """Mean and variance of each need's cosines over the achievements, shape (needs, 2)."""
         out = np.zeros((len(needs), 2))
-        for start in range(0, len(needs), CHUNK):
-            part = needs[start : start + CHUNK].astype(np.float64)
-            out[start : start + CHUNK, 0] = part @ self._mean
-            out[start : start + CHUNK, 1] = np.einsum("ij,ij->i", part @ self._covariance, part)
+        covariance = self._covariance.astype(np.float32)
+        with threadpool_limits(1):
+            for start in range(0, len(needs), CHUNK):
+                part = needs[start : start + CHUNK]
+                out[start : start + CHUNK, 0] = part @ self._mean
+                out[start : start + CHUNK, 1] = np.einsum("ij,ij->i", part @ covariance, part)
         return out
 
-    def _ground(self, needs: Floats) -> Array:
+    def _steadied(self, raw: Array) -> Array:
         """Mean and standard deviation, drawn towards the average need's where the achievements are few."""
         share = self._count / (self._count + settings().prior_count)
-        drawn = share * self._raw(needs) + (1 - share) * self._typical
+        drawn = share * raw + (1 - share) * self._typical
         drawn[:, 1] = np.sqrt(np.maximum(drawn[:, 1], settings().floor ** 2))
         return drawn
 
