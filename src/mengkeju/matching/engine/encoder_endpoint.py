@@ -13,7 +13,8 @@ import ssl
 import threading
 import time
 from collections.abc import Callable, Sequence
-from http.client import HTTPConnection, HTTPException, IncompleteRead
+from contextlib import closing
+from http.client import HTTPConnection, HTTPException, HTTPResponse, IncompleteRead
 from ipaddress import ip_address
 from typing import Any
 from urllib.parse import SplitResult
@@ -166,22 +167,21 @@ class _Call:
     def _exchange(self) -> tuple[int, float, bytes]:
         parts = self._parts
         host, port = str(parts.hostname), parts.port or (443 if parts.scheme == "https" else 80)
-        connection = HTTPConnection(host, port)
-        connection.sock = self._sock = self._connected(host, port)
         headers = {"Content-Type": "application/json; charset=utf-8", "User-Agent": AGENT, "Host": parts.netloc}
         if self._key:
             headers["Authorization"] = f"Bearer {self._key}"
-        try:
+        with closing(HTTPConnection(host, port)) as connection:
+            connection.sock = self._sock = self._connected(host, port)
             connection.request("POST", f"{parts.path}/embeddings", self._body, {**headers, "Connection": "close"})
-            response = connection.getresponse()
-            asked = response.headers.get("Retry-After", "")
-            wait = float(asked) if asked.isdecimal() else 0.0
-            raw = response.read(self._most + 1)
-            if response.length and len(raw) <= self._most:
-                raise IncompleteRead(raw, response.length)
-            return response.status, wait, raw
-        finally:
-            connection.close()
+            with connection.getresponse() as response:
+                return self._read(response)
+
+    def _read(self, response: HTTPResponse) -> tuple[int, float, bytes]:
+        asked = response.headers.get("Retry-After", "")
+        raw = response.read(self._most + 1)
+        if response.length and len(raw) <= self._most:
+            raise IncompleteRead(raw, response.length)
+        return response.status, float(asked) if asked.isdecimal() else 0.0, raw
 
     def _connected(self, host: str, port: int) -> socket.socket:
         found = self._resolve(host, port)
