@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+import ssl
 import threading
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
@@ -114,11 +115,14 @@ def vectors(*rows: Any) -> Behaviour:
 
 
 @contextmanager
-def serving(*behaviours: Behaviour) -> Iterator[Service]:
+def serving(*behaviours: Behaviour, tls: ssl.SSLContext | None = None) -> Iterator[Service]:
+    """The service with threads of its own; `tls` a server-side context."""
     made = Service(behaviours=list(behaviours) or [rightly])
     handler = type("OneHandler", (Handler,), {"service": made})
     server = ThreadingHTTPServer(("127.0.0.1", 0), handler)
     server.daemon_threads = True
+    if tls is not None:
+        server.socket = tls.wrap_socket(server.socket, server_side=True, do_handshake_on_connect=False)
     made.port = server.server_address[1]
     thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01}, daemon=True)
     thread.start()

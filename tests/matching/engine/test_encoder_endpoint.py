@@ -1,7 +1,10 @@
 import socket
+import ssl
 import threading
 import time
+from collections.abc import Iterator
 from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -10,6 +13,7 @@ import pytest
 from mengkeju.matching.engine import encoder, encoder_endpoint
 from mengkeju.matching.engine.encoder import EncoderError, EncoderUnfitError
 from mengkeju.matching.engine.encoder_endpoint import EndpointEncoder
+from tests.kernel.webhooks.test_transport import certificate
 from tests.matching.engine import embeddings as stub
 
 QUICK = replace(encoder.figures(), retry_seconds=(0.01, 0.01, 0.01))
@@ -159,3 +163,34 @@ def test_names_tell_address_and_model_apart_and_hold_no_key() -> None:
 
 def test_the_system_resolver_answers() -> None:
     assert "127.0.0.1" in encoder_endpoint.look_up("127.0.0.1", 80)
+
+
+@pytest.fixture
+def secure(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[stub.Service]:
+    """A service over TLS whose certificate is for encoder.example.org and trusted on this machine."""
+    path = certificate(tmp_path, "encoder.example.org")
+    tls = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    tls.load_cert_chain(path)
+    monkeypatch.setenv("SSL_CERT_FILE", str(path))
+    with stub.serving(tls=tls) as service:
+        yield service
+
+
+def over_tls(service: stub.Service, host: str, timeout: float = 5) -> EndpointEncoder:
+    url = f"https://{host}:{service.port}/v1"
+    return EndpointEncoder(url, "m", timeout=timeout, resolve=lambda _host, _port: ["127.0.0.1"], limits=QUICK)
+
+
+def test_https_is_spoken_to_the_host_the_certificate_names(secure: stub.Service) -> None:
+    assert over_tls(secure, "encoder.example.org").encode(TEXTS).shape == (3, stub.SIZE)
+    assert secure.headers[0]["Host"] == f"encoder.example.org:{secure.port}"
+    with pytest.raises(EncoderUnfitError, match="证书"):
+        over_tls(secure, "other.example.org").encode(TEXTS)
+
+
+def test_dripping_over_tls_is_left_in_time_too(secure: stub.Service) -> None:
+    secure.behaviours[:] = [stub.dripping]
+    began = time.monotonic()
+    with pytest.raises(EncoderError, match="没有答复完"):
+        over_tls(secure, "encoder.example.org", timeout=0.8).encode(TEXTS)
+    assert time.monotonic() - began < 3
