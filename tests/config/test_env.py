@@ -49,6 +49,9 @@ def test_a_given_key_is_used_and_none_is_made(tmp_path: Path) -> None:
         ({"MENGKEJU_TRUSTED_PROXIES": "10.0.0.1, proxy.example"}, ["trusted_proxies", "proxy.example"]),
         ({"MENGKEJU_PORT": "many"}, ["port"]),
         ({"MENGKEJU_PORT": "70000"}, ["port"]),
+        ({"MENGKEJU_ENCODER": "https://a.example/v1"}, ["MENGKEJU_ENCODER_MODEL"]),
+        ({"MENGKEJU_ENCODER": "ftp://a.example", "MENGKEJU_ENCODER_MODEL": "m"}, ["http:// 或 https://"]),
+        ({"MENGKEJU_ENCODER_TIMEOUT": "0"}, ["encoder_timeout"]),
     ],
 )
 def test_what_is_missing_or_wrong_is_named(
@@ -66,3 +69,9 @@ def test_a_complete_exposed_site_starts(monkeypatch: pytest.MonkeyPatch) -> None
     monkeypatch.setenv("MENGKEJU_SECRET_KEY", "k")
     monkeypatch.setenv("MENGKEJU_ALLOWED_HOSTS", "a.example")
     assert not Env().on_loopback
+
+
+def test_an_encoder_is_a_folder_or_an_address_with_a_model(tmp_path: Path) -> None:
+    assert Env().encoder == ""
+    assert Env(encoder=str(tmp_path)).encoder_model == ""
+    assert Env(encoder="http://127.0.0.1:8080/v1", encoder_model="bge-m3").encoder_timeout == 20

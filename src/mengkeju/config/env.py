@@ -12,6 +12,8 @@ from typing import Self
 from pydantic import Field, field_validator, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
+from mengkeju.matching.engine.encoder_address import address, is_address
+
 LOOPBACK = ("127.0.0.1", "localhost", "::1")
 
 
@@ -64,6 +66,16 @@ class Env(BaseSettings):
     webhook_loopback: bool = Field(
         default=False, description="Webhooks may go to this machine, also by http: tests and demo, loopback only"
     )
+    encoder: str = Field(
+        default="",
+        description="Encoder for likeness of meaning: a folder, or the address of an OpenAI-compatible embeddings "
+        "service without /embeddings; empty = none",
+    )
+    encoder_model: str = Field(default="", description="Name of the model at that address; needed with an address")
+    encoder_key: str = Field(default="", description="Key sent to that address; empty = none")
+    encoder_timeout: int = Field(
+        default=20, ge=1, le=300, description="Seconds one batch of texts may take, with retries"
+    )
     max_upload_mb: int = Field(default=20, ge=1, le=500, description="Largest upload in MB")
 
     @field_validator("trusted_proxies")
@@ -73,6 +85,16 @@ class Env(BaseSettings):
         for one in parts(value):
             ip_network(one)
         return value
+
+    @model_validator(mode="after")
+    def _name_the_model(self) -> Self:
+        if not is_address(self.encoder):
+            return self
+        address(self.encoder)
+        if not self.encoder_model:
+            msg = "MENGKEJU_ENCODER is an address, so MENGKEJU_ENCODER_MODEL must be set"
+            raise ValueError(msg)
+        return self
 
     @property
     def on_loopback(self) -> bool:

@@ -211,6 +211,11 @@ API_LIMITS = {"anonymous": ENV.api_limit_anonymous, "token": ENV.api_limit_token
 WEBHOOK_PORTS = frozenset(int(port) for port in parts(ENV.webhook_ports))
 WEBHOOK_LOOPBACK = ENV.webhook_loopback
 
+# matching/actions/encoders.py; empty ENCODER: none.
+ENCODER, ENCODER_MODEL = ENV.encoder, ENV.encoder_model
+ENCODER_KEY, ENCODER_TIMEOUT = ENV.encoder_key, ENV.encoder_timeout
+ENCODER_DIR = DATA_DIR / "encoder"
+
 TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend", "QUEUES": []}}
 ACTOR_PROVIDER = "mengkeju.directory.actors.DirectoryActors"
 

@@ -93,7 +93,10 @@ class Signals:
 
 @dataclass(frozen=True)
 class MatchDocument:
-    """One side of a match: texts anybody may read, and signals."""
+    """One side of a match: texts anybody may read who may know of it, and signals.
+
+    `is_open`: anybody may know of it, also outside the platform. Only then may its text leave this machine.
+    """
 
     uid: UUID
     side: str
@@ -101,6 +104,7 @@ class MatchDocument:
     body: str
     owner: UUID | None
     signals: Signals
+    is_open: bool = False
 
 
 @dataclass(frozen=True)

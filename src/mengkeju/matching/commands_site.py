@@ -1,4 +1,4 @@
-"""`mengkeju match`: the ranked list of one need in the terminal, or the whole shelf at once.
+"""`mengkeju match`: the ranked list of one need in the terminal, or the whole shelf at once; `mengkeju encoder`.
 
 Unlike `predict` and `evaluate` it works on the site's own data. Imported after the database is ready.
 """
@@ -6,16 +6,19 @@ Unlike `predict` and `evaluate` it works on the site's own data. Imported after 
 import sys
 from collections.abc import Sequence
 from contextlib import ExitStack
+from functools import partial
 from typing import IO, Any
 from uuid import UUID
 
 import click
 
 from mengkeju.kernel import clock
-from mengkeju.matching.actions import compute
+from mengkeju.matching.actions import compute, encoders, shelf
 from mengkeju.matching.actions.reasons import in_reasons
+from mengkeju.matching.engine.encoder import EncoderError
 from mengkeju.matching.queries import reasons
 
+PROBE = "技术需求与科技成果"  # what `encoder status` has encoded
 PHASES = {"rank": "匹配", "write": "写入"}
 
 
@@ -92,3 +95,51 @@ def report(answers: Sequence[compute.Answer]) -> str:
         if missing:
             lines.append(f"     公开内容里还缺：{'；'.join(missing)}")
     return "\n".join(lines)
+
+
+@click.group()
+def encoder() -> None:
+    """语义编码器：看它答不答复、把在架内容全部编码、清空缓存。"""
+
+
+@encoder.command("status")
+def encoder_status() -> None:
+    """设的是哪个编码器，缓存了多少；问它一句，看答不答复。"""
+    store = encoders.store()
+    try:
+        kept = encoders.encoder()
+        if kept is None:
+            click.echo("没有设置编码器（MENGKEJU_ENCODER）；匹配照常，没有“语义相近”这一项")
+            return
+        click.echo(f"编码器 {kept.name}，{'内容会发给它的地址' if kept.is_remote else '在本机运行'}")
+        click.echo(f"缓存 {store.counts().get(kept.name, 0)} 段，文件 {store.size() / 1e6:.1f} MB")
+        began = clock.now()
+        rows = encoders.ask(PROBE)
+    except EncoderError as error:
+        raise click.ClickException(f"语义相近度暂不可用：{error}") from error
+    click.echo(f"答复正常：{rows.shape[1]} 维，{(clock.now() - began).total_seconds() * 1000:.0f} 毫秒")
+
+
+@encoder.command("fill")
+def encoder_fill() -> None:
+    """把全部在架内容编码并存入缓存；可以中断，再运行就接着做。"""
+    try:
+        with click.progressbar(length=0, label="编码", file=sys.stderr) as bar:
+            done = encoders.fill(shelf.documents(), partial(_move, bar))
+    except EncoderError as error:
+        raise click.ClickException(f"停下了，已编码的留在缓存里：{error}") from error
+    click.echo(
+        f"{done.texts} 段文字都有向量了，这次编码 {done.asked} 段。要让已有的推荐用上，运行 mengkeju match --all"
+    )
+
+
+def _move(bar: Any, done: int, total: int) -> None:
+    bar.length = total
+    bar.update(done - bar.pos)
+
+
+@encoder.command("clear")
+def encoder_clear() -> None:
+    """清空向量的缓存；下次匹配重新编码。"""
+    encoders.store().clear()
+    click.echo("缓存已清空")

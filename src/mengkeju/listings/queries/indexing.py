@@ -219,6 +219,7 @@ def match_documents(kind: str, uids: Iterable[UUID]) -> list[MatchDocument]:
                     published_on=clock.today(row.published_at) if row.published_at else None,
                     verified=bool(row.owner and row.owner.verified),
                 ),
+                is_open=row.tier == "public",
             )
         )
     return documents

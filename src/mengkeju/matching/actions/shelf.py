@@ -6,12 +6,13 @@ Fitting takes seconds: it happens in the worker and on the command line, never i
 import hashlib
 import threading
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from mengkeju.directory import queries as directory
 from mengkeju.directory.models import Area
 from mengkeju.kernel.search import Matchable, MatchDocument, matchables
 from mengkeju.listings.models import Listing
+from mengkeju.matching.actions import encoders
 from mengkeju.matching.definitions import limits
 from mengkeju.matching.engine import cold
 from mengkeju.matching.engine.corpus import Corpus
@@ -61,6 +62,8 @@ def fitted(*needed: Side) -> Fitted:
             or any(_held.digests[side] != now[side] for side in needed or Side)
         ):
             _held = _fit(now, words, _held)
+        elif _held.ranker.meaning is None and encoders.is_ready():
+            _held = replace(_held, ranker=_ranker(_held.ranker.corpus))
         return _held
 
 
@@ -88,28 +91,38 @@ def _of_side(side: Side) -> list[Matchable]:
     return [m for m in matchables.values() if m.side == side]
 
 
-def _fit(digests: dict[Side, str], vocabulary: str, before: Fitted | None) -> Fitted:
+def documents() -> list[Document]:
+    """Everything that is matched, as the engine reads it."""
     found: list[MatchDocument] = []
     for matchable in matchables.values():
         uids = list(matchable.all_uids())
         for start in range(0, len(uids), AT_ONCE):
             found += matchable.load(uids[start : start + AT_ONCE])
-    documents = to_documents(found)
-    space, size = None, len(documents)
+    return to_documents(found)
+
+
+def _fit(digests: dict[Side, str], vocabulary: str, before: Fitted | None) -> Fitted:
+    found = documents()
+    space, size = None, len(found)
     if (
         before is not None
         and before.fitted_size >= limits().refit_from
         and (abs(size - before.fitted_size) <= limits().refit_share * before.fitted_size)
     ):
         space, size = before.ranker.corpus.space, before.fitted_size
-    model = cold.load()
     corpus = Corpus.build(
-        documents,
-        reference=model.reference,
+        found,
+        reference=cold.load().reference,
         synonyms=directory.synonym_groups(),
         space=space,
     )
-    return Fitted(Ranker(corpus, model), digests, vocabulary, size)
+    return Fitted(_ranker(corpus), digests, vocabulary, size)
+
+
+def _ranker(corpus: Corpus) -> Ranker:
+    """With the line of the site's encoder, where it has one that answers."""
+    sides = {side: corpus.shelves[side].documents for side in Side}
+    return Ranker(corpus, cold.load(), encoders.meaning(sides))
 
 
 def document_of(listing: Listing) -> Document | None:
@@ -144,6 +157,7 @@ def to_documents(found: Iterable[MatchDocument]) -> list[Document]:
                 verified=d.signals.verified,
                 deals=d.signals.done_deals or None,
             ),
+            is_open=d.is_open,
         )
         for d in found
     ]

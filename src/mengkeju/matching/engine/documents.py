@@ -50,13 +50,17 @@ class Profile:
 
 @dataclass(frozen=True, slots=True)
 class Document:
-    """One object to match. `id` is unique within its side; title and body may be empty."""
+    """One object to match. `id` is unique within its side; title and body may be empty.
+
+    `is_open`: anybody may read it, so that its text may be sent to an encoder elsewhere.
+    """
 
     id: str
     side: Side
     title: str
     body: str = ""
     profile: Profile = field(default_factory=Profile)
+    is_open: bool = False
 
     @property
     def whole(self) -> str:

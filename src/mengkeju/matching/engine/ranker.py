@@ -7,12 +7,13 @@ from datetime import date
 import numpy as np
 from numpy.typing import NDArray
 
-from mengkeju.matching.engine import bands, explain, ordinal, structured
+from mengkeju.matching.engine import bands, explain, meaning, ordinal, structured
 from mengkeju.matching.engine.bands import Band
 from mengkeju.matching.engine.cold import ColdModel
 from mengkeju.matching.engine.corpus import KEEP, Corpus
 from mengkeju.matching.engine.documents import Document, Side
 from mengkeju.matching.engine.explain import Contribution, Term
+from mengkeju.matching.engine.meaning import Meaning
 from mengkeju.matching.engine.space import Table
 from mengkeju.matching.engine.structured import Signal
 
@@ -46,21 +47,32 @@ class Ranked:
 
 @dataclass(frozen=True, slots=True)
 class _Compared:
-    """A query with candidate rows, best first by the texts, and their text contributions."""
+    """A query with candidate rows, best first by the texts, and their text contributions.
+
+    `meant` is the encoder's line, None without one.
+    """
 
     query: Document
     row: Table
     found: Integers
     parts: Array
+    meant: Array | None
+
+    @property
+    def by_text(self) -> Array:
+        """What the texts alone add up to."""
+        total = self.parts.sum(axis=1)
+        return np.asarray(total if self.meant is None else total + self.meant)
 
 
 class Ranker:
     """Ranks documents of a corpus for a query of the other side, need or achievement."""
 
-    def __init__(self, corpus: Corpus, model: ColdModel) -> None:
-        """`corpus` should be built with `reference=model.reference`."""
+    def __init__(self, corpus: Corpus, model: ColdModel, meaning: Meaning | None = None) -> None:
+        """`corpus` should be built with `reference=model.reference`, `meaning` with its shelves' documents."""
         self.corpus = corpus
         self.model = model
+        self.meaning = meaning
         signals, names = structured.settings().version, bands.version()
         self.version = f"{model.version}+signals-{signals}+bands-{names}"
 
@@ -89,7 +101,7 @@ class Ranker:
             return []
         signals = self._signals(compared, today)
         added = np.array([sum(structured.weighted(found)) for found in signals])
-        probabilities = self.model.ordinal.probabilities(compared.parts.sum(axis=1) + added)
+        probabilities = self.model.ordinal.probabilities(compared.by_text + added)
         order = np.argsort(-ordinal.expected_level(probabilities), kind="stable")[:k]
         return [
             self._ranked(compared, int(at), place, signals[at], probabilities[at]) for place, at in enumerate(order, 1)
@@ -102,8 +114,10 @@ class Ranker:
             kept = np.array([accepts(shelf.documents[at]) for at in found], dtype=bool)
             found, values = found[kept], values[kept]
         parts = self.model.ordinal.contributions(values)
-        order = np.argsort(-parts.sum(axis=1), kind="stable")[:keep]
-        return _Compared(query, row, found[order], parts[order])
+        meant = self.meaning.parts(query, found) if self.meaning else None
+        compared = _Compared(query, row, found, parts, meant)
+        order = np.argsort(-compared.by_text, kind="stable")[:keep]
+        return _Compared(query, row, found[order], parts[order], None if meant is None else meant[order])
 
     def _signals(self, compared: _Compared, today: date) -> list[list[Signal]]:
         query, found = compared.query, compared.found
@@ -131,7 +145,10 @@ class Ranker:
         if query.side is Side.ACHIEVEMENT:
             places = (shelf.table, other, row, 0)
         chances = (float(probabilities[0]), float(probabilities[1]), float(probabilities[2]))
-        parts = explain.contributions(compared.parts[at], signals)
+        parts, version = explain.contributions(compared.parts[at], signals), self.version
+        if self.meaning and compared.meant is not None:
+            parts = (*parts, meaning.contribution(float(compared.meant[at])))
+            version = f"{version}+{self.meaning.version}"
         return Ranked(
             id=shelf.documents[other].id,
             rank=place,
@@ -144,7 +161,7 @@ class Ranker:
             shared_terms=explain.shared_terms(self.corpus.space, *places),
             best_sentence=explain.best_sentence(need, *places),
             missing=explain.missing(need, achievement, signals),
-            model_version=self.version,
+            model_version=version,
         )
 
 

@@ -10,7 +10,7 @@ from django.utils.translation import ngettext
 from mengkeju.kernel.words import listed, mark, word
 from mengkeju.listings.models import TIERS
 from mengkeju.listings.queries import Presented
-from mengkeju.matching.engine import likeness, structured
+from mengkeju.matching.engine import likeness, meaning_figures, structured
 from mengkeju.matching.engine.documents import Side
 from mengkeju.matching.engine.gaps import BOTH, GAPS, OFFERED
 from mengkeju.matching.engine.sentences import of_offer, worded
@@ -78,6 +78,7 @@ def rows(why: dict[str, Any], offer: str = "") -> tuple[Row, ...]:
     parts = [(_(TEXT_LABEL), total, above if total > 0 else _("文字相近程度低于一般水平"))]
     kinds = structured.settings().kinds
     names = {k.key: in_words(k.label, offer) if offer and k.label in OFFERED else word(k) for k in kinds}
+    names[meaning_figures.KEY] = word(meaning_figures.settings())
     parts += [(names.get(key, key), float(value), in_words(reason, offer)) for key, value, reason in why["signals"]]
     noticed = [part for part in parts if abs(part[1]) >= NOTICEABLE]
     whole = sum(abs(value) for _label, value, _words in noticed)

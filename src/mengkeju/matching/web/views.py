@@ -23,6 +23,7 @@ from mengkeju.matching.access import Perm
 from mengkeju.matching.definitions import SHOWING_CONSENT, limits
 from mengkeju.matching.engine import bands, likeness, origin, structured
 from mengkeju.matching.models import Proposal
+from mengkeju.matching.queries import encoder
 from mengkeju.matching.web import panels, sheets
 
 
@@ -126,6 +127,7 @@ def how(request: Request) -> HttpResponse:
             "similarities": likeness.SIMILARITIES,
             "signals": structured.settings(),
             "bands": bands.bands(),
+            "encoder": encoder.in_use(),
             "reasons": REASONS.values(),
             "limits": limits(),
             "consented": person is not None and consent.has("person", person, SHOWING_CONSENT),
