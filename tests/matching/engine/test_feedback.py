@@ -50,3 +50,18 @@ def test_no_judgement_moves_nothing() -> None:
 def test_a_level_outside_the_scale_is_refused() -> None:
     with pytest.raises(ValueError, match="1、2、3、4"):
         learned(rows((1, 0)), [5])
+
+
+def test_the_mode_is_found_where_whole_newton_steps_swing() -> None:
+    generator = np.random.default_rng(5)
+    for _ in range(20):
+        judged = rows(*(tuple(row) for row in generator.normal(size=(23, 6))))
+        levels = generator.integers(1, 5, 23)
+        scores = generator.normal(0, 3, 23)
+        alike = feedback.kernel(judged, judged)
+        found = feedback.learn(tuple(map(str, range(23))), alike, scores, levels, CUTS)
+        borders = np.concatenate([[-1e9], CUTS, [1e9]])
+        moved = scores + alike @ found.weights
+        with np.errstate(over="ignore"):
+            slope = 1 - sum(1 / (1 + np.exp(-(moved - borders[levels + k]))) for k in (-1, 0))
+        assert found.weights == pytest.approx(slope, abs=1e-5)

@@ -20,7 +20,7 @@ Integers = NDArray[np.int64]
 VARIANCE = 5.0  # how far judgements of alike titles may move a score
 SHARED = 0.6  # and those of any title: how lenient whoever judges this need is
 WIDTH = 0.85  # how quickly a judgement loses its say as titles differ
-_STEPS, _SETTLED, _LEAST = 60, 1e-9, 1e-9
+_STEPS, _HALVINGS, _SETTLED, _LEAST = 60, 30, 1e-9, 1e-9
 _FAR = 1e9  # stands for the cuts below level 1 and above level 4
 
 
@@ -53,16 +53,44 @@ def learn(ids: tuple[str, ...], likeness: Array, scores: Array, levels: Integers
     """
     if not np.isin(levels, LEVELS).all():
         raise ValueError("关联度只能是 1、2、3、4")
-    borders = np.concatenate([[-_FAR], cuts, [_FAR]])
-    above, below = borders[levels - 1], borders[levels]
-    weights, moved = np.zeros(len(ids)), np.zeros(len(ids))
-    for step in range(_STEPS):
-        reached, passed = expit(scores + moved - above), expit(scores + moved - below)
-        slope = 1 - reached - passed
-        bend = reached * (1 - reached) + passed * (1 - passed) + _LEAST
-        weights = np.linalg.solve(likeness + np.diag(1 / bend), moved + slope / bend)
-        change = likeness @ weights - moved
-        moved = moved + (change if step < _STEPS // 4 else change / 2)  # half steps end a swing
-        if not len(ids) or np.abs(change).max() < _SETTLED:
+    weights, mode = np.zeros(len(ids)), _Posterior(likeness, scores, levels, cuts)
+    for _ in range(_STEPS if len(ids) else 0):
+        slope, bend = mode.derivatives(likeness @ weights)
+        target = np.linalg.solve(likeness + np.diag(1 / bend), likeness @ weights + slope / bend)
+        step = mode.climb(weights, target - weights)
+        weights = weights + step
+        if np.abs(step).max() < _SETTLED:
             break
     return Learned(ids, weights)
+
+
+class _Posterior:
+    """The logarithm of the posterior of weights, up to a constant; it has one top (the likelihood is log-concave)."""
+
+    def __init__(self, likeness: Array, scores: Array, levels: Integers, cuts: Array) -> None:
+        borders = np.concatenate([[-_FAR], cuts, [_FAR]])
+        self._likeness, self._scores = likeness, scores
+        self._above, self._below = borders[levels - 1], borders[levels]
+
+    def _reached(self, moved: Array) -> tuple[Array, Array]:
+        return expit(self._scores + moved - self._above), expit(self._scores + moved - self._below)
+
+    def derivatives(self, moved: Array) -> tuple[Array, Array]:
+        """First, and minus second, derivative of the log-likelihood by what a score is moved."""
+        reached, passed = self._reached(moved)
+        return 1 - reached - passed, reached * (1 - reached) + passed * (1 - passed) + _LEAST
+
+    def value(self, weights: Array) -> float:
+        """Log-likelihood of the judgements less the penalty of the weights."""
+        reached, passed = self._reached(self._likeness @ weights)
+        mass = np.maximum(reached - passed, np.finfo(float).tiny)
+        return float(np.log(mass).sum() - 0.5 * weights @ self._likeness @ weights)
+
+    def climb(self, weights: Array, step: Array) -> Array:
+        """The step, halved until it leads upwards; nothing when no part of it does."""
+        here = self.value(weights)
+        for _ in range(_HALVINGS):
+            if self.value(weights + step) >= here:
+                return step
+            step = step / 2
+        return np.zeros_like(step)

@@ -177,4 +177,3 @@ class Warm:
 COLD = Cold()
 DEFAULT = Warm()
 METHODS: dict[str, Method] = {"default": DEFAULT, "full": Full(), "cold": COLD}
-
