@@ -106,10 +106,10 @@ def test_a_match_is_set_aside_and_taken_back() -> None:
 def test_who_may_set_a_match_aside() -> None:
     needs, _achievements = world.matched()
     uid = matches(of(needs[0]), needs[0])[0]["uid"]
-    stranger, broker = tokens.client_of(f.manager(f.organisation())), tokens.client_of(f.broker())
+    stranger, officer = tokens.client_of(f.manager(f.organisation())), tokens.client_of(f.officer())
     for method, body in (("PUT", {"reason": "too_early"}), ("DELETE", None)):
         assert problem(send(stranger, method, f"/matches/{uid}/dismissal", body)) == (404, "not_found")
-        assert problem(send(broker, method, f"/matches/{uid}/dismissal", body)) == (403, "refused")
+        assert problem(send(officer, method, f"/matches/{uid}/dismissal", body)) == (403, "refused")
     reader = of(needs[0], Scope.MATCHES_READ)
     assert problem(send(reader, "DELETE", f"/matches/{uid}/dismissal")) == (403, "scope_missing")
     assert not Feedback.objects.exists()

@@ -53,6 +53,8 @@ register_bench(
 )
 event_labels.register("match.dismissed", _("暂不考虑"))
 event_labels.register("match.restored", _("撤回暂不考虑"))
+event_labels.register("match.approved", _("标为合适"))
+event_labels.register("match.unapproved", _("撤回“合适”"))
 funnel.stages.register(
     "match",
     funnel.Stage(

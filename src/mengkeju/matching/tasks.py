@@ -1,10 +1,13 @@
-"""Background work of matching. Both tasks may run twice."""
+"""Background work of matching. All of it may run twice."""
+
+from uuid import UUID
 
 from django_tasks import task
 
 from mengkeju.kernel import clock
+from mengkeju.listings.models import Listing
 from mengkeju.matching import actions
-from mengkeju.matching.actions import compute
+from mengkeju.matching.actions import compute, rerank, vectors
 
 
 @task()
@@ -17,3 +20,13 @@ def compute_waiting() -> str:
 def prune_showings() -> str:
     """Delete showings older than a year."""
     return f"删除了 {actions.prune_showings(now=clock.now())} 条展示记录"
+
+
+@task()
+def share_judgement(uid: str) -> str:
+    """Let a judgement on a listing's list teach the lists of its near-duplicates."""
+    listing = Listing.objects.filter(uid=uid).first()
+    if listing is None:
+        return "没有这一条"
+    vectors.link(listing)
+    return f"调整了 {rerank.rerank_alike(UUID(uid))} 条相近的清单"

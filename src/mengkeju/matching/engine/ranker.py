@@ -42,6 +42,7 @@ class Ranked:
     best_sentence: str
     missing: tuple[str, ...]
     model_version: str
+    cuts: tuple[float, float, float]
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,6 +146,7 @@ class Ranker:
             best_sentence=explain.best_sentence(need, *places),
             missing=explain.missing(need, achievement, signals),
             model_version=self.version,
+            cuts=self.model.ordinal.cuts,
         )
 
 

@@ -49,6 +49,8 @@ def card_context(actor: Actor, card: MatchCard, shared: dict[Any, Any], *, first
         "missing": card.missing,
         "closed": card.closed,
         "decline_url": card.decline_url,
+        "approve_url": card.approve_url,
+        "unapprove_url": card.unapprove_url,
         "reasons": queries.reason_choices(),
         "hidden": card.hidden,
         "note": _("对方接受意向后，双方才看到联系人")
@@ -72,6 +74,7 @@ def section(actor: Actor, cards: list[MatchCard]) -> dict[str, Any]:
         "cards": [card_context(actor, card, shared, first=at == 0) for at, card in enumerate(open_ones)],
         "running": [card_context(actor, card, shared) for card in cards if card.running],
         "aside": [card for card in cards if card.dismissed is not None],
+        "alone": not actor.organisations,
         "computed_at": max((c.proposal.computed_at for c in cards), default=None),
     }
 
