@@ -15,6 +15,7 @@ from mengkeju.matching.models import Alike, Feedback, ListingVector, Outcome, si
 
 BODY_KEPT = 256
 AT_ONCE = 2000
+Packed = tuple[int, bytes | memoryview, bytes | memoryview]
 
 
 def keep(space: Space, documents: Sequence[Document]) -> int:
@@ -95,8 +96,8 @@ def link(listing: Listing) -> int:
     return len(found)
 
 
-def _alike(own: ListingVector, rows: Iterable[tuple[int, bytes, bytes]]) -> Iterator[int]:
-    rule, portion = judged.settings().sharing, list[tuple[int, bytes, bytes]]()
+def _alike(own: ListingVector, rows: Iterable[Packed]) -> Iterator[int]:
+    rule, portion = judged.settings().sharing, list[Packed]()
     title, body = bytes(own.title), bytes(own.body)
 
     def near() -> Iterator[int]:

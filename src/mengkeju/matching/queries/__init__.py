@@ -144,7 +144,7 @@ def show_more(actor: Actor, listing: Listing) -> list[MatchCard]:
     return _cards(actor, listing, rows)
 
 
-def _standing(actor: Actor, listing: Listing) -> QuerySet[Proposal]:
+def _standing(actor: Actor, listing: Listing) -> QuerySet[Any]:
     """A listing's rows with what its list and the reader make of each."""
     side, rows = sides(listing)[0] or "need", _listed(actor, listing)
     return rows.annotate(in_hand=_in_hand(actor), set_aside=_set_aside(actor), listed_band=listed_band(side))

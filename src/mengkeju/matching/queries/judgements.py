@@ -214,9 +214,9 @@ def said_to(actor: Actor, pairs: Iterable[tuple[Proposal, str]]) -> Said:
         "proposal__need__owner", "proposal__achievement__owner"
     )
     for o in done if keys[OUTCOME] else []:
-        for listing, other in ((o.proposal.need, o.proposal.achievement), (o.proposal.achievement, o.proposal.need)):
+        for listing in (o.proposal.need, o.proposal.achievement):
             if listing.owner is not None and listing.owner.uid in actor.organisations:
-                found[OUTCOME, o.pk] = (TITLED[o.step], other.pk)
+                found[OUTCOME, o.pk] = (TITLED[o.step], o.proposal.other(listing).pk)
     wanted = {other for _sentence, other in found.values()}
     rows = visible_to(Listing.objects.filter(pk__in=wanted), actor, LISTING_READ) if wanted else Listing.objects.none()
     titles = dict(rows.values_list("pk", "title"))
