@@ -164,7 +164,7 @@ def test_the_page_says_what_the_word_did(made: Made) -> None:
     assert "不说明别的推荐好坏" in post(client, "match-dismiss", crowd.pair(need, offers[6]), reason="has_partner")
     assert "不说明别的推荐好坏" in post(client, "match-dismiss", crowd.pair(need, offers[5]), reason="vague")
     early = post(client, "match-dismiss", crowd.pair(need, offers[4]), reason="too_early")
-    assert "按“阶段过早”调整：成熟度与期限看得更重，1 项减分" in early
+    assert "按“阶段过早”调整：1 项同样早或时间偏紧的往后排" in early
     assert "回到原处" in post(client, "match-restore", crowd.pair(need, offers[0]))
     assert "已标为合适" in post(client, "match-approve", crowd.pair(need, offers[3]))
     page = post(client, "match-unapprove", crowd.pair(need, offers[3]))

@@ -12,6 +12,7 @@ from mengkeju.listings.models import Listing
 from mengkeju.matching import actions, queries
 from mengkeju.matching.actions import compute
 from mengkeju.matching.models import Proposal, Running, Waiting
+from mengkeju.matching.queries import judgements
 from tests import factories
 from tests.matching import world
 

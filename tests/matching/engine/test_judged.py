@@ -55,20 +55,21 @@ def test_parts_add_up_to_the_log_odds_of_the_level() -> None:
 
 
 def test_too_early_moves_early_stages_and_leaves_the_topic_alone() -> None:
-    made, figures = entries(), judged.settings().maturity
-    weight = figures["raise"] * 0.5
+    made, step = entries(), judged.settings().maturity["step"]
     moved = sums(judged.learn(made, [Lesson(replace(made[2], key=99), MATURITY)]))
-    assert moved[0] == moved[1] == pytest.approx(weight - figures["step"])
-    assert moved[2] == pytest.approx(weight - figures["step"]), "the same stage"
-    assert moved[3] == moved[4] == pytest.approx(weight), "ready, or not stated: only the deadline weighs more"
+    assert moved[:3] == pytest.approx([-step] * 3), "the same stage or an earlier one"
+    assert moved[3:] == [0, 0], "ready, or not stated"
     of_early = sums(judged.learn(made, [Lesson(replace(made[0], key=99), MATURITY)]))
-    assert of_early[2] == pytest.approx(weight), "a later stage than the judged one"
+    assert of_early[2] == 0, "a later stage than the judged one"
+    late = [replace(entry, base=replace(entry.base, maturity=-0.5)) for entry in made]
+    more = sums(judged.learn(late, [Lesson(replace(made[0], key=99), MATURITY)]))
+    assert more[2:] == pytest.approx([-0.5 * judged.settings().maturity["raise"]] * 3), "little time left weighs more"
 
 
-def test_terms_weigh_price_and_time_and_stay_bounded() -> None:
+def test_terms_weigh_what_speaks_against_price_and_time_and_stay_bounded() -> None:
     made, figures = entries(), judged.settings().terms
     one = sums(judged.learn(made, [Lesson(replace(made[0], key=99), TERMS)]))
-    assert one == pytest.approx([0.5 * figures["maturity"] - 0.5 * figures["budget"]] * len(made))
+    assert one == pytest.approx([-0.5 * figures["budget"]] * len(made)), "enough time is no reason to move up"
     over = [replace(e, base=replace(e.base, budget=-1.0, maturity=-1.0)) for e in made]
     many = sums(judged.learn(over, [Lesson(replace(made[0], key=99), TERMS) for _ in range(9)]))
     assert many == pytest.approx([-figures["most"]] * len(made))

@@ -1,8 +1,8 @@
 """What judgements on a list teach that list: each one is a line of the sum that explains a score.
 
 A reason acts on what it names. A rejection of the topic and a good word move what has a title like the judged one's
-(`engine.feedback`); “too early” and “budget or time” raise the weight of those signals for this list. What was judged
-on the list itself is not moved: there somebody has said what he thinks.
+(`engine.feedback`); “too early” and “budget or time” make what those signals say against a pair weigh more on this
+list, and never speak for one. What was judged on the list itself is not moved: there somebody has said what he thinks.
 """
 
 from collections.abc import Sequence
@@ -161,12 +161,13 @@ def _too_early(lesson: Lesson, entry: Entry) -> float:
     stages, figures = (lesson.entry.stage, entry.stage), settings().maturity
     known = all(stage in STAGES[:-1] for stage in stages)
     behind = known and STAGES.index(entry.stage) <= STAGES.index(lesson.entry.stage)
-    return lesson.strength * (figures["raise"] * entry.base.maturity - (figures["step"] if behind else 0.0))
+    return lesson.strength * (figures["raise"] * min(0.0, entry.base.maturity) - (figures["step"] if behind else 0.0))
 
 
 def _ill_termed(lesson: Lesson, entry: Entry) -> float:
     figures, base = settings().terms, entry.base
-    return lesson.strength * (figures["budget"] * base.budget + figures["maturity"] * base.maturity)
+    against = figures["budget"] * min(0.0, base.budget) + figures["maturity"] * min(0.0, base.maturity)
+    return lesson.strength * against
 
 
 def weaker(lesson: Lesson) -> Lesson:

@@ -31,13 +31,13 @@ OTHER_SIDE = {"need": "achievement", "achievement": "need"}
 STEPS = ("intention", "signed")
 TITLED = {
     TOPIC: mark("与您暂不考虑的《%(title)s》相近"),
-    MATURITY: mark("您认为《%(title)s》阶段过早，成熟度与期限因此看得更重"),
-    TERMS: mark("您认为《%(title)s》预算或时间不合，预算与期限因此看得更重"),
+    MATURITY: mark("您认为《%(title)s》阶段过早，这一项同样早，或时间偏紧"),
+    TERMS: mark("您认为《%(title)s》预算或时间不合，这一项也偏紧"),
     "suits": mark("与您认可的《%(title)s》相近"),
     "intention": mark("与您表过意向的《%(title)s》相近"),
     "signed": mark("与您签过合同的《%(title)s》相近"),
 }
-OWN_REST = mark("与您判断过的其他各项比较")
+OWN_REST = mark("与您判断过的其他各项略有相近")
 SAID_HERE = mark("根据在这一条上已作出的判断")
 SAID_NEAR = {
     "need": mark("根据平台上相近需求的办理情况"),
@@ -104,7 +104,7 @@ def lessons_for(listing: Listing, side: str) -> list[Word]:
 
 
 def words(side: str, listings: Collection[int], *, own: bool = True) -> list[Word]:
-    """What was said, or done, from the lists of some listings, and acts on others; in a fixed order."""
+    """What was said, or done, from the lists of some listings, in a fixed order; also what acts on nothing else."""
     given = Feedback.objects.filter(**{"side": side, "withdrawn_at": None, f"proposal__{side}__in": listings})
     found = [
         _word((FEEDBACK, f.pk), f.proposal, side, _acts(f), _judge(f))
@@ -118,7 +118,7 @@ def words(side: str, listings: Collection[int], *, own: bool = True) -> list[Wor
         for owner in [getattr(o.proposal, side).owner_id]
         if owner is not None
     ]
-    return [replace(word, own=own) for word in found if word.acts_on in judged.ACTING]
+    return [replace(word, own=own) for word in found]
 
 
 def _judge(said: Feedback) -> Judge:
@@ -144,10 +144,11 @@ def shared(listing: Listing, own: Sequence[Word], near: Sequence[Word]) -> list[
     They were said on a listing of the same owner, or by somebody who judges on this list too; all of them count as soon
     as so many organisations gave some (`sharing.organisations`) that none can be made out.
     """
-    judges = {word.judge for word in own}
+    near = [word for word in near if word.acts_on in judged.ACTING]
+    judges = {word.judge for word in own if word.acts_on in judged.ACTING}
     others = {word.judge for word in near} - {("organisation", listing.owner_id)}
     if len(others) >= judged.settings().sharing.organisations:
-        return list(near)
+        return near
     same = set[int]()
     if listing.owner_id is not None:
         rows = Listing.objects.filter(pk__in={word.listing for word in near}, owner=listing.owner_id)

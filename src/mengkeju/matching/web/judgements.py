@@ -98,20 +98,18 @@ def what_moved(said: Feedback) -> str:
 
 
 def _nothing(*, waits: bool) -> str:
-    return _("后台重新匹配后生效") if waits else _("没有与它相近的，其余次序不变")
+    return _("后台重新匹配后生效") if waits else _("没有因此要移动的，其余次序不变")
 
 
 def _moved(acts_on: str, found: judgements.Effect) -> str:
-    if acts_on == judged.TOPIC:
-        down = ngettext("%(n)s 项与它相近的往后排", "%(n)s 项与它相近的往后排", found.down)
-        return down % {"n": found.down} if found.down else ""
-    if not (found.down or found.up):
+    if not found.down:
         return ""
-    weighed = {
-        judged.MATURITY: _("成熟度与期限看得更重，%(down)s 项减分，%(up)s 项加分"),
-        judged.TERMS: _("预算与期限看得更重，%(down)s 项减分，%(up)s 项加分"),
+    said = {
+        judged.TOPIC: ngettext("%(n)s 项与它相近的往后排", "%(n)s 项与它相近的往后排", found.down),
+        judged.MATURITY: ngettext("%(n)s 项同样早或时间偏紧的往后排", "%(n)s 项同样早或时间偏紧的往后排", found.down),
+        judged.TERMS: ngettext("%(n)s 项报价或时间偏紧的往后排", "%(n)s 项报价或时间偏紧的往后排", found.down),
     }
-    return weighed[acts_on] % {"down": found.down, "up": found.up}
+    return said[acts_on] % {"n": found.down}
 
 
 def _find(request: Request, uid: UUID) -> Proposal:
