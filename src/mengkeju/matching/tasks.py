@@ -1,7 +1,5 @@
 """Background work of matching. All of it may run twice."""
 
-from uuid import UUID
-
 from django_tasks import task
 
 from mengkeju.kernel import clock
@@ -28,5 +26,7 @@ def share_judgement(uid: str) -> str:
     listing = Listing.objects.filter(uid=uid).first()
     if listing is None:
         return "没有这一条"
-    vectors.link(listing)
-    return f"调整了 {rerank.rerank_alike(UUID(uid))} 条相近的清单"
+    alike = vectors.link(listing)
+    for other in Listing.objects.filter(pk__in=alike):
+        rerank.rerank(other)
+    return f"调整了 {len(alike)} 条相近的清单"

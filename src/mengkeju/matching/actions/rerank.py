@@ -4,14 +4,12 @@ The worker calls the same function after it has written the pairs without judgem
 """
 
 from collections.abc import Collection, Sequence
-from uuid import UUID
-
 from django.db import transaction
 
 from mengkeju.listings.models import Listing
 from mengkeju.matching.engine import judged
 from mengkeju.matching.engine.judged import Entry, Lesson
-from mengkeju.matching.models import Alike, ListingVector, Proposal, sides
+from mengkeju.matching.models import ListingVector, Proposal, sides
 from mengkeju.matching.queries import judgements
 from mengkeju.matching.queries.judgements import OTHER_SIDE, Word
 
@@ -89,14 +87,6 @@ def _lesson(word: Word, vectors: dict[int, Vector]) -> Lesson | None:
         return None
     lesson = Lesson(Entry(word.other, *vectors[word.other], base), word.acts_on, word.strength)
     return lesson if word.own else judged.weaker(lesson)
-
-
-def rerank_alike(uid: UUID) -> int:
-    """Set the lists of a listing's near-duplicates in order; returns how many."""
-    near = Listing.objects.filter(pk__in=Alike.objects.filter(one__uid=uid).values("other"))
-    for listing in near:
-        rerank(listing)
-    return len(near)
 
 
 def rerank_taught(side: str, listings: Collection[int] | None = None) -> int:

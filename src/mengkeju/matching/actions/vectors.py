@@ -77,11 +77,12 @@ def judged_listings(side: str) -> set[int]:
     return {*said, *done.values_list(f"proposal__{side}_id", flat=True)}
 
 
-def link(listing: Listing) -> int:
-    """Note a listing's near-duplicates of its side, as far as one of the two was judged; returns how many."""
+def link(listing: Listing) -> set[int]:
+    """Note a listing's near-duplicates of its side, as far as one of the two was judged; returns what they were or are."""
+    before = set(Alike.objects.filter(one=listing).values_list("other", flat=True))
     own, side = ListingVector.objects.filter(pk=listing.pk).first(), sides(listing)[0]
     if own is None:
-        return 0
+        return before
     known = judged_listings(side)
     rows = ListingVector.objects.filter(side=side, listing__state="published").exclude(pk=listing.pk)
     if listing.pk not in known:
@@ -93,7 +94,7 @@ def link(listing: Listing) -> int:
             Alike(one_id=a, other_id=b) for key in sorted(found) for a, b in ((listing.pk, key), (key, listing.pk))
         ]
         Alike.objects.bulk_create(pairs, ignore_conflicts=True)
-    return len(found)
+    return before | found
 
 
 def _alike(own: ListingVector, rows: Iterable[Packed]) -> Iterator[int]:
