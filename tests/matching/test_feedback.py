@@ -11,6 +11,7 @@ from mengkeju.kernel.access import RefusedError
 from mengkeju.kernel.models import Event
 from mengkeju.listings.models import Listing
 from mengkeju.matching import actions, queries
+from mengkeju.matching.actions import compute
 from mengkeju.matching.models import Feedback, Proposal
 from mengkeju.matching.queries import judgements
 from tests import factories
@@ -198,3 +199,25 @@ def test_a_card_of_the_reader_carries_its_acts(made: Made) -> None:
     assert card.suits
     officer = factories.actor(factories.officer())
     assert not any(c.approve_url or c.unapprove_url for c in queries.proposals_for(officer, need))
+
+
+def test_the_owner_of_a_vague_listing_is_told_when_it_was_several(made: Made) -> None:
+    need, offers = made
+    owner, title = factories.signed_in_client(factories.manager(offers[0].owner)), "有多家单位觉得这一条说得不够清楚"  # type: ignore[arg-type]  # it has one
+    proposal, before = crowd.pair(need, offers[0]), crowd.standing(need)
+    for at, reason in enumerate(("vague", "benefit_unclear", "route_unclear")):
+        assert title not in owner.get(offers[0].get_absolute_url()).content.decode()
+        agency = factories.organisation(kind="agency")
+        broker = factories.actor(factories.with_role("broker", of=factories.manager(agency)))
+        actions.dismiss(proposal, agency, reason, by=broker, now=AT)
+        if not at:  # a second word of the same judge, on another pair, is no second judge
+            other = world.listing("need", *crowd.TWIN)
+            compute.compute_for(other.uid, now=AT)
+            actions.dismiss(crowd.pair(other, offers[0]), agency, reason, by=broker, now=AT)
+    page = owner.get(offers[0].get_absolute_url()).content.decode()
+    assert title in page
+    assert agency.name not in page
+    assert (
+        title not in factories.signed_in_client(factories.broker()).get(offers[0].get_absolute_url()).content.decode()
+    )
+    assert crowd.standing(need) == before, "it says nothing of others"

@@ -61,8 +61,11 @@ def test_the_request_and_the_worker_agree() -> None:
     say(need, offers[4], "too_early", broker)
     actions.approve(crowd.pair(need, offers[3]), None, by=broker, now=LATER)
     at_once = crowd.standing(need)
-    for run in (lambda: compute.compute_for(need.uid, now=AT), lambda: compute.match_all(now=AT)):
-        run()
+    for whole in (False, True):
+        if whole:
+            compute.match_all(now=AT)
+        else:
+            compute.compute_for(need.uid, now=AT)
         again = crowd.standing(need)
         assert again.keys() == at_once.keys()
         for key, (place, level, band, said) in at_once.items():

@@ -18,8 +18,7 @@ TITLES = ("气化细渣提取精碳", "气化细渣提取精碳填料", "气化�
 def entries(score: float = 2.0) -> list[Entry]:
     vectors = TextVectors()
     rows = vectors.fit(TITLES)
-    stages = ("early", "early", "mid", "mature", "")
-    stages = tuple("middle" if stage == "mid" else stage for stage in stages)
+    stages = ("early", "early", "middle", "mature", "")
     return [
         Entry(at, hashed.pack(rows[at], vectors.terms), stages[at], Base(score, CUTS, maturity=0.5, budget=-0.5))
         for at in range(len(TITLES))

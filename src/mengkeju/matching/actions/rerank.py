@@ -4,6 +4,7 @@ The worker calls the same function after it has written the pairs without judgem
 """
 
 from collections.abc import Collection, Sequence
+
 from django.db import transaction
 
 from mengkeju.listings.models import Listing

@@ -78,7 +78,7 @@ def judged_listings(side: str) -> set[int]:
 
 
 def link(listing: Listing) -> set[int]:
-    """Note a listing's near-duplicates of its side, as far as one of the two was judged; returns what they were or are."""
+    """Note a listing's near-duplicates of its side, as far as one of the two was judged; those of before and of now."""
     before = set(Alike.objects.filter(one=listing).values_list("other", flat=True))
     own, side = ListingVector.objects.filter(pk=listing.pk).first(), sides(listing)[0]
     if own is None:

@@ -274,3 +274,14 @@ def effect(said: Feedback) -> Effect:
         if (source, pk) == (FEEDBACK, said.pk)
     ]
     return Effect(sum(v <= -least for v in moved), sum(v >= least for v in moved))
+
+
+def found_unclear(listing: Listing, side: str) -> bool:
+    """Whether so many judges found the listing unclear that its owner may be told, and none can be made out."""
+    unclear = [key for key, reason in REASONS.items() if reason.acts_on == "description"]
+    said = Feedback.objects.filter(side=OTHER_SIDE[side], withdrawn_at=None, reason__in=unclear)
+    judges = said.filter(**{f"proposal__{side}": listing}).order_by().values("organisation", "person")
+    return (
+        len({row["organisation"] or ("person", row["person"]) for row in judges})
+        >= judged.settings().hint_organisations
+    )

@@ -13,7 +13,7 @@ from mengkeju.kernel.words import word
 from mengkeju.listings import actions as listing_acts
 from mengkeju.listings.models import Listing
 from mengkeju.matching import actions, queries
-from mengkeju.matching.queries import MatchCard
+from mengkeju.matching.queries import MatchCard, judgements
 
 ON_A_PAGE = 5
 ON_WORKBENCH = 5
@@ -135,6 +135,14 @@ def next_step(actor: Actor, listing: Listing, _shown: dict[str, Any]) -> dict[st
         return None
     count = queries.open_count(actor, listing)
     return {"count": count} if count else None
+
+
+def unclear(actor: Actor, listing: Listing, _shown: dict[str, Any]) -> dict[str, Any] | None:
+    """For the owner: others found his listing unclear. Never who or how many, and only when they were several."""
+    side = listing.kind_spec.side
+    if listing.state != "published" or not side or not _is_mine(actor, listing):
+        return None
+    return {"side": side} if judgements.found_unclear(listing, side) else None
 
 
 def who_could_use(actor: Actor, listing: Listing, _shown: dict[str, Any]) -> dict[str, Any] | None:
