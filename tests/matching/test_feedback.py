@@ -160,12 +160,12 @@ def test_the_page_says_what_the_word_did(made: Made) -> None:
     need, offers = made
     client = factories.signed_in_client(factories.broker())
     page = post(client, "match-dismiss", crowd.pair(need, offers[0]), reason="off_direction")
-    assert "按“不符合当前方向”调整：1 项与它相近的往后排。" in page
+    assert "已按“不符合当前方向”调整次序：1 项与它相近的减分。" in page
     assert "只有您看得到" in page
     assert "不说明别的推荐好坏" in post(client, "match-dismiss", crowd.pair(need, offers[6]), reason="has_partner")
     assert "不说明别的推荐好坏" in post(client, "match-dismiss", crowd.pair(need, offers[5]), reason="vague")
     early = post(client, "match-dismiss", crowd.pair(need, offers[4]), reason="too_early")
-    assert "按“阶段过早”调整：1 项同样早或时间偏紧的往后排" in early
+    assert "已按“阶段过早”调整次序：1 项同样早或时间偏紧的减分" in early
     assert "回到原处" in post(client, "match-restore", crowd.pair(need, offers[0]))
     assert "已标为合适" in post(client, "match-approve", crowd.pair(need, offers[3]))
     page = post(client, "match-unapprove", crowd.pair(need, offers[3]))

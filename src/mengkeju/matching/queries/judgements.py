@@ -257,7 +257,7 @@ def with_judgements(why: dict[str, Any], row: Proposal, side: str, said: Said) -
 
 @dataclass(frozen=True)
 class Effect:
-    """What a word did to its list: how many cards it moved down and up by as much as can be noticed."""
+    """Of the cards in a band, before or now: from how many a word takes, or to how many it adds, a noticeable part."""
 
     down: int
     up: int
@@ -266,10 +266,11 @@ class Effect:
 def effect(said: Feedback) -> Effect:
     """What an open word does to the list it was said from."""
     rows = Proposal.objects.filter(**{said.side: getattr(said.proposal, said.side), f"{said.side}_rank__isnull": False})
+    proposed = rows.filter(retired_at=None).exclude(Q(band="") & Q(**{f"{said.side}_band": ""}))
     least = judged.settings().noticeable
     moved = [
         value
-        for parts in rows.filter(retired_at=None).values_list(f"{said.side}_judged", flat=True)
+        for parts in proposed.values_list(f"{said.side}_judged", flat=True)
         for source, pk, _acts_on, value, _shared in parts
         if (source, pk) == (FEEDBACK, said.pk)
     ]

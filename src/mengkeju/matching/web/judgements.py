@@ -86,28 +86,28 @@ def what_moved(said: Feedback) -> str:
     """One sentence: what the word did to the list it was said from."""
     found, waits = judgements.effect(said), queries.is_waiting(getattr(said.proposal, said.side))
     if said.verdict == "suits":
-        moved = ngettext("%(n)s 项与它相近的往前排", "%(n)s 项与它相近的往前排", found.up) % {"n": found.up}
+        moved = ngettext("%(n)s 项与它相近的加分", "%(n)s 项与它相近的加分", found.up) % {"n": found.up}
         return _("已标为合适：%(moved)s。") % {"moved": moved if found.up else _nothing(waits=waits)}
     reason = REASONS[said.reason]
     if reason.acts_on not in judged.ACTING:
         return _("“%(reason)s”不说明别的推荐好坏，其余次序不变。") % {"reason": word(reason)}
-    return _("按“%(reason)s”调整：%(moved)s。") % {
+    return _("已按“%(reason)s”调整次序：%(moved)s。") % {
         "reason": word(reason),
         "moved": _moved(reason.acts_on, found) or _nothing(waits=waits),
     }
 
 
 def _nothing(*, waits: bool) -> str:
-    return _("后台重新匹配后生效") if waits else _("没有因此要移动的，其余次序不变")
+    return _("后台重新匹配后生效") if waits else _("没有因此明显加减分的，次序基本不变")
 
 
 def _moved(acts_on: str, found: judgements.Effect) -> str:
     if not found.down:
         return ""
     said = {
-        judged.TOPIC: ngettext("%(n)s 项与它相近的往后排", "%(n)s 项与它相近的往后排", found.down),
-        judged.MATURITY: ngettext("%(n)s 项同样早或时间偏紧的往后排", "%(n)s 项同样早或时间偏紧的往后排", found.down),
-        judged.TERMS: ngettext("%(n)s 项报价或时间偏紧的往后排", "%(n)s 项报价或时间偏紧的往后排", found.down),
+        judged.TOPIC: ngettext("%(n)s 项与它相近的减分", "%(n)s 项与它相近的减分", found.down),
+        judged.MATURITY: ngettext("%(n)s 项同样早或时间偏紧的减分", "%(n)s 项同样早或时间偏紧的减分", found.down),
+        judged.TERMS: ngettext("%(n)s 项报价或时间偏紧的减分", "%(n)s 项报价或时间偏紧的减分", found.down),
     }
     return said[acts_on] % {"n": found.down}
 
