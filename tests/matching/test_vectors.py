@@ -1,5 +1,7 @@
 """What the worker keeps of texts: written once, rewritten when changed, enough to tell near-duplicates."""
 
+from dataclasses import replace
+
 import pytest
 
 from mengkeju.listings.models import Listing
@@ -25,11 +27,15 @@ def test_likeness_is_that_of_the_fitted_rows() -> None:
 
 def test_only_what_changed_is_written() -> None:
     need, offers = crowd.matched()
-    held = shelf.fitted()
-    space, documents = held.ranker.corpus.space, held.documents(Side.ACHIEVEMENT)
-    assert vectors.keep(space, documents) == 0
+    corpus = shelf.fitted().ranker.corpus
+    assert vectors.keep(corpus, Side.ACHIEVEMENT) == 0
     ListingVector.objects.filter(pk=offers[0].pk).update(title=b"")
-    assert vectors.keep(space, documents) == 1
+    assert vectors.keep(corpus, Side.ACHIEVEMENT, {str(offers[1].uid)}) == 0
+    assert vectors.keep(corpus, Side.ACHIEVEMENT) == 1
+    document = shelf.document_of(need)
+    assert document is not None
+    assert vectors.keep_one(corpus, document) == 0
+    assert vectors.keep_one(corpus, replace(document, title="另一个题目：气化渣")) == 1
     assert vectors.without([need.pk, offers[0].pk]) == set()
 
 

@@ -57,10 +57,9 @@ def compute_for(uid: UUID, *, now: datetime) -> int:
 def _judge(listing: Listing, document: Document, found: dict[int, Scored]) -> None:
     """Set in order by judgements the listing's own list and those of the others it meets or has left."""
     shelf, other = fitted(document.side.other), document.side.other
-    missing = vectors.without(found)
-    uids = {str(uid) for uid in Listing.objects.filter(pk__in=missing).values_list("uid", flat=True)}
-    others = [d for d in shelf.documents(other) if d.id in uids] if uids else []
-    vectors.keep(shelf.ranker.corpus.space, [document, *others])
+    missing = Listing.objects.filter(pk__in=vectors.without(found)).values_list("uid", flat=True)
+    vectors.keep_one(shelf.ranker.corpus, document)
+    vectors.keep(shelf.ranker.corpus, other, {str(uid) for uid in missing})
     vectors.link(listing)
     rerank_taught(document.side.value, [listing.pk])
     ever = Proposal.objects.filter(**{f"{document.side.value}_id": listing.pk})
@@ -118,7 +117,7 @@ def match_all(*, now: datetime, progress: Progress | None = None) -> int:
     live = Proposal.objects.filter(retired_at=None).values_list("pk", "need_id", "achievement_id")
     retire([pk for pk, *pair in live if tuple(pair) not in placed], now=now)
     for each in Side:
-        vectors.keep(shelf.ranker.corpus.space, shelf.documents(each))
+        vectors.keep(shelf.ranker.corpus, each)
         for listing in Listing.objects.filter(pk__in=vectors.judged_listings(each.value)):
             vectors.link(listing)
         rerank_taught(each.value)

@@ -1,63 +1,75 @@
 """What the worker keeps of a listing's text so that a web request can tell how alike two are, and near-duplicates."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Container, Iterable, Iterator, Sequence
 
 import numpy as np
 from django.db import transaction
 from django.db.models import Q
+from scipy.sparse import csr_matrix
 
 from mengkeju.listings.models import Listing
 from mengkeju.matching.definitions import limits
 from mengkeju.matching.engine import hashed, judged
-from mengkeju.matching.engine.documents import Document
-from mengkeju.matching.engine.space import Space, clipped
+from mengkeju.matching.engine.corpus import Corpus
+from mengkeju.matching.engine.documents import Document, Side
+from mengkeju.matching.engine.space import clipped
 from mengkeju.matching.models import Alike, Feedback, ListingVector, Outcome, sides
 
 BODY_KEPT = 256
 AT_ONCE = 2000
+FIELDS = ["side", "title", "body", "stage"]
 Packed = tuple[int, bytes | memoryview, bytes | memoryview]
 
 
-def keep(space: Space, documents: Sequence[Document]) -> int:
-    """Write the vectors of documents where they changed; returns how many did."""
+def keep(corpus: Corpus, side: Side, only: Container[str] | None = None) -> int:
+    """Write the vectors of a side's shelf (or of these ids of it) where they changed; returns how many did."""
+    shelf, terms = corpus.shelves[side], corpus.space.chars.terms
+    at = [row for row, document in enumerate(shelf.documents) if only is None or document.id in only]
+    documents = [shelf.documents[row] for row in at]
+    return _keep(documents, terms, shelf.table.title_chars[at], shelf.table.body_chars[at]) if at else 0
+
+
+def keep_one(corpus: Corpus, document: Document) -> int:
+    """Write the vector of one document, which need not be on the fitted shelf, if it changed."""
+    title, body = clipped(document)
+    chars = corpus.space.chars
+    return _keep([document], chars.terms, chars.transform([title]), chars.transform([body]))
+
+
+def _keep(documents: Sequence[Document], terms: Sequence[str], titles: csr_matrix, bodies: csr_matrix) -> int:
     written, size = 0, limits().portion
     for start in range(0, len(documents), size):
         portion = documents[start : start + size]
-        ids = {
-            str(uid): pk for uid, pk in Listing.objects.filter(uid__in=[d.id for d in portion]).values_list("uid", "pk")
-        }
-        there = [d for d in portion if d.id in ids]
+        listings = Listing.objects.filter(uid__in=[d.id for d in portion]).values_list("uid", "pk")
+        ids = {str(uid): pk for uid, pk in listings}
         before = {row.pk: row for row in ListingVector.objects.filter(pk__in=ids.values())}
-        fresh = [row for row in _rows(space, there, ids) if not _same(row, before.get(row.pk))]
+        rows = [
+            _row(ids[document.id], document, terms, (titles[at], bodies[at]))
+            for at, document in enumerate(portion, start)
+            if document.id in ids
+        ]
+        fresh = [row for row in rows if not _same(row, before.get(row.pk))]
         with transaction.atomic():
             ListingVector.objects.bulk_create(
-                fresh,
-                update_conflicts=True,
-                unique_fields=["listing"],
-                update_fields=["side", "title", "body", "stage"],
+                fresh, update_conflicts=True, unique_fields=["listing"], update_fields=FIELDS
             )
         written += len(fresh)
     return written
 
 
-def _rows(space: Space, documents: Sequence[Document], ids: dict[str, int]) -> Iterator[ListingVector]:
-    texts = [clipped(document) for document in documents]
-    titles, bodies = (space.chars.transform([text[part] for text in texts]) for part in (0, 1))
-    for at, document in enumerate(documents):
-        stage = document.profile.maturity
-        yield ListingVector(
-            listing_id=ids[document.id],
-            side=document.side.value,
-            title=hashed.pack(titles[at], space.chars.terms),
-            body=hashed.pack(bodies[at], space.chars.terms, BODY_KEPT),
-            stage=stage.value if stage is not None else "",
-        )
+def _row(key: int, document: Document, terms: Sequence[str], rows: tuple[csr_matrix, csr_matrix]) -> ListingVector:
+    stage = document.profile.maturity
+    return ListingVector(
+        listing_id=key,
+        side=document.side.value,
+        title=hashed.pack(rows[0], terms),
+        body=hashed.pack(rows[1], terms, BODY_KEPT),
+        stage=stage.value if stage is not None else "",
+    )
 
 
 def _same(row: ListingVector, before: ListingVector | None) -> bool:
-    return before is not None and all(
-        _plain(getattr(row, name)) == _plain(getattr(before, name)) for name in ("side", "title", "body", "stage")
-    )
+    return before is not None and all(_plain(getattr(row, n)) == _plain(getattr(before, n)) for n in FIELDS)
 
 
 def _plain(value: str | bytes | memoryview) -> str | bytes:
