@@ -55,7 +55,7 @@ def test_who_reads_and_who_answers() -> None:
         "officer",
         "auditor",
     }
-    assert {n for n, a in people.items() if may(a, Perm.FEEDBACK, proposal)} == {"firm", "institute"}
+    assert {n for n, a in people.items() if may(a, Perm.FEEDBACK, proposal)} == {"firm", "institute", "broker"}
 
 
 def test_a_side_that_may_not_be_read_hides_the_proposal() -> None:

@@ -14,7 +14,7 @@ from mengkeju.matching.models import Feedback, Outcome, Showing
 from tests import factories as f
 from tests import tokens
 from tests.calls import get, pointers, problem, send
-from tests.matching import world
+from tests.matching import crowd, world
 
 pytestmark = pytest.mark.django_db
 
@@ -106,13 +106,38 @@ def test_a_match_is_set_aside_and_taken_back() -> None:
 def test_who_may_set_a_match_aside() -> None:
     needs, _achievements = world.matched()
     uid = matches(of(needs[0]), needs[0])[0]["uid"]
-    stranger, broker = tokens.client_of(f.manager(f.organisation())), tokens.client_of(f.broker())
+    stranger, officer = tokens.client_of(f.manager(f.organisation())), tokens.client_of(f.officer())
     for method, body in (("PUT", {"reason": "too_early"}), ("DELETE", None)):
         assert problem(send(stranger, method, f"/matches/{uid}/dismissal", body)) == (404, "not_found")
-        assert problem(send(broker, method, f"/matches/{uid}/dismissal", body)) == (403, "refused")
+        assert problem(send(officer, method, f"/matches/{uid}/dismissal", body)) == (403, "refused")
     reader = of(needs[0], Scope.MATCHES_READ)
     assert problem(send(reader, "DELETE", f"/matches/{uid}/dismissal")) == (403, "scope_missing")
     assert not Feedback.objects.exists()
+
+
+def test_judgements_say_what_they_moved_and_are_taken_back() -> None:
+    need, offers = crowd.matched()
+    client = tokens.client_of(f.broker())
+    listed = matches(client, need, below_bands=True)
+    uid = {one["other"]["title"]: one["uid"] for one in listed}
+    said = send(client, "PUT", f"/matches/{uid[offers[0].title]}/dismissal", {"reason": "off_direction"}).json()
+    assert (said["side"], said["moved_down"], said["moved_up"]) == ("need", 1, 0)
+    good = send(client, "PUT", f"/matches/{uid[offers[2].title]}/approval", {})
+    assert good.status_code == 200
+    assert good.json()["moved_up"] >= 0
+    assert send(client, "PUT", f"/matches/{uid[offers[2].title]}/approval", {}).json() == good.json()
+    marked = next(one for one in matches(client, need, below_bands=True) if one["other"]["title"] == offers[2].title)
+    assert (marked["suits"], marked["state"]) == (True, "open")
+    refused = send(client, "PUT", f"/matches/{uid[offers[0].title]}/approval", {})
+    assert refused.status_code == 422
+    assert problem(send(tokens.client_of(f.officer()), "PUT", f"/matches/{uid[offers[2].title]}/approval", {})) == (
+        403,
+        "refused",
+    )
+    for _n in range(2):
+        assert send(client, "DELETE", f"/matches/{uid[offers[2].title]}/approval").status_code == 204
+    assert send(client, "DELETE", f"/matches/{uid[offers[0].title]}/dismissal").status_code == 204
+    assert matches(client, need, below_bands=True) == listed
 
 
 def test_the_reasons_for_declining_are_public() -> None:

@@ -13,7 +13,7 @@ from mengkeju.matching.actions import compute
 from mengkeju.matching.models import Proposal
 from mengkeju.matching.queries import reasons
 from tests import factories
-from tests.matching import world
+from tests.matching import crowd, world
 
 pytestmark = [pytest.mark.django_db, pytest.mark.covers("NED-08")]
 
@@ -124,6 +124,17 @@ def test_queries_do_not_grow_with_the_list() -> None:
     assert len(queries.show_more(firm, needs[0])) > len(queries.proposals_for(firm, needs[0]))
     assert many <= few
     assert counted(lambda: queries.newest_for(firm, 1)) == counted(lambda: queries.newest_for(firm, 10))
+
+
+def test_queries_do_not_grow_with_the_judgements() -> None:
+    need, offers = crowd.matched()
+    broker = factories.actor(factories.broker())
+    said = []
+    for at in (0, 2, 4):
+        actions.dismiss(crowd.pair(need, offers[at]), None, "off_direction", by=broker, now=world.LATER)
+        said.append(counted(lambda: queries.show_more(broker, need)))
+    assert said[0] == said[1] == said[2]
+    assert said[0] <= 12
 
 
 def test_gaps_of_both_sides_are_one_line() -> None:

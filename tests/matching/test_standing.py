@@ -11,7 +11,8 @@ from mengkeju.kernel.access import Actor
 from mengkeju.listings.models import Listing
 from mengkeju.matching import actions, queries
 from mengkeju.matching.actions import compute
-from mengkeju.matching.models import Feedback, Proposal, Running, Waiting
+from mengkeju.matching.models import Proposal, Running, Waiting
+from mengkeju.matching.queries import judgements
 from tests import factories
 from tests.matching import world
 
@@ -147,24 +148,26 @@ def test_two_of_one_side_are_no_pair() -> None:
     assert not Running.objects.exists()
 
 
-def test_a_broker_gets_no_button_and_his_old_word_counts_for_nobody() -> None:
+def test_a_broker_answers_for_his_own_organisation_and_is_seen_by_it_only() -> None:
     need, one, _other = two_proposals()
     agency = factories.organisation(kind="agency")
     account = factories.with_role("broker", of=factories.manager(agency))
     proposal = Proposal.objects.get(need=need, achievement=one)
-    Feedback.objects.create(  # from the time when brokers could
-        proposal=proposal, organisation=agency, reason="vague", model_version="old", given_at=world.AT
+    client = factories.signed_in_client(account)
+    assert "暂不考虑…" in client.get(reverse("listing-matches", args=[need.uid])).content.decode()
+    answer = client.post(
+        reverse("match-dismiss", args=[proposal.uid]), {"reason": "has_partner", "listing": str(need.uid)}
     )
-    broker = factories.actor(account)
-    assert all(card.decline_url == card.restore_url == "" and card.open for card in queries.proposals_for(broker, need))
-    for actor in (broker, owner(need), owner(one)):
-        assert queries.open_count(actor, need if actor != owner(one) else one) == (1 if actor == owner(one) else 2)
-    text = factories.signed_in_client(account).get(reverse("listing-matches", args=[need.uid])).content.decode()
-    assert "暂不考虑…" not in text
-    answer = factories.signed_in_client(account).post(
-        reverse("match-dismiss", args=[proposal.uid]), {"reason": "vague", "listing": str(need.uid)}
+    assert answer.status_code == 302
+    broker, colleague = (
+        factories.actor(account),
+        factories.actor(factories.with_role("broker", of=factories.member(agency))),
     )
-    assert answer.status_code == 403
+    for actor in (broker, colleague):
+        assert queries.open_count(actor, need) == 1
+    for actor in (owner(need), factories.actor(factories.broker())):
+        assert queries.open_count(actor, need) == 2
+    assert queries.open_count(owner(one), one) == 1
 
 
 def test_a_broker_who_belongs_to_the_owner_answers_as_its_member() -> None:
@@ -172,5 +175,5 @@ def test_a_broker_who_belongs_to_the_owner_answers_as_its_member() -> None:
     assert need.owner is not None
     broker = factories.actor(factories.with_role("broker", of=factories.manager(need.owner)))
     proposal = Proposal.objects.select_related("need__owner", "achievement__owner").get(need=need, achievement=one)
-    assert queries.feedback_organisation(broker, proposal) == need.owner
+    assert judgements.judge_of(broker, proposal) == need.owner
     assert all(card.decline_url for card in queries.proposals_for(broker, need))

@@ -59,8 +59,8 @@ register(
         Perm.READ: tuple(
             (who, reads_both) for who in (of_need, of_achievement, is_broker, over_need, over_achievement, is_auditor)
         ),
-        # A broker introduces; what a firm makes of a proposal its own people say.
-        Perm.FEEDBACK: tuple((is_active, who, reads_both) for who in (of_need, of_achievement)),
+        # Everybody judges for himself: an owner for his listing, a broker for his own organisation or in his own name.
+        Perm.FEEDBACK: tuple((is_active, who, reads_both) for who in (of_need, of_achievement, is_broker)),
         Perm.LIST: (
             (of_organisation("owner__uid", _("所属单位人员")),),
             (is_broker,),

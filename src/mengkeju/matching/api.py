@@ -5,13 +5,12 @@ from typing import Any, Literal
 from uuid import UUID
 
 from django.http import Http404
-from django.utils.translation import gettext as _
 from ninja import Query, Schema, Status
 from pydantic import ConfigDict, Field
 
 from mengkeju.directory.models import Organisation
 from mengkeju.kernel import clock
-from mengkeju.kernel.access import RefusedError, require
+from mengkeju.kernel.access import require
 from mengkeju.kernel.api.gate import ApiRequest
 from mengkeju.kernel.api.routes import Input, Routes
 from mengkeju.kernel.api.scopes import Scope, Title
@@ -22,11 +21,16 @@ from mengkeju.listings import queries as listings
 from mengkeju.matching import actions, queries
 from mengkeju.matching.access import Perm
 from mengkeju.matching.actions.feedback import NOTE_LENGTH
-from mengkeju.matching.models import Proposal
-from mengkeju.matching.queries import MatchCard
+from mengkeju.matching.models import Feedback, Proposal
+from mengkeju.matching.queries import MatchCard, judgements
 
 State = Literal["open", "running", "dismissed"]
+Side = Literal["", "need", "achievement"]
 REASON = "原因代码，见 /decline-reasons。 / A code of /decline-reasons."
+SIDE = (
+    "调整哪一方的清单；单位答复自己的一方时不用写，技术经纪人不写则为需求的清单。 / Whose list it teaches; "
+    "an owner's is his own, a broker's the need's unless told."
+)
 
 routes = Routes(Title("匹配", "Matches"))
 
@@ -79,6 +83,7 @@ class MatchOut(Schema):
     state: State
     dismissal: DismissalOut | None
     may_dismiss: bool
+    suits: bool = Field(default=False, description="已标为合适。 / Marked as fitting.")
     model_version: str
     computed_at: datetime
 
@@ -143,17 +148,38 @@ class DismissIn(Input):
 
     reason: str = Field(max_length=30, description=REASON)
     note: str = Field(default="", max_length=NOTE_LENGTH)
+    side: Side = Field(default="", description=SIDE)
 
     model_config = ConfigDict(extra="forbid", json_schema_extra={"examples": [{"reason": "too_early"}]})
 
 
 class DismissedOut(Schema):
-    """What is noted. Only my organisation sees it."""
+    """What is noted. Only my organisation sees it, or only I where I act for none."""
 
     reason: str
     note: str
+    side: str
     given_at: datetime
     model_version: str
+    moved_down: int = Field(default=0, description="这条清单里因此往后排的项数。 / How many of the list it moved down.")
+    moved_up: int = Field(default=0, description="因此往前排的项数。 / How many it moved up.")
+
+
+class ApproveIn(Input):
+    """A good word: what is like it moves up."""
+
+    side: Side = Field(default="", description=SIDE)
+
+    model_config = ConfigDict(extra="forbid", json_schema_extra={"examples": [{}]})
+
+
+class ApprovedOut(Schema):
+    """What is noted. Only my organisation sees it, or only I where I act for none."""
+
+    side: str
+    given_at: datetime
+    model_version: str
+    moved_up: int = Field(default=0, description="这条清单里因此往前排的项数。 / How many of the list it moved up.")
 
 
 class DeclineReasonOut(Schema):
@@ -189,6 +215,7 @@ def _match(card: MatchCard) -> dict[str, Any]:
         "state": "running" if card.running else "dismissed" if said is not None else "open",
         "dismissal": None if said is None else {"reason_label": said.label, "note": said.note, "at": said.at},
         "may_dismiss": bool(card.decline_url),
+        "suits": card.suits is not None,
         "model_version": card.proposal.model_version,
         "computed_at": card.proposal.computed_at,
     }
@@ -221,16 +248,19 @@ def list_matches(request: ApiRequest, uid: UUID, asked: Query[MatchQuery]) -> di
     }
 
 
-def _proposal(request: ApiRequest, uid: UUID) -> tuple[Proposal, Organisation]:
+def _proposal(request: ApiRequest, uid: UUID) -> tuple[Proposal, Organisation | None]:
     """The proposal and on whose behalf. Http404, RefusedError."""
     found = queries.find(request.actor, uid)
     if found is None:
         raise Http404
     require(request.actor, Perm.FEEDBACK, found)
-    organisation = queries.feedback_organisation(request.actor, found)
-    if organisation is None:  # `require` has refused this; said again for the type checker
-        raise RefusedError(Perm.FEEDBACK, _("您不是任何一方单位的人员"), _("任一方单位人员"))
-    return found, organisation
+    return found, judgements.judge_of(request.actor, found)
+
+
+def _said(word: Feedback) -> dict[str, Any]:
+    moved = judgements.effect(word)
+    same = {name: getattr(word, name) for name in ("reason", "note", "side", "given_at", "model_version")}
+    return {**same, "moved_down": moved.down, "moved_up": moved.up}
 
 
 @routes.operation(
@@ -241,10 +271,11 @@ def _proposal(request: ApiRequest, uid: UUID) -> tuple[Proposal, Organisation]:
     scope=Scope.MATCHES_WRITE,
     response=DismissedOut,
 )
-def dismiss_match(request: ApiRequest, uid: UUID, given: DismissIn) -> Any:
-    """For my organisation, with a reason. A second time changes nothing and tells the first word."""
-    proposal, organisation = _proposal(request, uid)
-    return actions.dismiss(proposal, organisation, given.reason, given.note, by=request.actor, now=clock.now())
+def dismiss_match(request: ApiRequest, uid: UUID, given: DismissIn) -> dict[str, Any]:
+    """For my organisation, with a reason, which changes the list at once. A second time tells the first word."""
+    proposal, judge = _proposal(request, uid)
+    by, now = request.actor, clock.now()
+    return _said(actions.dismiss(proposal, judge, given.reason, given.note, side=given.side, by=by, now=now))
 
 
 @routes.operation(
@@ -256,9 +287,38 @@ def dismiss_match(request: ApiRequest, uid: UUID, given: DismissIn) -> Any:
     response={204: None},
 )
 def restore_match(request: ApiRequest, uid: UUID) -> Status[None]:
-    """It stands among the open ones again; a second time changes nothing."""
-    proposal, organisation = _proposal(request, uid)
-    actions.restore(proposal, organisation, by=request.actor, now=clock.now())
+    """It stands among the open ones again, and what it moved where it was; a second time changes nothing."""
+    proposal, judge = _proposal(request, uid)
+    actions.restore(proposal, judge, by=request.actor, now=clock.now())
+    return Status(204, None)
+
+
+@routes.operation(
+    "PUT",
+    "/matches/{uuid:uid}/approval",
+    title=Title("标为合适", "Mark a match as fitting"),
+    permission=Perm.FEEDBACK,
+    scope=Scope.MATCHES_WRITE,
+    response=ApprovedOut,
+)
+def approve_match(request: ApiRequest, uid: UUID, given: ApproveIn) -> dict[str, Any]:
+    """What is like it moves up at once. A second time tells the first word; one set aside is taken back first."""
+    proposal, judge = _proposal(request, uid)
+    return _said(actions.approve(proposal, judge, side=given.side, by=request.actor, now=clock.now()))
+
+
+@routes.operation(
+    "DELETE",
+    "/matches/{uuid:uid}/approval",
+    title=Title("撤回“合适”", "Take the mark back"),
+    permission=Perm.FEEDBACK,
+    scope=Scope.MATCHES_WRITE,
+    response={204: None},
+)
+def unapprove_match(request: ApiRequest, uid: UUID) -> Status[None]:
+    """What it moved stands where it was; a second time changes nothing."""
+    proposal, judge = _proposal(request, uid)
+    actions.unapprove(proposal, judge, by=request.actor, now=clock.now())
     return Status(204, None)
 
 

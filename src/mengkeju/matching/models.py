@@ -17,6 +17,10 @@ from mengkeju.listings.models import Listing
 from mengkeju.matching.definitions import STEPS
 from mengkeju.matching.engine.bands import bands
 
+BANDS = ["", *(b.key for b in bands())]
+SIDES = {"need": mark("需求一方"), "achievement": mark("供方")}
+VERDICTS = {"aside": mark("暂不考虑"), "suits": mark("合适")}
+
 
 class Proposal(Record):
     """A need and an achievement that may fit: one row per pair for ever, live while `retired_at` is empty.
@@ -25,6 +29,9 @@ class Proposal(Record):
     empty = not on that list. `p2`, `p3`, `p4` are P(level ≥ 2, 3, 4), `expected` lies in [1, 4], `band` is
     empty below the bands. `reasons` = {"schema", "version", …}, see `queries.reasons.read`. Both texts it
     quotes are public. `area` is the need's; `created_at` is when the pair was first proposed.
+
+    What judgements make of it on the need's list stands in `need_…`, on the achievement's in `achievement_…`; `…_band`
+    and `…_expected` are empty where nothing moves it. `base` and `…_judged`: see `queries.judgements`.
     """
 
     need = models.ForeignKey(Listing, on_delete=models.PROTECT, related_name="proposals_as_need")
@@ -37,6 +44,13 @@ class Proposal(Record):
     p4 = models.FloatField()
     band = models.CharField(max_length=10, blank=True)
     reasons = models.JSONField(default=dict)
+    base = models.JSONField(default=dict)
+    need_expected = models.FloatField(null=True)
+    need_band = models.CharField(max_length=10, null=True)  # noqa: DJ001 - "" is a standing of its own: below the bands
+    need_judged = models.JSONField(default=list)
+    achievement_expected = models.FloatField(null=True)
+    achievement_band = models.CharField(max_length=10, null=True)  # noqa: DJ001 - as above
+    achievement_judged = models.JSONField(default=list)
     model_version = models.CharField(max_length=120)
     computed_at = models.DateTimeField()
     retired_at = models.DateTimeField(null=True)
@@ -50,7 +64,17 @@ class Proposal(Record):
                 condition=Q(p4__gte=0, p4__lte=F("p3"), p3__lte=F("p2"), p2__lte=1, expected__gte=1, expected__lte=4),
                 name="proposal_chances",
             ),
-            models.CheckConstraint(condition=Q(band__in=["", *(b.key for b in bands())]), name="proposal_band"),
+            models.CheckConstraint(condition=Q(band__in=BANDS), name="proposal_band"),
+            *(
+                models.CheckConstraint(
+                    condition=Q(**{f"{side}_expected": None, f"{side}_band": None})
+                    | Q(
+                        **{f"{side}_expected__gte": 1, f"{side}_expected__lte": 4, f"{side}_band__in": BANDS},
+                    ),
+                    name=f"proposal_{side}_view",
+                )
+                for side in ("need", "achievement")
+            ),
             models.CheckConstraint(
                 condition=Q(retired_at__isnull=False) | Q(need_rank__isnull=False) | Q(achievement_rank__isnull=False),
                 name="proposal_live_is_listed",
@@ -115,13 +139,19 @@ class Showing(models.Model):
 
 
 class Feedback(models.Model):
-    """暂不考虑: one organisation's word on a proposal, seen by itself only. Withdrawn ones stay for learning."""
+    """暂不考虑 or 合适: one judge's word on a proposal, seen by himself only. Withdrawn ones stay for learning.
+
+    The judge is the organisation, or the person where a broker acts for none. `side`: from whose list it was said, and
+    so which list it teaches.
+    """
 
     uid = models.UUIDField(default=new_uid, unique=True, editable=False)
     proposal = models.ForeignKey(Proposal, on_delete=models.PROTECT, related_name="feedback")
-    organisation = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="+")
+    organisation = models.ForeignKey(Organisation, null=True, on_delete=models.PROTECT, related_name="+")
     person = models.ForeignKey(Person, null=True, on_delete=models.PROTECT, related_name="+")
-    reason = models.CharField(max_length=30)
+    side = models.CharField(max_length=11, choices=list(SIDES.items()), default="need")
+    verdict = models.CharField(max_length=5, choices=list(VERDICTS.items()), default="aside")
+    reason = models.CharField(max_length=30, blank=True)
     note = personal(
         models.TextField(_("暂不考虑的说明"), max_length=500, blank=True),
         purpose=mark("说明暂不考虑的原因"),
@@ -135,27 +165,43 @@ class Feedback(models.Model):
     class Meta:
         constraints: ClassVar = [
             models.UniqueConstraint(
-                fields=["proposal", "organisation"], condition=Q(withdrawn_at=None), name="feedback_open_once"
+                fields=["proposal", "organisation"],
+                condition=Q(withdrawn_at=None, organisation__isnull=False),
+                name="feedback_open_once",
             ),
-            models.CheckConstraint(condition=Q(reason__in=list(REASONS)), name="feedback_reason"),
+            models.UniqueConstraint(
+                fields=["proposal", "person"],
+                condition=Q(withdrawn_at=None, organisation=None),
+                name="feedback_person_open_once",
+            ),
+            models.CheckConstraint(
+                condition=Q(organisation__isnull=False) | Q(person__isnull=False), name="feedback_judge"
+            ),
+            models.CheckConstraint(condition=Q(side__in=list(SIDES)), name="feedback_side"),
+            models.CheckConstraint(
+                condition=Q(verdict="aside", reason__in=list(REASONS)) | Q(verdict="suits", reason="", note=""),
+                name="feedback_reason",
+            ),
         ]
 
     def __str__(self) -> str:
-        """The reason's key."""
-        return self.reason
+        """The reason's key, or the verdict."""
+        return self.reason or self.verdict
 
 
 class Outcome(models.Model):
-    """How far a proposal came; each step is noted once, the first time."""
+    """How far a proposal came; each step is noted once, the first time. `side`: who took it; empty: not one side."""
 
     proposal = models.ForeignKey(Proposal, on_delete=models.PROTECT, related_name="outcomes")
     step = models.CharField(max_length=10, choices=list(STEPS.items()))
+    side = models.CharField(max_length=11, blank=True)
     at = models.DateTimeField()
 
     class Meta:
         constraints: ClassVar = [
             models.UniqueConstraint(fields=["proposal", "step"], name="outcome_once"),
             models.CheckConstraint(condition=Q(step__in=list(STEPS)), name="outcome_step"),
+            models.CheckConstraint(condition=Q(side__in=["", *SIDES]), name="outcome_side"),
         ]
 
     def __str__(self) -> str:
@@ -172,6 +218,37 @@ class Waiting(models.Model):
     def __str__(self) -> str:
         """Which."""
         return str(self.listing_id)
+
+
+class ListingVector(models.Model):
+    """A matched listing as n-grams (`engine.hashed`), so that likeness is told without the fitted shelf.
+
+    Written by the worker from public text. `body` keeps the weightiest n-grams only. `stage` is the maturity.
+    """
+
+    listing = models.OneToOneField(Listing, on_delete=models.CASCADE, related_name="+", primary_key=True)
+    side = models.CharField(max_length=11, choices=list(SIDES.items()))
+    title = models.BinaryField()
+    body = models.BinaryField()
+    stage = models.CharField(max_length=10, blank=True)
+
+    def __str__(self) -> str:
+        """Whose."""
+        return str(self.listing_id)
+
+
+class Alike(models.Model):
+    """Two near-duplicates of one side, in both directions; kept where at least one of them was judged."""
+
+    one = models.ForeignKey(Listing, on_delete=models.CASCADE, related_name="+")
+    other = models.ForeignKey(Listing, on_delete=models.CASCADE, related_name="+")
+
+    class Meta:
+        constraints: ClassVar = [models.UniqueConstraint(fields=["one", "other"], name="alike_once")]
+
+    def __str__(self) -> str:
+        """Which."""
+        return f"{self.one_id} ~ {self.other_id}"
 
 
 class Running(models.Model):

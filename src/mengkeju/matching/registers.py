@@ -36,6 +36,7 @@ panels.register(
     panels.Panel("matching.could_use", "listing", "main", 40, "matching/could_use.html", shown.who_could_use)
 )
 panels.register(panels.Panel("matching.next", "listing", "next", 50, "matching/next.html", shown.next_step))
+panels.register(panels.Panel("matching.unclear", "listing", "next", 55, "matching/unclear.html", shown.unclear))
 panels.register(panels.Panel("matching.newest", "me", "main", 30, "matching/newest.html", shown.on_workbench))
 panels.register(
     panels.Panel("matching.analysis", "search", "tools", 10, "matching/search_tool.html", analysis.on_search)
@@ -53,6 +54,8 @@ register_bench(
 )
 event_labels.register("match.dismissed", _("暂不考虑"))
 event_labels.register("match.restored", _("撤回暂不考虑"))
+event_labels.register("match.approved", _("标为合适"))
+event_labels.register("match.unapproved", _("撤回“合适”"))
 funnel.stages.register(
     "match",
     funnel.Stage(

@@ -4,7 +4,7 @@ What computes (`compute`, with its numerical libraries) is imported by those who
 the commands, never a web process.
 """
 
-from mengkeju.matching.actions.feedback import dismiss, restore
+from mengkeju.matching.actions.feedback import approve, dismiss, restore, unapprove
 from mengkeju.matching.actions.running import mark_running
 from mengkeju.matching.actions.showings import (
     forget_viewer,
@@ -16,6 +16,7 @@ from mengkeju.matching.actions.showings import (
 from mengkeju.matching.actions.waiting import note_changes, retire_for
 
 __all__ = [
+    "approve",
     "dismiss",
     "forget_viewer",
     "mark_opened",
@@ -26,4 +27,5 @@ __all__ = [
     "record_outcome",
     "restore",
     "retire_for",
+    "unapprove",
 ]

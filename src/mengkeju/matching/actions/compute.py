@@ -7,6 +7,8 @@ from uuid import UUID
 
 from mengkeju.kernel import clock
 from mengkeju.listings.models import Listing
+from mengkeju.matching.actions import vectors
+from mengkeju.matching.actions.rerank import rerank_taught
 from mengkeju.matching.actions.shelf import Fitted, document_of, fitted
 from mengkeju.matching.actions.store import SIDES, Pair, Scored, place_all, place_one, scored, write
 from mengkeju.matching.actions.waiting import retire, retire_for
@@ -48,7 +50,20 @@ def compute_for(uid: UUID, *, now: datetime) -> int:
     own = f"{document.side.value}_id"
     live = Proposal.objects.filter(**{own: listing.pk}, retired_at=None).values_list("pk", "need_id", "achievement_id")
     retire([pk for pk, *pair in live if tuple(pair) not in placed], now=now)
+    _judge(listing, document, found)
     return written
+
+
+def _judge(listing: Listing, document: Document, found: dict[int, Scored]) -> None:
+    """Set in order by judgements the listing's own list and those of the others it meets or has left."""
+    shelf, other = fitted(document.side.other), document.side.other
+    missing = Listing.objects.filter(pk__in=vectors.without(found)).values_list("uid", flat=True)
+    vectors.keep_one(shelf.ranker.corpus, document)
+    vectors.keep(shelf.ranker.corpus, other, {str(uid) for uid in missing})
+    vectors.link(listing)
+    rerank_taught(document.side.value, [listing.pk])
+    ever = Proposal.objects.filter(**{f"{document.side.value}_id": listing.pk})
+    rerank_taught(other.value, list(ever.values_list(f"{other.value}_id", flat=True)))
 
 
 def _score(listing: Listing, document: Document, *, today: date) -> dict[int, Scored]:
@@ -101,6 +116,11 @@ def match_all(*, now: datetime, progress: Progress | None = None) -> int:
     written = write(placed, now=now, progress=wrote)
     live = Proposal.objects.filter(retired_at=None).values_list("pk", "need_id", "achievement_id")
     retire([pk for pk, *pair in live if tuple(pair) not in placed], now=now)
+    for each in Side:
+        vectors.keep(shelf.ranker.corpus, each)
+        for listing in Listing.objects.filter(pk__in=vectors.judged_listings(each.value)):
+            vectors.link(listing)
+        rerank_taught(each.value)
     return written
 
 

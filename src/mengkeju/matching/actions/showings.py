@@ -11,8 +11,10 @@ from mengkeju.directory.models import Organisation
 from mengkeju.kernel import clock, consent
 from mengkeju.kernel.access import Actor, require
 from mengkeju.matching.access import Perm
+from mengkeju.matching.actions.teach import teach
 from mengkeju.matching.definitions import SHOWING_CONSENT, STEPS, limits
-from mengkeju.matching.models import Outcome, Proposal, Showing
+from mengkeju.matching.models import SIDES, Outcome, Proposal, Showing
+from mengkeju.matching.queries.judgements import STEPS as STEPS_THAT_TEACH
 
 
 def note_shown(shown: Iterable[tuple[Proposal, int]], *, by: Actor, now: datetime) -> int:
@@ -89,7 +91,17 @@ def record_outcome(proposal: UUID, step: str, *, by: Actor, now: datetime) -> No
         raise ValueError(msg)
     found = Proposal.objects.select_related("need__owner", "achievement__owner").filter(uid=proposal).first()
     if found is not None and _takes_part(by, found):
-        Outcome.objects.get_or_create(proposal=found, step=step, defaults={"at": now})
+        side = _side_of(by, found)
+        _row, made = Outcome.objects.get_or_create(proposal=found, step=step, defaults={"at": now, "side": side})
+        if made and step in STEPS_THAT_TEACH:
+            for end in [side] if step == "intention" and side else list(SIDES) if step == "signed" else []:
+                teach(getattr(found, end), now=now)
+
+
+def _side_of(by: Actor, proposal: Proposal) -> str:
+    """Whose step it was: the end the actor's organisation owns; empty where it is neither, or both."""
+    ends = [end for end in SIDES if (owner := getattr(proposal, end).owner) and owner.uid in by.organisations]
+    return ends[0] if len(ends) == 1 else ""
 
 
 def prune_showings(*, now: datetime) -> int:

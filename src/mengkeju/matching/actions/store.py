@@ -10,7 +10,9 @@ from django.db import transaction
 from mengkeju.listings.models import Listing
 from mengkeju.matching.actions.reasons import in_reasons
 from mengkeju.matching.definitions import limits
+from mengkeju.matching.engine.judged import MATURITY
 from mengkeju.matching.engine.ranker import Ranked
+from mengkeju.matching.engine.structured import settings
 from mengkeju.matching.models import Proposal
 
 Pair = tuple[int, int]
@@ -26,6 +28,7 @@ class Scored:
     band: str
     reasons: dict[str, Any]
     model_version: str
+    base: dict[str, Any]
 
 
 @dataclass(frozen=True)
@@ -46,7 +49,15 @@ def scored(ranked: Ranked) -> Scored:
         band=ranked.band.key if ranked.band else "",
         reasons=in_reasons(ranked),
         model_version=ranked.model_version,
+        base={"score": ranked.score, "cuts": list(ranked.cuts), **_shares(ranked)},
     )
+
+
+def _shares(ranked: Ranked) -> dict[str, float]:
+    """How far the two signals that judgements may weigh differently speak for the pair, −1 to 1."""
+    full = {kind.key: kind.weight for kind in settings().kinds}
+    found = {c.key: c.value / full[c.key] for c in ranked.contributions if c.key in {MATURITY, "budget"}}
+    return {MATURITY: 0.0, "budget": 0.0, **found}
 
 
 def places(rows: Iterable[tuple[int, float, str]]) -> dict[int, int]:
@@ -134,6 +145,7 @@ def write(placed: dict[Pair, Placed], *, now: datetime, progress: Callable[[int]
                     "p4",
                     "band",
                     "reasons",
+                    "base",
                     "model_version",
                     "computed_at",
                     "retired_at",
@@ -159,6 +171,7 @@ def _row(pair: Pair, place: Placed, area: str, now: datetime) -> Proposal:
         p4=p4,
         band=place.score.band,
         reasons=place.score.reasons,
+        base=place.score.base,
         model_version=place.score.model_version,
         area=area,
         created_at=now,

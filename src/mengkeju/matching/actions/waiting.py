@@ -35,15 +35,20 @@ def _note(uids: Collection[UUID], now: datetime) -> int:
     published = [r for r in rows if r.state == "published" and r.archived_at is None and r.kind_spec.side]
     retire_for([r.uid for r in rows if r not in published], now=now)
     if published:
-        with transaction.atomic():
-            Waiting.objects.bulk_create(
-                [Waiting(listing=row, since=now) for row in published],
-                update_conflicts=True,
-                unique_fields=["listing"],
-                update_fields=["since"],
-            )
-            defer(TASK, key=KEY)
+        wait_for(published, now=now)
     return len(published)
+
+
+@transaction.atomic
+def wait_for(published: Sequence[Listing], *, now: datetime) -> None:
+    """Let published listings wait to be matched by the next task."""
+    Waiting.objects.bulk_create(
+        [Waiting(listing=row, since=now) for row in published],
+        update_conflicts=True,
+        unique_fields=["listing"],
+        update_fields=["since"],
+    )
+    defer(TASK, key=KEY)
 
 
 def retire_for(uids: Iterable[UUID], *, now: datetime) -> int:

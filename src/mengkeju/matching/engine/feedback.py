@@ -7,6 +7,7 @@ posterior), so that what a judgement adds is one more line of the sum that expla
 """
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -34,15 +35,14 @@ class Learned:
     def contributions(self, likeness: Array) -> Array:
         """What each judgement adds to the score of each achievement, in log-odds, shape (n, judged).
 
-        `likeness` is `kernel(rows of the achievements, rows of the judged)`.
+        `likeness` is `kernel` of the cosines of the achievements (n) with the judged ones.
         """
         return np.asarray(likeness * self.weights)
 
 
-def kernel(left: NDArray[np.float32], right: NDArray[np.float32]) -> Array:
-    """How much a judgement on a right row says of a left row; rows are titles in the latent space, of length one."""
-    cosine = np.asarray(left, dtype=float) @ np.asarray(right, dtype=float).T
-    return np.asarray(VARIANCE * np.exp((cosine - 1) / WIDTH) + SHARED)
+def kernel(cosine: NDArray[np.floating[Any]]) -> Array:
+    """How much a judgement says of an achievement, by the cosine of their titles; shape as `cosine`."""
+    return np.asarray(VARIANCE * np.exp((np.asarray(cosine, dtype=float) - 1) / WIDTH) + SHARED)
 
 
 def learn(ids: tuple[str, ...], likeness: Array, scores: Array, levels: Integers, cuts: Array) -> Learned:

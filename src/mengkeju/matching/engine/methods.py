@@ -99,7 +99,7 @@ class _Warmed:
             for number in np.intersect1d(group, self._group[self._train]):
                 seen, learned = self._of(int(number))
                 at = np.flatnonzero(group == number)
-                likeness = feedback.kernel(self._rows[self._titles[pairs[at]]], seen)
+                likeness = feedback.kernel(self._rows[self._titles[pairs[at]]] @ seen.T)
                 scores[at] += learned.contributions(likeness).sum(axis=1)
         return self._base.model.probabilities(scores)
 
@@ -109,7 +109,7 @@ class _Warmed:
             known = self._group[self._train] == number
             judged = self._train[known]
             seen = self._rows[self._titles[judged]]
-            ids, alike = tuple(str(pair) for pair in judged), feedback.kernel(seen, seen)
+            ids, alike = tuple(str(pair) for pair in judged), feedback.kernel(seen @ seen.T)
             cuts = np.array(self._base.model.cuts)
             taught = feedback.learn(ids, alike, self._base.scores[judged], self._levels[known], cuts)
             self._learned[number] = (seen, taught)

@@ -43,6 +43,7 @@ class Ranked:
     best_sentence: str
     missing: tuple[str, ...]
     model_version: str
+    cuts: tuple[float, float, float]
 
 
 @dataclass(frozen=True, slots=True)
@@ -162,6 +163,7 @@ class Ranker:
             best_sentence=explain.best_sentence(need, *places),
             missing=explain.missing(need, achievement, signals),
             model_version=version,
+            cuts=self.model.ordinal.cuts,
         )
 
 

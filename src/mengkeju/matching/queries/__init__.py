@@ -3,13 +3,14 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
-from django.db.models import BooleanField, Exists, Expression, ExpressionWrapper, F, OuterRef, Q, QuerySet
+from django.db.models import BooleanField, Exists, Expression, ExpressionWrapper, OuterRef, Q, QuerySet
 from django.db.models.functions import Coalesce
 from django.urls import reverse
+from django.utils.translation import gettext as _
 
-from mengkeju.directory.models import Organisation
 from mengkeju.kernel.access import Actor, is_active, may, visible_to
 from mengkeju.kernel.audit import after
 from mengkeju.kernel.models import Event, FollowerCursor
@@ -21,19 +22,20 @@ from mengkeju.listings.queries import Presented
 from mengkeju.matching.access import Perm
 from mengkeju.matching.definitions import FOLLOWER, WITHOUT_EFFECT
 from mengkeju.matching.engine import bands
-from mengkeju.matching.models import Feedback, Proposal, Running, Showing, Waiting, sides
-from mengkeju.matching.queries import reasons
+from mengkeju.matching.models import SIDES, Proposal, Running, Showing, Waiting, sides
+from mengkeju.matching.queries import judgements, reasons
 
 MOST_USERS = 40
 
 
 @dataclass(frozen=True)
 class Dismissal:
-    """What the reader's own organisation said of a proposal."""
+    """What the reader's own organisation, or he himself, said of a proposal. `suits`: the good word 合适."""
 
     label: str
     note: str
     at: datetime
+    suits: bool = False
 
 
 @dataclass(frozen=True)
@@ -41,8 +43,9 @@ class MatchCard:
     """A proposal as one reader sees it from one of its listings, for `mk/match.html`.
 
     `other` is the listing at the other end as this reader may see it: no contact. `summary` are pieces for
-    `marked`. `decline_url` is empty when the reader may not answer or has answered. `missing` is what is not
-    stated, `closed` what is stated or may be, but not for everybody. `running`: an intention is under way.
+    `marked`. `decline_url` is empty when the reader may not answer or has answered. `suits` is his good word, given at
+    `approve_url`, taken back at `unapprove_url`. `missing` is what is not stated, `closed` what is stated or may be,
+    but not for everybody. `running`: an intention is under way.
     """
 
     proposal: Proposal
@@ -62,6 +65,9 @@ class MatchCard:
     dismissed: Dismissal | None
     decline_url: str
     restore_url: str
+    suits: Dismissal | None = None
+    approve_url: str = ""
+    unapprove_url: str = ""
 
     @property
     def uid(self) -> UUID:
@@ -99,9 +105,10 @@ def may_list(actor: Actor, listing: Listing) -> bool:
 def proposals_for(actor: Actor, listing: Listing, limit: int | None = None) -> list[MatchCard]:
     """The proposals of a listing, the best first: the open ones, those in hand, those set aside.
 
-    Nine queries or fewer.
+    Twelve queries or fewer.
     """
-    rows = _listed(actor, listing).exclude(band="").annotate(in_hand=_in_hand(actor))
+    # What the reader has set aside stays in sight, wherever judgements have put it.
+    rows = _standing(actor, listing).filter(~Q(listed_band="") | Q(set_aside=True))
     cards = _cards(actor, listing, rows[:limit])
     return sorted(cards, key=lambda card: (not card.open, not card.running))
 
@@ -133,7 +140,19 @@ def could_use(actor: Actor, listing: Listing) -> list[Firm]:
 
 def show_more(actor: Actor, listing: Listing) -> list[MatchCard]:
     """What lies below the bands: no proposals, listed only when asked for."""
-    return _cards(actor, listing, _listed(actor, listing).filter(band="").annotate(in_hand=_in_hand(actor)))
+    rows = _standing(actor, listing).filter(listed_band="", set_aside=False)
+    return _cards(actor, listing, rows)
+
+
+def _standing(actor: Actor, listing: Listing) -> QuerySet[Any]:
+    """A listing's rows with what its list and the reader make of each."""
+    side, rows = sides(listing)[0] or "need", _listed(actor, listing)
+    return rows.annotate(in_hand=_in_hand(actor), set_aside=_set_aside(actor), listed_band=listed_band(side))
+
+
+def listed_band(side: str) -> Coalesce:
+    """Of a proposal, in the database: its band on one side's list, with the judgements made there."""
+    return Coalesce(f"{side}_band", "band")
 
 
 def _listed(actor: Actor, listing: Listing) -> QuerySet[Proposal]:
@@ -154,28 +173,22 @@ def _in_hand(actor: Actor) -> Expression:
 
 
 def _set_aside(actor: Actor) -> Exists:
-    """Of a proposal, in the database: the reader's organisation, as owner of a side, has set it aside."""
-    return Exists(_own_feedback(actor).filter(proposal=OuterRef("pk")))
+    """Of a proposal, in the database: the reader, or his organisation, has set it aside."""
+    return Exists(judgements.own_words(actor).filter(proposal=OuterRef("pk"), verdict="aside"))
 
 
-def _own_feedback(actor: Actor) -> QuerySet[Feedback]:
-    """What the actor's organisations say of proposals of which they own a side."""
-    rows = Feedback.objects.filter(organisation__uid__in=actor.organisations, withdrawn_at=None)
-    return rows.filter(Q(organisation=F("proposal__need__owner")) | Q(organisation=F("proposal__achievement__owner")))
-
-
-def open_proposals(rows: QuerySet[Proposal], actor: Actor) -> QuerySet[Proposal]:
-    """Of these, the proposals that still wait for the reader's word: in a band, not in hand, not set aside.
+def open_proposals(rows: QuerySet[Proposal], actor: Actor, side: str) -> QuerySet[Proposal]:
+    """Of these, the proposals that wait for the reader's word on one side's lists: in a band, not in hand or set aside.
 
     Every number of proposals on a page counts these, and every list shows these as open.
     """
-    rows = rows.exclude(band="").annotate(in_hand=_in_hand(actor), set_aside=_set_aside(actor))
-    return rows.filter(in_hand=False, set_aside=False)
+    rows = rows.annotate(in_hand=_in_hand(actor), set_aside=_set_aside(actor), listed_band=listed_band(side))
+    return rows.exclude(listed_band="").filter(in_hand=False, set_aside=False)
 
 
 def open_count(actor: Actor, listing: Listing) -> int:
     """How many proposals of a listing still wait for the reader's word."""
-    return open_proposals(_listed(actor, listing), actor).count()
+    return open_proposals(_listed(actor, listing), actor, sides(listing)[0] or "need").count()
 
 
 def public_matched_needs() -> QuerySet[Listing]:
@@ -221,13 +234,10 @@ def newest_for(actor: Actor, count: int) -> list[MatchCard]:
     """The newest open proposals for the listings of the actor's organisations."""
     if not actor.organisations:
         return []
-    rows = open_proposals(proposals(actor), actor).order_by("-created_at", "-expected")
     mine = [
         (row, listing)
-        for row in [
-            *rows.filter(need__owner__uid__in=actor.organisations, need_rank__isnull=False)[:count],
-            *rows.filter(achievement__owner__uid__in=actor.organisations, achievement_rank__isnull=False)[:count],
-        ]
+        for side in SIDES
+        for row in _newest(actor, side, count)
         for listing in (row.need, row.achievement)
         if listing.owner is not None and listing.owner.uid in actor.organisations
     ]
@@ -235,12 +245,10 @@ def newest_for(actor: Actor, count: int) -> list[MatchCard]:
     return _build(actor, mine[:count])
 
 
-def feedback_organisation(actor: Actor, proposal: Proposal) -> Organisation | None:
-    """On whose behalf the actor answers a proposal: his organisation that owns a side."""
-    for listing in (proposal.need, proposal.achievement):
-        if listing.owner is not None and listing.owner.uid in actor.organisations:
-            return listing.owner
-    return None
+def _newest(actor: Actor, side: str, count: int) -> QuerySet[Proposal]:
+    mine = Q(**{f"{side}__owner__uid__in": actor.organisations, f"{side}_rank__isnull": False})
+    rows = open_proposals(proposals(actor).filter(mine), actor, side)
+    return rows.order_by("-created_at", "-expected")[:count]
 
 
 def _cards(actor: Actor, listing: Listing, rows: Iterable[Proposal]) -> list[MatchCard]:
@@ -251,31 +259,45 @@ def _build(actor: Actor, pairs: Sequence[tuple[Proposal, Listing]]) -> list[Matc
     owns = list({own.pk: own for _row, own in pairs}.values())
     presented = listings.present_many([*(row.other(own) for row, own in pairs), *owns], actor)
     others, mine = presented[: len(pairs)], {p.uid: p for p in presented[len(pairs) :]}
-    said = _feedback(actor, [row for row, _own in pairs])
+    rows = [row for row, _own in pairs]
+    words = _feedback(actor, rows)
+    told = judgements.said_to(actor, [(row, sides(own)[0]) for row, own in pairs])
     return [
-        _card(actor, row, own, (mine[own.uid], other), said.get(row.pk))
+        _card(actor, row, own, (mine[own.uid], other), (words.get(row.pk), told))
         for (row, own), other in zip(pairs, others, strict=True)
     ]
 
 
 def _feedback(actor: Actor, rows: Sequence[Proposal]) -> dict[int, Dismissal]:
-    if not actor.organisations or not rows:
+    if not rows or not actor.is_authenticated:
         return {}
-    found = _own_feedback(actor).filter(proposal__in=rows)
-    return {f.proposal_id: Dismissal(word(REASONS[f.reason]), f.note, f.given_at) for f in found}
+    found = judgements.own_words(actor).filter(proposal__in=rows).order_by("verdict", "-pk")  # 暂不考虑 before 合适
+    words: dict[int, Dismissal] = {}
+    for f in found:
+        label = word(REASONS[f.reason]) if f.verdict == "aside" else _("合适")
+        words.setdefault(f.proposal_id, Dismissal(label, f.note, f.given_at, f.verdict == "suits"))
+    return words
 
 
 def _card(
-    actor: Actor, row: Proposal, own: Listing, seen: tuple[Presented, Presented], said: Dismissal | None
+    actor: Actor,
+    stored: Proposal,
+    own: Listing,
+    seen: tuple[Presented, Presented],
+    heard: tuple[Dismissal | None, judgements.Said],
 ) -> MatchCard:
-    """`seen`: the listing looked at and the one proposed, as this reader may see them."""
-    other = seen[1]
+    """`seen`: the listing looked at and the one proposed, as this reader may see them.
+
+    `heard`: what he said of this one, and which judgements behind the cards are his own.
+    """
+    (said, told), other, side = heard, seen[1], sides(own)[0]
+    row = judgements.as_listed(stored, side)
     band = bands.find(row.band)
-    why = reasons.read(row)
+    why = judgements.with_judgements(reasons.read(row), row, side, told)
     maturity = next((f.value for f in other.fields if f.key == "maturity"), "")
     running = bool(getattr(row, "in_hand", False))
-    answers = is_active.holds(actor, None) and feedback_organisation(actor, row) is not None
-    address = reverse("match-open", args=[row.uid, "achievement" if row.side_of(own) == "need" else "need"])
+    answers = is_active.holds(actor, None) and judgements.may_judge(actor, row)
+    address = reverse("match-open", args=[row.uid, "achievement" if side == "need" else "need"])
     by_side = {p.kind.side: p for p in seen}
     missing, closed = reasons.gaps(why["missing"], by_side)
     kind = word(other.kind) if other.kind.side == "achievement" else ""
@@ -294,10 +316,23 @@ def _card(
         missing=missing,
         closed=closed,
         running=running,
-        dismissed=None if running else said,
-        decline_url=reverse("match-dismiss", args=[row.uid]) if answers and said is None and not running else "",
-        restore_url=reverse("match-restore", args=[row.uid]) if answers and said is not None else "",
+        **_answers(row, None if running and said and not said.suits else said, answers=answers, running=running),
     )
+
+
+def _answers(row: Proposal, said: Dismissal | None, *, answers: bool, running: bool) -> dict[str, Any]:
+    """What the reader said, and where he says it or takes it back; addresses are empty where he may not."""
+    suits = said is not None and said.suits
+    aside = said is not None and not said.suits
+
+    acts = {
+        "decline_url": ("match-dismiss", not aside and not running),
+        "restore_url": ("match-restore", aside),
+        "approve_url": ("match-approve", said is None and not running),
+        "unapprove_url": ("match-unapprove", suits),
+    }
+    urls = {key: reverse(name, args=[row.uid]) if answers and there else "" for key, (name, there) in acts.items()}
+    return {"dismissed": said if aside else None, "suits": said if suits else None, **urls}
 
 
 def reason_choices() -> list[tuple[str, str]]:

@@ -79,7 +79,11 @@ def rows(why: dict[str, Any], offer: str = "") -> tuple[Row, ...]:
     kinds = structured.settings().kinds
     names = {k.key: in_words(k.label, offer) if offer and k.label in OFFERED else word(k) for k in kinds}
     names[meaning_figures.KEY] = word(meaning_figures.settings())
-    parts += [(names.get(key, key), float(value), in_words(reason, offer)) for key, value, reason in why["signals"]]
+    names["feedback"] = _("已有判断")
+    parts += [
+        (names.get(key.partition(":")[0], key), float(value), in_words(reason, offer))
+        for key, value, reason in why["signals"]
+    ]
     noticed = [part for part in parts if abs(part[1]) >= NOTICEABLE]
     whole = sum(abs(value) for _label, value, _words in noticed)
     return tuple(

@@ -8,13 +8,14 @@ from mengkeju.kernel.access import Actor
 from mengkeju.listings import queries as listings
 from mengkeju.listings.models import Listing
 from mengkeju.matching.models import Proposal
-from mengkeju.matching.queries import proposals
+from mengkeju.matching.queries import listed_band, proposals
 
 
 def counts(actor: Actor, side: str, rows: Iterable[Listing]) -> dict[int, int]:
     """How many proposals in a band stand on the list of each, by the key of the listing; one query."""
     keys = [row.pk for row in rows]
-    found = proposals(actor).exclude(band="").filter(**{f"{side}__in": keys, f"{side}_rank__isnull": False})
+    found = proposals(actor).annotate(listed_band=listed_band(side)).exclude(listed_band="")
+    found = found.filter(**{f"{side}__in": keys, f"{side}_rank__isnull": False})
     counted = found.order_by().values_list(side).annotate(n=Count("pk"))
     return dict(counted)
 

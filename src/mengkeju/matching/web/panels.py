@@ -13,7 +13,7 @@ from mengkeju.kernel.words import word
 from mengkeju.listings import actions as listing_acts
 from mengkeju.listings.models import Listing
 from mengkeju.matching import actions, queries
-from mengkeju.matching.queries import MatchCard
+from mengkeju.matching.queries import MatchCard, judgements
 
 ON_A_PAGE = 5
 ON_WORKBENCH = 5
@@ -49,6 +49,8 @@ def card_context(actor: Actor, card: MatchCard, shared: dict[Any, Any], *, first
         "missing": card.missing,
         "closed": card.closed,
         "decline_url": card.decline_url,
+        "approve_url": card.approve_url,
+        "unapprove_url": card.unapprove_url,
         "reasons": queries.reason_choices(),
         "hidden": card.hidden,
         "note": _("对方接受意向后，双方才看到联系人")
@@ -72,6 +74,7 @@ def section(actor: Actor, cards: list[MatchCard]) -> dict[str, Any]:
         "cards": [card_context(actor, card, shared, first=at == 0) for at, card in enumerate(open_ones)],
         "running": [card_context(actor, card, shared) for card in cards if card.running],
         "aside": [card for card in cards if card.dismissed is not None],
+        "alone": not actor.organisations,
         "computed_at": max((c.proposal.computed_at for c in cards), default=None),
     }
 
@@ -132,6 +135,14 @@ def next_step(actor: Actor, listing: Listing, _shown: dict[str, Any]) -> dict[st
         return None
     count = queries.open_count(actor, listing)
     return {"count": count} if count else None
+
+
+def unclear(actor: Actor, listing: Listing, _shown: dict[str, Any]) -> dict[str, Any] | None:
+    """For the owner: others found his listing unclear. Never who or how many, and only when they were several."""
+    side = listing.kind_spec.side
+    if listing.state != "published" or not side or not _is_mine(actor, listing):
+        return None
+    return {"side": side} if judgements.found_unclear(listing, side) else None
 
 
 def who_could_use(actor: Actor, listing: Listing, _shown: dict[str, Any]) -> dict[str, Any] | None:

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from mengkeju.matching.web import analysis, views
+from mengkeju.matching.web import analysis, judgements, views
 
 urlpatterns = [
     path("listings/<uuid:uid>/matches/", views.matches, name="listing-matches"),
@@ -10,7 +10,9 @@ urlpatterns = [
     path("needs/analysis/list/", analysis.behind, name="needs-analysis-list"),
     path("matching/how/", views.how, name="match-how"),
     path("matching/log/", views.showing_consent, name="match-showing-consent"),
-    path("matching/<uuid:uid>/dismiss/", views.dismiss, name="match-dismiss"),
-    path("matching/<uuid:uid>/restore/", views.restore, name="match-restore"),
+    path("matching/<uuid:uid>/dismiss/", judgements.dismiss, name="match-dismiss"),
+    path("matching/<uuid:uid>/restore/", judgements.restore, name="match-restore"),
+    path("matching/<uuid:uid>/approve/", judgements.approve, name="match-approve"),
+    path("matching/<uuid:uid>/unapprove/", judgements.unapprove, name="match-unapprove"),
     path("matching/<uuid:uid>/open/<slug:side>/", views.open_match, name="match-open"),
 ]

@@ -3,17 +3,14 @@
 from uuid import UUID
 
 from django.contrib import messages
-from django.core.exceptions import ValidationError
 from django.http import Http404, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
-from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
-from mengkeju.directory.models import Organisation
 from mengkeju.kernel import clock, consent
-from mengkeju.kernel.access import RefusedError, require
+from mengkeju.kernel.access import require
 from mengkeju.kernel.reasons import REASONS
 from mengkeju.kernel.web import exports
 from mengkeju.kernel.web.request import PUBLIC, Request, permission, signed_in_object_permission
@@ -66,52 +63,11 @@ def open_match(request: Request, uid: UUID, side: str) -> HttpResponse:
     return redirect(f"{target.get_absolute_url()}?from=match&p={proposal.uid}")
 
 
-@require_POST
-@signed_in_object_permission(Perm.FEEDBACK)
-def dismiss(request: Request, uid: UUID) -> HttpResponse:
-    """暂不考虑 with its reason, for the actor's own organisation."""
-    proposal = _find(request, uid)
-    reason, note = request.POST.get("reason", ""), request.POST.get("note", "")
-    try:
-        actions.dismiss(proposal, _organisation(request, proposal), reason, note, by=request.actor, now=clock.now())
-    except ValidationError as error:
-        messages.error(request, " ".join(error.messages))
-    else:
-        messages.success(request, _("已记下：暂不考虑。只有本单位看得到，可以随时撤回。"))
-    return _back(request, proposal)
-
-
-@require_POST
-@signed_in_object_permission(Perm.FEEDBACK)
-def restore(request: Request, uid: UUID) -> HttpResponse:
-    """Take 暂不考虑 back."""
-    proposal = _find(request, uid)
-    if actions.restore(proposal, _organisation(request, proposal), by=request.actor, now=clock.now()):
-        messages.success(request, _("已撤回，这一项回到推荐里。"))
-    return _back(request, proposal)
-
-
 def _find(request: Request, uid: UUID) -> Proposal:
     proposal = queries.find(request.actor, uid)
     if proposal is None:
         raise Http404
     return proposal
-
-
-def _organisation(request: Request, proposal: Proposal) -> Organisation:
-    """On whose behalf; refused (403) when the actor acts for no side."""
-    require(request.actor, Perm.FEEDBACK, proposal)
-    found = queries.feedback_organisation(request.actor, proposal)
-    if found is None:  # `require` has refused this; said again for the type checker
-        raise RefusedError(Perm.FEEDBACK, _("您不是任何一方单位的人员"), _("任一方单位人员"))
-    return found
-
-
-def _back(request: Request, proposal: Proposal) -> HttpResponse:
-    """To the list the form stood on, if the posted listing is one of the two."""
-    own = next((x for x in (proposal.need, proposal.achievement) if str(x.uid) == request.POST.get("listing")), None)
-    address = reverse("listing-matches", args=[(own or proposal.need).uid])
-    return redirect(f"{address}#match-{proposal.uid}")
 
 
 @require_safe
