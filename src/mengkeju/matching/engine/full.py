@@ -7,7 +7,7 @@ for needs without any label sees none of its own group (block leave-one-out). Tw
 fitted: one for needs whose group has labels, one for cold ones.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from importlib import import_module
 from importlib.util import find_spec
 from typing import Any
@@ -117,37 +117,48 @@ def _log_odds(chances: Array) -> Array:
 class FullFitted:
     """The full stack after fitting; see the module."""
 
-    def __init__(self, ready: Prepared, train: Integers, levels: Integers) -> None:
-        """Fit on the pairs `train`. ProtocolError without LightGBM."""
+    def __init__(self, ready: Prepared, train: Integers, levels: Integers, left_out: str = "") -> None:
+        """Fit on the pairs `train`, without one of `GROUPS`. ProtocolError without LightGBM."""
         require_library()
         groups = ready.groups[ready.needs]
+        self._left_out = left_out
         base = ordinal.fit(ready.values[train], levels, NAMES, version="fold")
         self._chances = base.probabilities(base.score(ready.values))
-        self._traits = np.column_stack([traits(ready), self._chances[:, :2]])
+        texts = ready.values if left_out == "traits" else traits(ready)
+        self._texts = np.column_stack([texts, self._chances[:, :2]])
         self._product = Product(Likeness(ready), train, self._chances[train], levels)
         latent = ready.corpus.shelves[Side.ACHIEVEMENT].table.title_latent
         self._labels = _Labels(groups, ready.titles, latent, train, levels)
         names, counts = np.unique(groups[train], return_counts=True)
         self._warm = np.isin(groups, names[counts >= ENOUGH])
+        if left_out == "trees":
+            return
         warm = self._chances[train] + self._product.moved_without()
-        self._trees_warm = _Trees(
-            np.hstack([self._traits[train], warm, self._labels.around(train)]), levels
-        )  # fmt: skip
+        self._trees_warm = _Trees(self._features(train, warm, labelled=True), levels)
         alone = self._chances[train] + self._product.moved_without(groups[train])
-        self._trees_cold = _Trees(np.hstack([self._traits[train], alone]), levels)
+        self._trees_cold = _Trees(self._features(train, alone, labelled=False), levels)
+
+    def _features(self, pairs: Integers, chances: Array, *, labelled: bool) -> Array:
+        parts = [self._texts[pairs]]
+        parts += [] if self._left_out == "product" else [chances]
+        parts += [self._labels.around(pairs)] if labelled and self._left_out != "labels" else []
+        return np.hstack(parts)
 
     def probabilities(self, pairs: Integers) -> Array:
         """P(level ≥ 2), P(≥ 3), P(≥ 4), falling along a row."""
-        chances = self._chances[pairs] + self._product.moved(pairs)
-        features, warm = np.hstack([self._traits[pairs], chances]), self._warm[pairs]
-        trees = np.zeros_like(chances)
-        if warm.any():
-            around = self._labels.around(pairs[warm])
-            trees[warm] = self._trees_warm.log_odds(np.hstack([features[warm], around]))
-        if not warm.all():
-            trees[~warm] = self._trees_cold.log_odds(features[~warm])
-        found = expit((_log_odds(chances) + trees) / 2)
-        return np.asarray(np.minimum.accumulate(found, axis=1))
+        chances, warm = self._chances[pairs] + self._product.moved(pairs), self._warm[pairs]
+        log_odds = _log_odds(chances)
+        if self._left_out != "trees":
+            trees = np.zeros_like(chances)
+            for which, model in ((warm, self._trees_warm), (~warm, self._trees_cold)):
+                if which.any():
+                    features = self._features(pairs[which], chances[which], labelled=model is self._trees_warm)
+                    trees[which] = model.log_odds(features)
+            log_odds = trees if self._left_out == "product" else (log_odds + trees) / 2
+        return np.asarray(np.minimum.accumulate(expit(log_odds), axis=1))
+
+
+GROUPS = ("traits", "labels", "product", "trees")
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,12 +167,13 @@ class Full:
 
     name: str = "full"
     summary: str = "product-kernel Gaussian process and LightGBM over text traits and out-of-fold label features"
-    groups: tuple[str, ...] = ()
+    groups: tuple[str, ...] = GROUPS
+    left_out: str = ""
 
     def without(self, group: str) -> "Full":
-        """There is nothing to leave out one by one: KeyError."""
-        raise KeyError(group)
+        """The same without further text traits, the labels around a pair, the process, or the trees."""
+        return replace(self, left_out=group)
 
     def fit(self, ready: Prepared, train: Integers, levels: Integers) -> FullFitted:
         """Fit. ProtocolError without LightGBM."""
-        return FullFitted(ready, train, levels)
+        return FullFitted(ready, train, levels, self.left_out)

@@ -61,6 +61,10 @@ GROUP_LABELS = {
     "best_sentence": "最相近的一句",
     "feedback": "需求自身的标注（反馈）",
     "neighbours": "近似需求的标注",
+    "traits": "更多文本特征",
+    "labels": "周围的标注",
+    "product": "需求×成果高斯过程",
+    "trees": "提升树",
 }
 _STRAYS = {"title_share": "chars", "rarest_word": "words"}
 
