@@ -7,12 +7,13 @@ from datetime import date
 import numpy as np
 from numpy.typing import NDArray
 
-from mengkeju.matching.engine import bands, explain, ordinal, structured
+from mengkeju.matching.engine import bands, explain, ordinal, raising, structured
 from mengkeju.matching.engine.bands import Band
 from mengkeju.matching.engine.cold import ColdModel
 from mengkeju.matching.engine.corpus import KEEP, Corpus
 from mengkeju.matching.engine.documents import Document, Side
 from mengkeju.matching.engine.explain import Contribution, Term
+from mengkeju.matching.engine.raising import Raise
 from mengkeju.matching.engine.space import Table
 from mengkeju.matching.engine.structured import Signal
 
@@ -27,7 +28,7 @@ class Ranked:
     """One proposal. `band` is None when it is none (listed only on “显示更多”).
 
     `score` is the linear score in log-odds and the sum of `contributions`; `probabilities` are
-    P(level ≥ 2), P(≥ 3), P(≥ 4); `expected` lies in [1, 4]; `rank` counts from 1.
+    P(level ≥ 2), P(≥ 3), P(≥ 4), each σ(score − cut); `expected` lies in [1, 4]; `rank` counts from 1.
     """
 
     id: str
@@ -42,6 +43,8 @@ class Ranked:
     best_sentence: str
     missing: tuple[str, ...]
     model_version: str
+    cuts: tuple[float, float, float]
+    raises: tuple[Raise, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +55,7 @@ class _Compared:
     row: Table
     found: Integers
     parts: Array
+    today: date
 
 
 class Ranker:
@@ -67,7 +71,7 @@ class Ranker:
     def shortlist(self, query: Document, keep: int = KEEP) -> list[str]:
         """Ids of the best `keep` documents by the texts alone, best first, without reasons."""
         shelf = self.corpus.shelves[query.side.other]
-        return [shelf.documents[at].id for at in self._compare(query, keep, None).found]
+        return [shelf.documents[at].id for at in self._compare(query, keep, None, date.min).found]
 
     def rank(
         self,
@@ -84,10 +88,10 @@ class Ranker:
         in the corpus. `accepts` leaves documents out before they are scored (the asker's own).
         The list holds pairs of every strength: look at `band`.
         """
-        compared = self._compare(query, candidates, accepts)
+        compared = self._compare(query, candidates, accepts, today)
         if not len(compared.found):
             return []
-        signals = self._signals(compared, today)
+        signals = self._signals(compared)
         added = np.array([sum(structured.weighted(found)) for found in signals])
         probabilities = self.model.ordinal.probabilities(compared.parts.sum(axis=1) + added)
         order = np.argsort(-ordinal.expected_level(probabilities), kind="stable")[:k]
@@ -95,7 +99,7 @@ class Ranker:
             self._ranked(compared, int(at), place, signals[at], probabilities[at]) for place, at in enumerate(order, 1)
         ]
 
-    def _compare(self, query: Document, keep: int, accepts: Accepts | None) -> _Compared:
+    def _compare(self, query: Document, keep: int, accepts: Accepts | None, today: date) -> _Compared:
         found, row, values = self.corpus.compare(query, POOL * keep)
         if accepts is not None:
             shelf = self.corpus.shelves[query.side.other]
@@ -103,9 +107,9 @@ class Ranker:
             found, values = found[kept], values[kept]
         parts = self.model.ordinal.contributions(values)
         order = np.argsort(-parts.sum(axis=1), kind="stable")[:keep]
-        return _Compared(query, row, found[order], parts[order])
+        return _Compared(query, row, found[order], parts[order], today)
 
-    def _signals(self, compared: _Compared, today: date) -> list[list[Signal]]:
+    def _signals(self, compared: _Compared) -> list[list[Signal]]:
         query, found = compared.query, compared.found
         shelf = self.corpus.shelves[query.side.other]
         topics = shelf.table.whole_latent[found] @ compared.row.whole_latent[0]
@@ -113,7 +117,7 @@ class Ranker:
         for at, topic in zip(found, topics, strict=True):
             need, achievement = _sides(query, shelf.documents[at])
             cosine = float(topic) if achievement.body.strip() else None
-            signals.append(structured.signals(need.profile, achievement.profile, today, text_cosine=cosine))
+            signals.append(structured.signals(need.profile, achievement.profile, compared.today, text_cosine=cosine))
         return signals
 
     def _ranked(
@@ -145,6 +149,8 @@ class Ranker:
             best_sentence=explain.best_sentence(need, *places),
             missing=explain.missing(need, achievement, signals),
             model_version=self.version,
+            cuts=self.model.ordinal.cuts,
+            raises=raising.could_raise(need, achievement, compared.today, signals),
         )
 
 

@@ -218,6 +218,11 @@ def signals(need: Profile, achievement: Profile, today: date, *, text_cosine: fl
     return [_RULES[kind.key](facts) for kind in settings().kinds]
 
 
+def signal(key: str, facts: Facts) -> Signal:
+    """One signal by itself, for facts as they are or as they might be."""
+    return _RULES[key](facts)
+
+
 def weighted(found: list[Signal]) -> list[float]:
     """What each signal adds to the score, in log-odds; their sum stays within ±`limit`."""
     raw = [signal.value * kind.weight for signal, kind in zip(found, settings().kinds, strict=True)]

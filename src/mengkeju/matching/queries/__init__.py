@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from django.db.models import BooleanField, Exists, Expression, ExpressionWrapper, F, OuterRef, Q, QuerySet
@@ -22,7 +23,7 @@ from mengkeju.matching.access import Perm
 from mengkeju.matching.definitions import FOLLOWER, WITHOUT_EFFECT
 from mengkeju.matching.engine import bands
 from mengkeju.matching.models import Feedback, Proposal, Running, Showing, Waiting, sides
-from mengkeju.matching.queries import reasons
+from mengkeju.matching.queries import automation, raising, reasons, sums
 
 MOST_USERS = 40
 
@@ -42,7 +43,8 @@ class MatchCard:
 
     `other` is the listing at the other end as this reader may see it: no contact. `summary` are pieces for
     `marked`. `decline_url` is empty when the reader may not answer or has answered. `missing` is what is not
-    stated, `closed` what is stated or may be, but not for everybody. `running`: an intention is under way.
+    stated, `closed` what is stated or may be, but not for everybody; `ways` would raise it; `sums` is how the parts
+    make the band (None: computed before that was kept). `running`: an intention is under way.
     """
 
     proposal: Proposal
@@ -58,6 +60,8 @@ class MatchCard:
     rows: tuple[reasons.Row, ...]
     missing: tuple[str, ...]
     closed: tuple[str, ...]
+    ways: tuple[raising.Way, ...]
+    sums: sums.Sums | None
     running: bool
     dismissed: Dismissal | None
     decline_url: str
@@ -80,9 +84,9 @@ class MatchCard:
 
 
 def proposals(actor: Actor) -> QuerySet[Proposal]:
-    """Live proposals the actor may read, with both listings and their owners."""
+    """Live proposals the actor may read, with both listings and their owners; none for who switched them off."""
     rows = Proposal.objects.filter(retired_at=None).select_related("need__owner", "achievement__owner")
-    return visible_to(rows, actor, Perm.READ)
+    return automation.unless_off(visible_to(rows, actor, Perm.READ), actor)
 
 
 def find(actor: Actor, uid: UUID) -> Proposal | None:
@@ -279,6 +283,8 @@ def _card(
     by_side = {p.kind.side: p for p in seen}
     missing, closed = reasons.gaps(why["missing"], by_side)
     kind = word(other.kind) if other.kind.side == "achievement" else ""
+    offer = reasons.offer_word(by_side["achievement"])
+    mine = own.owner is not None and own.owner.uid in actor.organisations
     return MatchCard(
         proposal=row,
         own=own,
@@ -290,14 +296,25 @@ def _card(
         url=address,
         meta=" · ".join(t for t in (kind, other.area_name, other.owner_name, maturity, other.source_note) if t),
         summary=reasons.summary(why),
-        rows=reasons.rows(why, reasons.offer_word(by_side["achievement"])),
+        rows=reasons.rows(why, offer),
         missing=missing,
         closed=closed,
+        ways=raising.ways(why, by_side, own.kind_spec.side if mine else ""),
+        sums=sums.sums(why, offer),
         running=running,
         dismissed=None if running else said,
         decline_url=reverse("match-dismiss", args=[row.uid]) if answers and said is None and not running else "",
         restore_url=reverse("match-restore", args=[row.uid]) if answers and said is not None else "",
     )
+
+
+def newest_cuts() -> dict[str, Any] | None:
+    """The cuts of the model the newest proposals were computed with, with its version; None before there are any."""
+    newest = Proposal.objects.filter(retired_at=None).order_by("-pk").first()
+    if newest is None or not reasons.read(newest)["cuts"]:
+        return None
+    levels = [{"level": at, "cut": sums.signed(cut)} for at, cut in enumerate(reasons.read(newest)["cuts"], 2)]
+    return {"model": newest.model_version, "levels": levels}
 
 
 def reason_choices() -> list[tuple[str, str]]:

@@ -22,7 +22,9 @@ from mengkeju.matching import actions, queries
 from mengkeju.matching.access import Perm
 from mengkeju.matching.definitions import SHOWING_CONSENT, limits
 from mengkeju.matching.engine import bands, likeness, origin, structured
+from mengkeju.matching.engine.workflow import DEADLINES
 from mengkeju.matching.models import Proposal
+from mengkeju.matching.queries import automation
 from mengkeju.matching.web import panels, sheets
 
 
@@ -48,6 +50,8 @@ def matches(request: Request, uid: UUID) -> HttpResponseBase:
             "crumbs": panels.crumbs(listing),
             **panels.standing(listing, cards),
             "listing": listing,
+            "absence_url": panels.absence_url(request.actor, listing),
+            "off_since": automation.off_since(request.actor),
             "weak": None if weak is None else panels.section(request.actor, weak),
         },
     )
@@ -128,6 +132,9 @@ def how(request: Request) -> HttpResponse:
             "bands": bands.bands(),
             "reasons": REASONS.values(),
             "limits": limits(),
+            "cuts": queries.newest_cuts(),
+            "days": DEADLINES["answer_question"],
+            "off_since": automation.off_since(request.actor),
             "consented": person is not None and consent.has("person", person, SHOWING_CONSENT),
             "person": person,
         },
