@@ -1,5 +1,6 @@
 """Which sentence of a long need asks for what: asking weighs more than background, an introduction of the firm less.
 
+A heading by itself, how far a report says a matter has come, and a telephone number are never quoted.
 The weights multiply a sentence's likeness to an offer when the one to quote is chosen. They are settings of this
 project (2026-11), not fitted. A heading (“二、技术难点”, “企业简介：”) speaks for the sentences below it.
 """
@@ -15,6 +16,7 @@ class Use(Enum):
     ASKS = 1.5
     TELLS = 1.0
     INTRODUCES = 0.6
+    ASIDE = 0.0
 
 
 _ASKS = re.compile(
@@ -49,6 +51,10 @@ _HEAD_INTRODUCES = re.compile(
     re.IGNORECASE,
 )
 _HEAD_TELLS = re.compile("背景|现状|意义|概述|联系|方式|预算|期限|background", re.IGNORECASE)
+_ASIDE = re.compile(
+    r"^(?:报道时的)?(?:进展|状态)[：:]|^联系(?:人|方式|电话|地址)[：:]?|^(?:电话|手机|邮箱|传真)[：:]|^(?:contact|phone|tel|e-?mail)\b",
+    re.IGNORECASE,
+)
 LONGEST_HEADING = 16
 
 
@@ -81,8 +87,8 @@ def uses(sentences: Sequence[str]) -> list[Use]:
         said, alone = _heading(sentence)
         if said is not None:
             below = said
-        if alone and said is not None:
-            found.append(Use.TELLS)  # a heading by itself is nothing to quote
+        if _ASIDE.search(sentence.strip()) or (alone and said is not None):
+            found.append(Use.ASIDE)
         elif below is Use.INTRODUCES and said is Use.INTRODUCES:
             found.append(Use.INTRODUCES)
         else:

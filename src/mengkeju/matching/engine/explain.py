@@ -12,6 +12,7 @@ from mengkeju.kernel.words import gettext as _
 from mengkeju.kernel.words import mark
 from mengkeju.matching.engine.asking import weights
 from mengkeju.matching.engine.documents import Document
+from mengkeju.matching.engine.keywords import common_words
 from mengkeju.matching.engine.likeness import SIMILARITIES
 from mengkeju.matching.engine.space import Space, Table, body_sentences
 from mengkeju.matching.engine.structured import Signal, settings, weighted
@@ -64,7 +65,10 @@ def _text_reason(label: str, value: float) -> str:
 
 
 def shared_terms(space: Space, needs: Table, need: int, achievements: Table, achievement: int) -> tuple[Term, ...]:
-    """At most eight words both full texts have, the weightiest first, no word inside another."""
+    """At most eight words both full texts have, the weightiest first, no word inside another.
+
+    Units and words that every need says are left out; the shares are of all that is shared.
+    """
     left, right = needs.whole_words[need], achievements.whole_words[achievement]
     both = left.multiply(right).tocoo()
     whole = float(both.data.sum()) or 1.0
@@ -72,7 +76,7 @@ def shared_terms(space: Space, needs: Table, need: int, achievements: Table, ach
         ((space.words.terms[column], float(value) / whole) for column, value in zip(both.col, both.data, strict=True)),
         key=lambda term: (-term[1], term[0]),
     )  # fmt: skip
-    long = [(word, weight) for word, weight in found if len(word) > 1]
+    long = [(word, weight) for word, weight in found if len(word) > 1 and word not in common_words()]
     kept = [
         Term(word, weight) for word, weight in long if not any(word != other and word in other for other, _ in long)
     ]
@@ -84,10 +88,12 @@ def best_sentence(document: Document, needs: Table, need: int, achievements: Tab
     """The sentence of the need to quote: likest to the achievement's title, asking before telling; "" if none is."""
     first, last = int(needs.part_starts[need]), int(needs.part_starts[need + 1])
     likeness = _row_products(needs.parts, first, last, achievements.title_chars, achievement)
-    if not len(likeness) or likeness.max() <= 0:
+    if not len(likeness):
         return ""
     sentences = tuple(body_sentences(document))
-    return sentences[int(np.argmax(likeness * _weights(sentences)))].strip()
+    weighed = likeness * _weights(sentences)
+    best = int(np.argmax(weighed))
+    return sentences[best].strip() if weighed[best] > 0 else ""
 
 
 @lru_cache(maxsize=4096)

@@ -57,6 +57,8 @@ class MatchCard:
     url: str
     meta: str
     summary: reasons.Pieces
+    terms: tuple[tuple[str, float | None], ...]
+    sentence: str
     rows: tuple[reasons.Row, ...]
     missing: tuple[str, ...]
     closed: tuple[str, ...]
@@ -296,6 +298,8 @@ def _card(
         url=address,
         meta=" · ".join(t for t in (kind, other.area_name, other.owner_name, maturity, other.source_note) if t),
         summary=reasons.summary(why),
+        terms=tuple((text, share) for text, share in why["terms"]),
+        sentence=why["sentence"],
         rows=reasons.rows(why, offer),
         missing=missing,
         closed=closed,

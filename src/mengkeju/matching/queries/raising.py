@@ -53,7 +53,7 @@ def ways(why: dict[str, Any], seen: dict[str, Presented], reader: str) -> tuple[
         standing = [_standing(fact, at, seen[at]) for at in sides]
         if "" in standing:
             continue
-        text = _worded(fact, side, reader, published="closed" in standing)
+        text = _worded(fact, side, reader, set(standing))
         if when:
             text = _("%(act)s（%(when)s）") % {"act": text, "when": reasons.in_words(when)}
         effect = _effect(score, gain, why["cuts"])
@@ -64,7 +64,7 @@ def ways(why: dict[str, Any], seen: dict[str, Presented], reader: str) -> tuple[
 
 def _standing(fact: str, side: str, seen: Presented) -> str:
     """“open”: can be supplied; “closed”: stated, not for everybody; empty: nobody can, or there is nothing to say."""
-    if seen.owner_uid is None:
+    if seen.owner_uid is None or seen.source_note:  # taken from a report: nobody speaks for it here
         return ""
     if fact in ACTS:
         return "open"
@@ -79,13 +79,15 @@ def _standing(fact: str, side: str, seen: Presented) -> str:
     return "" if hidden else "open"
 
 
-def _worded(fact: str, side: str, reader: str, *, published: bool) -> str:
+def _worded(fact: str, side: str, reader: str, standing: set[str]) -> str:
     if fact in ACTS:
         act = gettext(ACTS[fact])
-    elif published:
+    elif standing == {"open"}:
+        act = _("补上%(fact)s") % {"fact": gettext(FACTS[fact])}
+    elif standing == {"closed"}:
         act = _("对所有人公开%(fact)s") % {"fact": gettext(FACTS[fact])}
     else:
-        act = _("补上%(fact)s") % {"fact": gettext(FACTS[fact])}
+        act = _("补上或对所有人公开%(fact)s") % {"fact": gettext(FACTS[fact])}
     if side == reader:
         return act
     if side == BOTH:

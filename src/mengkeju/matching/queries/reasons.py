@@ -71,7 +71,7 @@ def summary(why: dict[str, Any]) -> Pieces:
     """Shared terms with their share, then the sentence of the need to quote; pieces for `marked`."""
     pieces: list[tuple[str, bool]] = []
     for at, (term, share) in enumerate(why["terms"]):
-        pieces += [(_("、") if at else _("用词相同："), False), (term, True)]
+        pieces += [(_("、") if at else _("用词相同（百分数：占全部相同用词的分量）："), False), (term, True)]
         if share is not None:
             pieces.append((f" {100 * share:.0f}%", False))
     if pieces:
@@ -101,8 +101,8 @@ def rows(why: dict[str, Any], offer: str = "") -> tuple[Row, ...]:
     text = {key: float(value) for key, value in why["text"].items()}
     strongest = sorted((k for k in text if text[k] > NOTICEABLE), key=lambda k: -text[k])[:SHOWN_STRONGEST]
     total = sum(text.values())
-    above = _("%(measures)s高于一般水平") % {"measures": listed([labels.get(k, k) for k in strongest])}
-    parts = [(_(TEXT_LABEL), total, above if total > 0 else _("文字相近程度低于一般水平"))]
+    above = _("比多数配对更相近，尤其是%(measures)s") % {"measures": listed([labels.get(k, k) for k in strongest])}
+    parts = [(_(TEXT_LABEL), total, above if total > 0 else _("不如多数配对相近"))]
     kinds = structured.settings().kinds
     names = {k.key: in_words(k.label, offer) if offer and k.label in OFFERED else word(k) for k in kinds}
     parts += [(names.get(key, key), float(value), in_words(reason, offer)) for key, value, reason in why["signals"]]

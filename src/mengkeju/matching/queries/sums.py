@@ -14,6 +14,7 @@ from mengkeju.matching.engine.gaps import OFFERED
 from mengkeju.matching.engine.levels import EVEN
 from mengkeju.matching.queries import reasons
 
+DIGITS = 9  # as stored
 SHOWN = 6  # decimals on the page; what rounding leaves is carried on, so that the shown parts add up to the shown sum
 
 
@@ -40,9 +41,12 @@ class Reach:
 
 @dataclass(frozen=True)
 class Sums:
-    """All parts with their sum; three levels with their cuts; the level reached, the band, and why it is that."""
+    """All parts with their sum; three levels with their cuts; the level reached, and why the band is what it is."""
 
     parts: tuple[Part, ...]
+    score: float
+    cuts: tuple[float, ...]
+    chances: tuple[float, ...]
     total: str
     reaches: tuple[Reach, ...]
     level: int
@@ -119,6 +123,9 @@ def sums(why: dict[str, Any], offer: str = "") -> Sums | None:
     median = level(reached)
     return Sums(
         parts=parts(why, offer),
+        score=round(score, DIGITS),
+        cuts=tuple(cuts),
+        chances=reached,
         total=signed(score),
         reaches=tuple(
             Reach(at, signed(cut), signed(score - cut), percent(chance))
