@@ -16,7 +16,7 @@ from tests import factories
 from tests.matching import world
 
 pytestmark = pytest.mark.django_db
-PRICED = {"price_low": Decimal(300_000), "price_high": Decimal(400_000)}
+PRICED: dict[str, Any] = {"price_low": Decimal(300_000), "price_high": Decimal(400_000)}
 
 
 def owner(listing: Listing) -> Actor:

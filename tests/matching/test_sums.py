@@ -140,7 +140,7 @@ def test_a_part_of_any_key_is_a_line_of_its_own_and_counts() -> None:
 
 
 def test_many_parts_are_put_together_and_still_add_up() -> None:
-    extra = [["k", f"第{n}项", "", 0.1 + n / 100, "相近"] for n in range(20)]
+    extra: list[list[Any]] = [["k", f"第{n}项", "", 0.1 + n / 100, "相近"] for n in range(20)]
     why = reasons.filled({"text": {"title_chars": 1.0}, "extra": extra, "cuts": [0.0, 1.0, 2.0]})
     rows = reasons.rows(why)
     assert len(rows) == reasons.MOST_ROWS

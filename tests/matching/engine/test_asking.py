@@ -18,6 +18,7 @@ from mengkeju.matching.engine.asking import Use, uses, weights
         ("公司是高新技术企业，现有员工300人", Use.INTRODUCES),
         ("Founded in 1998, the firm has 300 employees", Use.INTRODUCES),
         ("公司成立于2003年，现需要一种脱碳技术", Use.ASKS),
+        ("1、降低脱水能耗问题", Use.ASKS),
         ("报道时的进展：攻关中", Use.ASIDE),
         ("联系人：王工", Use.ASIDE),
         ("", Use.TELLS),
@@ -36,7 +37,7 @@ def test_a_heading_speaks_for_what_stands_below_it() -> None:
         "三、背景",
         "行业里都用这种电机",
     ]
-    assert uses(text) == [Use.ASIDE, Use.INTRODUCES, Use.ASIDE, Use.ASKS, Use.ASIDE, Use.TELLS]
+    assert uses(text) == [Use.ASIDE, Use.INTRODUCES, Use.TELLS, Use.ASKS, Use.ASIDE, Use.TELLS]
 
 
 def test_a_wish_inside_the_introduction_is_still_a_wish() -> None:

@@ -84,7 +84,8 @@ def test_the_bound_on_all_facts_bounds_the_gain() -> None:
 def test_a_text_counts_at_most_in_full() -> None:
     found = named(ranked(Profile(), Profile(), body=""), "body")
     weight = {kind.key: kind.weight for kind in structured.settings().kinds}["body"]
-    assert (found.side, found.gain) == (OFFER, pytest.approx(weight))
+    assert found.side == OFFER
+    assert found.gain == pytest.approx(weight)
     assert "body" not in {one.fact for one in ranked(Profile(), Profile()).raises}
 
 

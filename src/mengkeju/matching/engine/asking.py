@@ -1,6 +1,6 @@
 """Which sentence of a long need asks for what: asking weighs more than background, an introduction of the firm less.
 
-A heading by itself, how far a report says a matter has come, and a telephone number are never quoted.
+The heading of an introduction, how far a report says a matter has come, and a telephone number are never quoted.
 The weights multiply a sentence's likeness to an offer when the one to quote is chosen. They are settings of this
 project (2026-11), not fitted. A heading (“二、技术难点”, “企业简介：”) speaks for the sentences below it.
 """
@@ -55,14 +55,16 @@ _ASIDE = re.compile(
     r"^(?:报道时的)?(?:进展|状态)[：:]|^联系(?:人|方式|电话|地址)[：:]?|^(?:电话|手机|邮箱|传真)[：:]|^(?:contact|phone|tel|e-?mail)\b",
     re.IGNORECASE,
 )
+_DOES = re.compile("解决|需要|希望|寻求|寻找|实现|提高|提升|降低|减少|开发|攻克|突破|替代")
+_COLON = re.compile("[：:]")
 LONGEST_HEADING = 16
 
 
 def _heading(sentence: str) -> tuple[Use | None, bool]:
     """(the use a sentence gives those below it, whether it is nothing but a heading)."""
-    head, colon, rest = re.split("([：:])", sentence.strip(), maxsplit=1) if re.search("[：:]", sentence) else (
-        sentence.strip(), "", "",
-    )  # fmt: skip
+    colon = _COLON.search(sentence)
+    head, rest = (sentence[: colon.start()], sentence[colon.end() :]) if colon else (sentence, "")
+    head = head.strip()
     alone = not rest.strip()
     if len(head) > LONGEST_HEADING or not (colon or _MARKED.match(head) or alone):
         return None, False
@@ -87,8 +89,12 @@ def uses(sentences: Sequence[str]) -> list[Use]:
         said, alone = _heading(sentence)
         if said is not None:
             below = said
-        if _ASIDE.search(sentence.strip()) or (alone and said is not None):
+        if _ASIDE.search(sentence.strip()):
             found.append(Use.ASIDE)
+        elif alone and said is not None:
+            # “1、降低能耗问题” is short and numbered as a heading is, and asks all the same.
+            asks = Use.ASKS if _DOES.search(sentence) else Use.TELLS
+            found.append(asks if said is Use.ASKS else Use.ASIDE)
         elif below is Use.INTRODUCES and said is Use.INTRODUCES:
             found.append(Use.INTRODUCES)
         else:
