@@ -15,7 +15,7 @@ from mengkeju.matching.queries import raising, reasons
 from tests import factories
 from tests.matching import world
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.covers("NED-08")]
 PRICED: dict[str, Any] = {"price_low": Decimal(300_000), "price_high": Decimal(400_000)}
 
 

@@ -24,7 +24,7 @@ from tests import tokens
 from tests.calls import get
 from tests.matching import world
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.covers("NED-08")]
 CLOSE = 1e-6
 
 

@@ -71,7 +71,7 @@ register_bench(
         _("对推荐的疑问"),
         "match-questions",
         icon="help-circle",
-        group=_("运行"),
+        group=_("系统管理"),
         visible=shown.answers_questions,
     )
 )
