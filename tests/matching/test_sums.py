@@ -139,6 +139,20 @@ def test_a_part_of_any_key_is_a_line_of_its_own_and_counts() -> None:
         assert [part.shown for part in made.parts if part.key == "feedback"] == ["+0.800000", "−0.300000"]
 
 
+def test_judgements_put_in_for_one_reader_have_their_word() -> None:
+    said = ["与您上次认可的《%(title)s》相近", {"title": "细渣浮选"}]
+    judged = [["feedback:1", 0.4, said], ["feedback:2", -0.2, said]]
+    why = reasons.filled({"text": {"title_chars": 1.0}, "signals": judged, "cuts": [0.0, 1.0, 2.0]})
+    assert [row.label for row in reasons.rows(why)] == ["内容相近", "已有判断", "已有判断"]
+    made = sums.sums(why)
+    assert made is not None
+    assert [(part.group, part.label, part.value) for part in made.parts[1:]] == [
+        ("其他", "已有判断", 0.4),
+        ("其他", "已有判断", -0.2),
+    ]
+    assert made.score == pytest.approx(1.2)
+
+
 def test_many_parts_are_put_together_and_still_add_up() -> None:
     extra: list[list[Any]] = [["k", f"第{n}项", "", 0.1 + n / 100, "相近"] for n in range(20)]
     why = reasons.filled({"text": {"title_chars": 1.0}, "extra": extra, "cuts": [0.0, 1.0, 2.0]})

@@ -12,7 +12,7 @@ from mengkeju.kernel.words import gettext as _
 from mengkeju.kernel.words import mark
 from mengkeju.matching.engine.asking import weights
 from mengkeju.matching.engine.documents import Document
-from mengkeju.matching.engine.keywords import common_words
+from mengkeju.matching.engine.keywords import NUMBER, common_words
 from mengkeju.matching.engine.likeness import SIMILARITIES
 from mengkeju.matching.engine.space import Space, Table, body_sentences
 from mengkeju.matching.engine.structured import Signal, settings, weighted
@@ -67,7 +67,7 @@ def _text_reason(label: str, value: float) -> str:
 def shared_terms(space: Space, needs: Table, need: int, achievements: Table, achievement: int) -> tuple[Term, ...]:
     """At most eight words both full texts have, the weightiest first, no word inside another.
 
-    Units and words that every need says are left out; the shares are of all that is shared.
+    Numbers, units and words that every need says are left out; the shares are of all that is shared.
     """
     left, right = needs.whole_words[need], achievements.whole_words[achievement]
     both = left.multiply(right).tocoo()
@@ -76,7 +76,7 @@ def shared_terms(space: Space, needs: Table, need: int, achievements: Table, ach
         ((space.words.terms[column], float(value) / whole) for column, value in zip(both.col, both.data, strict=True)),
         key=lambda term: (-term[1], term[0]),
     )  # fmt: skip
-    long = [(word, weight) for word, weight in found if len(word) > 1 and word not in common_words()]
+    long = [pair for pair in found if len(pair[0]) > 1 and pair[0] not in common_words() and not NUMBER.match(pair[0])]
     kept = [
         Term(word, weight) for word, weight in long if not any(word != other and word in other for other, _ in long)
     ]

@@ -62,6 +62,16 @@ def added(why: dict[str, Any], parts: Sequence[list[Any]]) -> dict[str, Any]:
     return {**why, "extra": [*why["extra"], *parts], "score": score}
 
 
+def signal_label(key: str, offer: str = "") -> str:
+    """The word of a stored signal; `feedback` and `feedback:…` are judgements put in for one reader."""
+    if key.partition(":")[0] == "feedback":
+        return _("已有判断")
+    kind = next((k for k in structured.settings().kinds if k.key == key), None)
+    if kind is None:
+        return key
+    return in_words(kind.label, offer) if offer and kind.label in OFFERED else word(kind)
+
+
 def extra_label(line: Sequence[Any]) -> str:
     """The word of a part with its own label."""
     return chosen(gettext(line[1]), line[2])
@@ -103,9 +113,9 @@ def rows(why: dict[str, Any], offer: str = "") -> tuple[Row, ...]:
     total = sum(text.values())
     above = _("比多数配对更相近，尤其是%(measures)s") % {"measures": listed([labels.get(k, k) for k in strongest])}
     parts = [(_(TEXT_LABEL), total, above if total > 0 else _("不如多数配对相近"))]
-    kinds = structured.settings().kinds
-    names = {k.key: in_words(k.label, offer) if offer and k.label in OFFERED else word(k) for k in kinds}
-    parts += [(names.get(key, key), float(value), in_words(reason, offer)) for key, value, reason in why["signals"]]
+    parts += [
+        (signal_label(key, offer), float(value), in_words(reason, offer)) for key, value, reason in why["signals"]
+    ]
     parts += [(extra_label(line), float(line[3]), in_words(line[4], offer)) for line in why["extra"]]
     noticed = [part for part in parts if abs(part[1]) >= NOTICEABLE]
     whole = sum(abs(value) for _label, value, _words in noticed)

@@ -10,7 +10,6 @@ from django.utils.translation import gettext as _
 from mengkeju.kernel.words import word
 from mengkeju.matching.engine import bands, likeness, structured
 from mengkeju.matching.engine.bands import Band
-from mengkeju.matching.engine.gaps import OFFERED
 from mengkeju.matching.engine.levels import EVEN
 from mengkeju.matching.queries import reasons
 
@@ -94,14 +93,12 @@ def values(why: dict[str, Any]) -> list[float]:
 def parts(why: dict[str, Any], offer: str = "") -> tuple[Part, ...]:
     """Every part with its words; parts that are exactly 0 are left out. `offer`: see `reasons.offer_word`."""
     text = {s.name: word(s) for s in likeness.SIMILARITIES}
-    kinds = {k.key: k for k in structured.settings().kinds}
+    facts = {kind.key for kind in structured.settings().kinds}
     named: list[tuple[str, str, str]] = [(key, _("文字"), text.get(key, key)) for key in why["text"]]
-    for key, _value, _reason in why["signals"]:
-        kind = kinds.get(key)
-        label = key if kind is None else word(kind)
-        if kind is not None and offer and kind.label in OFFERED:
-            label = reasons.in_words(kind.label, offer)
-        named.append((key, _("登记信息"), label))
+    named += [
+        (key, _("登记信息") if key in facts else _("其他"), reasons.signal_label(key, offer))
+        for key, _value, _reason in why["signals"]
+    ]
     named += [(line[0], _("其他"), reasons.extra_label(line)) for line in why["extra"]]
     found, running, shown_sum = [], 0.0, 0.0
     for (key, group, label), value in zip(named, values(why), strict=True):
