@@ -116,7 +116,7 @@ def rows(why: dict[str, Any], offer: str = "") -> tuple[Row, ...]:
     parts += [
         (signal_label(key, offer), float(value), in_words(reason, offer)) for key, value, reason in why["signals"]
     ]
-    parts += [(extra_label(line), float(line[3]), in_words(line[4], offer)) for line in why["extra"]]
+    parts += [(extra_label(line), float(line[3]), in_words(line[4], offer)) for line in why.get("extra", ())]
     noticed = [part for part in parts if abs(part[1]) >= NOTICEABLE]
     whole = sum(abs(value) for _label, value, _words in noticed)
     return tuple(
