@@ -146,16 +146,16 @@ def test_gaps_of_both_sides_are_one_line() -> None:
 
 
 def test_parts_that_count_against_are_called_so() -> None:
-    rows = reasons.rows({"text": {"title_chars": 1.5}, "signals": [["budget", -0.5, "报价高于预算"]]})
+    rows = reasons.rows(reasons.filled({"text": {"title_chars": 1.5}, "signals": [["budget", -0.5, "报价高于预算"]]}))
     assert [(r.percent, r.tone, r.text) for r in rows] == [
-        (75, "done", "标题用字高于一般水平"),
+        (75, "done", "比多数配对更相近，尤其是标题用字"),
         (25, "calm", "减分：报价高于预算"),
     ]
 
 
 def test_texts_less_alike_than_most_are_called_so() -> None:
-    rows = reasons.rows({"text": {"title_chars": 0.4, "body_chars": -1.4}, "signals": []})
-    assert [(r.percent, r.text) for r in rows] == [(100, "减分：文字相近程度低于一般水平")]
+    rows = reasons.rows(reasons.filled({"text": {"title_chars": 0.4, "body_chars": -1.4}, "signals": []}))
+    assert [(r.percent, r.text) for r in rows] == [(100, "减分：不如多数配对相近")]
 
 
 def test_reasons_of_an_older_version_are_read() -> None:

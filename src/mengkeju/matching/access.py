@@ -7,6 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from mengkeju.directory.engine.roles import Role
 from mengkeju.kernel.access import (
+    NOTHING,
     Actor,
     Predicate,
     has_role,
@@ -31,6 +32,10 @@ class Perm(StrEnum):
     FEEDBACK = "matching.proposal:feedback"
     LIST = "matching.list:read"
     ANALYSIS = "matching.analysis:read"
+    ASK = "matching.question:ask"
+    QUESTION_READ = "matching.question:read"
+    QUESTION_OWN = "matching.question:own"
+    ANSWER = "matching.question:answer"
 
 
 def _reads_both(actor: Actor, proposal: Proposal) -> bool:
@@ -52,6 +57,13 @@ of_achievement = of_organisation("achievement__owner__uid", _("供方单位人�
 is_broker = has_role(Role.BROKER)
 is_auditor = has_role(Role.AUDITOR)
 over_need = over_area(Role.OFFICER, area="need__area", zone="need__zone")
+is_operator = has_role(Role.OPERATOR)
+asked_it = Predicate(
+    "asked_it",
+    _("提出疑问的本人"),
+    lambda actor, question: actor.person_uid is not None and question.person.uid == actor.person_uid,
+    lambda actor: Q(person__uid=actor.person_uid) if actor.person_uid is not None else NOTHING,
+)
 over_achievement = over_area(Role.OFFICER, area="achievement__area", zone="achievement__zone")
 
 register(
@@ -68,6 +80,21 @@ register(
             (is_auditor,),
             (is_system,),
         ),
+        # Whoever is shown the list of a listing may question it; that of others he is not shown.
+        Perm.ASK: (
+            (is_active, of_organisation("owner__uid", _("所属单位人员"))),
+            (is_active, is_broker),
+            (is_active, over_area(Role.OFFICER, zone="zone")),
+        ),
+        Perm.QUESTION_READ: (
+            (asked_it,),
+            (of_organisation("organisation__uid", _("提出疑问者的单位人员")),),
+            (is_operator,),
+            (is_auditor,),
+            (is_system,),
+        ),
+        Perm.QUESTION_OWN: ((is_active, asked_it), (is_system,)),
+        Perm.ANSWER: ((is_active, is_operator),),
         Perm.ANALYSIS: ((is_active, has_role(Role.BROKER, Role.OFFICER)), (is_active, is_auditor)),
     }
 )

@@ -22,7 +22,7 @@ from mengkeju.matching import actions, queries
 from mengkeju.matching.access import Perm
 from mengkeju.matching.actions.feedback import NOTE_LENGTH
 from mengkeju.matching.models import Feedback, Proposal
-from mengkeju.matching.queries import MatchCard, judgements
+from mengkeju.matching.queries import MatchCard, automation, judgements
 
 State = Literal["open", "running", "dismissed"]
 Side = Literal["", "need", "achievement"]
@@ -60,6 +60,31 @@ class ReasonOut(Schema):
     supports: bool
 
 
+class TermOut(Schema):
+    """A word both texts have. `share`: of all that their words have in common, 0–1; null in older proposals."""
+
+    text: str
+    share: float | None
+
+
+class PartOut(Schema):
+    """One part of the score, in log-odds."""
+
+    key: str
+    group: str
+    label: str
+    value: float
+
+
+class WayOut(Schema):
+    """What would raise the proposal. `mine`: my own side can supply it."""
+
+    text: str
+    gain: float
+    effect: str
+    mine: bool
+
+
 class DismissalOut(Schema):
     """What my organisation said: not for us."""
 
@@ -78,6 +103,16 @@ class MatchOut(Schema):
     band_label: str
     summary: str
     reasons: list[ReasonOut]
+    terms: list[TermOut]
+    sentence: str = Field(description="需求里最相近的一句。 / The sentence of the need that comes nearest.")
+    parts: list[PartOut] = Field(description="各项加起来等于 score。 / The parts add up to `score`.")
+    score: float | None = Field(description="对数几率；空：旧版计算的。 / Log-odds; null: of an older computation.")
+    cuts: list[float] = Field(
+        description="2、3、4 级的分界，可能性 = 1/(1+e^(分界−score))。 / Cuts of levels 2–4, P = 1/(1+e^(cut−score))."
+    )
+    probabilities: list[float] = Field(description="达到 2、3、4 级的可能性。 / P(level ≥ 2, 3, 4).")
+    level: int | None = Field(description="可能性不低于一半的最高一级。 / The highest level with P ≥ 0.5.")
+    could_raise: list[WayOut]
     missing: list[str] = Field(description="没有写的。 / What is not stated.")
     closed: list[str] = Field(description="没有对所有人公开、匹配没有用到的。 / What is not public and was not used.")
     state: State
@@ -91,6 +126,7 @@ class MatchOut(Schema):
 EXAMPLE: dict[str, Any] = {
     "listing": "0193a4c6-0000-7000-8000-000000000101",
     "waiting": False,
+    "switched_off": False,
     "items": [
         {
             "uid": "0193a4c6-0000-7000-8000-000000000501",
@@ -111,7 +147,27 @@ EXAMPLE: dict[str, Any] = {
             "band": "high",
             "band_label": "高度匹配",
             "summary": "用词相同：气化细渣、残碳。",
-            "reasons": [{"label": "内容相近", "percent": 71, "text": "用词高于一般水平", "supports": True}],
+            "reasons": [
+                {"label": "内容相近", "percent": 71, "text": "比多数配对更相近，尤其是标题用字", "supports": True}
+            ],
+            "terms": [{"text": "气化细渣", "share": 0.42}, {"text": "残碳", "share": 0.18}],
+            "sentence": "希望脱水脱碳，碳做填料",
+            "parts": [
+                {"key": "title_chars", "group": "文字", "label": "标题用字", "value": 3.84},
+                {"key": "field", "group": "登记信息", "label": "技术领域", "value": 0.25},
+            ],
+            "score": 4.09,
+            "cuts": [-0.285447853, 2.416806658, 3.925437766],
+            "probabilities": [0.987586, 0.841982, 0.541032],
+            "level": 4,
+            "could_raise": [
+                {
+                    "text": "对方补上报价（报价在预算之内时）",
+                    "gain": 0.25,
+                    "effect": "档位不变，达到 4 级的可能性由 54.10% 到 60.22%",
+                    "mine": False,
+                }
+            ],
             "missing": ["成果没写报价"],
             "closed": [],
             "state": "open",
@@ -127,11 +183,13 @@ EXAMPLE: dict[str, Any] = {
 class MatchesOut(Schema):
     """The matches of a listing: the open ones by rank, those in hand, those set aside.
 
-    `waiting`: the listing, or its last change, is still to be matched.
+    `waiting`: the listing, or its last change, is still to be matched. `switched_off`: you have switched automated
+    proposals off for yourself, so there are none (个人信息保护法 art. 24).
     """
 
     listing: UUID
     waiting: bool
+    switched_off: bool
     items: list[MatchOut]
 
     model_config = ConfigDict(json_schema_extra={"examples": [EXAMPLE]})
@@ -212,12 +270,32 @@ def _match(card: MatchCard) -> dict[str, Any]:
         "reasons": [
             {"label": r.label, "percent": r.percent, "text": r.text, "supports": r.tone == "done"} for r in card.rows
         ],
+        "terms": [{"text": text, "share": share} for text, share in card.terms],
+        "sentence": card.sentence,
+        **_figures(card),
+        "could_raise": [
+            {"text": way.text, "gain": way.gain, "effect": way.effect, "mine": way.mine} for way in card.ways
+        ],
         "state": "running" if card.running else "dismissed" if said is not None else "open",
         "dismissal": None if said is None else {"reason_label": said.label, "note": said.note, "at": said.at},
         "may_dismiss": bool(card.decline_url),
         "suits": card.suits is not None,
         "model_version": card.proposal.model_version,
         "computed_at": card.proposal.computed_at,
+    }
+
+
+def _figures(card: MatchCard) -> dict[str, Any]:
+    """How the parts make the level; nothing of it for a proposal computed before its cuts were kept."""
+    made = card.sums
+    if made is None:
+        return {"parts": [], "score": None, "cuts": [], "probabilities": [], "level": None}
+    return {
+        "parts": [{"key": p.key, "group": p.group, "label": p.label, "value": p.value} for p in made.parts],
+        "score": made.score,
+        "cuts": list(made.cuts),
+        "probabilities": list(made.chances),
+        "level": made.level,
     }
 
 
@@ -244,6 +322,7 @@ def list_matches(request: ApiRequest, uid: UUID, asked: Query[MatchQuery]) -> di
     return {
         "listing": listing.uid,
         "waiting": queries.is_waiting(listing),
+        "switched_off": not cards and automation.off_since(request.actor) is not None,
         "items": [_match(card) for card in cards],
     }
 

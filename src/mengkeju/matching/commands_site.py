@@ -87,7 +87,7 @@ def report(answers: Sequence[compute.Answer]) -> str:
         band = found.band.label if found.band else "未达推荐水平"
         lines += [f"{found.rank:>3}. 【{band}】 {answer.title}   关联程度 {found.expected:.2f}/4", f"     {found.id}"]
         if why["terms"]:
-            lines.append(f"     用词相同：{'、'.join(why['terms'])}")
+            lines.append(f"     用词相同：{'、'.join(f'{term} {100 * share:.0f}%' for term, share in why['terms'])}")
         if why["sentence"]:
             lines.append(f"     最相近的一句：{why['sentence']}")
         lines += [f"     {row.label} {row.percent}%：{row.text}" for row in reasons.rows(why)]

@@ -16,7 +16,8 @@ from mengkeju.kernel.ui import NavEntry, register_bench
 from mengkeju.matching import actions, queries
 from mengkeju.matching.access import Perm
 from mengkeju.matching.definitions import CONSENT_TEXT_VERSION, FOLLOWER, SHOWING_CONSENT, limits
-from mengkeju.matching.models import Proposal
+from mengkeju.matching.engine.workflow import QUESTION
+from mengkeju.matching.models import Proposal, Question
 from mengkeju.matching.web import analysis, crossings
 from mengkeju.matching.web import panels as shown
 
@@ -31,6 +32,19 @@ register(
         related=("need", "achievement"),
     )
 )
+register(
+    SubjectType(
+        "match_question",
+        Question,
+        _("对推荐的疑问"),
+        Perm.QUESTION_READ,
+        url=lambda o: o.get_absolute_url(),
+        title=lambda o: o.listing.title,
+        workflow=QUESTION,
+        related=("listing",),
+    )
+)
+panels.register(panels.Panel("matching.automation", "me", "tools", 30, "matching/me.html", shown.on_me))
 panels.register(panels.Panel("matching.list", "listing", "main", 50, "matching/panel.html", shown.on_listing))
 panels.register(
     panels.Panel("matching.could_use", "listing", "main", 40, "matching/could_use.html", shown.who_could_use)
@@ -52,6 +66,19 @@ register_bench(
         visible=analysis.sees,
     )
 )
+register_bench(
+    NavEntry(
+        "match-questions",
+        _("对推荐的疑问"),
+        "match-questions",
+        icon="help-circle",
+        group=_("系统管理"),
+        visible=shown.answers_questions,
+    )
+)
+event_labels.register("match_question.created", _("提出疑问"))
+event_labels.register("person.matching_off", _("关闭自动推荐"))
+event_labels.register("person.matching_on", _("重新打开自动推荐"))
 event_labels.register("match.dismissed", _("暂不考虑"))
 event_labels.register("match.restored", _("撤回暂不考虑"))
 event_labels.register("match.approved", _("标为合适"))

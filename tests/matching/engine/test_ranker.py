@@ -121,3 +121,23 @@ def test_more_than_twenty_thousand_pairs_a_second(corpus: Corpus) -> None:
     values = corpus.pair_values(needs, offers)
     cold.load().ordinal.probabilities(cold.load().ordinal.score(values))
     assert len(rows) / (process_time() - started) > 20_000
+
+
+def test_of_a_long_need_the_sentence_that_asks_is_quoted() -> None:
+    introduction = "公司成立于2003年，主营铈基永磁体，荣获永磁体制备工艺奖。"
+    body = f"{introduction}\n二、需求\n需要铈基永磁体的制备。\n联系人：铈基永磁体"
+    model = cold.load()
+    corpus = Corpus.build([Document("a", Side.ACHIEVEMENT, "铈基永磁体制备工艺")], reference=model.reference)
+    found = Ranker(corpus, model).rank(Document("n", Side.NEED, "永磁体", body), today=TODAY)
+    assert found[0].best_sentence == "需要铈基永磁体的制备"
+
+
+def test_shares_of_shared_words_are_shares_of_the_whole_and_no_units(ranked: list[Ranked]) -> None:
+    assert all(0 < term.weight <= 1 for item in ranked for term in item.shared_terms)
+    assert all(sum(term.weight for term in item.shared_terms) <= 1 + 1e-6 for item in ranked)
+    texts = ("铱载量 1.8 毫克每平方厘米，试过 50 次", "铱载量 0.5 毫克每平方厘米，试过 50 次")
+    model = cold.load()
+    corpus = Corpus.build([Document("a", Side.ACHIEVEMENT, "低铱催化剂", texts[1])], reference=model.reference)
+    found = Ranker(corpus, model).rank(Document("n", Side.NEED, "铱用量", texts[0]), today=TODAY)[0]
+    assert not {"平方厘米", "平方", "50", "试过"} & {term.text for term in found.shared_terms}
+    assert found.shared_terms

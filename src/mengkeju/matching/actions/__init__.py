@@ -4,7 +4,9 @@ What computes (`compute`, with its numerical libraries) is imported by those who
 the commands, never a web process.
 """
 
+from mengkeju.matching.actions.automation import switch_off, switch_on
 from mengkeju.matching.actions.feedback import approve, dismiss, restore, unapprove
+from mengkeju.matching.actions.questions import answer_question, ask_about, move_question, raise_again
 from mengkeju.matching.actions.running import mark_running
 from mengkeju.matching.actions.showings import (
     forget_viewer,
@@ -16,16 +18,22 @@ from mengkeju.matching.actions.showings import (
 from mengkeju.matching.actions.waiting import note_changes, retire_for
 
 __all__ = [
+    "answer_question",
     "approve",
+    "ask_about",
     "dismiss",
     "forget_viewer",
     "mark_opened",
     "mark_running",
+    "move_question",
     "note_changes",
     "note_shown",
     "prune_showings",
+    "raise_again",
     "record_outcome",
     "restore",
     "retire_for",
+    "switch_off",
+    "switch_on",
     "unapprove",
 ]

@@ -2,14 +2,17 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy.sparse import csr_matrix
 
 from mengkeju.kernel.words import gettext as _
 from mengkeju.kernel.words import mark
+from mengkeju.matching.engine.asking import weights
 from mengkeju.matching.engine.documents import Document
-from mengkeju.matching.engine.kernels import best_parts
+from mengkeju.matching.engine.keywords import NUMBER, common_words
 from mengkeju.matching.engine.likeness import SIMILARITIES
 from mengkeju.matching.engine.space import Space, Table, body_sentences
 from mengkeju.matching.engine.structured import Signal, settings, weighted
@@ -18,7 +21,6 @@ Array = NDArray[np.float64]
 MOST_TERMS = 8
 _NOTICEABLE = 0.05  # log-odds below which a contribution is not worth a word
 _FAINT = 0.1  # of the weightiest shared word: below it a word is everywhere
-_ONE_EACH = np.zeros(1, dtype=np.int32)
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +36,7 @@ class Contribution:
 
 @dataclass(frozen=True, slots=True)
 class Term:
-    """A word both texts have; `weight` is its share in their likeness (larger = rarer word)."""
+    """A word both texts have; `weight` is its share (0–1) in all that their words have in common."""
 
     text: str
     weight: float
@@ -43,7 +45,7 @@ class Term:
 def contributions(text_parts: Array, signals: Sequence[Signal]) -> tuple[Contribution, ...]:
     """All parts of the score in the order of the similarities, then of the signals.
 
-    `text_parts` are the model's twelve contributions for the pair. The values add up to the score.
+    `text_parts` are the model's contributions for the pair, one for each similarity. The values add up to the score.
     """
     parts = [
         Contribution(kind.name, kind.label, kind.label_en, float(value), _text_reason(kind.label, value))
@@ -63,14 +65,18 @@ def _text_reason(label: str, value: float) -> str:
 
 
 def shared_terms(space: Space, needs: Table, need: int, achievements: Table, achievement: int) -> tuple[Term, ...]:
-    """At most eight words both full texts have, the weightiest first, no word inside another."""
+    """At most eight words both full texts have, the weightiest first, no word inside another.
+
+    Numbers, units and words that every need says are left out; the shares are of all that is shared.
+    """
     left, right = needs.whole_words[need], achievements.whole_words[achievement]
     both = left.multiply(right).tocoo()
+    whole = float(both.data.sum()) or 1.0
     found = sorted(
-        ((space.words.terms[column], float(value)) for column, value in zip(both.col, both.data, strict=True)),
+        ((space.words.terms[column], float(value) / whole) for column, value in zip(both.col, both.data, strict=True)),
         key=lambda term: (-term[1], term[0]),
     )  # fmt: skip
-    long = [(word, weight) for word, weight in found if len(word) > 1]
+    long = [pair for pair in found if len(pair[0]) > 1 and pair[0] not in common_words() and not NUMBER.match(pair[0])]
     kept = [
         Term(word, weight) for word, weight in long if not any(word != other and word in other for other, _ in long)
     ]
@@ -79,12 +85,35 @@ def shared_terms(space: Space, needs: Table, need: int, achievements: Table, ach
 
 
 def best_sentence(document: Document, needs: Table, need: int, achievements: Table, achievement: int) -> str:
-    """The sentence of the need's content most like the achievement's title; "" if none is."""
-    _, which = best_parts(
-        needs.part_starts, needs.parts, achievements.title_chars,
-        _ONE_EACH + np.int32(need), _ONE_EACH + np.int32(achievement),
-    )  # fmt: skip
-    return body_sentences(document)[which[0]].strip() if which[0] >= 0 else ""
+    """The sentence of the need to quote: likest to the achievement's title, asking before telling; "" if none is."""
+    first, last = int(needs.part_starts[need]), int(needs.part_starts[need + 1])
+    likeness = _row_products(needs.parts, first, last, achievements.title_chars, achievement)
+    if not len(likeness):
+        return ""
+    sentences = tuple(body_sentences(document))
+    weighed = likeness * _weights(sentences)
+    best = int(np.argmax(weighed))
+    return sentences[best].strip() if weighed[best] > 0 else ""
+
+
+@lru_cache(maxsize=4096)
+def _weights(sentences: tuple[str, ...]) -> Array:
+    """`asking.weights`, kept: a run over the shelf asks for one need's again and again."""
+    return np.array(weights(sentences))
+
+
+def _row_products(left: csr_matrix, first: int, last: int, right: csr_matrix, row: int) -> Array:
+    """Dot products of rows first…last−1 of `left` with one row of `right`, both with sorted columns."""
+    start, end = left.indptr[first], left.indptr[last]
+    theirs = slice(right.indptr[row], right.indptr[row + 1])
+    columns, values = right.indices[theirs], right.data[theirs]
+    if not len(columns) or start == end:
+        return np.zeros(last - first)
+    at = np.minimum(np.searchsorted(columns, left.indices[start:end]), len(columns) - 1)
+    hits = columns[at] == left.indices[start:end]
+    added = np.concatenate([[0.0], np.cumsum(np.where(hits, left.data[start:end] * values[at], 0.0))])
+    borders = left.indptr[first : last + 1] - start
+    return np.asarray(np.diff(added[borders]))
 
 
 def missing(need: Document, achievement: Document, signals: Sequence[Signal]) -> tuple[str, ...]:

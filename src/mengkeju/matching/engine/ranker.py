@@ -7,13 +7,14 @@ from datetime import date
 import numpy as np
 from numpy.typing import NDArray
 
-from mengkeju.matching.engine import bands, explain, meaning, ordinal, structured
+from mengkeju.matching.engine import bands, explain, meaning, ordinal, raising, structured
 from mengkeju.matching.engine.bands import Band
 from mengkeju.matching.engine.cold import ColdModel
 from mengkeju.matching.engine.corpus import KEEP, Corpus
 from mengkeju.matching.engine.documents import Document, Side
 from mengkeju.matching.engine.explain import Contribution, Term
 from mengkeju.matching.engine.meaning import Meaning
+from mengkeju.matching.engine.raising import Raise
 from mengkeju.matching.engine.space import Table
 from mengkeju.matching.engine.structured import Signal
 
@@ -28,7 +29,7 @@ class Ranked:
     """One proposal. `band` is None when it is none (listed only on “显示更多”).
 
     `score` is the linear score in log-odds and the sum of `contributions`; `probabilities` are
-    P(level ≥ 2), P(≥ 3), P(≥ 4); `expected` lies in [1, 4]; `rank` counts from 1.
+    P(level ≥ 2), P(≥ 3), P(≥ 4), each σ(score − cut); `expected` lies in [1, 4]; `rank` counts from 1.
     """
 
     id: str
@@ -44,6 +45,7 @@ class Ranked:
     missing: tuple[str, ...]
     model_version: str
     cuts: tuple[float, float, float]
+    raises: tuple[Raise, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +60,7 @@ class _Compared:
     found: Integers
     parts: Array
     meant: Array | None
+    today: date
 
     @property
     def by_text(self) -> Array:
@@ -80,7 +83,7 @@ class Ranker:
     def shortlist(self, query: Document, keep: int = KEEP) -> list[str]:
         """Ids of the best `keep` documents by the texts alone, best first, without reasons."""
         shelf = self.corpus.shelves[query.side.other]
-        return [shelf.documents[at].id for at in self._compare(query, keep, None).found]
+        return [shelf.documents[at].id for at in self._compare(query, keep, None, date.min).found]
 
     def rank(
         self,
@@ -97,10 +100,10 @@ class Ranker:
         in the corpus. `accepts` leaves documents out before they are scored (the asker's own).
         The list holds pairs of every strength: look at `band`.
         """
-        compared = self._compare(query, candidates, accepts)
+        compared = self._compare(query, candidates, accepts, today)
         if not len(compared.found):
             return []
-        signals = self._signals(compared, today)
+        signals = self._signals(compared)
         added = np.array([sum(structured.weighted(found)) for found in signals])
         probabilities = self.model.ordinal.probabilities(compared.by_text + added)
         order = np.argsort(-ordinal.expected_level(probabilities), kind="stable")[:k]
@@ -108,7 +111,7 @@ class Ranker:
             self._ranked(compared, int(at), place, signals[at], probabilities[at]) for place, at in enumerate(order, 1)
         ]
 
-    def _compare(self, query: Document, keep: int, accepts: Accepts | None) -> _Compared:
+    def _compare(self, query: Document, keep: int, accepts: Accepts | None, today: date) -> _Compared:
         found, row, values = self.corpus.compare(query, POOL * keep)
         if accepts is not None:
             shelf = self.corpus.shelves[query.side.other]
@@ -116,11 +119,11 @@ class Ranker:
             found, values = found[kept], values[kept]
         parts = self.model.ordinal.contributions(values)
         meant = self.meaning.parts(query, found) if self.meaning else None
-        compared = _Compared(query, row, found, parts, meant)
+        compared = _Compared(query, row, found, parts, meant, today)
         order = np.argsort(-compared.by_text, kind="stable")[:keep]
-        return _Compared(query, row, found[order], parts[order], None if meant is None else meant[order])
+        return _Compared(query, row, found[order], parts[order], None if meant is None else meant[order], today)
 
-    def _signals(self, compared: _Compared, today: date) -> list[list[Signal]]:
+    def _signals(self, compared: _Compared) -> list[list[Signal]]:
         query, found = compared.query, compared.found
         shelf = self.corpus.shelves[query.side.other]
         topics = shelf.table.whole_latent[found] @ compared.row.whole_latent[0]
@@ -128,7 +131,7 @@ class Ranker:
         for at, topic in zip(found, topics, strict=True):
             need, achievement = _sides(query, shelf.documents[at])
             cosine = float(topic) if achievement.body.strip() else None
-            signals.append(structured.signals(need.profile, achievement.profile, today, text_cosine=cosine))
+            signals.append(structured.signals(need.profile, achievement.profile, compared.today, text_cosine=cosine))
         return signals
 
     def _ranked(
@@ -164,6 +167,7 @@ class Ranker:
             missing=explain.missing(need, achievement, signals),
             model_version=version,
             cuts=self.model.ordinal.cuts,
+            raises=raising.could_raise(need, achievement, compared.today, signals),
         )
 
 

@@ -176,10 +176,11 @@ def _freshness(facts: Facts) -> Signal:
     days = [(facts.today - day).days for day in stated if day is not None]
     if len(days) < len(stated):
         return Signal("freshness", 0.0, "", (mark("没有信息确认日期"),))
-    fresh, stale = facts.parameters["fresh_days"], facts.parameters["stale_days"]
+    young, stale = facts.parameters["fresh_days"], facts.parameters["stale_days"]
     oldest = max(days)
-    value = _clip(1 - 2 * (oldest - fresh) / (stale - fresh))
-    said = Sentence(mark("较早一方的信息确认于%(days)s天前"), days=max(0, oldest))
+    value = _clip(1 - 2 * (oldest - young) / (stale - young))
+    fresh = mark("信息较新，较早一方确认于%(days)s天前")
+    said = Sentence(fresh if value > 0 else mark("信息较旧，较早一方确认于%(days)s天前"), days=max(0, oldest))
     return Signal("freshness", value, said)
 
 
@@ -216,6 +217,11 @@ def signals(need: Profile, achievement: Profile, today: date, *, text_cosine: fl
     """
     facts = Facts(need, achievement, today, text_cosine, settings().parameters)
     return [_RULES[kind.key](facts) for kind in settings().kinds]
+
+
+def signal(key: str, facts: Facts) -> Signal:
+    """One signal by itself, for facts as they are or as they might be."""
+    return _RULES[key](facts)
 
 
 def weighted(found: list[Signal]) -> list[float]:

@@ -23,7 +23,7 @@ from mengkeju.matching.access import Perm
 from mengkeju.matching.definitions import FOLLOWER, WITHOUT_EFFECT
 from mengkeju.matching.engine import bands
 from mengkeju.matching.models import SIDES, Proposal, Running, Showing, Waiting, sides
-from mengkeju.matching.queries import judgements, reasons
+from mengkeju.matching.queries import automation, judgements, raising, reasons, sums
 
 MOST_USERS = 40
 
@@ -45,7 +45,8 @@ class MatchCard:
     `other` is the listing at the other end as this reader may see it: no contact. `summary` are pieces for
     `marked`. `decline_url` is empty when the reader may not answer or has answered. `suits` is his good word, given at
     `approve_url`, taken back at `unapprove_url`. `missing` is what is not stated, `closed` what is stated or may be,
-    but not for everybody. `running`: an intention is under way.
+    but not for everybody; `ways` would raise it; `sums` is how the parts make the band (None: computed before that was
+    kept). `running`: an intention is under way.
     """
 
     proposal: Proposal
@@ -58,9 +59,13 @@ class MatchCard:
     url: str
     meta: str
     summary: reasons.Pieces
+    terms: tuple[tuple[str, float | None], ...]
+    sentence: str
     rows: tuple[reasons.Row, ...]
     missing: tuple[str, ...]
     closed: tuple[str, ...]
+    ways: tuple[raising.Way, ...]
+    sums: sums.Sums | None
     running: bool
     dismissed: Dismissal | None
     decline_url: str
@@ -86,9 +91,9 @@ class MatchCard:
 
 
 def proposals(actor: Actor) -> QuerySet[Proposal]:
-    """Live proposals the actor may read, with both listings and their owners."""
+    """Live proposals the actor may read, with both listings and their owners; none for who switched them off."""
     rows = Proposal.objects.filter(retired_at=None).select_related("need__owner", "achievement__owner")
-    return visible_to(rows, actor, Perm.READ)
+    return automation.unless_off(visible_to(rows, actor, Perm.READ), actor)
 
 
 def find(actor: Actor, uid: UUID) -> Proposal | None:
@@ -301,6 +306,8 @@ def _card(
     by_side = {p.kind.side: p for p in seen}
     missing, closed = reasons.gaps(why["missing"], by_side)
     kind = word(other.kind) if other.kind.side == "achievement" else ""
+    offer = reasons.offer_word(by_side["achievement"])
+    mine = own.owner is not None and own.owner.uid in actor.organisations
     return MatchCard(
         proposal=row,
         own=own,
@@ -312,9 +319,13 @@ def _card(
         url=address,
         meta=" · ".join(t for t in (kind, other.area_name, other.owner_name, maturity, other.source_note) if t),
         summary=reasons.summary(why),
-        rows=reasons.rows(why, reasons.offer_word(by_side["achievement"])),
+        terms=tuple((text, share) for text, share in why["terms"]),
+        sentence=why["sentence"],
+        rows=reasons.rows(why, offer),
         missing=missing,
         closed=closed,
+        ways=raising.ways(why, by_side, own.kind_spec.side if mine else ""),
+        sums=sums.sums(why, offer),
         running=running,
         **_answers(row, None if running and said and not said.suits else said, answers=answers, running=running),
     )
@@ -333,6 +344,15 @@ def _answers(row: Proposal, said: Dismissal | None, *, answers: bool, running: b
     }
     urls = {key: reverse(name, args=[row.uid]) if answers and there else "" for key, (name, there) in acts.items()}
     return {"dismissed": said if aside else None, "suits": said if suits else None, **urls}
+
+
+def newest_cuts() -> dict[str, Any] | None:
+    """The cuts of the model the newest proposals were computed with, with its version; None before there are any."""
+    newest = Proposal.objects.filter(retired_at=None).order_by("-pk").first()
+    if newest is None or not reasons.read(newest)["cuts"]:
+        return None
+    levels = [{"level": at, "cut": sums.signed(cut)} for at, cut in enumerate(reasons.read(newest)["cuts"], 2)]
+    return {"model": newest.model_version, "levels": levels}
 
 
 def reason_choices() -> list[tuple[str, str]]:

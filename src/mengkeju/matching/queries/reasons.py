@@ -7,7 +7,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from mengkeju.kernel.words import listed, mark, word
+from mengkeju.kernel.words import chosen, gettext, listed, mark, word
 from mengkeju.listings.models import TIERS
 from mengkeju.listings.queries import Presented
 from mengkeju.matching.engine import likeness, meaning_figures, structured
@@ -20,7 +20,9 @@ MOST_MISSING = 4
 NOTICEABLE = 0.05  # log-odds below which a part is not worth a line
 TEXT_LABEL = mark("内容相近")
 SHOWN_STRONGEST = 2
+MOST_ROWS = 10
 Pieces = tuple[tuple[str, bool], ...]
+Line = tuple[str, float, str]
 
 
 @dataclass(frozen=True)
@@ -36,18 +38,54 @@ class Row:
 def read(proposal: Proposal) -> dict[str, Any]:
     """The stored reasons, whatever their version; absent parts are empty.
 
-    terms [text], sentence, text {similarity: log-odds}, signals [[key, log-odds, reason]], missing [text]. A reason
-    is read by `sentences.worded`; in version 1 it was always a text.
+    score, the sum of all parts · cuts of the model, three · terms [[text, share of all shared words]] · sentence ·
+    text {similarity: log-odds} · signals [[key, log-odds, reason]] · extra [[key, label, label_en, log-odds, reason]],
+    parts of any other key · missing [text] · raises [[key, fact, side, log-odds, when]].
+    A reason and a `when` are read by `sentences.worded`; in version 1 they were always texts. Before version 3 parts
+    had four digits, and neither cuts nor shares of terms were kept.
     """
-    empty: dict[str, Any] = {"terms": [], "sentence": "", "text": {}, "signals": [], "missing": []}
-    return {**empty, **proposal.reasons}
+    return filled(proposal.reasons)
+
+
+def filled(stored: dict[str, Any]) -> dict[str, Any]:
+    """Stored reasons of any version as `read` gives them."""
+    lists = ("cuts", "terms", "signals", "extra", "missing", "raises")
+    empty: dict[str, Any] = {**{name: [] for name in lists}, "score": None, "sentence": "", "text": {}}
+    why = {**empty, **stored}
+    why["terms"] = [[term, None] if isinstance(term, str) else term for term in why["terms"]]
+    return why
+
+
+def added(why: dict[str, Any], parts: Sequence[list[Any]]) -> dict[str, Any]:
+    """The same reasons with more parts for one reader ([key, label, label_en, log-odds, reason]), and their sum."""
+    score = None if why["score"] is None else why["score"] + sum(part[3] for part in parts)
+    return {**why, "extra": [*why["extra"], *parts], "score": score}
+
+
+def signal_label(key: str, offer: str = "") -> str:
+    """The word of a stored signal; `feedback` and `feedback:…` are judgements put in for one reader."""
+    if key.partition(":")[0] == "feedback":
+        return _("已有判断")
+    if key == meaning_figures.KEY:
+        return word(meaning_figures.settings())
+    kind = next((k for k in structured.settings().kinds if k.key == key), None)
+    if kind is None:
+        return key
+    return in_words(kind.label, offer) if offer and kind.label in OFFERED else word(kind)
+
+
+def extra_label(line: Sequence[Any]) -> str:
+    """The word of a part with its own label."""
+    return chosen(gettext(line[1]), line[2])
 
 
 def summary(why: dict[str, Any]) -> Pieces:
-    """Shared terms, then the sentence of the need that comes nearest; pieces for `marked`."""
+    """Shared terms with their share, then the sentence of the need to quote; pieces for `marked`."""
     pieces: list[tuple[str, bool]] = []
-    for at, term in enumerate(why["terms"]):
-        pieces += [(_("、") if at else _("用词相同："), False), (term, True)]
+    for at, (term, share) in enumerate(why["terms"]):
+        pieces += [(_("、") if at else _("用词相同（百分数：占全部相同用词的分量）："), False), (term, True)]
+        if share is not None:
+            pieces.append((f" {100 * share:.0f}%", False))
     if pieces:
         pieces.append((_("。"), False))
     if why["sentence"]:
@@ -66,24 +104,21 @@ def in_words(stored: Any, offer: str = "") -> str:
 
 
 def rows(why: dict[str, Any], offer: str = "") -> tuple[Row, ...]:
-    """The parts of the score, the text's twelve as one (they overlap, so a single one is not a cause).
+    """The parts of the score, the similarities of the texts as one (they overlap, so a single one is not a cause).
 
-    `offer`: see `offer_word`. Percent is the part's share of the sum of all parts for and against.
+    `offer`: see `offer_word`. Percent is the part's share of the sum of all parts for and against; what is beyond ten
+    lines stands in one.
     """
     labels = {s.name: word(s) for s in likeness.SIMILARITIES}
     text = {key: float(value) for key, value in why["text"].items()}
     strongest = sorted((k for k in text if text[k] > NOTICEABLE), key=lambda k: -text[k])[:SHOWN_STRONGEST]
     total = sum(text.values())
-    above = _("%(measures)s高于一般水平") % {"measures": listed([labels.get(k, k) for k in strongest])}
-    parts = [(_(TEXT_LABEL), total, above if total > 0 else _("文字相近程度低于一般水平"))]
-    kinds = structured.settings().kinds
-    names = {k.key: in_words(k.label, offer) if offer and k.label in OFFERED else word(k) for k in kinds}
-    names[meaning_figures.KEY] = word(meaning_figures.settings())
-    names["feedback"] = _("已有判断")
+    above = _("比多数配对更相近，尤其是%(measures)s") % {"measures": listed([labels.get(k, k) for k in strongest])}
+    parts = [(_(TEXT_LABEL), total, above if total > 0 else _("不如多数配对相近"))]
     parts += [
-        (names.get(key.partition(":")[0], key), float(value), in_words(reason, offer))
-        for key, value, reason in why["signals"]
+        (signal_label(key, offer), float(value), in_words(reason, offer)) for key, value, reason in why["signals"]
     ]
+    parts += [(extra_label(line), float(line[3]), in_words(line[4], offer)) for line in why.get("extra", ())]
     noticed = [part for part in parts if abs(part[1]) >= NOTICEABLE]
     whole = sum(abs(value) for _label, value, _words in noticed)
     return tuple(
@@ -93,8 +128,18 @@ def rows(why: dict[str, Any], offer: str = "") -> tuple[Row, ...]:
             words if value > 0 else _("减分：%(reason)s") % {"reason": words},
             "done" if value > 0 else "calm",
         )
-        for label, value, words in noticed
+        for label, value, words in _at_most(noticed)
     )
+
+
+def _at_most(parts: list[Line]) -> list[Line]:
+    """The ten greatest in their order, the others as one line."""
+    if len(parts) <= MOST_ROWS:
+        return parts
+    least = sorted(parts, key=lambda part: -abs(part[1]))[MOST_ROWS - 1 :]
+    rest = sum(value for _label, value, _words in least)
+    said = _("另外 %(n)s 项，见“这些加起来是多少”") % {"n": len(least)}
+    return [*(part for part in parts if part not in least), (_("其余"), rest, said)]
 
 
 def missing_in_words(missing: Sequence[str], offer: str = "") -> tuple[str, ...]:

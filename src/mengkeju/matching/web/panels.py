@@ -3,17 +3,19 @@
 from collections.abc import Iterable, Sequence
 from typing import Any
 
+from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext_lazy
 
 from mengkeju.kernel import clock, panels
-from mengkeju.kernel.access import Actor
+from mengkeju.kernel.access import ANONYMOUS, Actor, may
 from mengkeju.kernel.words import word
 from mengkeju.listings import actions as listing_acts
 from mengkeju.listings.models import Listing
 from mengkeju.matching import actions, queries
-from mengkeju.matching.queries import MatchCard, judgements
+from mengkeju.matching.access import Perm
+from mengkeju.matching.queries import MatchCard, automation, judgements, questions
 
 ON_A_PAGE = 5
 ON_WORKBENCH = 5
@@ -48,6 +50,9 @@ def card_context(actor: Actor, card: MatchCard, shared: dict[Any, Any], *, first
         "rows": card.rows,
         "missing": card.missing,
         "closed": card.closed,
+        "ways": card.ways,
+        "sums": card.sums,
+        "question_url": _question_url(actor, card),
         "decline_url": card.decline_url,
         "approve_url": card.approve_url,
         "unapprove_url": card.unapprove_url,
@@ -58,6 +63,11 @@ def card_context(actor: Actor, card: MatchCard, shared: dict[Any, Any], *, first
         else "",
         "buttons": panels.build(actor, "match", "buttons", card.proposal, shown) if card.dismissed is None else [],
     }
+
+
+def _question_url(actor: Actor, card: MatchCard) -> str:
+    address = reverse("match-question-ask", args=[card.own.uid])
+    return f"{address}?p={card.uid}" if may(actor, Perm.ASK, card.own) else ""
 
 
 def note_reads(actor: Actor, cards: list[MatchCard], *, channel: str = "match", keys: frozenset[str] = ON_CARD) -> None:
@@ -117,6 +127,8 @@ def on_listing(actor: Actor, listing: Listing, _shown: dict[str, Any]) -> dict[s
     if listing.state != "published" or not queries.may_list(actor, listing):
         return None
     cards = queries.proposals_for(actor, listing)
+    if not cards and automation.off_since(actor) is not None:
+        return None
     open_ones = [card for card in cards if card.open]
     page = [*open_ones[:ON_A_PAGE], *(card for card in cards if not card.open)]
     actions.note_shown([(c.proposal, c.rank) for c in page], by=actor, now=clock.now())
@@ -126,7 +138,13 @@ def on_listing(actor: Actor, listing: Listing, _shown: dict[str, Any]) -> dict[s
         "count": len(open_ones),
         "listing": listing,
         "all_url": reverse("listing-matches", args=[listing.uid]),
+        "absence_url": absence_url(actor, listing),
     }
+
+
+def absence_url(actor: Actor, listing: Listing) -> str:
+    """Where a reader asks why something was not proposed; empty without the right."""
+    return reverse("match-question-ask", args=[listing.uid]) if may(actor, Perm.ASK, listing) else ""
 
 
 def next_step(actor: Actor, listing: Listing, _shown: dict[str, Any]) -> dict[str, Any] | None:
@@ -167,3 +185,15 @@ def on_workbench(actor: Actor, _obj: Any, _shown: dict[str, Any]) -> dict[str, A
     actions.note_shown([(c.proposal, c.rank) for c in cards], by=actor, now=clock.now())
     note_reads(actor, cards)
     return {"cards": cards}
+
+
+def on_me(actor: Actor, _obj: Any, _shown: dict[str, Any]) -> dict[str, Any] | None:
+    """自动推荐: whether I want it, and my doubts."""
+    if actor.person_uid is None:
+        return None
+    return {"off_since": automation.off_since(actor), "asked": questions.has_any(actor)}
+
+
+def answers_questions(request: HttpRequest) -> bool:
+    """Whether the reader answers doubts about proposals."""
+    return may(getattr(request, "actor", ANONYMOUS), Perm.ANSWER)

@@ -19,8 +19,9 @@ from mengkeju.matching import actions, queries
 from mengkeju.matching.access import Perm
 from mengkeju.matching.definitions import SHOWING_CONSENT, limits
 from mengkeju.matching.engine import bands, likeness, origin, structured
+from mengkeju.matching.engine.workflow import DEADLINES
 from mengkeju.matching.models import Proposal
-from mengkeju.matching.queries import encoder
+from mengkeju.matching.queries import automation, encoder
 from mengkeju.matching.web import panels, sheets
 
 
@@ -46,6 +47,8 @@ def matches(request: Request, uid: UUID) -> HttpResponseBase:
             "crumbs": panels.crumbs(listing),
             **panels.standing(listing, cards),
             "listing": listing,
+            "absence_url": panels.absence_url(request.actor, listing),
+            "off_since": automation.off_since(request.actor),
             "weak": None if weak is None else panels.section(request.actor, weak),
         },
     )
@@ -86,6 +89,9 @@ def how(request: Request) -> HttpResponse:
             "encoder": encoder.in_use(),
             "reasons": REASONS.values(),
             "limits": limits(),
+            "cuts": queries.newest_cuts(),
+            "days": DEADLINES["answer_question"],
+            "off_since": automation.off_since(request.actor),
             "consented": person is not None and consent.has("person", person, SHOWING_CONSENT),
             "person": person,
         },

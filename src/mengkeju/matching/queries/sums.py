@@ -1,0 +1,153 @@
+"""How the parts of a stored proposal add up to its level, in figures a reader can add up himself."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from math import exp
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from mengkeju.kernel.words import word
+from mengkeju.matching.engine import bands, likeness, structured
+from mengkeju.matching.engine.bands import Band
+from mengkeju.matching.engine.levels import EVEN
+from mengkeju.matching.queries import reasons
+
+DIGITS = 9  # as stored
+SHOWN = 6  # decimals on the page; what rounding leaves is carried on, so that the shown parts add up to the shown sum
+
+
+@dataclass(frozen=True)
+class Part:
+    """One contribution in log-odds: as stored, and as shown."""
+
+    key: str
+    group: str
+    label: str
+    value: float
+    shown: str
+
+
+@dataclass(frozen=True)
+class Reach:
+    """What the sum means for one level: its cut, how far the sum lies above it, and the probability to reach it."""
+
+    level: int
+    cut: str
+    margin: str
+    chance: str
+
+
+@dataclass(frozen=True)
+class Sums:
+    """All parts with their sum; three levels with their cuts; the level reached, and why the band is what it is."""
+
+    parts: tuple[Part, ...]
+    score: float
+    cuts: tuple[float, ...]
+    chances: tuple[float, ...]
+    total: str
+    reaches: tuple[Reach, ...]
+    level: int
+    because: str
+
+    @property
+    def groups(self) -> list[tuple[str, list[Part]]]:
+        """The parts under the word of their group, in order."""
+        found: dict[str, list[Part]] = {}
+        for part in self.parts:
+            found.setdefault(part.group, []).append(part)
+        return list(found.items())
+
+
+def chances(score: float, cuts: Sequence[float]) -> tuple[float, ...]:
+    """P(level ≥ 2), P(≥ 3), P(≥ 4) of a sum."""
+    return tuple(1 / (1 + exp(cut - score)) for cut in cuts)
+
+
+def level(probabilities: Sequence[float]) -> int:
+    """The median: the highest level reached with probability at least one half."""
+    return 1 + sum(1 for p in probabilities if p >= EVEN)
+
+
+def percent(chance: float) -> str:
+    """“61.73%”."""
+    return f"{100 * chance:.2f}%"
+
+
+def signed(value: float, digits: int = SHOWN) -> str:
+    """“+0.250000”, “−1.300000”; never “−0.0”."""
+    text = f"{abs(value):.{digits}f}"
+    return f"−{text}" if value < 0 and float(text) else f"+{text}"
+
+
+def values(why: dict[str, Any]) -> list[float]:
+    """Every stored part, in the order they are shown."""
+    return [
+        *why["text"].values(),
+        *(value for _key, value, _reason in why["signals"]),
+        *(line[3] for line in why["extra"]),
+    ]
+
+
+def parts(why: dict[str, Any], offer: str = "") -> tuple[Part, ...]:
+    """Every part with its words; parts that are exactly 0 are left out. `offer`: see `reasons.offer_word`."""
+    text = {s.name: word(s) for s in likeness.SIMILARITIES}
+    facts = {kind.key for kind in structured.settings().kinds}
+    named: list[tuple[str, str, str]] = [(key, _("文字"), text.get(key, key)) for key in why["text"]]
+    named += [
+        (key, _("登记信息") if key in facts else _("其他"), reasons.signal_label(key, offer))
+        for key, _value, _reason in why["signals"]
+    ]
+    named += [(line[0], _("其他"), reasons.extra_label(line)) for line in why["extra"]]
+    found, running, shown_sum = [], 0.0, 0.0
+    for (key, group, label), value in zip(named, values(why), strict=True):
+        running += value
+        shown = round(round(running, SHOWN) - shown_sum, SHOWN)
+        shown_sum = round(shown_sum + shown, SHOWN)
+        if value:
+            found.append(Part(key, group, label, value, signed(shown)))
+    return tuple(found)
+
+
+def sums(why: dict[str, Any], offer: str = "") -> Sums | None:
+    """The figures of a stored proposal; None for one stored before its cuts were (it is computed anew)."""
+    cuts = why["cuts"]
+    if not cuts:
+        return None
+    score = sum(values(why))
+    reached = chances(score, cuts)
+    median = level(reached)
+    return Sums(
+        parts=parts(why, offer),
+        score=round(score, DIGITS),
+        cuts=tuple(cuts),
+        chances=reached,
+        total=signed(score),
+        reaches=tuple(
+            Reach(at, signed(cut), signed(score - cut), percent(chance))
+            for at, cut, chance in zip((2, 3, 4), cuts, reached, strict=True)
+        ),
+        level=median,
+        because=_because(median, reached, bands.band(reached)),
+    )
+
+
+def _because(median: int, reached: Sequence[float], band: Band | None) -> str:
+    said = {
+        "level": median,
+        "p3": percent(reached[1]),
+        "band": word(band) if band else "",
+        "least": f"{100 * (band.min_p3 if band else bands.bands()[-1].min_p3):.0f}%",
+    }
+    if band is None and median < bands.bands()[-1].min_median:
+        return _("可能性不低于 50% 的最高一级是 {level} 级，达不到推荐水平。").format(**said)
+    if band is None:
+        return _(
+            "可能性不低于 50% 的最高一级是 {level} 级，但达到 3 级的可能性 {p3} 低于 {least}，达不到推荐水平。"
+        ).format(**said)
+    if band.min_p3:
+        return _(
+            "可能性不低于 50% 的最高一级是 {level} 级，且达到 3 级的可能性 {p3} 不低于 {least}，所以是“{band}”。"
+        ).format(**said)
+    return _("可能性不低于 50% 的最高一级是 {level} 级，所以是“{band}”。").format(**said)
