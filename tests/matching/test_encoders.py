@@ -55,15 +55,16 @@ def stored() -> list[tuple[int, int, dict[str, Any]]]:
 
 
 def keys(why: dict[str, Any]) -> set[str]:
-    return {key for key, _value, _reason in why["signals"]}
+    return {line[0] for line in why["extra"]}
 
 
 def test_proposals_carry_the_line_and_add_up(service: stub.Service) -> None:
     world.matched()
     assert stored()
     for _need, _achievement, why in stored():
-        parts = [*why["text"].values(), *(value for _key, value, _reason in why["signals"])]
-        assert sum(parts) == pytest.approx(why["score"], abs=0.002)  # each is stored with four digits
+        signals = [value for _key, value, _reason in why["signals"]]
+        parts = [*why["text"].values(), *signals, *(line[3] for line in why["extra"])]
+        assert sum(parts) == pytest.approx(why["score"], abs=1e-6)
     best = Proposal.objects.get(need__title=world.NEEDS[0][0], need_rank=1)
     assert "+meaning-2026-11:stub-1@" in best.model_version
     assert {row.label for row in reasons.rows(best.reasons)} >= {"语义相近", "内容相近"}

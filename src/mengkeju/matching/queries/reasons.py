@@ -10,7 +10,7 @@ from django.utils.translation import ngettext
 from mengkeju.kernel.words import chosen, gettext, listed, mark, word
 from mengkeju.listings.models import TIERS
 from mengkeju.listings.queries import Presented
-from mengkeju.matching.engine import likeness, meaning_figures, structured
+from mengkeju.matching.engine import likeness, structured
 from mengkeju.matching.engine.documents import Side
 from mengkeju.matching.engine.gaps import BOTH, GAPS, OFFERED
 from mengkeju.matching.engine.sentences import of_offer, worded
@@ -66,8 +66,6 @@ def signal_label(key: str, offer: str = "") -> str:
     """The word of a stored signal; `feedback` and `feedback:…` are judgements put in for one reader."""
     if key.partition(":")[0] == "feedback":
         return _("已有判断")
-    if key == meaning_figures.KEY:
-        return word(meaning_figures.settings())
     kind = next((k for k in structured.settings().kinds if k.key == key), None)
     if kind is None:
         return key
