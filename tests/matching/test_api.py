@@ -9,7 +9,8 @@ from mengkeju.kernel.api.scopes import Scope
 from mengkeju.kernel.reasons import REASONS
 from mengkeju.listings import actions as listings
 from mengkeju.listings.models import Listing
-from mengkeju.matching import api, queries
+from mengkeju.matching import queries
+from mengkeju.matching.api import shapes
 from mengkeju.matching.models import Feedback, Outcome, Showing
 from tests import factories as f
 from tests import tokens
@@ -144,4 +145,4 @@ def test_the_reasons_for_declining_are_public() -> None:
     told = get(Client(), "/decline-reasons").json()["items"]
     assert [one["key"] for one in told] == list(REASONS)
     assert any(one["note_required"] for one in told)
-    assert set(get_args(api.State)) == {"open", "running", "dismissed"}
+    assert set(get_args(shapes.State)) == {"open", "running", "dismissed"}

@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 
 from mengkeju.matching.engine import full
+from mengkeju.matching.engine.documents import Side
 from mengkeju.matching.engine.full import Full, _Labels
 from mengkeju.matching.engine.prepared import Integers, Prepared
 from mengkeju.matching.engine.protocol_files import ProtocolError
@@ -19,7 +20,7 @@ def few_rounds(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def around(ready: Prepared, train: Integers, levels: Integers) -> _Labels:
-    latent = ready.corpus.shelves[full.Side.ACHIEVEMENT].table.title_latent
+    latent = ready.corpus.shelves[Side.ACHIEVEMENT].table.title_latent
     return _Labels(ready.groups[ready.needs], ready.titles, latent, train, levels)
 
 

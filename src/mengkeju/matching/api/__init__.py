@@ -1,0 +1,5 @@
+"""Matches through the API. `routes` is mounted by config.api."""
+
+from mengkeju.matching.api.matches import routes
+
+__all__ = ["routes"]
