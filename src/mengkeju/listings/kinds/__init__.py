@@ -12,6 +12,7 @@ from mengkeju.kernel.kinds import Registry
 
 MAX_DETAILS = 30
 MAX_FACETS = 4
+TECHNOLOGY, TALENT = "technology", "talent"
 Values = dict[str, Any]
 
 
@@ -34,8 +35,11 @@ class Topic:
 
 @dataclass(frozen=True)
 class ListingKind:
-    """One kind. `side` and `seeks` say what it is matched with; empty = not matched.
+    """One kind. `side` and `seeks` say what it is matched with, inside its `market`; empty = not matched.
 
+    `market` (see `markets`): a technical need is never proposed a group of students. `signals` are the fields in
+    `details` that matching compares as facts, not as text. `owners`: the kinds of organisation that may publish one;
+    empty = all.
     `columns` of a section's fields are the model's real columns; everything else goes to `details`.
     `asks_outcome`: closing one states how it ended, with evidence.
     `ask` is what a visitor is invited to, where it is not “表达合作意向”; it is an ordinary intention.
@@ -56,6 +60,9 @@ class ListingKind:
     position: int = 100
     side: str = ""
     seeks: str = ""
+    market: str = TECHNOLOGY
+    signals: tuple[str, ...] = ()
+    owners: tuple[str, ...] = ()
     facets: tuple[str, ...] = ()
     version: int = 1
     body_fields: tuple[str, ...] = field(default=())
@@ -84,6 +91,14 @@ class ListingKind:
             values = upgrade(values)
         return values
 
+    def meets(self, other: "ListingKind") -> bool:
+        """Whether the two can be brought together: one is of the side the other looks for, in the same market."""
+        return bool(self.seeks) and other.side == self.seeks and other.market == self.market
+
+    def is_technology(self, side: str) -> bool:
+        """Whether it stands on that side of the market of technology: what rights, stages and releases are about."""
+        return self.side == side and self.market == TECHNOLOGY
+
     @property
     def fields(self) -> tuple[FieldSpec, ...]:
         """All fields in order."""
@@ -105,6 +120,11 @@ class ListingKind:
 
 
 kinds: Registry[ListingKind] = Registry("listing kinds")
+
+
+def keys_of(market: str, side: str = "") -> list[str]:
+    """The keys of the kinds of a market, or of one side of it, in order."""
+    return [kind.key for kind in in_order() if kind.market == market and side in ("", kind.side)]
 
 
 def in_order() -> list[ListingKind]:
