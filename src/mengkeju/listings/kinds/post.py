@@ -5,7 +5,18 @@ from mengkeju.kernel.forms import FieldSpec, FieldType, Section
 from mengkeju.kernel.words import mark
 from mengkeju.listings.kinds import TALENT, ListingKind, Topic, kinds
 from mengkeju.listings.kinds.fields import AREA, FIELD, LICENCE, SUMMARY_HEADINGS, TITLE
-from mengkeju.listings.kinds.people import BEGINS, CONTACTED, DEGREES, ENDS, MAJORS, NUMBER, PAY_HELP, SHARED, SKILLS, WORK
+from mengkeju.listings.kinds.people import (
+    BEGINS,
+    CONTACTED,
+    DEGREES,
+    ENDS,
+    MAJORS,
+    NUMBER,
+    PAY_HELP,
+    SHARED,
+    SKILLS,
+    WORK,
+)
 
 TOPICS = (
     Topic("what", "岗位", "The post", ("title", "summary", "work", "field", "area"), mark("要人来做什么？"),

@@ -204,8 +204,9 @@ def match_documents(kind: str, uids: Iterable[UUID]) -> list[MatchDocument]:
             MatchDocument(
                 uid=row.uid,
                 side=spec.side,
+                market=spec.market,
                 title=personal_numbers.mask(row.title),
-                body=text_by_tier(row, without=SIGNALS)["public"],
+                body=text_by_tier(row, without=SIGNALS | frozenset(spec.signals))["public"],
                 owner=row.owner.uid if row.owner else None,
                 signals=Signals(
                     fields=_facet(row, "field") if "field" in public else (),
@@ -218,6 +219,7 @@ def match_documents(kind: str, uids: Iterable[UUID]) -> list[MatchDocument]:
                     modes=_facet(row, "modes") if "modes" in public else (),
                     published_on=clock.today(row.published_at) if row.published_at else None,
                     verified=bool(row.owner and row.owner.verified),
+                    more={key: values for key in spec.signals if key in public and (values := _facet(row, key))},
                 ),
             )
         )

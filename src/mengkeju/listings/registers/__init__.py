@@ -107,6 +107,7 @@ for _kind in kinds.values():
                 _kind.seeks,
                 load=partial(queries.match_documents, _kind.key),
                 all_uids=partial(queries.published_uids, _kind.key),
+                market=_kind.market,
             ),
         )
 for _kind in kinds.values():

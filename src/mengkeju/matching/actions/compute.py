@@ -7,7 +7,7 @@ from uuid import UUID
 
 from mengkeju.kernel import clock
 from mengkeju.listings.models import Listing
-from mengkeju.matching.actions.shelf import Fitted, document_of, fitted
+from mengkeju.matching.actions.shelf import Fitted, document_of, fitted, markets
 from mengkeju.matching.actions.store import SIDES, Pair, Scored, place_all, place_one, scored, write
 from mengkeju.matching.actions.waiting import retire, retire_for
 from mengkeju.matching.definitions import limits
@@ -53,7 +53,7 @@ def compute_for(uid: UUID, *, now: datetime) -> int:
 
 def _score(listing: Listing, document: Document, *, today: date) -> dict[int, Scored]:
     """The best of the other side, and those whose own list the listing stands on, by their id."""
-    shelf, other = fitted(document.side.other), document.side.other.value
+    shelf, other = fitted(document.market, document.side.other), document.side.other.value
     ranked = _rank(shelf, document, today, limits().proposals_per_listing + limits().weak_per_listing)
     known = {r.id for r in ranked}
     met = Proposal.objects.filter(
@@ -83,14 +83,15 @@ def _ids(uids: Iterable[str]) -> dict[str, int]:
 
 
 def match_all(*, now: datetime, progress: Progress | None = None) -> int:
-    """Match the whole shelf and store it; returns how many proposals there are now.
+    """Match the whole shelf, market by market, and store it; returns how many proposals there are now.
 
-    Each listing of the smaller side is ranked against the other; both sides' lists follow from these
+    Each listing of the smaller side of a market is ranked against the other; both sides' lists follow from these
     pairs. `progress(phase, done, total)` is told; phases are `rank` and `write`.
     """
-    shelf, tell = fitted(), progress or (lambda _phase, _done, _total: None)
-    side = min(Side, key=lambda s: len(shelf.documents(s)))
-    found = _rank_all(shelf, side, clock.today(now), tell)
+    tell = progress or (lambda _phase, _done, _total: None)
+    found: dict[Pair, Scored] = {}
+    for shelf in map(fitted, markets()):
+        found |= _rank_all(shelf, clock.today(now), tell)
     placed, done = place_all(found), 0
 
     def wrote(count: int) -> None:
@@ -104,7 +105,8 @@ def match_all(*, now: datetime, progress: Progress | None = None) -> int:
     return written
 
 
-def _rank_all(shelf: Fitted, side: Side, today: date, tell: Progress) -> dict[Pair, Scored]:
+def _rank_all(shelf: Fitted, today: date, tell: Progress) -> dict[Pair, Scored]:
+    side = min(Side, key=lambda s: len(shelf.documents(s)))
     documents, others = shelf.documents(side), shelf.documents(side.other)
     depth = limits().whole_run_depth
     own_list = limits().proposals_per_listing + limits().weak_per_listing
@@ -135,7 +137,7 @@ def rank_listing(uid: UUID, *, now: datetime, top: int) -> list[Answer]:
     document = document_of(listing) if listing is not None else None
     if listing is None or document is None:
         raise ValueError("没有这一条，或者它不在发布中")
-    shelf = fitted(document.side.other)
+    shelf = fitted(document.market, document.side.other)
     return _answers(shelf, document, _rank(shelf, document, clock.today(now), top))
 
 
@@ -146,7 +148,7 @@ def rank_text(text: str, *, now: datetime, top: int) -> list[Answer]:
         raise ValueError("没有文字")
     title, body = (first, rest) if len(first) <= TITLE_LENGTH else ("", text)
     document = Document(id="", side=Side.NEED, title=title.strip(), body=body.strip())
-    shelf = fitted(Side.ACHIEVEMENT)
+    shelf = fitted(document.market, Side.ACHIEVEMENT)
     return _answers(shelf, document, _rank(shelf, document, clock.today(now), top))
 
 
@@ -160,4 +162,4 @@ def shortlist(uid: UUID, *, keep: int) -> list[UUID]:
     document = document_of(Listing.objects.select_related("owner").get(uid=uid))
     if document is None:
         return []
-    return [UUID(found) for found in fitted(document.side.other).ranker.shortlist(document, keep)]
+    return [UUID(found) for found in fitted(document.market, document.side.other).ranker.shortlist(document, keep)]

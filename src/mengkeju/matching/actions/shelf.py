@@ -1,5 +1,6 @@
 """What is on the shelf as the engine reads it, fitted once per process and kept until the shelf changes.
 
+Each market has a shelf and a corpus of its own, so that nothing of another one can be met or weighed with it.
 Fitting takes seconds: it happens in the worker and on the command line, never in a web request.
 """
 
@@ -37,31 +38,32 @@ class Fitted:
 
 
 _lock = threading.Lock()
-_held: Fitted | None = None
+_held: dict[str, Fitted] = {}
+"""By market."""
+
+
+def markets() -> list[str]:
+    """The markets whose kinds are matched."""
+    return sorted({m.market for m in matchables.values()})
 
 
 def forget() -> None:
     """Drop what is kept (tests, and a process that wants its memory back)."""
-    global _held  # noqa: PLW0603 - the one cache of this module
     with _lock:
-        _held = None
+        _held.clear()
 
 
-def fitted(*needed: Side) -> Fitted:
-    """The fitted shelf, current for the sides named (default: both) and for the vocabularies.
+def fitted(market: str, *needed: Side) -> Fitted:
+    """The fitted shelf of a market, current for the sides named (default: both) and for the vocabularies.
 
     Fitted anew when one of them changed. The database is asked each time, so no process has to be told.
     """
-    global _held  # noqa: PLW0603 - the one cache of this module
     with _lock:
-        now, words = {side: digest(side) for side in Side}, vocabulary_digest()
-        if (
-            _held is None
-            or _held.vocabulary != words
-            or any(_held.digests[side] != now[side] for side in needed or Side)
-        ):
-            _held = _fit(now, words, _held)
-        return _held
+        now, words = {side: digest(market, side) for side in Side}, vocabulary_digest()
+        held = _held.get(market)
+        if held is None or held.vocabulary != words or any(held.digests[side] != now[side] for side in needed or Side):
+            held = _held[market] = _fit(market, now, words, held)
+        return held
 
 
 def vocabulary_digest() -> str:
@@ -71,10 +73,12 @@ def vocabulary_digest() -> str:
     return hashlib.sha256(repr((groups, stages)).encode()).hexdigest()
 
 
-def digest(side: Side) -> str:
+def digest(market: str, side: Side) -> str:
     """A digest over ids and revisions of what is published on a side; changes with every change there."""
     rows = (
-        Listing.objects.filter(kind__in=[m.key for m in _of_side(side)], state="published", archived_at=None)
+        Listing.objects.filter(
+            kind__in=[m.key for m in _of(market) if m.side == side], state="published", archived_at=None
+        )
         .order_by("pk")
         .values_list("uid", "revision", "owner__revision")
     )
@@ -84,13 +88,13 @@ def digest(side: Side) -> str:
     return made.hexdigest()
 
 
-def _of_side(side: Side) -> list[Matchable]:
-    return [m for m in matchables.values() if m.side == side]
+def _of(market: str) -> list[Matchable]:
+    return [m for m in matchables.values() if m.market == market]
 
 
-def _fit(digests: dict[Side, str], vocabulary: str, before: Fitted | None) -> Fitted:
+def _fit(market: str, digests: dict[Side, str], vocabulary: str, before: Fitted | None) -> Fitted:
     found: list[MatchDocument] = []
-    for matchable in matchables.values():
+    for matchable in _of(market):
         uids = list(matchable.all_uids())
         for start in range(0, len(uids), AT_ONCE):
             found += matchable.load(uids[start : start + AT_ONCE])
@@ -143,6 +147,8 @@ def to_documents(found: Iterable[MatchDocument]) -> list[Document]:
                 # No contract on the platform does not mean that the holder has none elsewhere.
                 verified=d.signals.verified,
                 deals=d.signals.done_deals or None,
+                market=d.market,
+                more=d.signals.more,
             ),
         )
         for d in found

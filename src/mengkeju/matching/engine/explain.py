@@ -11,8 +11,9 @@ from mengkeju.kernel.words import mark
 from mengkeju.matching.engine.documents import Document
 from mengkeju.matching.engine.kernels import best_parts
 from mengkeju.matching.engine.likeness import SIMILARITIES
+from mengkeju.matching.engine.signals import Signal
 from mengkeju.matching.engine.space import Space, Table, body_sentences
-from mengkeju.matching.engine.structured import Signal, settings, weighted
+from mengkeju.matching.engine.structured import kind_of, weighted
 
 Array = NDArray[np.float64]
 MOST_TERMS = 8
@@ -49,7 +50,8 @@ def contributions(text_parts: Array, signals: Sequence[Signal]) -> tuple[Contrib
         Contribution(kind.name, kind.label, kind.label_en, float(value), _text_reason(kind.label, value))
         for kind, value in zip(SIMILARITIES, text_parts, strict=True)
     ]
-    for signal, kind, value in zip(signals, settings().kinds, weighted(list(signals)), strict=True):
+    for signal, value in zip(signals, weighted(list(signals)), strict=True):
+        kind = kind_of(signal.key)
         reason = signal.reason or "、".join(signal.missing)
         parts.append(Contribution(kind.key, kind.label, kind.label_en, value, reason))
     return tuple(parts)

@@ -13,8 +13,8 @@ from mengkeju.matching.engine.cold import ColdModel
 from mengkeju.matching.engine.corpus import KEEP, Corpus
 from mengkeju.matching.engine.documents import Document, Side
 from mengkeju.matching.engine.explain import Contribution, Term
+from mengkeju.matching.engine.signals import Signal
 from mengkeju.matching.engine.space import Table
-from mengkeju.matching.engine.structured import Signal
 
 Array = NDArray[np.float64]
 Integers = NDArray[np.int32]

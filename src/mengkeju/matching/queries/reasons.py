@@ -76,7 +76,7 @@ def rows(why: dict[str, Any], offer: str = "") -> tuple[Row, ...]:
     total = sum(text.values())
     above = _("%(measures)s高于一般水平") % {"measures": listed([labels.get(k, k) for k in strongest])}
     parts = [(_(TEXT_LABEL), total, above if total > 0 else _("文字相近程度低于一般水平"))]
-    kinds = structured.settings().kinds
+    kinds = structured.settings().every
     names = {k.key: in_words(k.label, offer) if offer and k.label in OFFERED else word(k) for k in kinds}
     parts += [(names.get(key, key), float(value), in_words(reason, offer)) for key, value, reason in why["signals"]]
     noticed = [part for part in parts if abs(part[1]) >= NOTICEABLE]
