@@ -58,7 +58,8 @@ POST = kinds.register("post", ListingKind(
             FieldSpec("pay_high", FieldType.MONEY, "每月待遇上限", "Monthly pay to",
                       headings=("最高薪酬", "薪资上限", "月薪上限")),
             FieldSpec("board", FieldType.TEXT, "食宿和保险", "Board and insurance", max_length=300,
-                      example=mark("例：提供宿舍和午餐；实习期间买意外伤害保险"), headings=("福利", "福利待遇", "食宿")),
+                      example=mark("例：提供宿舍和午餐；实习期间买意外伤害保险"),
+                      headings=("福利", "福利待遇", "食宿")),
         )),
         Section("asked", "具体要求", "Requirements", (
             FieldSpec("requirements", FieldType.LONG_TEXT, "具体要求", "Requirements", max_length=1500,

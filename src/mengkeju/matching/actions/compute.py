@@ -53,7 +53,7 @@ def compute_for(uid: UUID, *, now: datetime) -> int:
 
 def _score(listing: Listing, document: Document, *, today: date) -> dict[int, Scored]:
     """The best of the other side, and those whose own list the listing stands on, by their id."""
-    shelf, other = fitted(document.market, document.side.other), document.side.other.value
+    shelf, other = fitted(document.side.other, market=document.market), document.side.other.value
     ranked = _rank(shelf, document, today, limits().proposals_per_listing + limits().weak_per_listing)
     known = {r.id for r in ranked}
     met = Proposal.objects.filter(
@@ -90,8 +90,8 @@ def match_all(*, now: datetime, progress: Progress | None = None) -> int:
     """
     tell = progress or (lambda _phase, _done, _total: None)
     found: dict[Pair, Scored] = {}
-    for shelf in map(fitted, markets()):
-        found |= _rank_all(shelf, clock.today(now), tell)
+    for market in markets():
+        found |= _rank_all(fitted(market=market), clock.today(now), tell)
     placed, done = place_all(found), 0
 
     def wrote(count: int) -> None:
@@ -137,7 +137,7 @@ def rank_listing(uid: UUID, *, now: datetime, top: int) -> list[Answer]:
     document = document_of(listing) if listing is not None else None
     if listing is None or document is None:
         raise ValueError("没有这一条，或者它不在发布中")
-    shelf = fitted(document.market, document.side.other)
+    shelf = fitted(document.side.other, market=document.market)
     return _answers(shelf, document, _rank(shelf, document, clock.today(now), top))
 
 
@@ -148,7 +148,7 @@ def rank_text(text: str, *, now: datetime, top: int) -> list[Answer]:
         raise ValueError("没有文字")
     title, body = (first, rest) if len(first) <= TITLE_LENGTH else ("", text)
     document = Document(id="", side=Side.NEED, title=title.strip(), body=body.strip())
-    shelf = fitted(document.market, Side.ACHIEVEMENT)
+    shelf = fitted(Side.ACHIEVEMENT)
     return _answers(shelf, document, _rank(shelf, document, clock.today(now), top))
 
 
@@ -162,4 +162,6 @@ def shortlist(uid: UUID, *, keep: int) -> list[UUID]:
     document = document_of(Listing.objects.select_related("owner").get(uid=uid))
     if document is None:
         return []
-    return [UUID(found) for found in fitted(document.market, document.side.other).ranker.shortlist(document, keep)]
+    return [
+        UUID(found) for found in fitted(document.side.other, market=document.market).ranker.shortlist(document, keep)
+    ]

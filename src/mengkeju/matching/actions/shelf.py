@@ -18,6 +18,7 @@ from mengkeju.matching.engine import cold
 from mengkeju.matching.engine.corpus import Corpus
 from mengkeju.matching.engine.documents import Document, Maturity, Profile, Side
 from mengkeju.matching.engine.ranker import Ranker
+from mengkeju.matching.engine.structured import TECHNOLOGY
 
 AT_ONCE = 500
 STAGES = {"early": Maturity.EARLY, "mid": Maturity.MIDDLE, "mature": Maturity.MATURE}
@@ -53,13 +54,13 @@ def forget() -> None:
         _held.clear()
 
 
-def fitted(market: str, *needed: Side) -> Fitted:
+def fitted(*needed: Side, market: str = TECHNOLOGY) -> Fitted:
     """The fitted shelf of a market, current for the sides named (default: both) and for the vocabularies.
 
     Fitted anew when one of them changed. The database is asked each time, so no process has to be told.
     """
     with _lock:
-        now, words = {side: digest(market, side) for side in Side}, vocabulary_digest()
+        now, words = {side: digest(side, market) for side in Side}, vocabulary_digest()
         held = _held.get(market)
         if held is None or held.vocabulary != words or any(held.digests[side] != now[side] for side in needed or Side):
             held = _held[market] = _fit(market, now, words, held)
@@ -73,12 +74,11 @@ def vocabulary_digest() -> str:
     return hashlib.sha256(repr((groups, stages)).encode()).hexdigest()
 
 
-def digest(market: str, side: Side) -> str:
+def digest(side: Side, market: str = TECHNOLOGY) -> str:
     """A digest over ids and revisions of what is published on a side; changes with every change there."""
+    kinds = [m.key for m in _of(market) if m.side == side]
     rows = (
-        Listing.objects.filter(
-            kind__in=[m.key for m in _of(market) if m.side == side], state="published", archived_at=None
-        )
+        Listing.objects.filter(kind__in=kinds, state="published", archived_at=None)
         .order_by("pk")
         .values_list("uid", "revision", "owner__revision")
     )
