@@ -24,6 +24,7 @@ from mengkeju.kernel.timeline import timeline
 from mengkeju.kernel.web.request import Request
 from mengkeju.kernel.words import word
 from mengkeju.listings import queries as listings
+from mengkeju.listings.engine.markets import TECHNOLOGY
 from mengkeju.listings.models import Listing
 
 STEPS = (gettext_lazy("表意向"), gettext_lazy("对方答复"), gettext_lazy("商谈"), gettext_lazy("准备签约"))
@@ -111,7 +112,8 @@ def detail_context(
         "mine_to_do": duty is not None and duties.is_mine(actor, duty),
         **rights(actor, intention),
         **stalled_pages.on_intention(actor, intention),
-        "decline": decline or DeclineForm(),
+        "decline": decline or DeclineForm(market=intention.target.kind_spec.market),
+        "words": intention.target.kind_spec.words,
         "message_form": message or MessageForm(),
         "one_time_key": idempotency.new_key(),
         "reason": word(REASONS[intention.reason]) if intention.reason else "",
@@ -133,7 +135,9 @@ def rights(actor: Actor, intention: Intention) -> dict[str, bool]:
     return {
         "may_answer": intention.state == "declared" and may(actor, Perm.ANSWER, intention),
         "may_talk": may(actor, Perm.TALK, intention),
-        "may_register": intention.state in AGREED_STATES and may(actor, Perm.OUTPUT, intention),
+        "may_register": intention.state in AGREED_STATES
+        and intention.target.kind_spec.market == TECHNOLOGY
+        and may(actor, Perm.OUTPUT, intention),
         "may_withdraw": may(actor, Perm.WITHDRAW, intention),
         "may_write": intention.state in OPEN_STATES and may(actor, Perm.WRITE, intention),
         "confirmable": queries.may_confirm(actor, intention),

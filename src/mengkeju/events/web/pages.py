@@ -148,7 +148,7 @@ def _forms(actor: Actor, meeting: Meeting, bound: dict[str, forms.Form]) -> dict
     kept: dict[str, Any] = {
         "choosing": ChooseForm(queries.offered(meeting, now)) if choosing else None,
         "proposing": TimesForm() if choosing else None,
-        "declining": DeclineForm() if declining else None,
+        "declining": DeclineForm(meeting) if declining else None,
         "moving": WhereForm(initial={"link": meeting.link, "place": meeting.place}) if cancelling else None,
         "noting": NoteForm(meeting) if recording else None,
         "may_cancel": cancelling and not declining,  # who can decline says why from the list

@@ -9,10 +9,11 @@ from typing import Any
 
 from mengkeju.kernel.forms import FieldSpec, Section
 from mengkeju.kernel.kinds import Registry
+from mengkeju.listings.engine.markets import MARKETS, TALENT, TECHNOLOGY, Market
 
+__all__ = ["MARKETS", "TALENT", "TECHNOLOGY", "ListingKind", "Market", "Topic", "in_order", "keys_of", "kinds"]
 MAX_DETAILS = 30
 MAX_FACETS = 4
-TECHNOLOGY, TALENT = "technology", "talent"
 Values = dict[str, Any]
 
 
@@ -94,6 +95,11 @@ class ListingKind:
     def meets(self, other: "ListingKind") -> bool:
         """Whether the two can be brought together: one is of the side the other looks for, in the same market."""
         return bool(self.seeks) and other.side == self.seeks and other.market == self.market
+
+    @property
+    def words(self) -> Market:
+        """The words of its market."""
+        return MARKETS[self.market]
 
     def is_technology(self, side: str) -> bool:
         """Whether it stands on that side of the market of technology: what rights, stages and releases are about."""

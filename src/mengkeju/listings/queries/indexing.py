@@ -17,7 +17,7 @@ from mengkeju.kernel.figures import full_date
 from mengkeju.kernel.search import MatchDocument, SearchDocument, SearchKind, Signals
 from mengkeju.kernel.words import mark, word
 from mengkeju.listings.engine import personal_numbers
-from mengkeju.listings.kinds import ListingKind, kinds
+from mengkeju.listings.kinds import TECHNOLOGY, ListingKind, kinds
 from mengkeju.listings.models import Listing
 from mengkeju.listings.queries.reading import (
     PRICES,
@@ -144,7 +144,8 @@ def shown_rows(actor: Actor, uids: Collection[UUID]) -> tuple[list[dict[str, Any
         if row.confirmed_at is not None and row.state == "published":
             meta.append(_("%(day)s确认有效") % {"day": full_date(clock.today(row.confirmed_at))})
         if row.deadline and "deadline" in shown_keys:
-            meta.append(_("%(day)s前征集") % {"day": full_date(row.deadline)})
+            until = _("%(day)s前征集") if row.kind_spec.market == TECHNOLOGY else _("%(day)s前报名")
+            meta.append(until % {"day": full_date(row.deadline)})
         found.append(
             {
                 "uid": row.uid,

@@ -16,6 +16,7 @@ from mengkeju.kernel.models import Event, FollowerCursor
 from mengkeju.kernel.reasons import REASONS, choices
 from mengkeju.kernel.words import word
 from mengkeju.listings import queries as listings
+from mengkeju.listings.engine.markets import TALENT, TECHNOLOGY
 from mengkeju.listings.models import Listing, ReadRecord
 from mengkeju.listings.queries import Presented
 from mengkeju.matching.access import Perm
@@ -25,6 +26,8 @@ from mengkeju.matching.models import Feedback, Proposal, Running, Showing, Waiti
 from mengkeju.matching.queries import reasons
 
 MOST_USERS = 40
+# What a card says of the other listing beside its place and owner.
+FACTS_OF = {TECHNOLOGY: ("maturity",), TALENT: ("work", "number")}
 
 
 @dataclass(frozen=True)
@@ -118,7 +121,7 @@ class Firm:
 
 def could_use(actor: Actor, listing: Listing) -> list[Firm]:
     """Needs and firms an achievement could serve, from the stored proposals the actor may read; the best firm first."""
-    if listing.kind_spec.side != "achievement" or listing.state != "published":
+    if not listing.kind_spec.is_technology("achievement") or listing.state != "published":
         return []
     rows = list(proposals(actor).filter(achievement=listing).exclude(band="").order_by("-expected", "pk")[:MOST_USERS])
     shown = listings.present_many([row.need for row in rows], actor)
@@ -272,13 +275,13 @@ def _card(
     other = seen[1]
     band = bands.find(row.band)
     why = reasons.read(row)
-    maturity = next((f.value for f in other.fields if f.key == "maturity"), "")
+    facts = [f.value for f in other.fields if f.key in FACTS_OF[other.kind.market]]
     running = bool(getattr(row, "in_hand", False))
     answers = is_active.holds(actor, None) and feedback_organisation(actor, row) is not None
     address = reverse("match-open", args=[row.uid, "achievement" if row.side_of(own) == "need" else "need"])
     by_side = {p.kind.side: p for p in seen}
     missing, closed = reasons.gaps(why["missing"], by_side)
-    kind = word(other.kind) if other.kind.side == "achievement" else ""
+    kind = word(other.kind) if other.kind.side == "achievement" and other.kind.market == TECHNOLOGY else ""
     return MatchCard(
         proposal=row,
         own=own,
@@ -288,8 +291,8 @@ def _card(
         band=row.band,
         band_label=word(band) if band else "",
         url=address,
-        meta=" · ".join(t for t in (kind, other.area_name, other.owner_name, maturity, other.source_note) if t),
-        summary=reasons.summary(why),
+        meta=" · ".join(t for t in (kind, other.area_name, other.owner_name, *facts, other.source_note) if t),
+        summary=reasons.summary(why, other.kind.words),
         rows=reasons.rows(why, reasons.offer_word(by_side["achievement"])),
         missing=missing,
         closed=closed,
@@ -300,6 +303,6 @@ def _card(
     )
 
 
-def reason_choices() -> list[tuple[str, str]]:
-    """(key, label) of the reasons for 暂不考虑."""
-    return choices()
+def reason_choices(market: str = TECHNOLOGY) -> list[tuple[str, str]]:
+    """(key, label) of the reasons for 暂不考虑 in a market."""
+    return choices(market)

@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from mengkeju.kernel.words import listed, mark, word
+from mengkeju.listings.engine.markets import Market
 from mengkeju.listings.models import TIERS
 from mengkeju.listings.queries import Presented
 from mengkeju.matching.engine import likeness, structured
@@ -43,15 +44,15 @@ def read(proposal: Proposal) -> dict[str, Any]:
     return {**empty, **proposal.reasons}
 
 
-def summary(why: dict[str, Any]) -> Pieces:
-    """Shared terms, then the sentence of the need that comes nearest; pieces for `marked`."""
+def summary(why: dict[str, Any], market: Market) -> Pieces:
+    """Shared terms, then the sentence of the side that asks that comes nearest; pieces for `marked`."""
     pieces: list[tuple[str, bool]] = []
     for at, term in enumerate(why["terms"]):
         pieces += [(_("、") if at else _("用词相同："), False), (term, True)]
     if pieces:
         pieces.append((_("。"), False))
     if why["sentence"]:
-        pieces.append((_("需求里最相近的一句：“%(sentence)s”") % {"sentence": why["sentence"]}, False))
+        pieces.append((_(market.nearest) % {"sentence": why["sentence"]}, False))
     return tuple(pieces)
 
 
@@ -136,11 +137,8 @@ def gaps(lines: Sequence[str], seen: dict[str, Presented]) -> tuple[tuple[str, .
 
 def _closed_sections(seen: Presented, wanted: set[str]) -> Iterator[str]:
     readable = {f.key for f in seen.fields}
-    said = (
-        _("需求方把“%(section)s”设为仅%(who)s可见")
-        if seen.kind.side == "need"
-        else _("供方把“%(section)s”设为仅%(who)s可见")
-    )
+    market = seen.kind.words
+    said = _(market.asker_closed if seen.kind.side == "need" else market.offerer_closed)
     for section, (label, tier) in zip(seen.kind.sections, seen.tiers, strict=True):
         if any(f.key in wanted and f.key not in readable for f in section.fields):
             yield said % {"section": label, "who": TIERS[tier]}
