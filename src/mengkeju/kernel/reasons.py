@@ -12,7 +12,7 @@ PATH = Path(__file__).parent / "data" / "decline_reasons.yaml"
 
 @dataclass(frozen=True)
 class Reason:
-    """A reason code. `acts_on`: maturity, description, topic, terms or none. `market`: said there only; empty: in all."""
+    """A reason code. `acts_on`: maturity, description, topic, terms or none. `market`: where alone it is said."""
 
     key: str
     label: str

@@ -125,6 +125,7 @@ def how(request: Request) -> HttpResponse:
             "model": origin.shipped(),
             "similarities": likeness.SIMILARITIES,
             "signals": structured.settings(),
+            "talent": structured.settings().markets["talent"],
             "bands": bands.bands(),
             "reasons": REASONS.values(),
             "limits": limits(),
