@@ -62,7 +62,7 @@ class Timeline:
             found["published_on"] = self.calendar_ago(found.pop("published_days_ago"))
         elif "published_on" in row:
             found["published_on"] = self.day(row["published_on"])
-        for key in RUNS.intersection(row):
+        for key in (key for key in RUNS if row.get(key)):
             found[key] = row[key] + (self.last_day - AS_OF)
         return found
 

@@ -169,6 +169,7 @@ from mengkeju.listings.queries.rights import (
     rights_of,
     shown_rights,
 )
+from mengkeju.listings.queries.talent import kinds_of, settled, talent_line
 from mengkeju.listings.queries.weak_links import (
     WeakLinkFilter,
     coverage_by_chain,
@@ -275,6 +276,7 @@ __all__ = [
     "is_told",
     "items_of",
     "kind_choices",
+    "kinds_of",
     "label_sources",
     "ladder",
     "last_diagnosis",
@@ -331,6 +333,7 @@ __all__ = [
     "seen_by",
     "sees_funnel",
     "sees_numbers",
+    "settled",
     "shelf",
     "shown_rights",
     "shown_rows",
@@ -339,6 +342,7 @@ __all__ = [
     "solved_here",
     "sources",
     "stated_by_tier",
+    "talent_line",
     "team",
     "text_by_tier",
     "tier_changes",

@@ -17,7 +17,7 @@ from mengkeju.matching.engine.signals import Facts, Signal
 
 DEGREES = ("college", "bachelor", "master", "doctor")
 AREA_OF_STUDY = 3  # characters of the code of a field of study: m08
-NEAR = 0.3  # of another class in the same field of study
+NEAR = -0.5  # of another class in the same field of study
 LONG_STAY = 180  # days after which a stay without end counts as long enough
 
 
