@@ -39,7 +39,10 @@ class DeclareForm(OneTimeForm):
         """The market's own example; choices are the actor's organisations and what they offer on the other side."""
         super().__init__(*args, **options)  # type: ignore[arg-type]  # passed through to Django
         set_choices(self, "declaring", [(str(m.organisation), m.name) for m in actor.memberships])
-        self.fields["message"].help_text = gettext(target.kind_spec.words.example)
+        words = target.kind_spec.words
+        self.fields["message"].help_text = gettext(
+            words.example if target.kind_spec.side == "need" else words.example_back
+        )
         own = [
             row
             for row in listings.of_organisations(actor).filter(state="published")

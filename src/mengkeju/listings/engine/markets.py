@@ -12,7 +12,10 @@ TECHNOLOGY, TALENT = "technology", "talent"
 
 @dataclass(frozen=True)
 class Market:
-    """The words of a market. `steps`: how far a listing came, by the keys of the stages on the home page."""
+    """The words of a market. `steps`: how far a listing came, by the keys of the stages on the home page.
+
+    `example`: what may be written to who asks, `example_back`: to who offers.
+    """
 
     key: str
     pairs: str
@@ -24,6 +27,7 @@ class Market:
     steps: tuple[tuple[str, str], ...]
     agreed: str
     example: str
+    example_back: str
     again: str
 
 
@@ -45,6 +49,7 @@ MARKETS = {
         ),
         mark("双方已谈妥。合同登记功能上线后从这里继续。"),
         mark("例：我厂每年有 6 万吨细渣，想先看中试样品，下月能否到现场谈"),
+        mark("例：我厂每年有 6 万吨细渣，想先看中试样品，下月能否到现场谈"),
         mark("再找别的需求和成果"),
     ),
     TALENT: Market(
@@ -64,6 +69,7 @@ MARKETS = {
         ),
         mark("双方已谈妥：按规定签就业或实习协议、办手续。人到岗以后，在岗位或学生那一条的页面上办结，写明结果。"),
         mark("例：我院有 12 名选矿专业学生 3 月起可以实习，能否先来厂里看看、谈谈怎么安排"),
+        mark("例：我厂 3 月起要 4 名实习生，有宿舍、有人带，下周能否到学校来谈"),
         mark("再找别的岗位和学生"),
     ),
 }

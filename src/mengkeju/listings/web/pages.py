@@ -20,7 +20,7 @@ from mengkeju.listings import queries
 from mengkeju.listings.access import Perm
 from mengkeju.listings.engine import completeness
 from mengkeju.listings.engine.workflow import LISTING
-from mengkeju.listings.kinds import kinds
+from mengkeju.listings.kinds import TALENT, kinds
 from mengkeju.listings.models import TIERS, Listing
 from mengkeju.listings.web import refining, sharing
 from mengkeju.listings.web.forms import ListingForm, with_revision
@@ -113,6 +113,8 @@ def steps(listing: Listing) -> list[dict[str, str]]:
     line = listing.kind_spec.words.steps
     order = [key for key, _label in line]
     at = max([order.index(key) for key in since if key in order] + [1]) if listing.published_at else 0
+    if listing.kind_spec.market == TALENT and queries.settled(Listing.objects.filter(pk=listing.pk)).exists():
+        at = len(line)  # they have come
     made = []
     for place, (key, label) in enumerate(line):
         state = "done" if place < at else "now" if place == at else ""

@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from mengkeju.kernel.words import listed, mark, word
-from mengkeju.listings.engine.markets import Market
+from mengkeju.listings.engine.markets import TALENT, Market
 from mengkeju.listings.models import TIERS
 from mengkeju.listings.queries import Presented
 from mengkeju.matching.engine import likeness, structured
@@ -21,6 +21,8 @@ MOST_MISSING = 4
 NOTICEABLE = 0.05  # log-odds below which a part is not worth a line
 TEXT_LABEL = mark("内容相近")
 SHOWN_STRONGEST = 2
+# The labels of the likenesses speak of needs and achievements; of posts and students it is said in general.
+TALENT_SIGNALS = frozenset(kind.key for kind in structured.settings().markets[TALENT].kinds)
 Pieces = tuple[tuple[str, bool], ...]
 
 
@@ -75,7 +77,9 @@ def rows(why: dict[str, Any], offer: str = "") -> tuple[Row, ...]:
     text = {key: float(value) for key, value in why["text"].items()}
     strongest = sorted((k for k in text if text[k] > NOTICEABLE), key=lambda k: -text[k])[:SHOWN_STRONGEST]
     total = sum(text.values())
-    above = _("%(measures)s高于一般水平") % {"measures": listed([labels.get(k, k) for k in strongest])}
+    people = any(key in TALENT_SIGNALS for key, _value, _reason in why["signals"])
+    measures = [_("用字、用词和主题")] if people else [labels.get(k, k) for k in strongest]
+    above = _("%(measures)s高于一般水平") % {"measures": listed(measures)}
     parts = [(_(TEXT_LABEL), total, above if total > 0 else _("文字相近程度低于一般水平"))]
     kinds = structured.settings().every
     names = {k.key: in_words(k.label, offer) if offer and k.label in OFFERED else word(k) for k in kinds}
