@@ -40,9 +40,8 @@ class DeclareForm(OneTimeForm):
         super().__init__(*args, **options)  # type: ignore[arg-type]  # passed through to Django
         set_choices(self, "declaring", [(str(m.organisation), m.name) for m in actor.memberships])
         words = target.kind_spec.words
-        self.fields["message"].help_text = gettext(
-            words.example if target.kind_spec.side == "need" else words.example_back
-        )
+        example = words.example if target.kind_spec.side == "need" else words.example_back
+        self.fields["message"].help_text = gettext(example)
         own = [
             row
             for row in listings.of_organisations(actor).filter(state="published")
