@@ -1,8 +1,11 @@
 """Fields of posts and of groups of students. What both sides state alike, matching compares."""
 
+from dataclasses import replace
+
 from mengkeju.kernel.forms import FieldSpec, FieldType
 from mengkeju.kernel.words import mark
 from mengkeju.listings.kinds import Topic
+from mengkeju.listings.kinds.fields import TITLE
 
 # The words are the keys, so that the facet of search can show them. Groups of this platform; no standard sets them.
 WORKS = tuple(
@@ -74,6 +77,7 @@ ENDS = FieldSpec(
     help=mark("长期的不填"),
     headings=("结束日期", "结束时间"),
 )
+POST_TITLE = replace(TITLE, headings=(*TITLE.headings, "岗位名称", "职位名称", "招聘岗位"))
 SHARED = Topic(
     "sharing",
     "谁能看",

@@ -4,7 +4,7 @@
 from mengkeju.kernel.forms import FieldSpec, FieldType, Section
 from mengkeju.kernel.words import mark
 from mengkeju.listings.kinds import TALENT, ListingKind, Topic, kinds
-from mengkeju.listings.kinds.fields import AREA, FIELD, LICENCE, SUMMARY_HEADINGS, TITLE
+from mengkeju.listings.kinds.fields import AREA, FIELD, LICENCE, SUMMARY_HEADINGS
 from mengkeju.listings.kinds.people import (
     BEGINS,
     CONTACTED,
@@ -13,6 +13,7 @@ from mengkeju.listings.kinds.people import (
     MAJORS,
     NUMBER,
     PAY_HELP,
+    POST_TITLE,
     SHARED,
     SKILLS,
     WORK,
@@ -39,7 +40,7 @@ POST = kinds.register("post", ListingKind(
     body_fields=("summary", "skills", "requirements"),
     sections=(
         Section("what", "要什么人", "Who is wanted", (
-            TITLE,
+            POST_TITLE,
             FieldSpec("summary", FieldType.LONG_TEXT, "来了做什么", "Summary", column=True, max_length=5000,
                       help=mark("所有人可见。先说做什么课题或活、跟谁做、能学到什么，再说条件。"),
                       example=mark("例：跟着研发组做水煤浆气化细渣的浮选试验，整理数据，写一份报告……"),
