@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
 import pytest
 from django.core.exceptions import ValidationError
@@ -52,7 +53,7 @@ class Both:
 def both() -> Both:
     firm = f.organisation("鹿演示选矿厂（演示）")
     college = f.organisation("演示矿业学院（演示）", kind="university", area=f.XINCHENG)
-    stated = {
+    stated: dict[str, Any] = {
         "work": ["实习"], "majors": ["m0815"], "number": "4 人", "begins": date(2027, 3, 1), "ends": date(2027, 6, 30),
         "summary": "做气化细渣的筛分和浮选试验，测烧失量，整理数据",
     }  # fmt: skip

@@ -1,6 +1,7 @@
 """Posts and groups of students as listings: who publishes, what is asked, what they are kept out of, the page."""
 
 import re
+from typing import Any
 
 import pytest
 
@@ -16,16 +17,12 @@ from tests.listings import samples as s
 pytestmark = [pytest.mark.django_db, pytest.mark.covers("PLT-17")]
 
 
-def school(**given: str) -> object:
-    return f.organisation(kind="university", **given)  # type: ignore[arg-type]  # name, area
-
-
-def cohort(**given: object) -> Listing:
+def cohort(**given: Any) -> Listing:
     owner = given.pop("owner", None) or f.organisation(kind="university")
-    return s.published(owner, "cohort", work=["实习"], **given)  # type: ignore[arg-type]  # fields of the kind
+    return s.published(owner, "cohort", work=["实习"], **given)
 
 
-def post(**given: object) -> Listing:
+def post(**given: Any) -> Listing:
     return s.published(None, "post", work=["实习"], **given)
 
 

@@ -2,6 +2,7 @@
 
 import re
 from datetime import date
+from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -22,13 +23,13 @@ pytestmark = [pytest.mark.django_db, pytest.mark.covers("PLT-17")]
 TITLE, TEXT = "气化细渣浮选", "做气化细渣的筛分和浮选试验，测烧失量，脱碳后做建材"
 POST = {"work": ["实习"], "majors": ["m0815"], "degree": "bachelor", "number": "4 人", "begins": date(2027, 3, 1)}
 COHORT = {"work": ["实习"], "majors": ["m0815"], "degree": ["bachelor"], "number": "26 人", "begins": date(2027, 3, 1)}
-BESIDE = {"post": POST, "cohort": COHORT}
+BESIDE: dict[str, dict[str, Any]] = {"post": POST, "cohort": COHORT}
 OWNERS = {"need": "enterprise", "capability": "enterprise", "post": "enterprise"}
 
 
-def one(kind: str, **given_: object) -> Listing:
+def one(kind: str, **given_: Any) -> Listing:
     owner = f.organisation(kind=OWNERS.get(kind, "university"))
-    return world.listing(kind, TITLE, TEXT, owner=owner, **(BESIDE.get(kind, {}) | given_))  # type: ignore[arg-type]  # fields of the kind
+    return world.listing(kind, TITLE, TEXT, owner=owner, **(BESIDE.get(kind, {}) | given_))
 
 
 def pairs() -> set[tuple[str, str]]:
