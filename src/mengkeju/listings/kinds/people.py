@@ -1,7 +1,5 @@
 """Fields of posts and of groups of students. What both sides state alike, matching compares."""
 
-from dataclasses import replace
-
 from mengkeju.kernel.forms import FieldSpec, FieldType
 from mengkeju.kernel.words import mark
 from mengkeju.listings.kinds import Topic
@@ -77,7 +75,16 @@ ENDS = FieldSpec(
     help=mark("长期的不填"),
     headings=("结束日期", "结束时间"),
 )
-POST_TITLE = replace(TITLE, headings=(*TITLE.headings, "岗位名称", "职位名称", "招聘岗位"))
+POST_TITLE = FieldSpec(
+    "title",
+    FieldType.TEXT,
+    "题目",
+    "Title",
+    required=True,
+    column=True,
+    max_length=120,
+    headings=(*TITLE.headings, "岗位名称", "职位名称", "招聘岗位"),
+)
 SHARED = Topic(
     "sharing",
     "谁能看",
