@@ -12,6 +12,7 @@ from mengkeju.listings.engine.outcomes import OUTCOMES, RULES
 from mengkeju.listings.kinds import TALENT, keys_of, kinds
 from mengkeju.listings.models import Listing, ListingLink
 from tests import factories as f
+from tests.listings import import_samples as imports
 from tests.listings import samples as s
 
 pytestmark = [pytest.mark.django_db, pytest.mark.covers("PLT-17")]
@@ -159,3 +160,19 @@ def test_the_page_of_schools_and_employers() -> None:
     assert "发布招才或实习岗位" in page
     assert "/listings/new/cohort/" not in page
     assert not re.search(r"<b>[1-9]\d*</b><span>通过平台落实的", page)
+
+
+def test_a_table_of_posts_is_read_and_students_of_a_firm_are_refused() -> None:
+    firm = f.organisation()
+    by = s.manager_of(firm)
+    headings = ("岗位名称", "岗位职责", "岗位类型", "需求专业", "学历要求", "招聘人数", "到岗时间", "月薪下限")
+    line = ("浮选实习生", "做浮选试验，整理数据", "实习", "矿业类", "本科", "4 人", "2027-03-01", "3000元")
+    batch = imports.mapped(imports.uploaded(imports.sheet([line], headings), firm, by, kind="post"), by)
+    assert imports.said(batch, 2) == []
+    assert imports.outcomes(imports.confirmed(batch, by)) == {"created": 1}
+    values = Listing.objects.get(kind="post").values
+    assert (values["work"], values["majors"], values["degree"]) == (["实习"], ["m0815"], "bachelor")
+    assert (values["begins"], values["pay_low"]) == ("2027-03-01", "3000.00")
+    batch = imports.mapped(imports.uploaded(imports.sheet([line], headings), firm, by, kind="cohort"), by)
+    imports.confirmed(batch, by)
+    assert not Listing.objects.filter(kind="cohort").exists()
