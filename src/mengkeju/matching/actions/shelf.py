@@ -12,8 +12,9 @@ from mengkeju.directory import queries as directory
 from mengkeju.directory.models import Area
 from mengkeju.kernel.search import Matchable, MatchDocument, matchables
 from mengkeju.listings.models import Listing
+from mengkeju.matching.actions import live
 from mengkeju.matching.definitions import limits
-from mengkeju.matching.engine import cold
+from mengkeju.matching.engine import families
 from mengkeju.matching.engine.corpus import Corpus
 from mengkeju.matching.engine.documents import Document, Maturity, Profile, Side
 from mengkeju.matching.engine.ranker import Ranker
@@ -24,12 +25,13 @@ STAGES = {"early": Maturity.EARLY, "mid": Maturity.MIDDLE, "mature": Maturity.MA
 
 @dataclass(frozen=True)
 class Fitted:
-    """A fitted shelf: the ranker, the digests of each side and of the vocabularies, and the size fitted on."""
+    """A fitted shelf: the ranker, the digests of each side, of the vocabularies and of the live model, the size."""
 
     ranker: Ranker
     digests: dict[Side, str]
     vocabulary: str
     fitted_size: int
+    model: str = ""
 
     def documents(self, side: Side) -> tuple[Document, ...]:
         """The documents of one side."""
@@ -50,17 +52,18 @@ def forget() -> None:
 def fitted(*needed: Side) -> Fitted:
     """The fitted shelf, current for the sides named (default: both) and for the vocabularies.
 
-    Fitted anew when one of them changed. The database is asked each time, so no process has to be told.
+    Fitted anew when one of them or the live model changed. The database is asked each time, so that no process has
+    to be told.
     """
     global _held  # noqa: PLW0603 - the one cache of this module
     with _lock:
-        now, words = {side: digest(side) for side in Side}, vocabulary_digest()
+        now, words, model = {side: digest(side) for side in Side}, vocabulary_digest(), live.key()
         if (
             _held is None
-            or _held.vocabulary != words
+            or (_held.vocabulary, _held.model) != (words, model)
             or any(_held.digests[side] != now[side] for side in needed or Side)
         ):
-            _held = _fit(now, words, _held)
+            _held = _fit(now, words, _held, model)
         return _held
 
 
@@ -88,13 +91,18 @@ def _of_side(side: Side) -> list[Matchable]:
     return [m for m in matchables.values() if m.side == side]
 
 
-def _fit(digests: dict[Side, str], vocabulary: str, before: Fitted | None) -> Fitted:
+def published() -> list[Document]:
+    """Everything on the shelf as the engine reads it."""
     found: list[MatchDocument] = []
     for matchable in matchables.values():
         uids = list(matchable.all_uids())
         for start in range(0, len(uids), AT_ONCE):
             found += matchable.load(uids[start : start + AT_ONCE])
-    documents = to_documents(found)
+    return to_documents(found)
+
+
+def _fit(digests: dict[Side, str], vocabulary: str, before: Fitted | None, key: str) -> Fitted:
+    documents = published()
     space, size = None, len(documents)
     if (
         before is not None
@@ -102,14 +110,14 @@ def _fit(digests: dict[Side, str], vocabulary: str, before: Fitted | None) -> Fi
         and (abs(size - before.fitted_size) <= limits().refit_share * before.fitted_size)
     ):
         space, size = before.ranker.corpus.space, before.fitted_size
-    model = cold.load()
+    model = live.in_use()
     corpus = Corpus.build(
         documents,
-        reference=model.reference,
+        reference=model.cold.reference,
         synonyms=directory.synonym_groups(),
         space=space,
     )
-    return Fitted(Ranker(corpus, model), digests, vocabulary, size)
+    return Fitted(families.ranker(corpus, model), digests, vocabulary, size, key)
 
 
 def document_of(listing: Listing) -> Document | None:

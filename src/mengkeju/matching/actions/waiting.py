@@ -9,6 +9,7 @@ from django.db.models import Q
 
 from mengkeju.kernel.jobs import defer
 from mengkeju.kernel.models import Event
+from mengkeju.kernel.search import matchables
 from mengkeju.listings.models import Listing
 from mengkeju.matching.actions import words
 from mengkeju.matching.definitions import WITHOUT_EFFECT, limits
@@ -27,6 +28,14 @@ def note_changes(events: Iterable[Event], *, now: datetime) -> int:
     uids = {e.subject_uid for e in events if e.subject_type == "listing" and e.type not in WITHOUT_EFFECT}
     uids |= words.concerned([e for e in events if e.subject_type == "term"])
     ordered, portion = sorted(uids), limits().portion
+    return sum(_note(ordered[start : start + portion], now) for start in range(0, len(ordered), portion))
+
+
+def match_again(*, now: datetime) -> int:
+    """Everything published waits to be matched: another model is live. Returns how many wait."""
+    sided = [kind.key for kind in matchables.values()]
+    uids = Listing.objects.filter(kind__in=sided, state="published", archived_at=None).order_by("uid")
+    ordered, portion = list(uids.values_list("uid", flat=True)), limits().portion
     return sum(_note(ordered[start : start + portion], now) for start in range(0, len(ordered), portion))
 
 

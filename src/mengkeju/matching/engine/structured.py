@@ -45,6 +45,14 @@ class Settings:
 
 
 @dataclass(frozen=True, slots=True)
+class Weights:
+    """What each signal weighs, in log-odds, where it is not the expert's word: learned from outcomes."""
+
+    version: str
+    values: Mapping[str, float]
+
+
+@dataclass(frozen=True, slots=True)
 class Signal:
     """One signal for one pair. `reason` and `missing` (absent facts; value is then 0) are marked sentences."""
 
@@ -218,9 +226,12 @@ def signals(need: Profile, achievement: Profile, today: date, *, text_cosine: fl
     return [_RULES[kind.key](facts) for kind in settings().kinds]
 
 
-def weighted(found: list[Signal]) -> list[float]:
-    """What each signal adds to the score, in log-odds; their sum stays within ±`limit`."""
-    raw = [signal.value * kind.weight for signal, kind in zip(found, settings().kinds, strict=True)]
+def weighted(found: list[Signal], weights: Weights | None = None) -> list[float]:
+    """What each signal adds to the score, in log-odds; their sum stays within ±`limit`. `weights`: not the expert's."""
+    if weights is None:
+        raw = [signal.value * kind.weight for signal, kind in zip(found, settings().kinds, strict=True)]
+    else:
+        raw = [signal.value * weights.values[signal.key] for signal in found]
     total, limit = abs(sum(raw)), settings().limit
     share = limit / total if total > limit else 1.0
     return [part * share for part in raw]

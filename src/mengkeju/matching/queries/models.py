@@ -1,0 +1,61 @@
+"""Models: which one is live, the others with their states, what hinders one from going live. Reads no numbers."""
+
+from dataclasses import dataclass
+
+from django.db.models import QuerySet
+
+from mengkeju.kernel.access import Actor, visible_to
+from mengkeju.matching.access import Perm
+from mengkeju.matching.engine import gate, model_files, origin
+from mengkeju.matching.engine.outcomes import settings
+from mengkeju.matching.models import MatchModel
+
+DEFERRED = ("content", "card")
+
+
+def models(actor: Actor) -> QuerySet[MatchModel]:
+    """The models the actor may read, the newest first, without their files."""
+    return visible_to(MatchModel.objects.order_by("-created_at", "-pk"), actor, Perm.MODEL_READ).defer(*DEFERRED)
+
+
+def live() -> MatchModel | None:
+    """The model that is live; None: the shipped one."""
+    return MatchModel.objects.filter(state="live").first()
+
+
+@dataclass(frozen=True)
+class InUse:
+    """What matching computes with now. `hindrance`: why the live model is not used, in words; then the shipped one is.
+
+    `model` is the live row, also when it cannot be used.
+    """
+
+    version: str
+    model: MatchModel | None
+    hindrance: str = ""
+
+    @property
+    def is_shipped(self) -> bool:
+        """Whether the shipped model computes."""
+        return self.model is None or bool(self.hindrance)
+
+
+def in_use() -> InUse:
+    """The model in use. One query; the file is looked at by its first line."""
+    model = live()
+    if model is None:
+        return InUse(origin.shipped().version, None)
+    hindrance = model_files.refuse(bytes(model.content))
+    return InUse(origin.shipped().version if hindrance else model.version, model, hindrance)
+
+
+def hindrances(model: MatchModel, live_version: str) -> list[str]:
+    """Why a candidate may not go live by itself, in words; [] when it may."""
+    unreadable = model_files.refuse(bytes(model.content))
+    return [unreadable] if unreadable else gate.hindrances(model.facts, live_version, settings().gate)
+
+
+def labels_of_last() -> int:
+    """How many labels the last training found; 0 before the first."""
+    last = MatchModel.objects.exclude(trained_at=None).order_by("-trained_at", "-pk").values_list("facts", flat=True)
+    return int((last.first() or {}).get("found", 0))
