@@ -9,6 +9,7 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from mengkeju.directory.models import Organisation, Person
+from mengkeju.kernel.duties import Holder
 from mengkeju.kernel.models import Record, StatefulRecord, personal
 from mengkeju.kernel.models.record import archive_pair, new_uid, state_in
 from mengkeju.kernel.reasons import REASONS
@@ -218,6 +219,10 @@ class MatchModel(StatefulRecord):
             state_in(MODEL.states, "match_model_state"),
             models.UniqueConstraint(fields=["state"], condition=Q(state="live"), name="match_model_one_live"),
         ]
+
+    def duty_holder(self, _key: str) -> Holder:
+        """The operators: one of them but not the one who asked."""
+        return Holder(role="operator")
 
     def __str__(self) -> str:
         """Its version."""

@@ -191,7 +191,7 @@ def _store(content: bytes, facts: dict[str, Any], card: str, *, by: Actor, now: 
         return same, True
     model = MatchModel(
         version=head.version, family=head.family, engine=head.engine, content=content, sha256=digests[0],
-        body_sha256=digests[1], facts=facts, card=card, trained_at=now,
+        body_sha256=digests[1], facts=facts, card=card, trained_at=now if trained else None,
     )  # fmt: skip
     told = {"version": head.version, "sha256": digests[0], "labels": facts.get("labels", 0)}
     return kernel.begin(model, by=by, now=now, payload=told), False
@@ -235,7 +235,7 @@ def bring(content: bytes, *, by: Actor, now: datetime) -> MatchModel:
     if MatchModel.objects.filter(version=made.version).exclude(sha256=model_files.digest(content)).exists():
         raise model_files.ModelFileError(f"已有另一个叫“{made.version}”的模型，内容不同")
     facts = {"schema": FACTS_SCHEMA, "version": FACTS_VERSION, "labels": 0}
-    model, again = _store(content, facts, "", by=by, now=now)
+    model, again = _store(content, facts, "", by=by, now=now, trained=False)
     if not again:
         compare(model, by=by, now=now)
         model.refresh_from_db()

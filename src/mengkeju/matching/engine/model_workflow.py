@@ -3,7 +3,7 @@
 from typing import Any
 
 from mengkeju.kernel.words import gettext as _
-from mengkeju.kernel.workflow import Guard, State, Transition, Workflow
+from mengkeju.kernel.workflow import DutySpec, Guard, State, Transition, Workflow
 from mengkeju.matching.engine import gate, model_files
 from mengkeju.matching.engine.outcomes import settings
 
@@ -26,6 +26,13 @@ def _good_enough(model: Any, data: dict[str, Any]) -> str | None:
 readable = Guard("readable", _readable)
 good_enough = Guard("good_enough", _good_enough)
 
+SECOND = DutySpec(
+    "confirm_model_override",
+    "复核破例上线的匹配模型（提出的人不能自己复核）",
+    "operators",
+    None,
+    label_en="Review the override of a matching model (not by who asked for it)",
+)
 MODEL = Workflow(
     key="match_model",
     label="匹配模型",
@@ -33,7 +40,7 @@ MODEL = Workflow(
     initial="candidate",
     states={
         "candidate": State("候选", "Candidate", "wait"),
-        "override": State("待另一位复核", "Awaiting a second person", "wait"),
+        "override": State("待另一位复核", "Awaiting a second person", "wait", SECOND),
         "live": State("现行", "Live", "done"),
         "retired": State("已替下", "Retired", "idle"),
         "refused": State("未采用", "Refused", "over", final=True),

@@ -17,8 +17,10 @@ def write(version: str, facts: Mapping[str, Any], day: str, hindrances: Sequence
         "累积逻辑回归：文字相近程度、登记信息各项和三个分界值。由 `mengkeju train` 写出，请勿手改。",
         "",
         f"- 日期：{day}；设置：learning-{facts.get('settings', settings.version)}",
-        "- 出发点：随附模型。学到的每个数都向它收缩，先验标准差："
-         f"文字 {settings.spread.text}、登记信息 {settings.spread.signal}、分界 {settings.spread.cut}",
+        (
+            f"- 出发点：随附模型。学到的每个数都向它收缩，先验标准差：文字 {settings.spread.text}、"
+            f"登记信息 {settings.spread.signal}、分界 {settings.spread.cut}"
+        ),
         "- 文件里只有数字，没有题目、正文、单位或个人的信息，也没有谁说过什么。",
         "",
         *_labels(facts, settings),
