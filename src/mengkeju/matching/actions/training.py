@@ -182,7 +182,9 @@ def _free_version(now: datetime) -> str:
 
 
 @transaction.atomic
-def _store(content: bytes, facts: dict[str, Any], card: str, *, by: Actor, now: datetime) -> tuple[MatchModel, bool]:
+def _store(
+    content: bytes, facts: dict[str, Any], card: str, *, by: Actor, now: datetime, trained: bool = True
+) -> tuple[MatchModel, bool]:
     """A candidate. The same numbers that wait, live or were replaced are the model that is there already."""
     head, body = model_files.read(content)
     digests = model_files.digest(content), model_files.digest(body)

@@ -27,6 +27,7 @@ class Rule:
     label: str
     label_en: str
     reason: str
+    reason_en: str
     after_days: int = 0
 
 

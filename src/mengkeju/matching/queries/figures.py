@@ -169,12 +169,6 @@ def months(version: str, *, now: datetime) -> list[date]:
     return [this, *(day for day in rows if day != this)]
 
 
-def live_since(version: str) -> date | None:
-    """The first day a model's list was shown that is still kept."""
-    rows = Showing.objects.filter(model_version__startswith=f"{version}+")
-    return rows.order_by("day").values_list("day", flat=True).first()
-
-
 @dataclass(frozen=True)
 class Coverage:
     """Needs of one field or city: published, with a proposal in a band; cold and warm apart. Keys of the listings."""

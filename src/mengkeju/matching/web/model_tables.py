@@ -217,7 +217,13 @@ def facts(model: MatchModel) -> dict[str, Any]:
     told, live = model.facts, model.facts.get("live", {})
     heads = columns(_("来源"), _("个数"), _("当作几级"), _("权重"))
     labels = [
-        row(heads, {"value": word(rule), "note": rule.reason}, told["sources"].get(key, 0), rule.level, rule.weight)
+        row(
+            heads,
+            {"value": word(rule), "note": chosen(rule.reason, rule.reason_en)},
+            told["sources"].get(key, 0),
+            rule.level,
+            rule.weight,
+        )
         for key, rule in settings().rules.items()
         if "sources" in told
     ]

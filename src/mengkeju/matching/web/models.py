@@ -15,6 +15,7 @@ from django.views.decorators.http import require_POST, require_safe
 from mengkeju.kernel import clock
 from mengkeju.kernel.access import ANONYMOUS, may
 from mengkeju.kernel.search import searchables
+from mengkeju.kernel.timeline import timeline
 from mengkeju.kernel.web import exports
 from mengkeju.kernel.web.acts import attempt, found
 from mengkeju.kernel.web.request import Request, permission, signed_in_object_permission
@@ -93,6 +94,7 @@ def one(request: Request, uid: UUID) -> HttpResponse:
         ],
         "may_train": model.state == "candidate" and may(request.actor, Perm.MODEL_TRAIN, model),
         **model_tables.facts(model),
+        "timeline": timeline(model, inside=True),
         "nav_key": NAV,
     }
     return render(request, "matching/model.html", context)
