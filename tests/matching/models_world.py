@@ -17,7 +17,7 @@ from mengkeju.kernel.models.record import new_uid
 from mengkeju.listings.models import Listing
 from mengkeju.matching.actions import models as steps
 from mengkeju.matching.actions import training
-from mengkeju.matching.engine import outcomes, protocol_files
+from mengkeju.matching.engine import families, outcomes, protocol_files
 from mengkeju.matching.engine.protocol_files import NeedRow, PairRow
 from mengkeju.matching.models import Feedback, MatchModel, Outcome, Proposal, Showing
 from tests import factories
@@ -123,19 +123,19 @@ def candidate(
     version: str = "", *, text: float = 1.0, signals: float = 1.0, facts: dict[str, Any] | None = None
 ) -> MatchModel:
     """A stored candidate whose weights are the shipped ones times something; it may go live unless told otherwise."""
-    shipped = training.families.shipped()
+    shipped = families.shipped()
     numbers = shipped.cold.ordinal
     made = replace(
         shipped,
         version=version or f"probe-{MatchModel.objects.count()}",
         cold=replace(shipped.cold, ordinal=replace(numbers, weights=tuple(w * text for w in numbers.weights))),
         signals={key: weight * signals for key, weight in shipped.signals.items()},
-        signals_version=training.families.LEARNED,
+        signals_version=families.LEARNED,
     )
     good = {"log_loss": 1.0, "concordance": 0.8, "ndcg10": 0.7}
     enough = {"labels": 999, "needs": 99, "held_pairs": 99, "held_needs": 99, "measures": good,
               "live": {"version": shipped.version, "measures": good}}  # fmt: skip
-    content = training.families.pack(made)
+    content = families.pack(made)
     model, _again = training._store(content, enough if facts is None else facts, "# 卡", by=SYSTEM, now=AT)
     return model
 

@@ -170,7 +170,7 @@ def test_control_without_the_guards_both_would_go_live(monkeypatch: pytest.Monke
     with connection.cursor() as cursor:
         cursor.execute("DROP INDEX match_model_one_live")
     try:
-        monkeypatch.setattr(steps.known, "in_use", lambda: queries.InUse(families.shipped().version, None))
+        monkeypatch.setattr(queries, "in_use", lambda: queries.InUse(families.shipped().version, None))
         found = race(*(lambda a=a: steps.move(a, "go_live", by=SYSTEM, now=m.AT).type for a in models))
         assert found == ["match_model.go_live"] * 2
         assert list(states().values()) == ["live", "live"]

@@ -39,13 +39,13 @@ def test_who_gets_the_pages() -> None:
         assert stranger.get(page).status_code == (404 if str(model.uid) in page else 403)
         for role in (factories.operator(), factories.auditor()):
             assert factories.signed_in_client(role).get(page).status_code == 200
-    assert "匹配模型" not in text(stranger.get("/me/"))
+    assert "匹配模型" not in text(stranger.get(reverse("workbench")))
 
 
 def test_the_auditor_sees_no_button_and_is_refused() -> None:
     auditor, model = factories.signed_in_client(factories.auditor()), m.candidate("first")
     page = text(auditor.get(model.get_absolute_url()))
-    assert "办理" not in page
+    assert 'id="do"' not in page
     assert do(auditor, model, "go_live").status_code == 403
     assert auditor.post(f"{PAGE}train/").status_code == 403
     assert auditor.post(reverse("match-model-compare", args=[model.uid])).status_code == 403
@@ -99,7 +99,7 @@ def test_a_model_that_may_not_go_live_says_why_and_asks_for_a_second_person(oper
     assert "同意破例上线" not in asked, "not by who asked"
     assert do(operator, model, "confirm_override", note="我自己").status_code == 403
     second = factories.signed_in_client(factories.operator())
-    assert "复核破例上线的匹配模型" in text(second.get("/me/"))
+    assert "复核破例上线的匹配模型" in text(second.get(reverse("workbench")))
     assert "同意破例上线" in text(second.get(model.get_absolute_url()))
     do(second, model, "confirm_override", note="同意")
     assert MatchModel.objects.get().state == "live"
@@ -193,3 +193,16 @@ def test_as_many_queries_for_many_models_as_for_few(operator: Client) -> None:
     for at in range(5):
         m.candidate(f"more-{at}", text=2 + at)
     assert queries_of(lambda: operator.get(PAGE)) == few
+
+
+def test_the_page_how_names_the_model_in_use_and_what_it_weighs() -> None:
+    world.shelf()
+    how = reverse("match-how")
+    assert "不是从数据里学来的" in text(Client().get(how))
+    facts = m.candidate("x").facts | {"numbers": {"signals": {"body": [0.4, 0.77]}}}
+    model = m.candidate("site-2026-11-20", text=1.1, facts=facts)
+    m.live(model)
+    page = text(Client().get(how))
+    assert "不是从数据里学来的" not in page
+    for words in ("site-2026-11-20", "本站的结果：意向、签约、暂不考虑", "0.77"):
+        assert words in page

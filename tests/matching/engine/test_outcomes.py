@@ -1,6 +1,7 @@
 """What outcomes teach, by the rules of the data file; the gate; the file of a model."""
 
 import json
+from collections.abc import Mapping
 from datetime import date, timedelta
 from typing import Any
 
@@ -77,7 +78,7 @@ ENOUGH: dict[str, Any] = {"labels": 200, "needs": 20, "held_pairs": 40, "held_ne
 GOOD = {"log_loss": 1.0, "concordance": 0.8, "ndcg10": 0.7}
 
 
-def told(measures: dict[str, float | None], live: dict[str, float | None], version: str = "v1") -> list[str]:
+def told(measures: Mapping[str, float | None], live: Mapping[str, float | None], version: str = "v1") -> list[str]:
     facts = {**ENOUGH, "measures": measures, "live": {"version": version, "measures": live}}
     return gate.hindrances(facts, "v1", GATE)
 

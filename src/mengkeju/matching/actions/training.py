@@ -10,6 +10,7 @@ from typing import Any
 
 import numpy as np
 from django.db import transaction
+from django.utils.translation import gettext as _
 
 from mengkeju.kernel import actions as kernel
 from mengkeju.kernel import audit, clock
@@ -220,7 +221,7 @@ def compare(model: MatchModel, *, by: Actor, now: datetime, settings: Settings |
     with transaction.atomic():
         row = kernel.lock(model)
         if row.state != "candidate":
-            raise TransitionRefusedError("只有候选模型可以重新比较", "wrong_state")
+            raise TransitionRefusedError(_("只有候选模型可以重新比较"), "wrong_state")
         row.facts, row.card, row.revision = facts, card, row.revision + 1
         row.save(update_fields=["facts", "card", "revision"])
         audit.record("match_model.compared", row, by=by, now=now, payload={"live": using.version})
@@ -235,7 +236,7 @@ def bring(content: bytes, *, by: Actor, now: datetime) -> MatchModel:
     require(by, Perm.MODEL_TRAIN)
     made = families.load(content)
     if MatchModel.objects.filter(version=made.version).exclude(sha256=model_files.digest(content)).exists():
-        raise model_files.ModelFileError(f"已有另一个叫“{made.version}”的模型，内容不同")
+        raise model_files.ModelFileError(_("已有另一个叫“%(version)s”的模型，内容不同") % {"version": made.version})
     facts = {"schema": FACTS_SCHEMA, "version": FACTS_VERSION, "labels": 0}
     model, again = _store(content, facts, "", by=by, now=now, trained=False)
     if not again:

@@ -130,9 +130,8 @@ class _Task:
 
     def loss(self, x: Array, fixed: Array | None) -> tuple[float, Array]:
         """`x`: the weights, then the packed cuts unless these are `fixed`."""
-        packed = None if fixed is not None else x[-CUTS:]
-        numbers = x if packed is None else x[:-CUTS]
-        cuts = fixed if packed is None else _unpack(packed)
+        numbers = x if fixed is not None else x[:-CUTS]
+        cuts = fixed if fixed is not None else _unpack(x[-CUTS:])
         reached = expit((self.columns @ numbers + self.held)[:, None] - cuts)
         padded = np.column_stack([np.ones(len(self.levels)), reached, np.zeros(len(self.levels))])
         at = np.arange(len(self.levels))
@@ -142,7 +141,7 @@ class _Task:
         away = (numbers - self.mean) / self.wide
         loss = -(self.weights * np.log(mass)).sum() + 0.5 * (away @ away)
         gradient = self.columns.T @ (self.weights * (below - above)) + away / self.wide
-        if packed is None or cuts is None:
+        if fixed is not None:
             return float(loss), np.asarray(gradient)
         by_cut = np.zeros((len(self.levels), CUTS + 2))
         by_cut[at, self.levels - 1] += above
@@ -150,7 +149,7 @@ class _Task:
         off = (cuts - self.cut_mean) / self.cut_wide
         slopes = (self.weights[:, None] * by_cut[:, 1:-1]).sum(axis=0) + off / self.cut_wide
         tail = slopes[::-1].cumsum()[::-1]
-        steps = np.concatenate([tail[:1], tail[1:] * np.exp(packed[1:])])
+        steps = np.concatenate([tail[:1], tail[1:] * np.exp(x[-CUTS:][1:])])
         return float(loss + 0.5 * (off @ off)), np.concatenate([gradient, steps])
 
 

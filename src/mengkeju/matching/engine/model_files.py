@@ -92,11 +92,11 @@ def _head(content: bytes) -> tuple[Head, bytes]:
         said = {"theirs": version, "ours": SCHEMA_VERSION}
         raise ModelFileError(_("模型文件的格式是第 %(theirs)s 版，本程序只读第 %(ours)s 版，请用本程序重新训练") % said)
     try:
-        known = {name: data[name] for name in ("engine", "family", "version", "sha256")}
-        lists = {name: tuple(map(str, data[name])) for name in ("features", "signals")}
+        engine, family, name, sha256 = (str(data[key]) for key in ("engine", "family", "version", "sha256"))
+        features, signals = (tuple(map(str, data[key])) for key in ("features", "signals"))
     except (KeyError, TypeError):
         raise ModelFileError(_("模型文件的第一行不完整")) from None
-    return Head(SCHEMA, SCHEMA_VERSION, **{k: str(v) for k, v in known.items()}, **lists), body
+    return Head(SCHEMA, SCHEMA_VERSION, engine, family, name, features, signals, sha256), body
 
 
 def _hindrance(head: Head) -> str:

@@ -13,8 +13,8 @@ from django.db.models import Exists, F, OuterRef, Q, QuerySet
 from mengkeju.kernel import clock
 from mengkeju.kernel.access import Actor
 from mengkeju.kernel.reasons import REASONS
+from mengkeju.kernel.search import matchables
 from mengkeju.listings import queries as listings
-from mengkeju.listings.kinds import kinds
 from mengkeju.listings.models import Listing
 from mengkeju.listings.queries import analysis
 from mengkeju.matching.engine.outcomes import settings
@@ -121,7 +121,7 @@ def month(first: date, version: str, needs: str = "") -> Month:
     return Month(first, total, places, bins, by_kind)
 
 
-def _showings(first: date, version: str) -> QuerySet[Showing, dict[str, Any]]:
+def _showings(first: date, version: str) -> QuerySet[Any, Any]:
     """The showings of a month to people of the two owners, with what followed. Brokers and officers do not answer."""
     last = (first.replace(day=28) + timedelta(days=4)).replace(day=1) - timedelta(days=1)
     own = Q(organisation=F("proposal__need__owner")) | Q(organisation=F("proposal__achievement__owner"))
@@ -146,7 +146,7 @@ def _showings(first: date, version: str) -> QuerySet[Showing, dict[str, Any]]:
     )  # fmt: skip
 
 
-def _proposals(rows: QuerySet[Showing, dict[str, Any]]) -> Iterable[_Shown]:
+def _proposals(rows: QuerySet[Any, Any]) -> Iterable[_Shown]:
     """The showings put together by proposal; cold or warm is said by the first of them."""
     found: dict[int, _Shown] = {}
     for row in rows.iterator(chunk_size=5000):
@@ -209,7 +209,7 @@ def coverage(actor: Actor) -> dict[str, tuple[Coverage, ...]]:
     warm = frozenset(row.pk for row in rows if row.warm)  # type: ignore[attr-defined]  # annotated
     parts = analysis.distribution(rows) if rows else {}
     everything = frozenset(row.pk for row in rows)
-    found = {"all": (Coverage("all", "", "", everything, covered, warm),)}
+    found: dict[str, tuple[Coverage, ...]] = {"all": (Coverage("all", "", "", everything, covered, warm),)}
     for dimension in DIMENSIONS:
         found[dimension] = tuple(
             Coverage(dimension, part.value, part.label, keys := frozenset(part.keys), keys & covered, keys & warm)
@@ -220,7 +220,7 @@ def coverage(actor: Actor) -> dict[str, tuple[Coverage, ...]]:
 
 def published_needs(actor: Actor) -> Sequence[Listing]:
     """Published needs the reader may see, each with `covered` and `warm`. One query."""
-    asking = [kind.key for kind in kinds.values() if kind.side == "need"]
+    asking = [kind.key for kind in matchables.values() if kind.side == "need"]
     proposals = Proposal.objects.filter(need=OuterRef("pk"), retired_at=None, need_rank__isnull=False).exclude(band="")
     taken = Outcome.objects.filter(proposal__need=OuterRef("pk"), step__in=TAKEN)
     said = Feedback.objects.filter(proposal__need=OuterRef("pk"))

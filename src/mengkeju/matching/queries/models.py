@@ -1,12 +1,15 @@
 """Models: which one is live, the others with their states, what hinders one from going live. Reads no numbers."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from django.db.models import QuerySet
 
+from mengkeju.kernel import clock
 from mengkeju.kernel.access import Actor, visible_to
+from mengkeju.kernel.words import mark
 from mengkeju.matching.access import Perm
-from mengkeju.matching.engine import gate, model_files, origin
+from mengkeju.matching.engine import gate, model_files, origin, structured
+from mengkeju.matching.engine.origin import Origin
 from mengkeju.matching.engine.outcomes import settings
 from mengkeju.matching.models import MatchModel
 
@@ -59,3 +62,26 @@ def labels_of_last() -> int:
     """How many labels the last training found; 0 before the first."""
     last = MatchModel.objects.exclude(trained_at=None).order_by("-trained_at", "-pk").values_list("facts", flat=True)
     return int((last.first() or {}).get("found", 0))
+
+
+LEARNED_FROM = mark("本站的结果：意向、签约、暂不考虑")
+BROUGHT = mark("从别的站点收下的模型文件")
+
+
+def described(using: InUse) -> Origin:
+    """Version, date and data of the model in use, for the page that says how proposals are made."""
+    if using.is_shipped or using.model is None:
+        return origin.shipped()
+    day = clock.today(using.model.trained_at or using.model.created_at).isoformat()
+    return Origin(using.version, day, LEARNED_FROM if using.model.trained_at else BROUGHT)
+
+
+def signal_settings(using: InUse) -> structured.Settings:
+    """The signals with what each weighs in the model in use.
+
+    A model from elsewhere says its weights in its file only: those of the expert are shown.
+    """
+    known = structured.settings()
+    learned = {} if using.is_shipped or using.model is None else using.model.facts.get("numbers", {}).get("signals", {})
+    kinds = tuple(replace(k, weight=round(learned[k.key][1], 2)) if k.key in learned else k for k in known.kinds)
+    return replace(known, kinds=kinds)
