@@ -13,7 +13,7 @@ from tests import factories
 from tests.matching import models_world as m
 from tests.matching import world
 
-pytestmark = [pytest.mark.django_db, pytest.mark.covers("PLT-03")]
+pytestmark = [pytest.mark.django_db, pytest.mark.covers("NED-08")]
 
 
 def train(*arguments: str) -> tuple[int, str]:

@@ -12,7 +12,7 @@ from tests.listings.samples import queries_of
 from tests.matching import models_world as m
 from tests.matching import world
 
-pytestmark = [pytest.mark.django_db, pytest.mark.covers("PLT-03")]
+pytestmark = [pytest.mark.django_db, pytest.mark.covers("NED-08")]
 NOVEMBER, VERSION = date(2026, 11, 1), "cold-2026-11"
 BEFORE = m.AT - timedelta(days=5)
 

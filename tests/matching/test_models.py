@@ -21,7 +21,7 @@ from tests.access_forms import assert_forms_agree
 from tests.matching import models_world as m
 from tests.matching import world
 
-pytestmark = [pytest.mark.django_db, pytest.mark.covers("PLT-03")]
+pytestmark = [pytest.mark.django_db, pytest.mark.covers("NED-08")]
 POOR = {"labels": 3}
 
 

@@ -17,7 +17,7 @@ from tests.listings.samples import queries_of, text
 from tests.matching import models_world as m
 from tests.matching import world
 
-pytestmark = [pytest.mark.django_db, pytest.mark.covers("PLT-03")]
+pytestmark = [pytest.mark.django_db, pytest.mark.covers("NED-08")]
 PAGE = "/match-models/"
 
 

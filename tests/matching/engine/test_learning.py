@@ -14,7 +14,7 @@ from mengkeju.matching.engine.learning import Examples, Numbers
 from mengkeju.matching.engine.outcomes import Label
 from mengkeju.matching.engine.protocol_files import PairRow
 
-pytestmark = pytest.mark.covers("PLT-03")
+pytestmark = pytest.mark.covers("NED-08")
 DAY = date(2026, 9, 1)
 KEYS = model_files.signal_keys()
 SETTINGS = outcomes.settings()

@@ -12,7 +12,7 @@ from mengkeju.matching.engine import families, gate, model_files, outcomes, site
 from mengkeju.matching.engine.model_files import ModelFileError
 from mengkeju.matching.engine.outcomes import History
 
-pytestmark = pytest.mark.covers("PLT-03")
+pytestmark = pytest.mark.covers("NED-08")
 DAY = date(2026, 11, 1)
 LATER = DAY + timedelta(days=30)
 RULES = outcomes.settings().rules

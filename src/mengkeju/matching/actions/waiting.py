@@ -15,6 +15,7 @@ from mengkeju.matching.actions import words
 from mengkeju.matching.definitions import WITHOUT_EFFECT, limits
 from mengkeju.matching.models import Proposal, Waiting
 
+AT_ONCE = 1000
 TASK, KEY = "mengkeju.matching.tasks.compute_waiting", "matching.compute"
 
 
@@ -31,12 +32,17 @@ def note_changes(events: Iterable[Event], *, now: datetime) -> int:
     return sum(_note(ordered[start : start + portion], now) for start in range(0, len(ordered), portion))
 
 
+@transaction.atomic
 def match_again(*, now: datetime) -> int:
     """Everything published waits to be matched: another model is live. Returns how many wait."""
     sided = [kind.key for kind in matchables.values()]
-    uids = Listing.objects.filter(kind__in=sided, state="published", archived_at=None).order_by("uid")
-    ordered, portion = list(uids.values_list("uid", flat=True)), limits().portion
-    return sum(_note(ordered[start : start + portion], now) for start in range(0, len(ordered), portion))
+    rows = Listing.objects.filter(kind__in=sided, state="published", archived_at=None).order_by("pk")
+    found = [Waiting(listing_id=pk, since=now) for pk in rows.values_list("pk", flat=True)]
+    Waiting.objects.bulk_create(
+        found, batch_size=AT_ONCE, update_conflicts=True, unique_fields=["listing"], update_fields=["since"]
+    )
+    defer(TASK, key=KEY)
+    return len(found)
 
 
 def _note(uids: Collection[UUID], now: datetime) -> int:

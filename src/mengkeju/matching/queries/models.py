@@ -1,6 +1,8 @@
 """Models: which one is live, the others with their states, what hinders one from going live. Reads no numbers."""
 
 from dataclasses import dataclass, replace
+from functools import lru_cache
+from uuid import UUID
 
 from django.db.models import QuerySet
 
@@ -22,8 +24,8 @@ def models(actor: Actor) -> QuerySet[MatchModel]:
 
 
 def live() -> MatchModel | None:
-    """The model that is live; None: the shipped one."""
-    return MatchModel.objects.filter(state="live").first()
+    """The model that is live, without its file; None: the shipped one."""
+    return MatchModel.objects.filter(state="live").defer(*DEFERRED).first()
 
 
 @dataclass(frozen=True)
@@ -44,12 +46,18 @@ class InUse:
 
 
 def in_use() -> InUse:
-    """The model in use. One query; the file is looked at by its first line."""
+    """The model in use. One query; a process looks at a live file once."""
     model = live()
     if model is None:
         return InUse(origin.shipped().version, None)
-    hindrance = model_files.refuse(bytes(model.content))
+    hindrance = _hindrance(model.uid, model.sha256)
     return InUse(origin.shipped().version if hindrance else model.version, model, hindrance)
+
+
+@lru_cache(maxsize=4)
+def _hindrance(uid: UUID, _sha256: str) -> str:
+    """Why this program cannot use a stored file; its content never changes, nor does the program while it runs."""
+    return model_files.refuse(bytes(MatchModel.objects.values_list("content", flat=True).get(uid=uid)))
 
 
 def hindrances(model: MatchModel, live_version: str) -> list[str]:
