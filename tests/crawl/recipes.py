@@ -84,6 +84,8 @@ PLACES: dict[tuple[str, str], str | tuple[str, ...]] = {
     ("searches", "stand"): ("run", "leave", "join", "nothing"),
     ("agendas", "decision"): ("approve", "return", "nothing"),
     ("matching", "uid"): "proposal",
+    ("match-models", "uid"): "match_model",
+    ("match-models", "step"): ("go_live", "refuse", "replace", "nothing"),
     ("matching", "side"): ("need", "achievement", "nothing"),
     ("intentions", "uid"): "intention",
     ("meetings", "uid"): "meeting",

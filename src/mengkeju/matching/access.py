@@ -7,6 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from mengkeju.directory.engine.roles import Role
 from mengkeju.kernel.access import (
+    NOTHING,
     Actor,
     Predicate,
     has_role,
@@ -25,12 +26,17 @@ LISTING_READ = "listings.listing:read"
 
 
 class Perm(StrEnum):
-    """Permissions on proposals, and on the list of proposals of a listing."""
+    """Permissions on proposals, on the list of proposals of a listing, and on the models that make them."""
 
     READ = "matching.proposal:read"
     FEEDBACK = "matching.proposal:feedback"
     LIST = "matching.list:read"
     ANALYSIS = "matching.analysis:read"
+    MODEL_READ = "matching.model:read"
+    MODEL_TRAIN = "matching.model:train"
+    MODEL_ACTIVATE = "matching.model:activate"
+    MODEL_OVERRIDE = "matching.model:override"
+    MODEL_CONFIRM = "matching.model:confirm_override"
 
 
 def _reads_both(actor: Actor, proposal: Proposal) -> bool:
@@ -51,6 +57,13 @@ of_need = of_organisation("need__owner__uid", _("需求所属单位人员"))
 of_achievement = of_organisation("achievement__owner__uid", _("供方单位人员"))
 is_broker = has_role(Role.BROKER)
 is_auditor = has_role(Role.AUDITOR)
+is_operator = has_role(Role.OPERATOR)
+asked_by_another = Predicate(
+    "asked_by_another",
+    _("不是提出破例的那一位"),
+    lambda actor, model: actor.account_id is not None and model.state_by_id != actor.account_id,
+    lambda actor: ~Q(state_by=actor.account_id) if actor.account_id is not None else NOTHING,
+)
 over_need = over_area(Role.OFFICER, area="need__area", zone="need__zone")
 over_achievement = over_area(Role.OFFICER, area="achievement__area", zone="achievement__zone")
 
@@ -68,6 +81,12 @@ register(
             (is_auditor,),
             (is_system,),
         ),
+        # Models: the command line of the server is the platform itself; it may not override the figures.
+        Perm.MODEL_READ: ((is_active, is_operator), (is_active, is_auditor), (is_system,)),
+        Perm.MODEL_TRAIN: ((is_active, is_operator), (is_system,)),
+        Perm.MODEL_ACTIVATE: ((is_active, is_operator), (is_system,)),
+        Perm.MODEL_OVERRIDE: ((is_active, is_operator),),
+        Perm.MODEL_CONFIRM: ((is_active, is_operator, asked_by_another),),
         Perm.ANALYSIS: ((is_active, has_role(Role.BROKER, Role.OFFICER)), (is_active, is_auditor)),
     }
 )

@@ -16,8 +16,10 @@ from mengkeju.kernel.ui import NavEntry, register_bench
 from mengkeju.matching import actions, queries
 from mengkeju.matching.access import Perm
 from mengkeju.matching.definitions import CONSENT_TEXT_VERSION, FOLLOWER, SHOWING_CONSENT, limits
-from mengkeju.matching.models import Proposal
+from mengkeju.matching.engine.model_workflow import MODEL
+from mengkeju.matching.models import MatchModel, Proposal
 from mengkeju.matching.web import analysis, crossings
+from mengkeju.matching.web import models as model_pages
 from mengkeju.matching.web import panels as shown
 
 register(
@@ -51,6 +53,29 @@ register_bench(
         visible=analysis.sees,
     )
 )
+register(
+    SubjectType(
+        "match_model",
+        MatchModel,
+        _("匹配模型"),
+        Perm.MODEL_READ,
+        url=lambda o: o.get_absolute_url(),
+        title=str,
+        workflow=MODEL,
+    )
+)
+register_bench(
+    NavEntry(
+        "match-models",
+        _("匹配模型"),
+        "match-models",
+        icon="chart-bar",
+        group=_("系统管理"),
+        visible=model_pages.sees,
+    )
+)
+event_labels.register("match_model.created", _("训练或收下候选"))
+event_labels.register("match_model.compared", _("与现行模型比较"))
 event_labels.register("match.dismissed", _("暂不考虑"))
 event_labels.register("match.restored", _("撤回暂不考虑"))
 funnel.stages.register(
@@ -120,4 +145,5 @@ offers.register(
         forget=actions.forget_viewer,
     ),
 )
+nightly.register("matching.train", "mengkeju.matching.tasks.train_when_due")
 nightly.register("matching.showings", "mengkeju.matching.tasks.prune_showings")

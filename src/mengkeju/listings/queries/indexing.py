@@ -193,10 +193,14 @@ def published_uids(kind: str) -> list[UUID]:
 SIGNALS = frozenset({"price_low", "price_high", "deadline"})  # matched as figures: “万元” is no shared term
 
 
-def match_documents(kind: str, uids: Iterable[UUID]) -> list[MatchDocument]:
-    """Published listings of a kind as matching reads them: public text only, so that no reason can leak."""
+def match_documents(kind: str, uids: Iterable[UUID], *, closed: bool = False) -> list[MatchDocument]:
+    """Published listings of a kind as matching reads them: public text only, so that no reason can leak.
+
+    `closed`: those done with too, which are still readable; what became of them teaches the model.
+    """
     spec = kinds[kind]
-    rows = Listing.objects.filter(kind=kind, uid__in=list(uids), state="published", archived_at=None)
+    states = SHOWN_STATES if closed else {"published"}
+    rows = Listing.objects.filter(kind=kind, uid__in=list(uids), state__in=states, archived_at=None)
     documents = []
     for row in rows.select_related("owner"):
         public = _public_fields(row)

@@ -13,8 +13,9 @@ from mengkeju.directory import queries as directory
 from mengkeju.directory.models import Area
 from mengkeju.kernel.search import Matchable, MatchDocument, matchables
 from mengkeju.listings.models import Listing
+from mengkeju.matching.actions import live
 from mengkeju.matching.definitions import limits
-from mengkeju.matching.engine import cold
+from mengkeju.matching.engine import families
 from mengkeju.matching.engine.corpus import Corpus
 from mengkeju.matching.engine.documents import Document, Maturity, Profile, Side
 from mengkeju.matching.engine.ranker import Ranker
@@ -26,12 +27,13 @@ STAGES = {"early": Maturity.EARLY, "mid": Maturity.MIDDLE, "mature": Maturity.MA
 
 @dataclass(frozen=True)
 class Fitted:
-    """A fitted shelf: the ranker, the digests of each side and of the vocabularies, and the size fitted on."""
+    """A fitted shelf: the ranker, the digests of each side, of the vocabularies and of the live model, the size."""
 
     ranker: Ranker
     digests: dict[Side, str]
     vocabulary: str
     fitted_size: int
+    model: str = ""
 
     def documents(self, side: Side) -> tuple[Document, ...]:
         """The documents of one side."""
@@ -57,13 +59,18 @@ def forget() -> None:
 def fitted(*needed: Side, market: str = TECHNOLOGY) -> Fitted:
     """The fitted shelf of a market, current for the sides named (default: both) and for the vocabularies.
 
-    Fitted anew when one of them changed. The database is asked each time, so no process has to be told.
+    Fitted anew when one of them or the live model changed. The database is asked each time, so that no process has
+    to be told.
     """
     with _lock:
         now, words = {side: digest(side, market) for side in Side}, vocabulary_digest()
-        held = _held.get(market)
-        if held is None or held.vocabulary != words or any(held.digests[side] != now[side] for side in needed or Side):
-            held = _held[market] = _fit(market, now, words, held)
+        model, held = live.key() if market == TECHNOLOGY else "", _held.get(market)
+        if (
+            held is None
+            or (held.vocabulary, held.model) != (words, model)
+            or any(held.digests[side] != now[side] for side in needed or Side)
+        ):
+            held = _held[market] = _fit(market, now, words, held, model)
         return held
 
 
@@ -92,13 +99,18 @@ def _of(market: str) -> list[Matchable]:
     return [m for m in matchables.values() if m.market == market]
 
 
-def _fit(market: str, digests: dict[Side, str], vocabulary: str, before: Fitted | None) -> Fitted:
+def published(market: str = TECHNOLOGY) -> list[Document]:
+    """Everything on the shelf of a market as the engine reads it."""
     found: list[MatchDocument] = []
     for matchable in _of(market):
         uids = list(matchable.all_uids())
         for start in range(0, len(uids), AT_ONCE):
             found += matchable.load(uids[start : start + AT_ONCE])
-    documents = to_documents(found)
+    return to_documents(found)
+
+
+def _fit(market: str, digests: dict[Side, str], vocabulary: str, before: Fitted | None, key: str) -> Fitted:
+    documents = published(market)
     space, size = None, len(documents)
     if (
         before is not None
@@ -106,14 +118,15 @@ def _fit(market: str, digests: dict[Side, str], vocabulary: str, before: Fitted 
         and (abs(size - before.fitted_size) <= limits().refit_share * before.fitted_size)
     ):
         space, size = before.ranker.corpus.space, before.fitted_size
-    model = cold.load()
+    # Models learn from technology; no other market has outcomes of its own to learn from.
+    model = live.in_use() if market == TECHNOLOGY else families.shipped()
     corpus = Corpus.build(
         documents,
-        reference=model.reference,
+        reference=model.cold.reference,
         synonyms=directory.synonym_groups(),
         space=space,
     )
-    return Fitted(Ranker(corpus, model), digests, vocabulary, size)
+    return Fitted(families.ranker(corpus, model), digests, vocabulary, size, key)
 
 
 def document_of(listing: Listing) -> Document | None:

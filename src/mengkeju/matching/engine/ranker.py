@@ -15,6 +15,7 @@ from mengkeju.matching.engine.documents import Document, Side
 from mengkeju.matching.engine.explain import Contribution, Term
 from mengkeju.matching.engine.signals import Signal
 from mengkeju.matching.engine.space import Table
+from mengkeju.matching.engine.structured import Weights
 
 Array = NDArray[np.float64]
 Integers = NDArray[np.int32]
@@ -57,11 +58,12 @@ class _Compared:
 class Ranker:
     """Ranks documents of a corpus for a query of the other side, need or achievement."""
 
-    def __init__(self, corpus: Corpus, model: ColdModel) -> None:
-        """`corpus` should be built with `reference=model.reference`."""
+    def __init__(self, corpus: Corpus, model: ColdModel, weights: Weights | None = None) -> None:
+        """`corpus` should be built with `reference=model.reference`. `weights` of signals: None = the expert's."""
         self.corpus = corpus
         self.model = model
-        signals, names = structured.settings().version, bands.version()
+        self.weights = weights
+        signals, names = weights.version if weights else structured.settings().version, bands.version()
         self.version = f"{model.version}+signals-{signals}+bands-{names}"
 
     def shortlist(self, query: Document, keep: int = KEEP) -> list[str]:
@@ -88,7 +90,7 @@ class Ranker:
         if not len(compared.found):
             return []
         signals = self._signals(compared, today)
-        added = np.array([sum(structured.weighted(found)) for found in signals])
+        added = np.array([sum(structured.weighted(found, self.weights)) for found in signals])
         probabilities = self.model.ordinal.probabilities(compared.parts.sum(axis=1) + added)
         order = np.argsort(-ordinal.expected_level(probabilities), kind="stable")[:k]
         return [
@@ -131,7 +133,7 @@ class Ranker:
         if query.side is Side.ACHIEVEMENT:
             places = (shelf.table, other, row, 0)
         chances = (float(probabilities[0]), float(probabilities[1]), float(probabilities[2]))
-        parts = explain.contributions(compared.parts[at], signals)
+        parts = explain.contributions(compared.parts[at], signals, self.weights)
         return Ranked(
             id=shelf.documents[other].id,
             rank=place,

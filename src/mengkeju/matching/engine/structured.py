@@ -48,7 +48,7 @@ class Settings:
     kinds: tuple[Kind, ...]
     limit: float
     parameters: Mapping[str, Any]
-    markets: Mapping[str, "Weights"]
+    markets: Mapping[str, "Weighed"]
 
     @property
     def every(self) -> tuple[Kind, ...]:
@@ -58,6 +58,14 @@ class Settings:
 
 @dataclass(frozen=True, slots=True)
 class Weights:
+    """What each signal weighs, in log-odds, where it is not the expert's word: learned from outcomes."""
+
+    version: str
+    values: Mapping[str, float]
+
+
+@dataclass(frozen=True, slots=True)
+class Weighed:
     """The signals of one market in display order, and the bound of their sum."""
 
     kinds: tuple[Kind, ...]
@@ -69,7 +77,7 @@ def settings() -> Settings:
     """The shipped weights."""
     data = yaml.safe_load(files(__package__).joinpath(WEIGHTS).read_text("utf-8"))
     known = ("schema", "version", "limit", "signals", "markets")
-    markets = {TECHNOLOGY: _weights(data), **{key: _weights(part) for key, part in data["markets"].items()}}
+    markets = {TECHNOLOGY: _weighed(data), **{key: _weighed(part) for key, part in data["markets"].items()}}
     return Settings(
         str(data["version"]),
         markets[TECHNOLOGY].kinds,
@@ -79,8 +87,8 @@ def settings() -> Settings:
     )
 
 
-def _weights(data: Mapping[str, Any]) -> Weights:
-    return Weights(tuple(Kind(**entry) for entry in data["signals"]), float(data["limit"]))
+def _weighed(data: Mapping[str, Any]) -> Weighed:
+    return Weighed(tuple(Kind(**entry) for entry in data["signals"]), float(data["limit"]))
 
 
 @cache
@@ -90,7 +98,7 @@ def kind_of(key: str) -> Kind:
 
 
 @cache
-def _weights_of(key: str) -> Weights:
+def _weighed_with(key: str) -> Weighed:
     """The signals a signal is weighed with."""
     return next(weights for weights in settings().markets.values() if kind_of(key) in weights.kinds)
 
@@ -236,10 +244,13 @@ def signals(need: Profile, achievement: Profile, today: date, *, text_cosine: fl
     return [_RULES[kind.key](facts) for kind in settings().markets[need.market].kinds]
 
 
-def weighted(found: list[Signal]) -> list[float]:
-    """What each signal adds to the score, in log-odds; their sum stays within ±`limit`."""
-    weights = _weights_of(found[0].key) if found else settings().markets[TECHNOLOGY]
-    raw = [signal.value * kind_of(signal.key).weight for signal in found]
-    total, limit = abs(sum(raw)), weights.limit
+def weighted(found: list[Signal], weights: Weights | None = None) -> list[float]:
+    """What each signal adds to the score, in log-odds; their sum stays within ±`limit` of their market.
+
+    `weights`: not the expert's. They are of technology; what they do not name weighs what the expert says.
+    """
+    learned = weights.values if weights else {}
+    raw = [signal.value * learned.get(signal.key, kind_of(signal.key).weight) for signal in found]
+    total, limit = abs(sum(raw)), (_weighed_with(found[0].key) if found else settings()).limit
     share = limit / total if total > limit else 1.0
     return [part * share for part in raw]

@@ -2,12 +2,19 @@
 
 from django.urls import path
 
-from mengkeju.matching.web import analysis, views
+from mengkeju.matching.web import analysis, models, views
 
 urlpatterns = [
     path("listings/<uuid:uid>/matches/", views.matches, name="listing-matches"),
     path("needs/analysis/", analysis.page, name="needs-analysis"),
     path("needs/analysis/list/", analysis.behind, name="needs-analysis-list"),
+    path("match-models/", models.overview, name="match-models"),
+    path("match-models/train/", models.train, name="match-model-train"),
+    path("match-models/needs/", models.needs, name="match-model-needs"),
+    path("match-models/<uuid:uid>/", models.one, name="match-model"),
+    path("match-models/<uuid:uid>/file/", models.content, name="match-model-file"),
+    path("match-models/<uuid:uid>/compare/", models.compare, name="match-model-compare"),
+    path("match-models/<uuid:uid>/<slug:step>/", models.move, name="match-model-move"),
     path("matching/how/", views.how, name="match-how"),
     path("matching/log/", views.showing_consent, name="match-showing-consent"),
     path("matching/<uuid:uid>/dismiss/", views.dismiss, name="match-dismiss"),
