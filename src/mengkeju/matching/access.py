@@ -9,6 +9,7 @@ from mengkeju.directory.engine.roles import Role
 from mengkeju.kernel.access import (
     Actor,
     Predicate,
+    actor_only,
     has_role,
     is_active,
     is_system,
@@ -31,6 +32,8 @@ class Perm(StrEnum):
     FEEDBACK = "matching.proposal:feedback"
     LIST = "matching.list:read"
     ANALYSIS = "matching.analysis:read"
+    COMPLEMENT = "matching.complement:read"
+    PARTNERS = "matching.partners:read"
 
 
 def _reads_both(actor: Actor, proposal: Proposal) -> bool:
@@ -50,6 +53,7 @@ reads_both = Predicate("reads_both", _("看得到供需两边"), _reads_both, _r
 of_need = of_organisation("need__owner__uid", _("需求所属单位人员"))
 of_achievement = of_organisation("achievement__owner__uid", _("供方单位人员"))
 is_broker = has_role(Role.BROKER)
+belongs = actor_only("belongs", _("单位人员"), lambda actor: bool(actor.organisations))
 is_auditor = has_role(Role.AUDITOR)
 over_need = over_area(Role.OFFICER, area="need__area", zone="need__zone")
 over_achievement = over_area(Role.OFFICER, area="achievement__area", zone="achievement__zone")
@@ -69,5 +73,17 @@ register(
             (is_system,),
         ),
         Perm.ANALYSIS: ((is_active, has_role(Role.BROKER, Role.OFFICER)), (is_active, is_auditor)),
+        # What each finds there are the proposals he may read.
+        Perm.COMPLEMENT: (
+            (is_active, has_role(Role.BROKER, Role.OFFICER)),
+            (is_active, is_auditor),
+            (is_active, belongs),
+        ),
+        # The page of those whose partners one may see; which these are says Perm.LIST.
+        Perm.PARTNERS: (
+            (is_active, has_role(Role.BROKER, Role.OFFICER)),
+            (is_active, is_auditor),
+            (is_active, belongs),
+        ),
     }
 )

@@ -13,6 +13,7 @@ from django.utils.translation import gettext
 
 from mengkeju.directory.access import Perm
 from mengkeju.directory.engine import tokens as secrets
+from mengkeju.directory.engine.chains import NODES
 from mengkeju.directory.engine.regions import CITIES, OUTSIDE, REGION, is_outside
 from mengkeju.directory.engine.roles import Role
 from mengkeju.directory.engine.terms import PURPOSE
@@ -28,10 +29,11 @@ from mengkeju.directory.models import (
     Term,
     Vocabulary,
 )
+from mengkeju.directory.queries.chains import chain_nodes, term_name
 from mengkeju.kernel import clock
 from mengkeju.kernel.access import Actor, visible_to
 from mengkeju.kernel.models import Account, Consent, Event
-from mengkeju.kernel.words import chosen, word
+from mengkeju.kernel.words import chosen
 
 
 def codes_below(code: str) -> frozenset[str]:
@@ -120,8 +122,8 @@ def terms(vocabulary: str, *, retired: bool = False) -> QuerySet[Term]:
 
 
 def term_choices(vocabulary: str) -> list[tuple[str, str]]:
-    """(key, word for the reader) for a select; children after their parent, indented."""
-    return [(t.key, ("　" if t.parent_id else "") + word(t)) for t in terms(vocabulary)]
+    """(key, word for the reader) for a select; children after their parent, indented; nodes chain by chain."""
+    return [(t.key, term_name(t)) for t in (chain_nodes() if vocabulary == NODES else terms(vocabulary))]
 
 
 def term_labels(vocabulary: str) -> dict[str, str]:

@@ -91,6 +91,7 @@ from mengkeju.listings.queries.indexing import (
     search_kind,
     search_rows,
     shown_rows,
+    sought_texts,
 )
 from mengkeju.listings.queries.links import Linked, linked_with
 from mengkeju.listings.queries.outcomes import (
@@ -331,6 +332,7 @@ __all__ = [
     "shown_values",
     "solutions",
     "solved_here",
+    "sought_texts",
     "sources",
     "stated_by_tier",
     "team",
