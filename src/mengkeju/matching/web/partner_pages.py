@@ -42,14 +42,22 @@ def row(card: PartnerCard) -> dict[str, Any]:
     }
 
 
-def _buttons(actor: Actor, card: PartnerCard, others: Sequence[Listing], shared: dict[Any, Any]) -> list[panels.Shown]:
-    """The way to the other: by the proposal between the two firms where there is one, else to its capability."""
+def _buttons(
+    actor: Actor, card: PartnerCard, cards: Sequence[PartnerCard], shared: dict[Any, Any]
+) -> list[panels.Shown]:
+    """The way to the other: by the proposal between the two firms where there is one, else to its capability.
+
+    `cards`: all of the page, so that what runs on any of them is read once.
+    """
     if card.needs:
         proposal, side = card.needs[0]
         ends = (proposal.need, proposal.achievement)
         own, other = ends if side == "need" else ends[::-1]
-        shown = {"listing": own, "other": other, "shared": shared, "listings": [card.own, *_own_needs(card)]}
-        return panels.build(actor, "match", "buttons", proposal, shown)
+        ours = [card.own, *(need for one in cards for need in _own_needs(one))]
+        return panels.build(
+            actor, "match", "buttons", proposal, {"listing": own, "other": other, "shared": shared, "listings": ours}
+        )
+    others = [one.other for one in cards]
     shown = {"listing": card.own, "shared": shared, "listings": others}
     return panels.build(actor, "partner", "buttons", card.other, shown)
 
@@ -99,13 +107,11 @@ def _short() -> dict[str, str]:
 def of_listing(request: Request, listing: Listing, cards: Sequence[PartnerCard], *, waiting: bool) -> dict[str, Any]:
     """One capability's partners by where they stand."""
     note(request.actor, cards)
-    others = [card.other for card in cards]
-    needs = [need for card in cards for need in _own_needs(card)]
     shared: dict[Any, Any] = {}
     groups: dict[str, list[dict[str, Any]]] = {key: [] for key in RELATIONS}
     for card in cards:
         made = row(card)
-        made["buttons"] = _buttons(request.actor, card, [*others, *needs], shared)
+        made["buttons"] = _buttons(request.actor, card, cards, shared)
         groups[card.relation].append(made)
     place = partners.places([listing]).get(listing.pk)
     own = listing.owner is not None and listing.owner.uid in request.actor.organisations
