@@ -7,7 +7,7 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
-from mengkeju.directory.models import Area
+from mengkeju.directory.models import Area, Organisation
 from mengkeju.kernel.access import Actor
 from mengkeju.listings.models import Listing
 from mengkeju.matching.actions import dismiss
@@ -250,17 +250,20 @@ def test_an_address_that_makes_no_sense_is_answered_without_it() -> None:
     assert count_of(text(answer)) == 3
 
 
-def pages_of(count: int) -> None:
-    """Needs answered from the other city, each of its own firm."""
+def more(count: int, asks: Organisation) -> None:
+    """Needs of one firm and of others, answered from the other city."""
     for at in range(count):
-        need, away = p.need(HERE, f"需求{at}"), p.offer(THERE, f"能力{at}", kind="capability")
-        p.propose(need, away, ("good", 3.0 + at / 1000))
+        for owner in (asks, None):
+            need, away = p.need(HERE, f"需求{at}", owner=owner), p.offer(THERE, f"能力{at}", kind="capability")
+            p.propose(need, away, ("good", 3.0 + at / 1000))
 
 
+@pytest.mark.parametrize("who", ["broker", "firm"])
 @pytest.mark.parametrize("address", [PAGE, FIRMS, f"{PAGE}?export=csv", f"{FIRMS}?export=csv"])
-def test_the_number_of_queries_does_not_hang_on_the_rows(address: str) -> None:
-    pages_of(5)
-    client = broker()
+def test_the_number_of_queries_does_not_hang_on_the_rows(address: str, who: str) -> None:
+    asks = f.organisation(area=HERE)
+    more(3, asks)
+    client = broker() if who == "broker" else f.signed_in_client(f.manager(asks))
 
     def ask() -> None:
         answer = client.get(address)
@@ -268,7 +271,7 @@ def test_the_number_of_queries_does_not_hang_on_the_rows(address: str) -> None:
 
     ask()
     few = queries_of(ask)
-    pages_of(15)
+    more(6, asks)
     ask()
     assert queries_of(ask) == few
 

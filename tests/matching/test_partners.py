@@ -218,7 +218,7 @@ def test_the_index_counts_what_the_page_lists_and_the_file_holds_it() -> None:
     assert magnet.owner is not None
     client = f.signed_in_client(f.manager(magnet.owner))
     index, address = text(client.get("/chain-partners/")), reverse("listing-partners", args=[magnet.uid])
-    for relation, count in (("up", 1), ("down", 1), ("open", 0), ("same", 0)):
+    for relation, count in (("up", 1), ("down", 1), ("open", 0), ("same", 0), ("away", 2)):
         assert f'<a href="{address}?relation={relation}">{count}</a>' in index
         page = text(client.get(address, {"relation": relation}))
         assert (f"{count} 家可能的伙伴" in page) == bool(count)

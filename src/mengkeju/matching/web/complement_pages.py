@@ -80,7 +80,6 @@ def overview(request: Request, form: ComplementForm, found: Survey, known: Citie
         "form": form,
         "enough": known.enough,
         "said": said(asked, known),
-        "filtered": asked != Asked(),
         "total": len(found.rows),
         "cut_off": found.cut,
         "most": complement.MOST_NEEDS,
@@ -96,7 +95,7 @@ def overview(request: Request, form: ComplementForm, found: Survey, known: Citie
 
 def _number(count: int, url: str, label: Any) -> dict[str, Any]:
     """A cell: the number leads to its rows."""
-    return {"value": str(count), "url": url, "numeric": True, "label": str(label)}
+    return {"value": str(count), "url": f"{url}#pairs", "numeric": True, "label": str(label)}
 
 
 def ways(found: Survey, asked: Asked, known: Cities) -> list[dict[str, Any]]:
@@ -109,7 +108,7 @@ def ways(found: Survey, asked: Asked, known: Cities) -> list[dict[str, Any]]:
                 "label": _("%(others)s → %(city)s") % {"others": others, "city": name},
                 "text": _("%(others)s的成果或能力，答%(city)s的需求") % {"others": others, "city": name},
                 "count": len(found.of("", code)),
-                "url": reverse("complement") + asked.of(city=code, answer="").address(),
+                "url": reverse("complement") + asked.of(city=code, answer="").address() + "#pairs",
                 "current": asked.city == code and asked.answer in {"", *FROM_OTHER},
             }
         )
@@ -199,7 +198,6 @@ def firms(request: Request, form: ComplementForm, page: Page[Any], known: Cities
     return {
         "form": form,
         "enough": known.enough,
-        "filtered": asked != Asked(),
         "said": said(asked, known, firms=True),
         "page": page,
         "rows": rows,

@@ -21,6 +21,16 @@ from mengkeju.matching.queries.partners import RELATIONS, PartnerCard
 NAV = "chain-partners"
 
 
+AWAY = "away"
+
+
+def only(cards: Sequence[PartnerCard], chosen: str) -> list[PartnerCard]:
+    """Those of one relation, or of another city; of an unknown word all."""
+    if chosen == AWAY:
+        return [card for card in cards if card.away]
+    return [card for card in cards if chosen not in RELATIONS or card.relation == chosen]
+
+
 def note(actor: Actor, cards: Sequence[PartnerCard], *, channel: str = "match") -> None:
     """Keep that listings not open to everybody were read."""
     listing_acts.note_reads(
@@ -90,7 +100,12 @@ def index(request: Request, page: Page[Any]) -> dict[str, Any]:
                         {"value": str(counts[key]), "url": f"{url}?relation={key}", "numeric": True, "label": label}
                         for key, label in _short().items()
                     ),
-                    {"value": str(away), "numeric": True, "label": _("其中另一市的")},
+                    {
+                        "value": str(away),
+                        "url": f"{url}?relation={AWAY}",
+                        "numeric": True,
+                        "label": _("其中另一市的"),
+                    },
                 ]
             }
         )
@@ -124,7 +139,7 @@ def of_listing(request: Request, listing: Listing, cards: Sequence[PartnerCard],
         "count": len(cards),
         "away": sum(card.away for card in cards),
         "waiting": waiting,
-        "chosen": str(RELATIONS.get(request.GET.get("relation", ""), "")),
+        "chosen": str({**RELATIONS, AWAY: _("另一市的")}.get(request.GET.get("relation", ""), "")),
         "all_url": reverse("listing-partners", args=[listing.uid]),
         "edit_url": reverse("listing-edit", args=[listing.uid]) if own and place is None else "",
         "crumbs": [(_("首页"), reverse("home")), (listing.title, listing.get_absolute_url()), (_("产业链伙伴"), "")],

@@ -44,9 +44,7 @@ def of_listing(request: Request, uid: UUID) -> HttpResponseBase:
         raise Http404
     require(request.actor, Perm.LIST, listing)
     cards = partners.partners(request.actor, [listing])[listing.pk] if listing.state == "published" else []
-    relation = request.GET.get("relation", "")
-    if relation in partners.RELATIONS:
-        cards = [card for card in cards if card.relation == relation]
+    cards = pages.only(cards, request.GET.get("relation", ""))
     if exports.wanted(request):
         return exports.answer(request, sheets.PARTNERS, cards, listing.title)
     waiting = matches.is_waiting(listing)
