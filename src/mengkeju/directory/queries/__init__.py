@@ -13,7 +13,6 @@ from django.utils.translation import gettext
 
 from mengkeju.directory.access import Perm
 from mengkeju.directory.engine import tokens as secrets
-from mengkeju.directory.engine.chains import NODES
 from mengkeju.directory.engine.regions import CITIES, OUTSIDE, REGION, is_outside
 from mengkeju.directory.engine.roles import Role
 from mengkeju.directory.engine.terms import PURPOSE
@@ -29,11 +28,13 @@ from mengkeju.directory.models import (
     Term,
     Vocabulary,
 )
-from mengkeju.directory.queries.chains import chain_nodes, term_name
+from mengkeju.directory.queries import chains
 from mengkeju.kernel import clock
 from mengkeju.kernel.access import Actor, visible_to
 from mengkeju.kernel.models import Account, Consent, Event
 from mengkeju.kernel.words import chosen
+
+term_choices = chains.term_choices
 
 
 def codes_below(code: str) -> frozenset[str]:
@@ -119,11 +120,6 @@ def terms(vocabulary: str, *, retired: bool = False) -> QuerySet[Term]:
     """Terms of a vocabulary in order, with parents; retired ones only when asked."""
     rows = Term.objects.filter(vocabulary__key=vocabulary).select_related("parent", "vocabulary")
     return rows if retired else rows.filter(retired_on=None)
-
-
-def term_choices(vocabulary: str) -> list[tuple[str, str]]:
-    """(key, word for the reader) for a select; children after their parent, indented; nodes chain by chain."""
-    return [(t.key, term_name(t)) for t in (chain_nodes() if vocabulary == NODES else terms(vocabulary))]
 
 
 def term_labels(vocabulary: str) -> dict[str, str]:

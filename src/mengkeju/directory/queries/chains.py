@@ -1,4 +1,4 @@
-"""Nodes of chains: which stands on which chain, and where, from upstream to downstream."""
+"""Terms as they are offered; of nodes of chains, which stands on which chain and where."""
 
 from django.utils.translation import gettext as _
 
@@ -19,3 +19,11 @@ def chain_nodes(*, retired: bool = False) -> list[Term]:
     rows = Term.objects.filter(vocabulary__key=NODES).select_related("parent", "vocabulary")
     rows = rows if retired else rows.filter(retired_on=None)
     return list(rows.order_by("parent__position", "parent__key", "position", "key"))
+
+
+def term_choices(vocabulary: str) -> list[tuple[str, str]]:
+    """(key, word for the reader) for a select; children after their parent, indented; nodes chain by chain."""
+    if vocabulary == NODES:
+        return [(t.key, term_name(t)) for t in chain_nodes()]
+    rows = Term.objects.filter(vocabulary__key=vocabulary, retired_on=None).select_related("parent", "vocabulary")
+    return [(t.key, term_name(t)) for t in rows]

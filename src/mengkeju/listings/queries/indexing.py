@@ -225,6 +225,11 @@ def match_documents(kind: str, uids: Iterable[UUID]) -> list[MatchDocument]:
     return documents
 
 
+def partner_kinds() -> list[str]:
+    """The kinds that look for partners along a chain, by key."""
+    return [kind.key for kind in kinds.values() if kind.sought]
+
+
 def sought_texts(kind: str, uids: Iterable[UUID]) -> dict[UUID, str]:
     """What published listings of a kind say publicly of the partners they look for; silent ones are absent."""
     spec = kinds[kind]

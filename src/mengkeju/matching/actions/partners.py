@@ -15,7 +15,6 @@ from mengkeju.directory import queries as directory
 from mengkeju.kernel import clock
 from mengkeju.kernel.search import matchables
 from mengkeju.listings import queries as listings
-from mengkeju.listings.kinds import kinds
 from mengkeju.listings.models import Listing
 from mengkeju.matching.actions.shelf import AT_ONCE, fitted, to_documents
 from mengkeju.matching.definitions import limits
@@ -32,8 +31,8 @@ MOST_TERMS = 5
 
 def everyone() -> list[Listing]:
     """Every published listing of a kind that looks for partners."""
-    keys = [kind.key for kind in kinds.values() if kind.sought]
-    return list(Listing.objects.filter(kind__in=keys, state="published", archived_at=None).order_by("pk"))
+    rows = Listing.objects.filter(kind__in=listings.partner_kinds(), state="published", archived_at=None)
+    return list(rows.order_by("pk"))
 
 
 def refresh(rows: Collection[Listing], *, now: datetime) -> int:
@@ -129,12 +128,9 @@ def _offers(rows: Iterable[Listing]) -> list[Document]:
 def _seekers(offers: Iterable[Document]) -> list[Document]:
     """What each looks for: what it says of partners, else what it can do itself."""
     wishes: dict[str, str] = {}
-    for kind in kinds.values():
-        if kind.sought:
-            wishes |= {
-                str(uid): text
-                for uid, text in listings.sought_texts(kind.key, listings.published_uids(kind.key)).items()
-            }
+    for kind in listings.partner_kinds():
+        said = listings.sought_texts(kind, listings.published_uids(kind))
+        wishes |= {str(uid): text for uid, text in said.items()}
     return [replace(_asked(d, wishes.get(d.id, "")), side=Side.NEED) for d in offers]
 
 

@@ -11,7 +11,6 @@ from mengkeju.directory.queries.chains import chain_nodes
 from mengkeju.kernel.access import Actor, may, visible_to
 from mengkeju.kernel.words import word
 from mengkeju.listings import queries as listings
-from mengkeju.listings.kinds import kinds
 from mengkeju.listings.models import Listing
 from mengkeju.listings.queries import Presented
 from mengkeju.matching.access import Perm
@@ -111,8 +110,7 @@ class PartnerCard:
 
 def capabilities(actor: Actor) -> QuerySet[Listing]:
     """Published listings that look for partners, whose partners the actor may see; his own first."""
-    keys = [kind.key for kind in kinds.values() if kind.sought]
-    rows = listings.listings(actor).filter(kind__in=keys, state="published")
+    rows = listings.listings(actor).filter(kind__in=listings.partner_kinds(), state="published")
     return visible_to(rows, actor, Perm.LIST).select_related("owner").order_by("-published_at", "-pk")
 
 
@@ -203,8 +201,7 @@ def _asking(actor: Actor, keys: Collection[int]) -> Iterable[Proposal]:
 
 def _answering(actor: Actor, owners: Collection[int]) -> Iterable[Proposal]:
     """Capabilities of other firms that could answer a need of these owners."""
-    keys = [kind.key for kind in kinds.values() if kind.sought]
-    rows = answered(actor).filter(need__owner__in=owners, achievement__kind__in=keys)
+    rows = answered(actor).filter(need__owner__in=owners, achievement__kind__in=listings.partner_kinds())
     rows = rows.exclude(need__owner=F("achievement__owner"))
     return rows.order_by("-expected", "pk")
 
