@@ -26,7 +26,8 @@ def compute_waiting(*, now: datetime) -> int:
     whole = len(waiting) >= limits().whole_run_from
     if whole:
         match_all(now=now)
-    partners.refresh([row.listing for row in waiting], now=now)
+    else:
+        partners.refresh([row.listing for row in waiting], now=now)
     for row in waiting:
         if not whole:
             compute_for(row.listing.uid, now=now)
