@@ -117,7 +117,12 @@ def test_everybody_reads_only_his_own_pairs_and_says_no_more_than_he_knows() -> 
     owner = needs["other"].owner
     assert owner is not None
     assert {r.need: r.answer for r in found(f.actor(f.manager(owner))).rows} == {needs["other"].pk: "other"}
+    assert found(f.actor(f.member(owner))).of() == found(f.actor(f.manager(owner))).of()
     assert found(f.actor(f.manager(f.organisation(area=HERE)))).rows == ()
+    answers = Listing.objects.get(title="对方成果").owner
+    assert answers is not None
+    theirs = found(f.actor(f.manager(answers)))  # of the other city: the pairs of its own achievement, and no more
+    assert {r.need: r.answer for r in theirs.rows} == {needs["other"].pk: "unseen", needs["both"].pk: "unseen"}
 
     over_baotou = found(f.actor(f.officer(f.BAOTOU)))
     assert {r.need: r.answer for r in over_baotou.rows} == {
