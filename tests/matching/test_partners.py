@@ -182,7 +182,7 @@ def test_who_may_see_the_partners_of_a_capability() -> None:
     need = p.need(HERE)
     assert need.owner is not None
     assert (
-        f.signed_in_client(f.manager(need.owner)).get(reverse("listing-partners", args=[need.uid])).status_code == 404
+        f.signed_in_client(f.manager(need.owner)).get(reverse("listing-partners", args=[need.uid])).status_code == 403
     )
     assert magnet.owner is not None
     for who in (f.member(magnet.owner), f.officer(f.HOHHOT), f.broker(), f.auditor()):

@@ -20,6 +20,7 @@ from mengkeju.kernel.access import (
     visible_to,
 )
 from mengkeju.listings.models import Listing
+from mengkeju.listings.queries import partner_kinds
 from mengkeju.matching.models import Proposal
 
 LISTING_READ = "listings.listing:read"
@@ -34,6 +35,7 @@ class Perm(StrEnum):
     ANALYSIS = "matching.analysis:read"
     COMPLEMENT = "matching.complement:read"
     PARTNERS = "matching.partners:read"
+    PARTNERS_OF = "matching.partners:list"
 
 
 def _reads_both(actor: Actor, proposal: Proposal) -> bool:
@@ -55,8 +57,23 @@ of_achievement = of_organisation("achievement__owner__uid", _("供方单位人�
 is_broker = has_role(Role.BROKER)
 belongs = actor_only("belongs", _("单位人员"), lambda actor: bool(actor.organisations))
 is_auditor = has_role(Role.AUDITOR)
+seeks_partners = Predicate(
+    "seeks_partners",
+    _("是登记企业能力一类的信息"),
+    lambda _actor, listing: listing.kind in partner_kinds(),
+    lambda _actor: Q(kind__in=partner_kinds()),
+)
 over_need = over_area(Role.OFFICER, area="need__area", zone="need__zone")
 over_achievement = over_area(Role.OFFICER, area="achievement__area", zone="achievement__zone")
+
+LISTS = (
+    (of_organisation("owner__uid", _("所属单位人员")),),
+    (is_broker,),
+    (over_area(Role.OFFICER, zone="zone"),),
+    (is_auditor,),
+    (is_system,),
+)
+"""Who sees the list of a listing."""
 
 register(
     {
@@ -65,13 +82,8 @@ register(
         ),
         # A broker introduces; what a firm makes of a proposal its own people say.
         Perm.FEEDBACK: tuple((is_active, who, reads_both) for who in (of_need, of_achievement)),
-        Perm.LIST: (
-            (of_organisation("owner__uid", _("所属单位人员")),),
-            (is_broker,),
-            (over_area(Role.OFFICER, zone="zone"),),
-            (is_auditor,),
-            (is_system,),
-        ),
+        Perm.LIST: LISTS,
+        Perm.PARTNERS_OF: tuple((seeks_partners, *who) for who in LISTS),
         Perm.ANALYSIS: ((is_active, has_role(Role.BROKER, Role.OFFICER)), (is_active, is_auditor)),
         # What each finds there are the proposals he may read.
         Perm.COMPLEMENT: (
@@ -79,7 +91,7 @@ register(
             (is_active, is_auditor),
             (is_active, belongs),
         ),
-        # The page of those whose partners one may see; which these are says Perm.LIST.
+        # The page of those whose partners one may see; which these are says Perm.PARTNERS_OF.
         Perm.PARTNERS: (
             (is_active, has_role(Role.BROKER, Role.OFFICER)),
             (is_active, is_auditor),

@@ -111,12 +111,12 @@ class PartnerCard:
 def capabilities(actor: Actor) -> QuerySet[Listing]:
     """Published listings that look for partners, whose partners the actor may see; his own first."""
     rows = listings.listings(actor).filter(kind__in=listings.partner_kinds(), state="published")
-    return visible_to(rows, actor, Perm.LIST).select_related("owner").order_by("-published_at", "-pk")
+    return visible_to(rows, actor, Perm.PARTNERS_OF).select_related("owner").order_by("-published_at", "-pk")
 
 
 def may_see(actor: Actor, listing: Listing) -> bool:
     """Whether the actor may see the partners of a listing."""
-    return bool(listing.kind_spec.sought) and may(actor, Perm.LIST, listing)
+    return may(actor, Perm.PARTNERS_OF, listing)
 
 
 def partners(actor: Actor, rows: Sequence[Listing]) -> dict[int, list[PartnerCard]]:

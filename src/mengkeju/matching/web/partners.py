@@ -36,13 +36,13 @@ def index(request: Request) -> HttpResponseBase:
 
 
 @require_safe
-@signed_in_object_permission(Perm.LIST)
+@signed_in_object_permission(Perm.PARTNERS_OF)
 def of_listing(request: Request, uid: UUID) -> HttpResponseBase:
     """The partners of one capability."""
     listing = listings.find(request.actor, uid)
-    if listing is None or not listing.kind_spec.sought:
+    if listing is None:
         raise Http404
-    require(request.actor, Perm.LIST, listing)
+    require(request.actor, Perm.PARTNERS_OF, listing)
     cards = partners.partners(request.actor, [listing])[listing.pk] if listing.state == "published" else []
     cards = pages.only(cards, request.GET.get("relation", ""))
     if exports.wanted(request):
