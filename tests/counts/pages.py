@@ -54,6 +54,7 @@ NOT_COUNTED = {
     "get_file": "one file",
     "meeting-calendar": "one calendar file",
     "pitch-calendar": "one calendar file",
+    "listing-partners": "only of a capability; counted in tests/matching/test_partners.py",
     "pitch-guest": "needs the token of a mail",
     "pitch-invite": "a form without rows",
     "download_file": "streams one file",

@@ -18,7 +18,7 @@ from mengkeju.matching.access import Perm
 from mengkeju.matching.definitions import CONSENT_TEXT_VERSION, FOLLOWER, SHOWING_CONSENT, limits
 from mengkeju.matching.engine.model_workflow import MODEL
 from mengkeju.matching.models import MatchModel, Proposal
-from mengkeju.matching.web import analysis, crossings
+from mengkeju.matching.web import analysis, combination, complement, crossings, partners
 from mengkeju.matching.web import models as model_pages
 from mengkeju.matching.web import panels as shown
 
@@ -37,6 +37,12 @@ panels.register(panels.Panel("matching.list", "listing", "main", 50, "matching/p
 panels.register(
     panels.Panel("matching.could_use", "listing", "main", 40, "matching/could_use.html", shown.who_could_use)
 )
+panels.register(
+    panels.Panel("matching.combination", "listing", "main", 55, "matching/combination.html", combination.on_need)
+)
+panels.register(
+    panels.Panel("matching.partners", "listing", "main", 45, "matching/partners_panel.html", partners.on_listing)
+)
 panels.register(panels.Panel("matching.next", "listing", "next", 50, "matching/next.html", shown.next_step))
 panels.register(panels.Panel("matching.newest", "me", "main", 30, "matching/newest.html", shown.on_workbench))
 panels.register(
@@ -51,6 +57,26 @@ register_bench(
         query={"scope": "area"},
         group=_("统计"),
         visible=analysis.sees,
+    )
+)
+register_bench(
+    NavEntry(
+        "complement",
+        _("两市互补"),
+        "complement",
+        icon="arrows-join-2",
+        group=_("统计"),
+        visible=complement.sees,
+    )
+)
+register_bench(
+    NavEntry(
+        "chain-partners",
+        _("产业链伙伴"),
+        "chain-partners",
+        icon="building-factory-2",
+        group=_("业务办理"),
+        visible=partners.sees,
     )
 )
 register(

@@ -189,11 +189,10 @@ def on_match(actor: Actor, proposal: Any, shown: dict[str, Any]) -> dict[str, An
         return None
     if other.from_source or other.owner is None or other.owner.uid in actor.organisations:
         return None
-    shared: dict[Any, Any] = shown.get("shared", {})
-    key = ("events.running", listing.pk)
-    if key not in shared:
-        shared[key] = queries.running_about(actor, listing)
-    running = shared[key].get(other.pk)
+    known = shown.get("shared", {}).setdefault("events.running", {})
+    if listing.pk not in known:
+        known.update(queries.running_about(actor, [listing, *shown.get("listings", ())]))
+    running = known[listing.pk].get(other.pk)
     if running is not None:
         return {"running": running, "state": badge(running, actor)}
     return {"url": reverse("listing-meet", args=[other.uid]) + f"?p={proposal.uid}&counter={listing.uid}"}

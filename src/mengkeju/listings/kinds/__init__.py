@@ -44,6 +44,8 @@ class ListingKind:
     `columns` of a section's fields are the model's real columns; everything else goes to `details`.
     `asks_outcome`: closing one states how it ended, with evidence.
     `ask` is what a visitor is invited to, where it is not “表达合作意向”; it is an ordinary intention.
+    `sought`: the fields that say which partners along the chain are looked for; they say nothing of what is offered. A
+    kind with any is brought together with its like, too.
     `version` rises when `details` change shape; `upgrades` has one function for each step, the first from 1 to 2,
     from the older values to the newer. `icon` names a sprite symbol. `topics`: the screens of the guided form; a kind
     without them has the one-page form only.
@@ -69,6 +71,7 @@ class ListingKind:
     body_fields: tuple[str, ...] = field(default=())
     asks_outcome: bool = False
     ask: str = ""
+    sought: tuple[str, ...] = ()
     topics: tuple[Topic, ...] = ()
     upgrades: tuple[Callable[[Values], Values], ...] = field(default=(), compare=False)
 

@@ -86,11 +86,13 @@ from mengkeju.listings.queries.indexing import (
     budget_band,
     findable,
     match_documents,
+    partner_kinds,
     published_uids,
     search_documents,
     search_kind,
     search_rows,
     shown_rows,
+    sought_texts,
 )
 from mengkeju.listings.queries.links import Linked, linked_with
 from mengkeju.listings.queries.outcomes import (
@@ -299,6 +301,7 @@ __all__ = [
     "participation",
     "participations",
     "parties_of",
+    "partner_kinds",
     "possible_solutions",
     "present",
     "present_many",
@@ -340,6 +343,7 @@ __all__ = [
     "shown_values",
     "solutions",
     "solved_here",
+    "sought_texts",
     "sources",
     "stated_by_tier",
     "talent_line",

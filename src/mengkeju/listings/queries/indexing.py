@@ -14,6 +14,7 @@ from mengkeju.directory.queries import titles
 from mengkeju.kernel import clock
 from mengkeju.kernel.access import Actor
 from mengkeju.kernel.figures import full_date
+from mengkeju.kernel.forms import FieldType
 from mengkeju.kernel.search import MatchDocument, SearchDocument, SearchKind, Signals
 from mengkeju.kernel.words import mark, word
 from mengkeju.listings.engine import personal_numbers
@@ -211,7 +212,7 @@ def match_documents(kind: str, uids: Iterable[UUID], *, closed: bool = False) ->
                 side=spec.side,
                 market=spec.market,
                 title=personal_numbers.mask(row.title),
-                body=text_by_tier(row, without=SIGNALS | frozenset(spec.signals))["public"],
+                body=text_by_tier(row, without=SIGNALS | {*spec.signals, *spec.sought})["public"],
                 owner=row.owner.uid if row.owner else None,
                 signals=Signals(
                     fields=_facet(row, "field") if "field" in public else (),
@@ -229,3 +230,17 @@ def match_documents(kind: str, uids: Iterable[UUID], *, closed: bool = False) ->
             )
         )
     return documents
+
+
+def partner_kinds() -> list[str]:
+    """The kinds that look for partners along a chain, by key."""
+    return [kind.key for kind in kinds.values() if kind.sought]
+
+
+def sought_texts(kind: str, uids: Iterable[UUID]) -> dict[UUID, str]:
+    """What published listings of a kind say publicly of the partners they look for; silent ones are absent."""
+    spec = kinds[kind]
+    others = frozenset(f.key for f in spec.fields if f.key not in spec.sought or f.type is FieldType.CHOICES)
+    rows = Listing.objects.filter(kind=kind, uid__in=list(uids), state="published", archived_at=None)
+    texts = {row.uid: text_by_tier(row, without=others)["public"].strip() for row in rows}
+    return {uid: text for uid, text in texts.items() if text}

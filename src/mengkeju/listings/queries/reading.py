@@ -318,7 +318,7 @@ def present_many(rows: Iterable[Listing], actor: Actor) -> list[Presented]:
 
 def text_by_tier(listing: Listing, *, without: frozenset[str] = frozenset()) -> dict[str, str]:
     """All text of a listing, apart by tier, for the index. `without`: further fields to leave out."""
-    left_out = without | {"title", "area", "field", "cluster", "maturity", "modes", "licence"}
+    left_out = without | {"title", "area", "field", "cluster", "maturity", "modes", "licence", "chain_node"}
     kind = listing.kind_spec
     tiers = kind.tier_of(listing.details.get("tiers", {}))
     texts: dict[str, list[str]] = {"public": [], "members": [], "parties": []}

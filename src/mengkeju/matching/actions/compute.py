@@ -7,6 +7,7 @@ from uuid import UUID
 
 from mengkeju.kernel import clock
 from mengkeju.listings.models import Listing
+from mengkeju.matching.actions import partners
 from mengkeju.matching.actions.shelf import Fitted, document_of, fitted, markets
 from mengkeju.matching.actions.store import SIDES, Pair, Scored, place_all, place_one, scored, write
 from mengkeju.matching.actions.waiting import retire, retire_for
@@ -25,6 +26,8 @@ def compute_waiting(*, now: datetime) -> int:
     whole = len(waiting) >= limits().whole_run_from
     if whole:
         match_all(now=now)
+    else:
+        partners.refresh([row.listing for row in waiting], now=now)
     for row in waiting:
         if not whole:
             compute_for(row.listing.uid, now=now)
@@ -102,6 +105,7 @@ def match_all(*, now: datetime, progress: Progress | None = None) -> int:
     written = write(placed, now=now, progress=wrote)
     live = Proposal.objects.filter(retired_at=None).values_list("pk", "need_id", "achievement_id")
     retire([pk for pk, *pair in live if tuple(pair) not in placed], now=now)
+    partners.refresh(partners.everyone(), now=now)
     return written
 
 

@@ -14,7 +14,7 @@ from mengkeju.listings.engine.markets import TECHNOLOGY
 from mengkeju.listings.models import Listing
 from mengkeju.matching.actions import words
 from mengkeju.matching.definitions import WITHOUT_EFFECT, limits
-from mengkeju.matching.models import Proposal, Waiting
+from mengkeju.matching.models import Partner, Proposal, Waiting
 
 AT_ONCE = 1000
 TASK, KEY = "mengkeju.matching.tasks.compute_waiting", "matching.compute"
@@ -69,6 +69,7 @@ def retire_for(uids: Iterable[UUID], *, now: datetime) -> int:
     """Take the proposals of listings that left the shelf off both lists."""
     gone = list(uids)
     Waiting.objects.filter(listing__uid__in=gone).delete()
+    Partner.objects.filter(Q(seeker__uid__in=gone) | Q(offer__uid__in=gone)).delete()
     live = Proposal.objects.filter(Q(need__uid__in=gone) | Q(achievement__uid__in=gone), retired_at=None)
     return retire(list(live.values_list("pk", flat=True)), now=now)
 

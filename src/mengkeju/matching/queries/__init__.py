@@ -167,6 +167,11 @@ def _own_feedback(actor: Actor) -> QuerySet[Feedback]:
     return rows.filter(Q(organisation=F("proposal__need__owner")) | Q(organisation=F("proposal__achievement__owner")))
 
 
+def not_set_aside(rows: QuerySet[Proposal], actor: Actor) -> QuerySet[Proposal]:
+    """Of these, those in a band that the reader's organisation has not set aside; pairs in hand stay."""
+    return rows.exclude(band="").annotate(set_aside=_set_aside(actor)).filter(set_aside=False)
+
+
 def open_proposals(rows: QuerySet[Proposal], actor: Actor) -> QuerySet[Proposal]:
     """Of these, the proposals that still wait for the reader's word: in a band, not in hand, not set aside.
 

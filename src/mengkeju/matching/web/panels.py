@@ -39,7 +39,8 @@ def card_context(actor: Actor, card: MatchCard, shared: dict[Any, Any], *, first
     """The variables of `mk/match.html` for one card. Capabilities above add buttons to the subject `match`.
 
     Their panels get the proposal and `shown` = {listing, other, shared}: the listing looked at, the one proposed, and
-    a dictionary of all cards of the page, where a panel keeps what it reads once for all of them.
+    a dictionary of all cards of the page, where a panel keeps what it reads once for all of them. Where the cards are
+    about several listings, `listings` are all of these.
     """
     shown = {"listing": card.own, "other": card.target, "shared": shared}
     return {

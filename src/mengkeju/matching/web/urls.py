@@ -2,10 +2,12 @@
 
 from django.urls import path
 
-from mengkeju.matching.web import analysis, models, views
+from mengkeju.matching.web import analysis, complement, models, partners, views
 
 urlpatterns = [
     path("listings/<uuid:uid>/matches/", views.matches, name="listing-matches"),
+    path("listings/<uuid:uid>/partners/", partners.of_listing, name="listing-partners"),
+    path("chain-partners/", partners.index, name="chain-partners"),
     path("needs/analysis/", analysis.page, name="needs-analysis"),
     path("needs/analysis/list/", analysis.behind, name="needs-analysis-list"),
     path("match-models/", models.overview, name="match-models"),
@@ -15,6 +17,8 @@ urlpatterns = [
     path("match-models/<uuid:uid>/file/", models.content, name="match-model-file"),
     path("match-models/<uuid:uid>/compare/", models.compare, name="match-model-compare"),
     path("match-models/<uuid:uid>/<slug:step>/", models.move, name="match-model-move"),
+    path("needs/complement/", complement.page, name="complement"),
+    path("needs/complement/firms/", complement.firms, name="complement-firms"),
     path("matching/how/", views.how, name="match-how"),
     path("matching/log/", views.showing_consent, name="match-showing-consent"),
     path("matching/<uuid:uid>/dismiss/", views.dismiss, name="match-dismiss"),
