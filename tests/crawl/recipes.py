@@ -44,7 +44,7 @@ PLACES: dict[tuple[str, str], str | tuple[str, ...]] = {
     ("stalls", "uid"): "stall",
     ("sitemap-", "part"): ("1", "999"),
     # Students are published by schools only: who gets 403 hangs on the kind, see tests/listings/test_talent.py.
-    ("listings", "kind"): (*sorted(kinds.keys() - {"cohort"}), "nothing"),
+    ("listings", "kind"): (*sorted(set(kinds) - {"cohort"}), "nothing"),
     ("listings", "uid"): "listing",
     ("listings", "transition"): ("close", "withdraw", "reopen", "take_back", "nothing"),
     ("listings", "counter_uid"): "counter",

@@ -12,12 +12,15 @@ from mengkeju.listings import queries as listings
 from mengkeju.listings.kinds import TALENT, TECHNOLOGY, keys_of
 from mengkeju.listings.models import Listing
 from mengkeju.matching import queries
-from mengkeju.matching.actions import compute, shelf
-from mengkeju.matching.models import Proposal
-from mengkeju.matching.queries import analysis
+from mengkeju.matching.actions import compute, examples, shelf
+from mengkeju.matching.engine import cold, origin
+from mengkeju.matching.engine.documents import Side
+from mengkeju.matching.models import Partner, Proposal, Waiting
+from mengkeju.matching.queries import analysis, combination, complement, figures, outcomes
 from tests import factories as f
 from tests.listings.samples import text
-from tests.matching import world
+from tests.matching import models_world, world
+from tests.matching import pairs as pairs_world
 
 pytestmark = [pytest.mark.django_db, pytest.mark.covers("PLT-17")]
 TITLE, TEXT = "气化细渣浮选", "做气化细渣的筛分和浮选试验，测烧失量，脱碳后做建材"
@@ -128,3 +131,52 @@ def test_posts_are_no_technical_needs_in_any_figure() -> None:
     need = world.listing("need", "渣怎么办", "气化细渣脱碳", field="solid_waste_use")
     (gap,) = analysis.analyse(officer, analysis.Asked(scope="area")).fields
     assert need.pk in gap.keys, "students in a field are no achievement there"
+
+
+def test_models_learn_from_technology_and_are_used_there() -> None:
+    world.shelf()
+    post, cohort = one("post"), one("cohort")
+    compute.match_all(now=world.AT)
+    pair = Proposal.objects.get(need=post, achievement=cohort)
+    before, version = pair.p3, pair.model_version
+    models_world.show(pair, 1, opened=True)
+    models_world.say(pair, step="intention")
+    models_world.say(pair, reason="off_direction")
+    assert (outcomes.histories(), outcomes.seen()) == ([], [])
+    assert {d.id for d in examples.corpus_for([], cold.load()).shelves[Side.NEED].documents} == {
+        str(uid) for uid in Listing.objects.filter(kind="need").values_list("uid", flat=True)
+    }
+    shipped = origin.shipped().version
+    assert figures.month(world.AT.date().replace(day=1), shipped).total.shown == 0
+    assert post.pk not in figures.coverage(f.actor(f.operator()))["all"][0].needs
+
+    talent = shelf.fitted(market=TALENT)
+    models_world.live(models_world.candidate("site-probe", text=1.5, signals=0.5))
+    assert not Waiting.objects.filter(listing__in=[post, cohort]).exists(), "nothing of talent has to be matched again"
+    assert shelf.fitted(market=TALENT) is talent
+    assert shelf.fitted().ranker.version.startswith("site-probe+")
+    compute.match_all(now=world.AT)
+    pair.refresh_from_db()
+    assert (pair.p3, pair.model_version) == (before, version)
+
+
+def test_cities_and_combinations_are_of_technology() -> None:
+    post = one("post", area=f.XINCHENG)
+    cohort = one("cohort", area=f.KUNDULUN)
+    pairs_world.propose(post, cohort)
+    broker = f.actor(f.broker())
+    known = complement.cities()
+    assert not complement.survey(broker, complement.Asked(), known).rows
+    assert not complement.answered(broker).exists()
+    assert combination.combination(broker, post) == []
+    need = pairs_world.need(f.XINCHENG)
+    pairs_world.propose(need, pairs_world.offer(f.KUNDULUN))
+    assert [row.need for row in complement.survey(broker, complement.Asked(), known).of("other")] == [need.pk]
+
+
+def test_partners_are_ranked_with_the_live_model() -> None:
+    one("capability")
+    one("capability")
+    models_world.live(models_world.candidate("site-probe"))
+    compute.match_all(now=world.AT)
+    assert {row.split("+")[0] for row in Partner.objects.values_list("model_version", flat=True)} == {"site-probe"}

@@ -198,11 +198,11 @@ def test_as_many_queries_for_many_models_as_for_few(operator: Client) -> None:
 def test_the_page_how_names_the_model_in_use_and_what_it_weighs() -> None:
     world.shelf()
     how = reverse("match-how")
-    assert "不是从数据里学来的" in text(Client().get(how))
+    assert "数字是权重，由平台设定" in text(Client().get(how))
     facts = m.candidate("x").facts | {"numbers": {"signals": {"body": [0.4, 0.77]}}}
     model = m.candidate("site-2026-11-20", text=1.1, facts=facts)
     m.live(model)
     page = text(Client().get(how))
-    assert "不是从数据里学来的" not in page
+    assert "数字是权重，由平台设定" not in page
     for words in ("site-2026-11-20", "本站的结果：意向、签约、暂不考虑", "0.77"):
         assert words in page
