@@ -21,6 +21,7 @@ from mengkeju.listings.models import (
     Participation,
     WeakLink,
 )
+from mengkeju.matching.models import MatchModel
 from mengkeju.search.models import SavedSearch
 from tests import factories as f
 from tests.counts.world import World
@@ -46,12 +47,14 @@ NOT_COUNTED = {
     "download_listing_file": "streams one file",
     "listing-guide": "one topic of a form",
     "listing-guide-new": "a form without rows",
+    "match-model-file": "streams one file",
     "saved-search-stop": "needs the token of a mail",
     "evidence-keys": "the node's keys, from a file",
     "undertaking": "one text",
     "get_file": "one file",
     "meeting-calendar": "one calendar file",
     "pitch-calendar": "one calendar file",
+    "listing-partners": "only of a capability; counted in tests/matching/test_partners.py",
     "pitch-guest": "needs the token of a mail",
     "pitch-invite": "a form without rows",
     "download_file": "streams one file",
@@ -68,6 +71,7 @@ FIRST: dict[str, Any] = {
     "claims": Claim,
     "diagnoses": Diagnosis,
     "ip-rights": IpRight,
+    "match-models": MatchModel,
     "meetings": Meeting,
     "participations": Participation,
     "pitches": Pitch,

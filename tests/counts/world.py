@@ -25,10 +25,12 @@ from mengkeju.listings.engine.links import LINK_ROLES
 from mengkeju.listings.models import Listing, ListingLink, Release
 from mengkeju.listings.queries.releases import content_digest
 from mengkeju.matching.actions import compute
+from mengkeju.matching.models import Proposal
 from mengkeju.search.actions import rebuild_index
 from tests import factories as f
 from tests.counts import lives
 from tests.listings import samples
+from tests.matching import models_world
 
 _numbers = count(1)
 SECRET = "只给合作方看的密语"
@@ -69,6 +71,7 @@ class World:
             self._organisations()
             self._first_objects()
             self._bulk()
+            self._models()
             lives.grow(self)
         self._import()
         self._release()
@@ -142,6 +145,13 @@ class World:
             id=uuid4(), status="FAILED", task_path="mengkeju.matching.tasks.compute_waiting", args_kwargs={},
             backend_name="default", queue_name="default", finished_at=at, run_after=at,
         )  # fmt: skip
+
+    def _models(self) -> None:
+        """One more model, and one more showing of a proposal, on the operator's page."""
+        models_world.candidate(f"演示候选{next(_numbers)}", text=1 + next(_numbers) / 100)
+        row = Proposal.objects.order_by("pk").last()
+        if row is not None:
+            models_world.show(row, 1, at=f.AT + timedelta(days=next(_numbers)))
 
     def _import(self) -> None:
         lines = ["题目,要点说明", *(f"导入的第{next(_numbers)}个需求,{samples.SUMMARY}" for _row in range(self.size))]

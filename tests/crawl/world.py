@@ -29,6 +29,7 @@ from tests.crawl import diagnoses, disclosed, doors, meetings, parts, releases, 
 from tests.crawl.doors import may_read_record, or_record
 from tests.crawl.people import Company, company, refresh
 from tests.crawl.secrets_planted import Planted
+from tests.matching import models_world
 
 MISSING = "missing"
 # Read permissions of what is no subject. None: whoever comes so far may see it.
@@ -118,6 +119,7 @@ def world() -> World:
         "invitation",
         "api_token",
         "proposal",
+        "match_model",
         "release",
         "import",
         "webhook",
@@ -280,6 +282,7 @@ def _proposals(made: World) -> None:
             computed_at=now, created_at=now,
         )  # fmt: skip
         made.put("proposal", label, proposal)
+    made.put("match_model", "candidate", models_world.candidate("演示候选"))
     firm = made.people.firm
 
     def own(actor: Actor) -> bool:

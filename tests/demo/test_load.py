@@ -75,7 +75,9 @@ def test_each_officer_has_something_to_decide_and_nobody_else_sees_it(region: Lo
         ("achievement", "published"): 120,
         ("achievement", "dormant"): 1,
         ("strength", "published"): 3,
-        ("capability", "published"): 4,
+        ("capability", "published"): 9,
+        ("post", "published"): 6,
+        ("cohort", "published"): 5,
     }
     waiting = Listing.objects.get(external_id="need-waiting-plate")
     for login, needs, applicants in (

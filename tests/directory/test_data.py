@@ -107,7 +107,15 @@ def test_zones_of_both_cities_are_there() -> None:
 @pytest.mark.covers("PLT-16")
 def test_vocabularies_and_terms_have_their_shape() -> None:
     assert load("taxonomy.yaml")["checked_on"] == CHECKED_ON
-    assert list(VOCABULARIES) == ["field", "cluster", "cooperation_mode", "maturity", "policy_goal"]
+    assert list(VOCABULARIES) == [
+        "field",
+        "cluster",
+        "cooperation_mode",
+        "maturity",
+        "policy_goal",
+        "major",
+        "chain_node",
+    ]
     for vocabulary in VOCABULARIES.values():
         assert vocabulary["label"]
         assert vocabulary["label_en"]

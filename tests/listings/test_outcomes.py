@@ -240,7 +240,7 @@ def test_who_gets_which_answer() -> None:
         assert stranger.get(path).status_code == 403
         assert stranger.post(path, form()).status_code == 403
     plain = owner_client(row).get(reverse("listing-close", args=[row.uid]), follow=True)
-    assert "只有需求这样办结" in s.text(plain)
+    assert "这一类信息在它的页面上办结" in s.text(plain)
     assert "没有等您确认的结果" in s.text(owner_client(need).get(word, follow=True))
     hidden = s.published(tier="parties")
     assert stranger.get(reverse("listing-close", args=[hidden.uid])).status_code == 404

@@ -55,7 +55,7 @@ def secret(spec: FieldSpec, word: str) -> tuple[Any, str]:
     if spec.type is FieldType.CHOICE:
         key, label = spec.choices[-1 if word == "一" else -2]
         return key, label
-    if spec.type is FieldType.TAXONOMY:
+    if spec.type is FieldType.TAXONOMY and terms(spec.vocabulary):  # the nodes of chains are shipped empty
         key, label = terms(spec.vocabulary)[-1 if word == "一" else -2]
         return ([key] if spec.many else key), label
     if spec.type is FieldType.AREA:
@@ -63,7 +63,7 @@ def secret(spec: FieldSpec, word: str) -> tuple[Any, str]:
     said = f"密语{word}-{spec.key}-完"
     if spec.type is FieldType.TABLE:
         return [{column.key: said for column in spec.columns}], said
-    if spec.type is FieldType.YES_NO:  # its words stand in many places
+    if spec.type in {FieldType.YES_NO, FieldType.TAXONOMY}:  # no value, or one whose words stand in many places
         return "", said
     return said, said
 
@@ -83,7 +83,7 @@ def seen_words(kind: ListingKind, word: str, tier: str, keys: set[str] | None = 
         spec.key: secret(spec, word)[1]
         for spec in kind.fields
         if spec.key not in {"title", "area"}
-        and spec.type is not FieldType.YES_NO
+        and secret(spec, word)[0] != ""
         and (keys is None or tiers[spec.key] in keys)
     }
 

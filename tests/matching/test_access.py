@@ -41,7 +41,8 @@ def test_rows_and_objects_agree_for_everybody() -> None:
     people = cast(needs, achievements)
     assert_forms_agree([Perm.READ, Perm.FEEDBACK], people, Proposal.objects.all())
 
-    assert_forms_agree([Perm.LIST], people, Listing.objects.all())
+    world.listing("capability", "磁体中试线", "制备烧结磁体", owner=firm)
+    assert_forms_agree([Perm.LIST, Perm.PARTNERS_OF], people, Listing.objects.all())
 
 
 def test_who_reads_and_who_answers() -> None:

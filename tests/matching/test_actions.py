@@ -110,7 +110,7 @@ def test_withdrawn_listings_lose_their_proposals_at_once_and_get_them_back() -> 
 def test_a_listing_closed_while_it_was_matched_is_not_proposed(monkeypatch: pytest.MonkeyPatch) -> None:
     needs, achievements = world.shelf()
     shelf.fitted()
-    monkeypatch.setattr(shelf, "digest", lambda side: shelf._held.digests[side] if shelf._held else "")
+    monkeypatch.setattr(shelf, "digest", lambda side, market: shelf._held[market].digests[side])
     Listing.objects.filter(pk=achievements[0].pk).update(state="closed")  # after the shelf was read
     compute.compute_for(needs[0].uid, now=AT)
     assert Proposal.objects.filter(need=needs[0]).exists()

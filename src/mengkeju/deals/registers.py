@@ -81,6 +81,7 @@ webhooks.offers.register("intention", webhooks.Offer("intention", _TOLD, "get_in
 panels.register(Panel("deals.listing", "listing", "next", 90, "deals/panel_listing.html", pages.listing_panel))
 panels.register(Panel("deals.answer", "listing", "next", 10, "deals/panel_answer.html", pages.answer_panel))
 panels.register(Panel("deals.match", "match", "buttons", 10, "deals/panel_match.html", pages.match_panel))
+panels.register(Panel("deals.partner", "partner", "buttons", 10, "deals/panel_match.html", pages.partner_panel))
 panels.register(Panel("deals.me", "me", "main", 30, "deals/panel_me.html", pages.me_panel))
 panels.register(Panel("deals.claim", "listing", "aside", 40, "deals/panel_claim.html", board_pages.listing_panel))
 panels.register(Panel("deals.claims", "me", "counts", 70, "mk/count.html", board_pages.own_count))

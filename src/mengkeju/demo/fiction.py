@@ -23,6 +23,8 @@ KINDS = {
     "achievement": ("achievements", "holder"),
     "strength": ("strengths", "holder"),
     "capability": ("capabilities", "firm"),
+    "post": ("posts", "owner"),
+    "cohort": ("cohorts", "owner"),
 }
 SET_UP_BEFORE = 30
 BEYOND = ("purpose", "comparison", "price_idea", "confidential", "policy_goals", "application")
@@ -272,4 +274,6 @@ INPUTS: dict[str, Callable[[dict[str, Any]], ListingInput]] = {
     "achievement": achievement_input,
     "strength": stated_input,
     "capability": stated_input,
+    "post": stated_input,
+    "cohort": stated_input,
 }

@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from mengkeju.deals.models import Intention
 from mengkeju.demo import fiction, sources
 from mengkeju.demo.cast import Cast, logins
+from mengkeju.demo.chains import Chains
 from mengkeju.demo.disclosure import Disclosure
 from mengkeju.demo.files import moment, working_day_before
 from mengkeju.demo.helping import Helping
@@ -54,6 +55,7 @@ def plan(now: datetime) -> tuple[Timeline, Cast]:
     """The whole history of the demo region up to `now`, nothing carried out yet."""
     cast, timeline = Cast(), Timeline(now)
     timeline.at(moment(working_day_before(fiction.founding_day(timeline), 1), "logins"), cast.enter_logins)
+    Chains(cast).plan(timeline, moment(working_day_before(fiction.founding_day(timeline), 1), "chains", afternoon=True))
     real = sources.Sources(cast)
     real.plan(timeline, moment(fiction.opening_day(timeline), "sources", afternoon=True))
     invented = fiction.Fiction(cast)

@@ -18,6 +18,8 @@ AS_OF = date(2026, 11, 20)
 LONGEST = 500
 """Working days back that the files may tell of."""
 GAP = timedelta(minutes=7)
+RUNS = frozenset({"deadline", "begins", "ends"})
+"""Days of a row until or between which it runs."""
 
 
 class Timeline:
@@ -60,8 +62,8 @@ class Timeline:
             found["published_on"] = self.calendar_ago(found.pop("published_days_ago"))
         elif "published_on" in row:
             found["published_on"] = self.day(row["published_on"])
-        if row.get("deadline"):
-            found["deadline"] = row["deadline"] + (self.last_day - AS_OF)
+        for key in (key for key in RUNS if row.get(key)):
+            found[key] = row[key] + (self.last_day - AS_OF)
         return found
 
     def thread(self, key: str) -> "Thread":

@@ -12,7 +12,8 @@ from mengkeju.kernel.kinds import Registry
 class Panel:
     """`build(actor, obj, shown)` returns the template's context, or None to show nothing.
 
-    `subject` is a subject type key, or `site` (home), `me` (workbench), `match` (one match card).
+    `subject` is a subject type key, or `site` (home), `me` (workbench), `match` (one match card), `partner`
+    (a listing as a partner along the chain of another).
     `slot` names the place: next, main, aside, buttons, tools. `shown` is what the page passes on
     (e.g. the query string).
     """

@@ -12,7 +12,7 @@ PATH = Path(__file__).parent / "data" / "decline_reasons.yaml"
 
 @dataclass(frozen=True)
 class Reason:
-    """A reason code. `acts_on`: maturity, description, topic, terms or none."""
+    """A reason code. `acts_on`: maturity, description, topic, terms or none. `market`: where alone it is said."""
 
     key: str
     label: str
@@ -20,6 +20,7 @@ class Reason:
     origin: str
     acts_on: str
     note_required: bool = False
+    market: str = ""
 
 
 REASONS: dict[str, Reason] = {
@@ -27,6 +28,6 @@ REASONS: dict[str, Reason] = {
 }
 
 
-def choices() -> list[tuple[str, str]]:
-    """(key, word for the reader) for a select."""
-    return [(r.key, word(r)) for r in REASONS.values()]
+def choices(market: str = "technology") -> list[tuple[str, str]]:
+    """(key, word for the reader) for a select of a market."""
+    return [(r.key, word(r)) for r in REASONS.values() if r.market in ("", market)]

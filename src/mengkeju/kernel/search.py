@@ -1,6 +1,6 @@
 """Searchables and matchables: what a capability wants found, as plain data. Read by search and matching."""
 
-from collections.abc import Callable, Collection, Iterable
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal
@@ -76,7 +76,10 @@ searchables: Registry[Searchable] = Registry("searchables")
 
 @dataclass(frozen=True)
 class Signals:
-    """Structured signals of a listing, None or empty where unknown. Money in 元."""
+    """Structured signals of a listing, None or empty where unknown. Money in 元.
+
+    `more`: what its kind declares beyond these, as stored: key → values; days as ISO dates, money as decimals.
+    """
 
     fields: tuple[str, ...] = ()
     clusters: tuple[str, ...] = ()
@@ -89,13 +92,15 @@ class Signals:
     published_on: date | None = None
     verified: bool = False
     done_deals: int = 0
+    more: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
 class MatchDocument:
     """One side of a match: texts anybody may read who may know of it, and signals.
 
-    `is_open`: anybody may know of it, also outside the platform. Only then may its text leave this machine.
+    Sides meet inside their `market` only. `is_open`: anybody may know of it, also outside the platform; only then
+    may its text leave this machine.
     """
 
     uid: UUID
@@ -105,17 +110,19 @@ class MatchDocument:
     owner: UUID | None
     signals: Signals
     is_open: bool = False
+    market: str = "technology"
 
 
 @dataclass(frozen=True)
 class Matchable:
-    """What a kind matches: its own side (e.g. need) and the side it looks for (e.g. achievement)."""
+    """What a kind matches: its own side (e.g. need) and the side it looks for (e.g. achievement), in its market."""
 
     key: str
     side: str
     seeks: str
     load: Callable[[Iterable[UUID]], list[MatchDocument]] = field(compare=False)
     all_uids: Callable[[], Iterable[UUID]] = field(compare=False)
+    market: str = "technology"
 
 
 matchables: Registry[Matchable] = Registry("matchables")

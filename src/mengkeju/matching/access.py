@@ -10,6 +10,7 @@ from mengkeju.kernel.access import (
     NOTHING,
     Actor,
     Predicate,
+    actor_only,
     has_role,
     is_active,
     is_system,
@@ -20,13 +21,14 @@ from mengkeju.kernel.access import (
     visible_to,
 )
 from mengkeju.listings.models import Listing
+from mengkeju.listings.queries import partner_kinds
 from mengkeju.matching.models import Proposal
 
 LISTING_READ = "listings.listing:read"
 
 
 class Perm(StrEnum):
-    """Permissions on proposals, and on the list of proposals of a listing."""
+    """Permissions on proposals, on the list of proposals of a listing, and on the models that make them."""
 
     READ = "matching.proposal:read"
     FEEDBACK = "matching.proposal:feedback"
@@ -36,6 +38,14 @@ class Perm(StrEnum):
     QUESTION_READ = "matching.question:read"
     QUESTION_OWN = "matching.question:own"
     ANSWER = "matching.question:answer"
+    MODEL_READ = "matching.model:read"
+    MODEL_TRAIN = "matching.model:train"
+    MODEL_ACTIVATE = "matching.model:activate"
+    MODEL_OVERRIDE = "matching.model:override"
+    MODEL_CONFIRM = "matching.model:confirm_override"
+    COMPLEMENT = "matching.complement:read"
+    PARTNERS = "matching.partners:read"
+    PARTNERS_OF = "matching.partners:list"
 
 
 def _reads_both(actor: Actor, proposal: Proposal) -> bool:
@@ -55,9 +65,22 @@ reads_both = Predicate("reads_both", _("看得到供需两边"), _reads_both, _r
 of_need = of_organisation("need__owner__uid", _("需求所属单位人员"))
 of_achievement = of_organisation("achievement__owner__uid", _("供方单位人员"))
 is_broker = has_role(Role.BROKER)
+belongs = actor_only("belongs", _("单位人员"), lambda actor: bool(actor.organisations))
 is_auditor = has_role(Role.AUDITOR)
-over_need = over_area(Role.OFFICER, area="need__area", zone="need__zone")
 is_operator = has_role(Role.OPERATOR)
+asked_by_another = Predicate(
+    "asked_by_another",
+    _("不是提出破例的那一位"),
+    lambda actor, model: actor.account_id is not None and model.state_by_id != actor.account_id,
+    lambda actor: ~Q(state_by=actor.account_id) if actor.account_id is not None else NOTHING,
+)
+seeks_partners = Predicate(
+    "seeks_partners",
+    _("是登记企业能力一类的信息"),
+    lambda _actor, listing: listing.kind in partner_kinds(),
+    lambda _actor: Q(kind__in=partner_kinds()),
+)
+over_need = over_area(Role.OFFICER, area="need__area", zone="need__zone")
 asked_it = Predicate(
     "asked_it",
     _("提出疑问的本人"),
@@ -66,6 +89,15 @@ asked_it = Predicate(
 )
 over_achievement = over_area(Role.OFFICER, area="achievement__area", zone="achievement__zone")
 
+LISTS = (
+    (of_organisation("owner__uid", _("所属单位人员")),),
+    (is_broker,),
+    (over_area(Role.OFFICER, zone="zone"),),
+    (is_auditor,),
+    (is_system,),
+)
+"""Who sees the list of a listing."""
+
 register(
     {
         Perm.READ: tuple(
@@ -73,13 +105,6 @@ register(
         ),
         # Everybody judges for himself: an owner for his listing, a broker for his own organisation or in his own name.
         Perm.FEEDBACK: tuple((is_active, who, reads_both) for who in (of_need, of_achievement, is_broker)),
-        Perm.LIST: (
-            (of_organisation("owner__uid", _("所属单位人员")),),
-            (is_broker,),
-            (over_area(Role.OFFICER, zone="zone"),),
-            (is_auditor,),
-            (is_system,),
-        ),
         # Whoever is shown the list of a listing may question it; that of others he is not shown.
         Perm.ASK: (
             (is_active, of_organisation("owner__uid", _("所属单位人员"))),
@@ -95,6 +120,26 @@ register(
         ),
         Perm.QUESTION_OWN: ((is_active, asked_it), (is_system,)),
         Perm.ANSWER: ((is_active, is_operator),),
+        Perm.LIST: LISTS,
+        Perm.PARTNERS_OF: tuple((seeks_partners, *who) for who in LISTS),
+        # Models: the command line of the server is the platform itself; it may not override the figures.
+        Perm.MODEL_READ: ((is_active, is_operator), (is_active, is_auditor), (is_system,)),
+        Perm.MODEL_TRAIN: ((is_active, is_operator), (is_system,)),
+        Perm.MODEL_ACTIVATE: ((is_active, is_operator), (is_system,)),
+        Perm.MODEL_OVERRIDE: ((is_active, is_operator),),
+        Perm.MODEL_CONFIRM: ((is_active, is_operator, asked_by_another),),
         Perm.ANALYSIS: ((is_active, has_role(Role.BROKER, Role.OFFICER)), (is_active, is_auditor)),
+        # What each finds there are the proposals he may read.
+        Perm.COMPLEMENT: (
+            (is_active, has_role(Role.BROKER, Role.OFFICER)),
+            (is_active, is_auditor),
+            (is_active, belongs),
+        ),
+        # The page of those whose partners one may see; which these are says Perm.PARTNERS_OF.
+        Perm.PARTNERS: (
+            (is_active, has_role(Role.BROKER, Role.OFFICER)),
+            (is_active, is_auditor),
+            (is_active, belongs),
+        ),
     }
 )

@@ -125,7 +125,9 @@ def encoder_fill() -> None:
     """把全部在架内容编码并存入缓存；可以中断，再运行就接着做。"""
     try:
         with click.progressbar(length=0, label="编码", file=sys.stderr) as bar:
-            done = encoders.fill(shelf.documents(), partial(_move, bar))
+            done = encoders.fill(
+                [d for market in shelf.markets() for d in shelf.published(market)], partial(_move, bar)
+            )
     except EncoderError as error:
         raise click.ClickException(f"停下了，已编码的留在缓存里：{error}") from error
     click.echo(

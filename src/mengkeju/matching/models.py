@@ -18,6 +18,7 @@ from mengkeju.kernel.words import mark
 from mengkeju.listings.models import Listing
 from mengkeju.matching.definitions import STEPS
 from mengkeju.matching.engine.bands import bands
+from mengkeju.matching.engine.model_workflow import MODEL
 from mengkeju.matching.engine.workflow import QUESTION
 
 BANDS = ["", *(b.key for b in bands())]
@@ -356,6 +357,72 @@ class AutomationChoice(models.Model):
     def __str__(self) -> str:
         """On or off."""
         return "off" if self.off_since else "on"
+
+
+class MatchModel(StatefulRecord):
+    """A model trained on this site or brought from another. At most one is live; none: the shipped one is.
+
+    `content` is the file as `engine.model_files` packs it, `sha256` its digest, `body_sha256` that of the numbers
+    alone: the same numbers are stored once. `facts` = {"schema", "version", labels by source, what was held back,
+    the measures of the model and of the one that was live then}, see `actions.training`.
+    """
+
+    version = models.CharField(max_length=80, unique=True)
+    family = models.CharField(max_length=20)
+    engine = models.CharField(max_length=20)
+    content = models.BinaryField()
+    sha256 = models.CharField(max_length=64)
+    body_sha256 = models.CharField(max_length=64)
+    facts = models.JSONField(default=dict)
+    card = models.TextField()
+    trained_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints: ClassVar = [
+            archive_pair("match_model_archived_pair"),
+            state_in(MODEL.states, "match_model_state"),
+            models.UniqueConstraint(fields=["state"], condition=Q(state="live"), name="match_model_one_live"),
+        ]
+
+    def duty_holder(self, _key: str) -> Holder:
+        """The operators: one of them but not the one who asked."""
+        return Holder(role="operator")
+
+    def __str__(self) -> str:
+        """Its version."""
+        return self.version
+
+    def get_absolute_url(self) -> str:
+        """Its page."""
+        return reverse("match-model", args=[self.uid])
+
+
+class Partner(models.Model):
+    """What one capability's owner looks for meets what another capability offers; computed, no record of anybody's act.
+
+    `seeker` looks, `offer` is what might do; each pair stands in either direction. Deleted with the next computing.
+    `expected` lies in [1, 4], `band` is empty below the bands; `terms` are words that both public texts have.
+    """
+
+    seeker = models.ForeignKey(Listing, on_delete=models.CASCADE, related_name="+")
+    offer = models.ForeignKey(Listing, on_delete=models.CASCADE, related_name="+")
+    expected = models.FloatField()
+    band = models.CharField(max_length=10, blank=True)
+    terms = models.JSONField(default=list)
+    model_version = models.CharField(max_length=120)
+    computed_at = models.DateTimeField()
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["seeker", "offer"], name="partner_once"),
+            models.CheckConstraint(condition=~Q(seeker=F("offer")), name="partner_two_sides"),
+            models.CheckConstraint(condition=Q(expected__gte=1, expected__lte=4), name="partner_expected"),
+            models.CheckConstraint(condition=Q(band__in=["", *(b.key for b in bands())]), name="partner_band"),
+        ]
+
+    def __str__(self) -> str:
+        """Which pair."""
+        return f"{self.seeker_id} → {self.offer_id}"
 
 
 def sides(listing: Listing) -> tuple[str, str]:

@@ -16,9 +16,11 @@ from mengkeju.kernel.ui import NavEntry, register_bench
 from mengkeju.matching import actions, queries
 from mengkeju.matching.access import Perm
 from mengkeju.matching.definitions import CONSENT_TEXT_VERSION, FOLLOWER, SHOWING_CONSENT, limits
+from mengkeju.matching.engine.model_workflow import MODEL
 from mengkeju.matching.engine.workflow import QUESTION
-from mengkeju.matching.models import Proposal, Question
-from mengkeju.matching.web import analysis, crossings
+from mengkeju.matching.models import MatchModel, Proposal, Question
+from mengkeju.matching.web import analysis, combination, complement, crossings, partners
+from mengkeju.matching.web import models as model_pages
 from mengkeju.matching.web import panels as shown
 
 register(
@@ -48,6 +50,12 @@ panels.register(panels.Panel("matching.automation", "me", "tools", 30, "matching
 panels.register(panels.Panel("matching.list", "listing", "main", 50, "matching/panel.html", shown.on_listing))
 panels.register(
     panels.Panel("matching.could_use", "listing", "main", 40, "matching/could_use.html", shown.who_could_use)
+)
+panels.register(
+    panels.Panel("matching.combination", "listing", "main", 55, "matching/combination.html", combination.on_need)
+)
+panels.register(
+    panels.Panel("matching.partners", "listing", "main", 45, "matching/partners_panel.html", partners.on_listing)
 )
 panels.register(panels.Panel("matching.next", "listing", "next", 50, "matching/next.html", shown.next_step))
 panels.register(panels.Panel("matching.unclear", "listing", "next", 55, "matching/unclear.html", shown.unclear))
@@ -79,6 +87,49 @@ register_bench(
 event_labels.register("match_question.created", _("提出疑问"))
 event_labels.register("person.matching_off", _("关闭自动推荐"))
 event_labels.register("person.matching_on", _("重新打开自动推荐"))
+register_bench(
+    NavEntry(
+        "complement",
+        _("两市互补"),
+        "complement",
+        icon="arrows-join-2",
+        group=_("统计"),
+        visible=complement.sees,
+    )
+)
+register_bench(
+    NavEntry(
+        "chain-partners",
+        _("产业链伙伴"),
+        "chain-partners",
+        icon="building-factory-2",
+        group=_("业务办理"),
+        visible=partners.sees,
+    )
+)
+register(
+    SubjectType(
+        "match_model",
+        MatchModel,
+        _("匹配模型"),
+        Perm.MODEL_READ,
+        url=lambda o: o.get_absolute_url(),
+        title=str,
+        workflow=MODEL,
+    )
+)
+register_bench(
+    NavEntry(
+        "match-models",
+        _("匹配模型"),
+        "match-models",
+        icon="chart-bar",
+        group=_("系统管理"),
+        visible=model_pages.sees,
+    )
+)
+event_labels.register("match_model.created", _("训练或收下候选"))
+event_labels.register("match_model.compared", _("与现行模型比较"))
 event_labels.register("match.dismissed", _("暂不考虑"))
 event_labels.register("match.restored", _("撤回暂不考虑"))
 event_labels.register("match.approved", _("标为合适"))
@@ -150,4 +201,5 @@ offers.register(
         forget=actions.forget_viewer,
     ),
 )
+nightly.register("matching.train", "mengkeju.matching.tasks.train_when_due")
 nightly.register("matching.showings", "mengkeju.matching.tasks.prune_showings")

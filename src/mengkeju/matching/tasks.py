@@ -3,9 +3,12 @@
 from django_tasks import task
 
 from mengkeju.kernel import clock
+from mengkeju.kernel.access import SYSTEM
+from mengkeju.kernel.workflow import TransitionRefusedError
 from mengkeju.listings.models import Listing
 from mengkeju.matching import actions
-from mengkeju.matching.actions import compute, rerank, vectors
+from mengkeju.matching.actions import compute, rerank, training, vectors
+from mengkeju.matching.models import MatchModel
 
 
 @task()
@@ -30,3 +33,36 @@ def share_judgement(uid: str) -> str:
     for other in Listing.objects.filter(pk__in=alike):
         rerank.rerank(other)
     return f"调整了 {len(alike)} 条相近的清单"
+
+
+@task()
+def train() -> str:
+    """Train a candidate model: an operator asked for it."""
+    return _said(training.train(by=SYSTEM, now=clock.now()))
+
+
+@task()
+def train_when_due() -> str:
+    """Train a candidate when enough new labels came. It never goes live by itself."""
+    made = training.train_when_due(by=SYSTEM, now=clock.now())
+    return "新的标注还不够，没有训练" if made is None else _said(made)
+
+
+def _said(made: training.Trained) -> str:
+    if made.model is None:
+        return "没有可用的标注，没有训练出模型"
+    ready = "达到上线的条件" if not made.hindrances else f"还不能上线：{'；'.join(made.hindrances)}"
+    return f"{'与已有的相同：' if made.again else '训练出候选 '}{made.version}，{ready}"
+
+
+@task()
+def compare(uid: str) -> str:
+    """Measure a candidate beside the model that is live now."""
+    model = MatchModel.objects.filter(uid=uid, state="candidate").first()
+    if model is None:
+        return "这个模型已不是候选，没有比较"
+    try:
+        found = training.compare(model, by=SYSTEM, now=clock.now())
+    except TransitionRefusedError as refused:  # somebody was quicker
+        return refused.reason
+    return "；".join(found) or "达到上线的条件"

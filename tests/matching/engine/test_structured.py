@@ -9,7 +9,8 @@ from hypothesis import strategies as st
 
 from mengkeju.matching.engine import structured
 from mengkeju.matching.engine.documents import Maturity, Profile
-from mengkeju.matching.engine.structured import Signal, signals
+from mengkeju.matching.engine.signals import Signal
+from mengkeju.matching.engine.structured import signals
 
 TODAY = date(2026, 11, 20)
 FULL = Profile(

@@ -21,6 +21,7 @@ from mengkeju.kernel.actions import advance, begin, lock
 from mengkeju.kernel.actors import provider
 from mengkeju.kernel.notices import notify, people_of
 from mengkeju.listings import queries as listings
+from mengkeju.listings.engine.markets import TECHNOLOGY
 from mengkeju.listings.models import Listing
 
 
@@ -41,6 +42,8 @@ def claim_listing(listing: Listing, *, by: Actor, now: datetime) -> Claim:
 
 
 def _trouble(listing: Listing, broker: Person, by: Actor) -> str:
+    if listing.kind_spec.market != TECHNOLOGY:
+        return _("招才与实习由用人单位和学校自己对接，不由技术经纪人认领")
     if listing.state != "published" or not listing.kind_spec.side:
         return _("只能认领发布中的供需信息")
     if listing.owner is not None and listing.owner.uid in by.organisations:

@@ -54,8 +54,8 @@ def _check_pair(target: Listing, counter: Listing | None, declaring: Organisatio
     if counter is not None:
         if counter.owner != declaring or counter.state != "published":
             raise ValidationError(_("只能带上本单位已发布的供需信息"))
-        if not target.kind_spec.seeks or counter.kind_spec.side != target.kind_spec.seeks:
-            raise ValidationError(_("需求要配成果或能力，成果或能力要配需求"))
+        if not target.kind_spec.meets(counter.kind_spec):
+            raise ValidationError(_(target.kind_spec.words.pairs))
 
 
 @transaction.atomic

@@ -19,6 +19,7 @@ from mengkeju.kernel.notices import notify
 from mengkeju.kernel.workflow import TransitionRefusedError
 from mengkeju.listings import actions as listings
 from mengkeju.listings.actions import ListingInput, ParticipantInput
+from mengkeju.listings.engine.markets import TECHNOLOGY
 from mengkeju.listings.models import Listing
 
 COMPLETER = "completer_unit"
@@ -45,6 +46,8 @@ def register_output(intention: Intention, *, by: Actor, now: datetime) -> Listin
     own = sides_of(fresh, by)[0]
     other = fresh.answering if own == fresh.declaring else fresh.declaring
     pair = [row for row in (fresh.target, fresh.counter) if row is not None]
+    if fresh.target.kind_spec.market != TECHNOLOGY:
+        raise TransitionRefusedError(_("招才与实习的意向没有成果可以登记"), "wrong_market")
     made = listings.create_listing(
         "achievement",
         ListingInput(_known(pair, own, other)),

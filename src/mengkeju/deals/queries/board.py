@@ -18,6 +18,7 @@ from mengkeju.kernel.access import Actor, visible_to
 from mengkeju.kernel.models import Duty
 from mengkeju.kernel.search import matchables
 from mengkeju.listings import queries as listings
+from mengkeju.listings.engine.markets import TECHNOLOGY
 from mengkeju.listings.models import Listing
 
 SIDE_WORDS = {"need": _("尚无意向的需求"), "achievement": _("尚无意向的成果和能力")}
@@ -65,7 +66,7 @@ def unpaired(actor: Actor, side: str, asked: BoardFilter, today: date) -> QueryS
     rows = listings.find_listings(actor, wanted).filter(
         ~_running(target=OuterRef("pk")),
         ~_running(counter=OuterRef("pk")),
-        kind__in=[m.key for m in matchables.values() if m.side == side],
+        kind__in=[m.key for m in matchables.values() if m.side == side and m.market == TECHNOLOGY],
         published_at__lt=before(today, BOARD.unpaired_after_days),
     )
     held = Claim.objects.filter(listing=OuterRef("pk"), state="held")

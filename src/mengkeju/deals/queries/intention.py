@@ -1,6 +1,6 @@
 """Reads of intentions."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -58,13 +58,24 @@ def open_between(actor: Actor, target: Listing) -> Intention | None:
     )
 
 
-def open_pairs(actor: Actor, listing: Listing) -> dict[int | None, Intention]:
-    """The open intentions that bring a listing together with another, by the other's key; whichever side declared."""
-    rows = intentions(actor).filter(Q(target=listing, counter__isnull=False) | Q(counter=listing))
-    found: dict[int | None, Intention] = {}
+def open_pairs(actor: Actor, listings: Collection[Listing]) -> dict[int, dict[int | None, Intention]]:
+    """The open intentions that bring each listing together with another, by both keys; whichever side declared."""
+    keys = {listing.pk for listing in listings}
+    rows = intentions(actor).filter(Q(target__in=keys, counter__isnull=False) | Q(counter__in=keys))
+    found: dict[int, dict[int | None, Intention]] = {key: {} for key in keys}
     for row in rows.filter(state__in=OPEN_STATES):
-        found.setdefault(row.counter_id if row.target_id == listing.pk else row.target_id, row)
+        for one, other in ((row.target_id, row.counter_id), (row.counter_id, row.target_id)):
+            if one in found:
+                found[one].setdefault(other, row)
     return found
+
+
+def open_on(actor: Actor, targets: Collection[Listing]) -> dict[int, Intention]:
+    """The open intentions of the actor's organisations on these targets, by the target's key."""
+    rows = intentions(actor).filter(
+        target__in=[row.pk for row in targets], declaring__uid__in=actor.organisations, state__in=OPEN_STATES
+    )
+    return {row.target_id: row for row in rows}
 
 
 def contacts(actor: Actor, intention: Intention) -> list[tuple[str, ContactCard]]:

@@ -21,6 +21,7 @@ from mengkeju.kernel.access import Actor, may
 from mengkeju.kernel.web.request import Request
 from mengkeju.kernel.words import word
 from mengkeju.listings import queries as listings
+from mengkeju.listings.engine.markets import TECHNOLOGY
 from mengkeju.listings.models import Listing
 from mengkeju.matching.queries import shelf
 
@@ -138,7 +139,7 @@ def claims_context(request: Request, page: Any) -> dict[str, Any]:
 
 def listing_panel(actor: Actor, listing: Listing, shown: dict[str, Any]) -> dict[str, Any] | None:
     """On a listing: who cares for it, for its owner, officers and brokers; a broker can claim it here."""
-    if not actor.is_authenticated or not listing.kind_spec.side:
+    if not actor.is_authenticated or not listing.kind_spec.side or listing.kind_spec.market != TECHNOLOGY:
         return None
     held = queries.claims_on(actor, [listing])
     claim = held.get(listing.pk)

@@ -1,5 +1,7 @@
 """Forms of intentions."""
 
+from typing import Any
+
 from django import forms
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
@@ -29,20 +31,21 @@ class DeclareForm(OneTimeForm):
         required=False,
         max_length=2000,
         widget=forms.Textarea(attrs={"rows": 4}),
-        help_text=_("例：我厂每年有 6 万吨细渣，想先看中试样品，下月能否到现场谈"),
     )
     origin = forms.CharField(widget=forms.HiddenInput, required=False, max_length=20)
     origin_uid = forms.UUIDField(widget=forms.HiddenInput, required=False)
 
     def __init__(self, *args: object, actor: Actor, target: Listing, **options: object) -> None:
-        """Choices are the actor's organisations and what they offer on the other side."""
+        """The market's own example; choices are the actor's organisations and what they offer on the other side."""
         super().__init__(*args, **options)  # type: ignore[arg-type]  # passed through to Django
         set_choices(self, "declaring", [(str(m.organisation), m.name) for m in actor.memberships])
-        side = target.kind_spec.seeks
+        words = target.kind_spec.words
+        example = words.example if target.kind_spec.side == "need" else words.example_back
+        self.fields["message"].help_text = gettext(example)
         own = [
             row
             for row in listings.of_organisations(actor).filter(state="published")
-            if side and row.kind_spec.side == side
+            if target.kind_spec.meets(row.kind_spec)
         ]
         set_choices(self, "counter", [("", _("不带")), *((str(row.uid), row.title) for row in own)])
 
@@ -56,10 +59,15 @@ class IntroduceForm(OneTimeForm):
 class DeclineForm(forms.Form):
     """Why not, from the dated list."""
 
-    reason = forms.ChoiceField(label=_("原因"), choices=lambda: [("", gettext("请选择")), *reasons.choices()])
+    reason = forms.ChoiceField(label=_("原因"))
     reason_note = forms.CharField(
         label=_("说明"), required=False, max_length=1000, widget=forms.Textarea(attrs={"rows": 2})
     )
+
+    def __init__(self, *args: Any, market: str, **options: Any) -> None:
+        """The reasons that are of a market."""
+        super().__init__(*args, **options)
+        set_choices(self, "reason", [("", gettext("请选择")), *reasons.choices(market)])
 
 
 class MessageForm(OneTimeForm):

@@ -24,6 +24,7 @@ from mengkeju.kernel.timeline import timeline
 from mengkeju.kernel.web.request import Request
 from mengkeju.kernel.words import word
 from mengkeju.listings import queries as listings
+from mengkeju.listings.engine.markets import TECHNOLOGY
 from mengkeju.listings.models import Listing
 
 STEPS = (gettext_lazy("表意向"), gettext_lazy("对方答复"), gettext_lazy("商谈"), gettext_lazy("准备签约"))
@@ -111,7 +112,8 @@ def detail_context(
         "mine_to_do": duty is not None and duties.is_mine(actor, duty),
         **rights(actor, intention),
         **stalled_pages.on_intention(actor, intention),
-        "decline": decline or DeclineForm(),
+        "decline": decline or DeclineForm(market=intention.target.kind_spec.market),
+        "words": intention.target.kind_spec.words,
         "message_form": message or MessageForm(),
         "one_time_key": idempotency.new_key(),
         "reason": word(REASONS[intention.reason]) if intention.reason else "",
@@ -133,7 +135,9 @@ def rights(actor: Actor, intention: Intention) -> dict[str, bool]:
     return {
         "may_answer": intention.state == "declared" and may(actor, Perm.ANSWER, intention),
         "may_talk": may(actor, Perm.TALK, intention),
-        "may_register": intention.state in AGREED_STATES and may(actor, Perm.OUTPUT, intention),
+        "may_register": intention.state in AGREED_STATES
+        and intention.target.kind_spec.market == TECHNOLOGY
+        and may(actor, Perm.OUTPUT, intention),
         "may_withdraw": may(actor, Perm.WITHDRAW, intention),
         "may_write": intention.state in OPEN_STATES and may(actor, Perm.WRITE, intention),
         "confirmable": queries.may_confirm(actor, intention),
@@ -183,12 +187,15 @@ def answer_panel(actor: Actor, listing: Listing, _shown: dict[str, Any]) -> dict
 
 
 def _running(actor: Actor, listing: Listing, other: Listing, shown: dict[str, Any]) -> Intention | None:
-    """The open intention on a pair; those of the page's listing are read once for all its cards."""
+    """The open intention on a pair; those of the page's listings are read once for all its cards.
+
+    `shown` may carry `listings`: all those the page's cards are about, where it is more than one.
+    """
     shared: dict[Any, Any] = shown.get("shared", {})
-    key = ("deals.open_pairs", listing.pk)
-    if key not in shared:
-        shared[key] = queries.open_pairs(actor, listing)
-    found: Intention | None = shared[key].get(other.pk)
+    known = shared.setdefault("deals.open_pairs", {})
+    if listing.pk not in known:
+        known.update(queries.open_pairs(actor, [listing, *shown.get("listings", ())]))
+    found: Intention | None = known[listing.pk].get(other.pk)
     return found
 
 
@@ -217,6 +224,25 @@ def match_panel(actor: Actor, proposal: Any, shown: dict[str, Any]) -> dict[str,
             return {"running": introduced, "state": badge(introduced, actor)}
         return {"url": reverse("introduce", args=[other.uid, listing.uid]), "label": _("引荐双方")}
     return None
+
+
+def partner_panel(actor: Actor, other: Listing, shown: dict[str, Any]) -> dict[str, Any] | None:
+    """On a partner along the chain: “有意向” for the people of the capability looked at, or the intention that runs.
+
+    `shown` carries `listing` (the own capability), `listings` (all the page's other ones) and `shared`.
+    """
+    own: Listing = shown["listing"]
+    if own.owner is None or own.owner.uid not in actor.organisations:
+        return None
+    if other.from_source or other.owner is None or other.owner.uid in actor.organisations:
+        return None
+    shared: dict[Any, Any] = shown.get("shared", {})
+    if "deals.declared" not in shared:
+        shared["deals.declared"] = queries.open_on(actor, [other, *shown.get("listings", ())])
+    running = shared["deals.declared"].get(other.pk)
+    if running is not None:
+        return {"running": running, "state": badge(running, actor)}
+    return {"url": reverse("intention-declare", args=[other.uid]) + "?from=listing", "label": _("有意向")}
 
 
 def me_panel(actor: Actor, _obj: Any, _shown: dict[str, Any]) -> dict[str, Any] | None:

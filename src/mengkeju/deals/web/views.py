@@ -158,7 +158,7 @@ def answer(request: Request, uid: UUID) -> HttpResponse:
 
 def _with_reason(request: Request, intention: Intention, act: Callable[..., Intention], done: str) -> HttpResponse:
     """Decline or stop; refused, the page comes back with what was typed."""
-    form = DeclineForm(request.POST)
+    form = DeclineForm(request.POST, market=intention.target.kind_spec.market)
     if form.is_valid():
         try:
             act(intention, by=request.actor, now=clock.now(), **form.cleaned_data)

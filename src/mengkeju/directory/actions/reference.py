@@ -9,6 +9,7 @@ from typing import Any, TypeVar
 import yaml
 from django.db import transaction
 
+from mengkeju.directory.engine.chains import PARENTS
 from mengkeju.directory.models import Area, Term, TermSynonym, Vocabulary
 from mengkeju.kernel import clock
 from mengkeju.kernel.models import Record
@@ -74,6 +75,9 @@ def load_taxonomy(data: dict[str, Any]) -> int:
         words = {name: row[name] for name in ("label", "label_en", "source")}
         vocabulary = _keep(Vocabulary, words, key=row["key"])
         known: dict[str, Term] = {}
+        above = known
+        if row["key"] in PARENTS:
+            above = {term.key: term for term in Term.objects.filter(vocabulary__key=PARENTS[row["key"]])}
         edited = {term.key: term for term in vocabulary.terms.exclude(edited_at=None)}
         for position, entry in enumerate(row["terms"]):
             if entry["key"] in edited:
@@ -83,7 +87,7 @@ def load_taxonomy(data: dict[str, Any]) -> int:
                 "label": entry["label"],
                 "label_en": entry["label_en"],
                 "position": position,
-                "parent": known[entry["parent"]] if entry.get("parent") else None,
+                "parent": above[entry["parent"]] if entry.get("parent") else None,
                 "source": entry.get("source") or row["source"],
             }
             known[entry["key"]] = _keep(Term, values, vocabulary=vocabulary, key=entry["key"])

@@ -9,6 +9,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from mengkeju.directory.access import Perm
+from mengkeju.directory.engine.chains import PARENTS
 from mengkeju.directory.models import Area, Term, TermSynonym, Vocabulary
 from mengkeju.kernel import audit, clock
 from mengkeju.kernel.access import Actor, require
@@ -20,20 +21,34 @@ KEY = re.compile(r"[a-z][a-z0-9_]{1,59}")
 
 @dataclass(frozen=True)
 class TermInput:
-    """What the operator states about a term. `synonyms` replace the present ones; `parent` is a key or empty."""
+    """What the operator states about a term. `synonyms` replace the present ones; `parent` is a key or empty.
+
+    `position`: the place among the terms, where their order means something (a chain from up- to downstream).
+    """
 
     label: str
     label_en: str
     source: str
     parent: str = ""
     synonyms: tuple[str, ...] = ()
+    position: int | None = None
 
 
 def _checked(vocabulary: Vocabulary, key: str, given: TermInput) -> Term | None:
     """The parent term. ValidationError per field."""
     errors = {field: _("请填写") for field in ("label", "label_en", "source") if not getattr(given, field).strip()}
-    parent = vocabulary.terms.filter(key=given.parent).first() if given.parent else None
-    if given.parent and (parent is None or given.parent == key or parent.parent_id is not None):
+    if vocabulary.key in PARENTS:
+        above = Term.objects.filter(vocabulary__key=PARENTS[vocabulary.key], retired_on=None)
+        parent = above.filter(key=given.parent).first()
+        if parent is None:
+            errors["parent"] = _("请选择所属的产业链")
+    else:
+        parent = vocabulary.terms.filter(key=given.parent).first() if given.parent else None
+    if (
+        vocabulary.key not in PARENTS
+        and given.parent
+        and (parent is None or given.parent == key or parent.parent_id is not None)
+    ):
         errors["parent"] = _("上级须是本词表的一级词条，且不能是它自己")
     if errors:
         raise ValidationError(errors)
@@ -58,7 +73,8 @@ def add_term(vocabulary: Vocabulary, key: str, given: TermInput, *, by: Actor, n
         if known.label == given.label.strip():
             return known
         raise ValidationError({"key": _("代码 %(code)s 已是“%(name)s”") % {"code": key, "name": word(known)}})
-    last = vocabulary.terms.order_by("-position").values_list("position", flat=True).first()
+    beside = vocabulary.terms.filter(parent=parent) if vocabulary.key in PARENTS else vocabulary.terms
+    last = beside.order_by("-position").values_list("position", flat=True).first()
     term = Term.objects.create(
         vocabulary=vocabulary,
         key=key,
@@ -66,7 +82,7 @@ def add_term(vocabulary: Vocabulary, key: str, given: TermInput, *, by: Actor, n
         label_en=given.label_en.strip(),
         parent=parent,
         source=given.source.strip(),
-        position=(last or 0) + 1,
+        position=(last or 0) + 1 if given.position is None else given.position,
         edited_at=now,
         created_at=now,
         created_by_id=by.account_id,
@@ -89,6 +105,7 @@ def edit_term(term: Term, given: TermInput, *, by: Actor, now: datetime, revisio
     before = {"label": fresh.label, "synonyms": sorted(s.text for s in fresh.synonyms.all())}
     fresh.label, fresh.label_en = given.label.strip(), given.label_en.strip()
     fresh.source, fresh.parent, fresh.edited_at = given.source.strip(), parent, now
+    fresh.position = fresh.position if given.position is None else given.position
     fresh.revision += 1
     fresh.save()
     _set_synonyms(fresh, given.synonyms)

@@ -28,10 +28,13 @@ from mengkeju.directory.models import (
     Term,
     Vocabulary,
 )
+from mengkeju.directory.queries import chains
 from mengkeju.kernel import clock
 from mengkeju.kernel.access import Actor, visible_to
 from mengkeju.kernel.models import Account, Consent, Event
-from mengkeju.kernel.words import chosen, word
+from mengkeju.kernel.words import chosen
+
+term_choices = chains.term_choices
 
 
 def codes_below(code: str) -> frozenset[str]:
@@ -117,11 +120,6 @@ def terms(vocabulary: str, *, retired: bool = False) -> QuerySet[Term]:
     """Terms of a vocabulary in order, with parents; retired ones only when asked."""
     rows = Term.objects.filter(vocabulary__key=vocabulary).select_related("parent", "vocabulary")
     return rows if retired else rows.filter(retired_on=None)
-
-
-def term_choices(vocabulary: str) -> list[tuple[str, str]]:
-    """(key, word for the reader) for a select; children after their parent, indented."""
-    return [(t.key, ("　" if t.parent_id else "") + word(t)) for t in terms(vocabulary)]
 
 
 def term_labels(vocabulary: str) -> dict[str, str]:

@@ -7,6 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from mengkeju.directory import queries
 from mengkeju.directory.actions import OrganisationInput, ProfileInput, TermInput
+from mengkeju.directory.engine.chains import PARENTS
 from mengkeju.directory.engine.regions import OUTSIDE, REGION
 from mengkeju.directory.engine.roles import ROLES
 from mengkeju.directory.models import ORGANISATION_KINDS, Area, Organisation, Person, Term
@@ -196,14 +197,26 @@ class TermFields(forms.Form):
     label = forms.CharField(label=_("中文"), max_length=80)
     label_en = forms.CharField(label=_("英文"), max_length=160)
     parent = forms.ChoiceField(label=_("上级词条"), required=False)
+    position = forms.IntegerField(
+        label=_("在链上的位置"),
+        required=False,
+        min_value=1,
+        max_value=999,
+        help_text=_("上游的数小，下游的数大；位置相同的环节算并列；不填就排在最下游"),
+    )
     synonyms = forms.CharField(
         label=_("同义词"), required=False, max_length=1000, widget=SMALL, help_text=_("一行一个；搜索和匹配会用到")
     )
     source = forms.CharField(label=_("出处"), max_length=300, help_text=_("文号、标准号或公开名单"))
 
     def __init__(self, vocabulary: str, *args: Any, **options: Any) -> None:
-        """`vocabulary` is a key: parents are its first-level terms."""
+        """`vocabulary` is a key: parents are its first-level terms, or for nodes of chains the chains."""
         super().__init__(*args, **options)
+        if vocabulary in PARENTS:
+            self.fields["parent"].label, self.fields["parent"].required = _("所属产业链"), True
+            set_choices(self, "parent", [("", _("请选择")), *queries.term_choices(PARENTS[vocabulary])])
+            return
+        del self.fields["position"]
         first_level = [(t.key, word(t)) for t in queries.terms(vocabulary) if t.parent_id is None]
         set_choices(self, "parent", [("", _("没有")), *first_level])
 
@@ -211,7 +224,8 @@ class TermFields(forms.Form):
         """What the valid form states."""
         values = self.cleaned_data
         lines = tuple(line.strip() for line in values["synonyms"].splitlines() if line.strip())
-        return TermInput(values["label"], values["label_en"], values["source"], values["parent"], lines)
+        words = (values["label"], values["label_en"], values["source"], values["parent"])
+        return TermInput(*words, lines, values.get("position"))
 
 
 class NewTermForm(TermFields, CreatingForm):
@@ -235,6 +249,7 @@ class TermForm(TermFields):
             "source": obj.source,
             "revision": obj.revision,
             "parent": obj.parent.key if obj.parent else "",
+            "position": obj.position,
             "synonyms": "\n".join(s.text for s in obj.synonyms.order_by("pk")),
         }
 

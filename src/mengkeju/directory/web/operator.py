@@ -14,7 +14,9 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from mengkeju.directory import actions, queries
 from mengkeju.directory.access import Perm
+from mengkeju.directory.engine.chains import PARENTS
 from mengkeju.directory.models import Area, Term, Vocabulary
+from mengkeju.directory.queries import chains
 from mengkeju.directory.web import sheets
 from mengkeju.directory.web.forms import AreaForm, NewTermForm, NewZoneForm, TermForm
 from mengkeju.directory.web.parts import attempt, fact_rows, page_of, row, sought, stale, table
@@ -69,10 +71,12 @@ def _may_change(request: Request) -> bool:
 def _vocabulary_context(vocabulary: Vocabulary, form: NewTermForm | None) -> dict[str, Any]:
     columns = table(_("词条"), _("代码"), _("同义词"), _("状态"))
     terms = queries.terms(vocabulary.key, retired=True).prefetch_related("synonyms")
+    if vocabulary.key in PARENTS:  # chain by chain, from upstream to downstream
+        terms = terms.order_by("parent__position", "parent__key", "position", "key")
     rows = [
         row(
             columns,
-            {"value": ("　" if t.parent_id else "") + word(t), "url": reverse("term", args=[vocabulary.key, t.key])},
+            {"value": chains.term_name(t), "url": reverse("term", args=[vocabulary.key, t.key])},
             {"value": t.key, "code": True},
             listed([s.text for s in t.synonyms.all()]),
             {"state": {"kind": "calm", "label": _("已停用")} if t.retired_on else {"kind": "done", "label": _("在用")}},

@@ -1,5 +1,6 @@
 """Reads of one-to-one meetings."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 from urllib.parse import urlsplit
@@ -73,14 +74,15 @@ def open_about(actor: Actor, about: Listing) -> Meeting | None:
     return _mine(actor).filter(Q(about=about) | Q(counter=about), state__in=OPEN_STATES).first()
 
 
-def running_about(actor: Actor, listing: Listing) -> dict[int, Meeting]:
-    """The open meetings that bring a listing together with another, by the other's key."""
-    rows = _mine(actor).filter(Q(about=listing, counter__isnull=False) | Q(counter=listing), state__in=OPEN_STATES)
-    found: dict[int, Meeting] = {}
-    for row in rows:
-        other = row.counter_id if row.about_id == listing.pk else row.about_id
-        if other is not None:
-            found.setdefault(other, row)
+def running_about(actor: Actor, listings: Collection[Listing]) -> dict[int, dict[int, Meeting]]:
+    """The open meetings that bring each listing together with another, by both keys."""
+    keys = {listing.pk for listing in listings}
+    about = Q(about__in=keys, counter__isnull=False) | Q(counter__in=keys)
+    found: dict[int, dict[int, Meeting]] = {key: {} for key in keys}
+    for row in _mine(actor).filter(about, state__in=OPEN_STATES):
+        for one, other in ((row.about_id, row.counter_id), (row.counter_id, row.about_id)):
+            if one in found and other is not None:
+                found[one].setdefault(other, row)
     return found
 
 

@@ -112,10 +112,16 @@ class ChooseForm(forms.Form):
 class DeclineForm(forms.Form):
     """Why not, from the dated list."""
 
-    reason = forms.ChoiceField(label=_("原因"), choices=lambda: [("", gettext("请选择")), *reasons.choices()])
+    reason = forms.ChoiceField(label=_("原因"))
     reason_note = forms.CharField(
         label=_("说明"), required=False, max_length=1000, widget=forms.Textarea(attrs={"rows": 2})
     )
+
+    def __init__(self, meeting: Meeting, *args: Any, **options: Any) -> None:
+        """The reasons that are of the market of what it is about."""
+        super().__init__(*args, **options)
+        market = meeting.about.kind_spec.market
+        set_choices(self, "reason", [("", gettext("请选择")), *reasons.choices(market)])
 
 
 class NoteForm(forms.Form):

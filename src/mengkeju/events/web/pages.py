@@ -148,7 +148,7 @@ def _forms(actor: Actor, meeting: Meeting, bound: dict[str, forms.Form]) -> dict
     kept: dict[str, Any] = {
         "choosing": ChooseForm(queries.offered(meeting, now)) if choosing else None,
         "proposing": TimesForm() if choosing else None,
-        "declining": DeclineForm() if declining else None,
+        "declining": DeclineForm(meeting) if declining else None,
         "moving": WhereForm(initial={"link": meeting.link, "place": meeting.place}) if cancelling else None,
         "noting": NoteForm(meeting) if recording else None,
         "may_cancel": cancelling and not declining,  # who can decline says why from the list
@@ -189,11 +189,10 @@ def on_match(actor: Actor, proposal: Any, shown: dict[str, Any]) -> dict[str, An
         return None
     if other.from_source or other.owner is None or other.owner.uid in actor.organisations:
         return None
-    shared: dict[Any, Any] = shown.get("shared", {})
-    key = ("events.running", listing.pk)
-    if key not in shared:
-        shared[key] = queries.running_about(actor, listing)
-    running = shared[key].get(other.pk)
+    known = shown.get("shared", {}).setdefault("events.running", {})
+    if listing.pk not in known:
+        known.update(queries.running_about(actor, [listing, *shown.get("listings", ())]))
+    running = known[listing.pk].get(other.pk)
     if running is not None:
         return {"running": running, "state": badge(running, actor)}
     return {"url": reverse("listing-meet", args=[other.uid]) + f"?p={proposal.uid}&counter={listing.uid}"}

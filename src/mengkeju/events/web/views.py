@@ -185,7 +185,7 @@ def propose(request: Request, uid: UUID) -> HttpResponse:
 def decline(request: Request, uid: UUID) -> HttpResponse:
     """Decline with a reason."""
     meeting = load(request, uid, Perm.ANSWER)
-    form = DeclineForm(request.POST)
+    form = DeclineForm(meeting, request.POST)
     return _act(
         request, meeting, form, lambda **who: actions.decline_meeting(meeting, **form.cleaned_data, **who),
         said=_("已婉拒，原因已告知对方"), place="declining",

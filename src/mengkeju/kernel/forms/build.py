@@ -107,7 +107,10 @@ def django_field(spec: FieldSpec, sources: Sources) -> forms.Field:
             return forms.ChoiceField(choices=[("", _("不填")), ("yes", _("是")), ("no", _("否"))], **common)
         case FieldType.DECLARATION:
             return forms.BooleanField(**common)
-    return _choice(_choices(spec, sources), spec, common)
+    made = _choice(_choices(spec, sources), spec, common)
+    if spec.type is FieldType.TAXONOMY and not spec.required and not _choices(spec, sources):
+        made.widget = forms.HiddenInput()  # a vocabulary nobody has filled yet is not asked for
+    return made
 
 
 def _choices(spec: FieldSpec, sources: Sources) -> Offered:
@@ -150,8 +153,8 @@ class SectionedForm(forms.Form):
         return values
 
     def by_section(self) -> list[tuple[Section, list[forms.BoundField]]]:
-        """Sections with their bound fields, for the template."""
-        return [(s, [self[f.key] for f in s.fields]) for s in self.sections]
+        """Sections with their bound fields, for the template; a hidden one has no place on the page."""
+        return [(s, [self[f.key] for f in s.fields if not self[f.key].is_hidden]) for s in self.sections]
 
 
 def build_form(name: str, sections: Iterable[Section], sources: Sources) -> type[SectionedForm]:

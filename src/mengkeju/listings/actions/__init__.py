@@ -47,7 +47,7 @@ from mengkeju.listings.actions.disclosure import (
     set_disclosure_rule,
     sign_undertaking,
 )
-from mengkeju.listings.actions.edit import ListingInput, create_listing, edit_listing
+from mengkeju.listings.actions.edit import ListingInput, create_listing, edit_listing, require_publisher
 from mengkeju.listings.actions.evidence import export_evidence
 from mengkeju.listings.actions.fees import note_fee_paid, tend_right, tend_rights
 from mengkeju.listings.actions.files import add_listing_file, hand_out, remove_listing_file
@@ -206,6 +206,7 @@ __all__ = [
     "remove_listing_file",
     "remove_needs",
     "remove_participant",
+    "require_publisher",
     "review_listing",
     "save_findings",
     "schedule_release",

@@ -11,6 +11,7 @@ from mengkeju.kernel import audit
 from mengkeju.kernel.access import Actor, may
 from mengkeju.listings.access import Perm
 from mengkeju.listings.engine.weak_links import role_of
+from mengkeju.listings.kinds import TECHNOLOGY
 from mengkeju.listings.models import Listing
 
 
@@ -23,7 +24,7 @@ def hang(links: Any, listing: Listing, *, on: Model, told: str, by: Actor, now: 
     if not may(by, Perm.READ, listing) or listing.archived_at is not None:
         raise ValidationError({"reference": _("没有找到这条供需信息")})
     try:
-        role = role_of(listing.kind_spec.side)
+        role = role_of(listing.kind_spec.side if listing.kind_spec.market == TECHNOLOGY else "")
     except ValueError:
         raise ValidationError({"reference": _("这一类信息不能挂在清单上")}) from None
     _row, made = links.get_or_create(

@@ -10,12 +10,13 @@ from django.utils.translation import gettext as _
 
 from mengkeju.directory import queries as directory
 from mengkeju.directory.engine.regions import is_outside
-from mengkeju.directory.models import Organisation, Person
+from mengkeju.directory.models import ORGANISATION_KINDS, Organisation, Person
 from mengkeju.kernel import audit, money
 from mengkeju.kernel.access import Actor, RefusedError, require
 from mengkeju.kernel.actions import begin, lock
 from mengkeju.kernel.forms import FieldType
 from mengkeju.kernel.forms.build import plain
+from mengkeju.kernel.words import listed, word
 from mengkeju.listings.access import Perm
 from mengkeju.listings.actions.freshness import renew
 from mengkeju.listings.actions.maturity import check_maturity
@@ -112,6 +113,7 @@ def create_listing(
     require(by, Perm.CREATE)
     if not by.system and owner.uid not in by.organisations and origin != "import":
         raise RefusedError(Perm.CREATE, _("只能以自己所在单位的名义发布"), _("该单位人员"))
+    require_owner(kinds[kind], owner)
     listing = Listing(
         kind=kinds[kind].key,
         owner=owner,
@@ -127,6 +129,21 @@ def create_listing(
     made = begin(listing, by=by, now=now, payload={"kind": kind, "title": listing.title}, organisation=owner.uid)
     settle_goals(made)
     return made
+
+
+def require_owner(kind: ListingKind, owner: Organisation) -> None:
+    """RefusedError when organisations of this kind do not publish such a listing."""
+    if kind.owners and owner.kind not in kind.owners:
+        who = listed([str(ORGANISATION_KINDS[key]) for key in kind.owners])
+        said = _("“%(kind)s”只由%(who)s发布") % {"kind": word(kind), "who": who}
+        raise RefusedError(Perm.CREATE, said, who)
+
+
+def require_publisher(kind: ListingKind, *, by: Actor) -> None:
+    """RefusedError when none of the actor's organisations publishes such a listing."""
+    mine = directory.my_organisations(by) if kind.owners else []
+    if mine and not any(organisation.kind in kind.owners for organisation in mine):
+        require_owner(kind, mine[0])
 
 
 def snapshot(listing: Listing) -> dict[str, Any]:

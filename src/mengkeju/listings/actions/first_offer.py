@@ -39,7 +39,7 @@ def offer_first(listing: Listing, area: str, days: int, *, by: Actor, now: datet
 
 
 def _check(listing: Listing, area: str, days: int) -> None:
-    if listing.kind_spec.side != "achievement":
+    if not listing.kind_spec.is_technology("achievement"):
         raise ValidationError(_("只有供给信息可以设本地优先期"))
     if listing.published_at is not None:
         raise ValidationError(_("已经发布过的不能再设本地优先期：别的地区已经可以表意向"))

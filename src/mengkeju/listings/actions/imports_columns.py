@@ -53,8 +53,14 @@ def columns_of(kind: ListingKind) -> tuple[ImportColumn, ...]:
 def template_of(kind: ListingKind) -> bytes:
     """An empty workbook of a kind with drop-down lists; what is filled in reads back without a question."""
     left_out = {"price_low", "price_high", "owner", "contact_phone", "contact_email"}
-    fields = [_template_field(spec) for spec in specs_of(kind).values() if spec.key not in left_out]
+    asked = [spec for spec in specs_of(kind).values() if spec.key not in left_out and not _is_empty(spec)]
+    fields = [_template_field(spec) for spec in asked]
     return build_template(_("{kind}导入模板").format(kind=word(kind)), fields)
+
+
+def _is_empty(spec: FieldSpec) -> bool:
+    """A vocabulary nobody has filled yet: no column, for nothing could be written into it."""
+    return spec.type is FieldType.TAXONOMY and not _offered(spec)
 
 
 def _template_field(spec: FieldSpec) -> TemplateField:

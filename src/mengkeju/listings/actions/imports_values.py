@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 from mengkeju.directory import queries as directory
 from mengkeju.directory.engine.roles import Role
 from mengkeju.directory.models import Area, Organisation, Person
+from mengkeju.directory.queries.chains import term_name
 from mengkeju.kernel.access import Actor
 from mengkeju.kernel.exchange import ValueRefusedError, values
 from mengkeju.kernel.exchange.amounts import parse_money, parse_money_range
@@ -49,7 +50,9 @@ def place_choices() -> list[Choice]:
 def term_choices(vocabulary: str) -> list[Choice]:
     """Terms of a vocabulary with their synonyms and English words."""
     rows = directory.terms(vocabulary).prefetch_related("synonyms")
-    return [Choice(t.key, t.label, (t.label_en, *(s.text for s in t.synonyms.all()))) for t in rows]
+    return [
+        Choice(t.key, t.label, (t.label_en, term_name(t).strip(), *(s.text for s in t.synonyms.all()))) for t in rows
+    ]
 
 
 def may_import_for(by: Actor, owner: Organisation) -> bool:

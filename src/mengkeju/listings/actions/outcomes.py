@@ -21,7 +21,10 @@ from mengkeju.kernel.workflow import TransitionRefusedError
 from mengkeju.listings import queries
 from mengkeju.listings.access import Perm
 from mengkeju.listings.engine.outcomes import CONFIRM_KEY, CONFIRM_OUTCOME, OUTCOMES, RULES
+from mengkeju.listings.kinds import TECHNOLOGY
 from mengkeju.listings.models import Listing, ListingLink, NeedOutcome
+
+TAKEN = gettext_lazy("对方确认：与你们的“{title}”对上了，已经落实")
 
 
 @dataclass(frozen=True)
@@ -90,9 +93,12 @@ def _link(outcome: NeedOutcome, *, now: datetime) -> None:
     solution = outcome.solution
     if solution is None or not OUTCOMES[outcome.outcome].counted:
         return
-    ListingLink.objects.get_or_create(source=outcome.listing, target=solution, role="solved_by")
+    role = "solved_by" if outcome.listing.kind_spec.market == TECHNOLOGY else "placed_with"
+    ListingLink.objects.get_or_create(source=outcome.listing, target=solution, role=role)
     if solution.owner is not None and not solution.from_source:
-        title = format_lazy(gettext_lazy("需求方确认：你们的“{title}”解决了它的需求"), title=solution.title)
+        technical = outcome.listing.kind_spec.market == TECHNOLOGY
+        said = gettext_lazy("需求方确认：你们的“{title}”解决了它的需求") if technical else TAKEN
+        title = format_lazy(said, title=solution.title)
         told = people_of(solution.owner.uid)
         notify(told, "listing.solved", title, subject_type="listing", subject_uid=solution.uid, now=now)
 
@@ -130,7 +136,7 @@ def answer_outcome(
 def end_outcome(listing: Listing, *, now: datetime) -> None:
     """The need is taken up again: its outcome is over and no longer counted. In a transaction."""
     NeedOutcome.objects.filter(listing=listing, ended_at=None).update(ended_at=now)
-    ListingLink.objects.filter(source=listing, role="solved_by").delete()
+    ListingLink.objects.filter(source=listing, role__in=("solved_by", "placed_with")).delete()
 
 
 # ---- 催办 -----------------------------------------------------------------------------------------------
@@ -150,7 +156,9 @@ def chase_needs(uids: Iterable[UUID], *, by: Actor, now: datetime) -> Chased:
     Of what the actor may not chase nothing is done and nothing is told. RefusedError for whoever may chase none.
     """
     require(by, Perm.CHASE_ANY)
-    wanted = Listing.objects.filter(uid__in=list(uids), state__in=("published", "dormant"), archived_at=None)
+    wanted = Listing.objects.filter(
+        uid__in=list(uids), kind__in=queries.asked_about(), state__in=("published", "dormant"), archived_at=None
+    )
     wanted = visible_to(wanted, by, Perm.CHASE)
     sent = [chase_need(row, by=by, now=now) for row in wanted.select_related("owner").order_by("pk")]
     return Chased(sum(sent), len(sent) - sum(sent))

@@ -20,7 +20,7 @@ def locked_for_change(listing: Listing, *, by: Actor, secrecy_reviewed: bool) ->
     require(by, Perm.EDIT, listing)
     fresh = lock(listing)
     require(by, Perm.EDIT, fresh)
-    if fresh.kind_spec.side != OFFERS:
+    if not fresh.kind_spec.is_technology(OFFERS):
         raise ValidationError(_("只有成果、专利等供给信息可以填写这一项"))
     if fresh.state == "published" and not secrecy_reviewed:
         raise ValidationError({"secrecy_reviewed": _("改动立即公开，请确认改后的内容已按本单位规定作保密审查")})

@@ -102,7 +102,7 @@ def _steps(listing: Listing, actor: Actor) -> list[str]:
 def outcome_of(listing: Listing, actor: Actor, given: CloseIn) -> OutcomeInput:
     """How a need ended. ProblemError for a solver or a solution that is none."""
     party = next((p for p in queries.parties_of(listing) if p.organisation.uid == given.solver), None)
-    solution = queries.solutions(actor).filter(uid=given.solution).first() if given.solution else None
+    solution = queries.solutions(actor, listing).filter(uid=given.solution).first() if given.solution else None
     wrong = [Wrong("#/solver", _("这个单位与本需求没有过意向"))] if given.solver and party is None else []
     wrong += [Wrong("#/solution", _("没有找到这项成果"))] if given.solution and solution is None else []
     if wrong:

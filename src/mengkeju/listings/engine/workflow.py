@@ -59,7 +59,7 @@ def _text_unchanged(_listing: Any, data: dict[str, Any]) -> str | None:
 
 
 def _outcome_stated(listing: Any, data: dict[str, Any]) -> str | None:
-    return outcome_problem(data) if listing.kind_spec.asks_outcome else None
+    return outcome_problem(data, listing.kind) if listing.kind_spec.asks_outcome else None
 
 
 def _comes_from_source(listing: Any, _data: dict[str, Any]) -> str | None:

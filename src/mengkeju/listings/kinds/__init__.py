@@ -9,7 +9,9 @@ from typing import Any
 
 from mengkeju.kernel.forms import FieldSpec, Section
 from mengkeju.kernel.kinds import Registry
+from mengkeju.listings.engine.markets import MARKETS, TALENT, TECHNOLOGY, Market
 
+__all__ = ["MARKETS", "TALENT", "TECHNOLOGY", "ListingKind", "Market", "Topic", "in_order", "keys_of", "kinds"]
 MAX_DETAILS = 30
 MAX_FACETS = 4
 Values = dict[str, Any]
@@ -34,11 +36,16 @@ class Topic:
 
 @dataclass(frozen=True)
 class ListingKind:
-    """One kind. `side` and `seeks` say what it is matched with; empty = not matched.
+    """One kind. `side` and `seeks` say what it is matched with, inside its `market`; empty = not matched.
 
+    `market` (see `markets`): a technical need is never proposed a group of students. `signals` are the fields in
+    `details` that matching compares as facts, not as text. `owners`: the kinds of organisation that may publish one;
+    empty = all.
     `columns` of a section's fields are the model's real columns; everything else goes to `details`.
     `asks_outcome`: closing one states how it ended, with evidence.
     `ask` is what a visitor is invited to, where it is not “表达合作意向”; it is an ordinary intention.
+    `sought`: the fields that say which partners along the chain are looked for; they say nothing of what is offered. A
+    kind with any is brought together with its like, too.
     `version` rises when `details` change shape; `upgrades` has one function for each step, the first from 1 to 2,
     from the older values to the newer. `icon` names a sprite symbol. `topics`: the screens of the guided form; a kind
     without them has the one-page form only.
@@ -56,11 +63,15 @@ class ListingKind:
     position: int = 100
     side: str = ""
     seeks: str = ""
+    market: str = TECHNOLOGY
+    signals: tuple[str, ...] = ()
+    owners: tuple[str, ...] = ()
     facets: tuple[str, ...] = ()
     version: int = 1
     body_fields: tuple[str, ...] = field(default=())
     asks_outcome: bool = False
     ask: str = ""
+    sought: tuple[str, ...] = ()
     topics: tuple[Topic, ...] = ()
     upgrades: tuple[Callable[[Values], Values], ...] = field(default=(), compare=False)
 
@@ -84,6 +95,19 @@ class ListingKind:
             values = upgrade(values)
         return values
 
+    def meets(self, other: "ListingKind") -> bool:
+        """Whether the two can be brought together: one is of the side the other looks for, in the same market."""
+        return bool(self.seeks) and other.side == self.seeks and other.market == self.market
+
+    @property
+    def words(self) -> Market:
+        """The words of its market."""
+        return MARKETS[self.market]
+
+    def is_technology(self, side: str) -> bool:
+        """Whether it stands on that side of the market of technology: what rights, stages and releases are about."""
+        return self.side == side and self.market == TECHNOLOGY
+
     @property
     def fields(self) -> tuple[FieldSpec, ...]:
         """All fields in order."""
@@ -105,6 +129,11 @@ class ListingKind:
 
 
 kinds: Registry[ListingKind] = Registry("listing kinds")
+
+
+def keys_of(market: str, side: str = "") -> list[str]:
+    """The keys of the kinds of a market, or of one side of it, in order."""
+    return [kind.key for kind in in_order() if kind.market == market and side in ("", kind.side)]
 
 
 def in_order() -> list[ListingKind]:

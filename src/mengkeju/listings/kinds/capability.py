@@ -4,7 +4,7 @@
 from mengkeju.kernel.forms import FieldSpec, FieldType, Section
 from mengkeju.kernel.words import mark
 from mengkeju.listings.kinds import ListingKind, kinds
-from mengkeju.listings.kinds.fields import AREA, CLUSTER, FIELD, LICENCE, MODES, SUMMARY_HEADINGS, TITLE
+from mengkeju.listings.kinds.fields import AREA, CHAIN_NODE, CLUSTER, FIELD, LICENCE, MODES, SUMMARY_HEADINGS, TITLE
 
 # The words are the keys, so that the facet of search can show them. Groups of this platform; no standard sets them.
 PROCESSES = tuple((text, text) for text in (
@@ -14,11 +14,13 @@ PROCESSES = tuple((text, text) for text in (
 ))
 OFFERS = (("pilot", mark("中试生产")), ("small_lot", mark("小批试制")), ("contract", mark("代加工")),
           ("test", mark("检测")), ("trial", mark("试验验证或示范场地")))
+PARTNERS = (("suppliers", mark("上游供应方")), ("customers", mark("下游客户")))
 
 CAPABILITY = kinds.register("capability", ListingKind(
     key="capability", label="企业能力", label_en="Enterprise capability", verb=mark("登记企业能力"), position=50,
     number_prefix="MK-C", icon="settings", side="achievement", seeks="need", facets=("modes", "process"),
     body_fields=("summary", "equipment", "capacity"), ask=mark("请求中试生产或检测"),
+    sought=("partners", "partner_wish"),
     sections=(
         Section("what", "能做什么", "What it can do", (
             TITLE,
@@ -29,8 +31,16 @@ CAPABILITY = kinds.register("capability", ListingKind(
                       headings=("工艺类型", "工艺能力")),
             FieldSpec("offers", FieldType.CHOICES, "可以提供", "Offer", choices=OFFERS,
                       headings=("服务类型", "可提供服务")),
-            FIELD, CLUSTER, AREA, LICENCE,
+            FIELD, CLUSTER, CHAIN_NODE, AREA, LICENCE,
         ), fixed_tier=True),
+        Section("chain", "想找什么样的上下游", "Partners along the chain", (
+            FieldSpec("partners", FieldType.CHOICES, "想找", "Looking for", choices=PARTNERS,
+                      headings=("想找的伙伴", "上下游意向")),
+            FieldSpec("partner_wish", FieldType.LONG_TEXT, "找什么样的伙伴", "What kind of partner", max_length=1000,
+                      help=mark("写产品、工艺和规格，不写公司名；所有人可见时，平台按它替您找"),
+                      example=mark("例：能供 0.3 毫米以下薄带的速凝厂；用 35 兆牛以上锻件的减速机厂"),
+                      headings=("伙伴要求", "合作伙伴要求")),
+        )),
         Section("means", "设备和产能", "Equipment and capacity", (
             FieldSpec("equipment", FieldType.LONG_TEXT, "主要设备", "Equipment", max_length=1500,
                       example=mark("例：80 兆牛压机 1 台；深孔镗床，最大孔深 12 米"), headings=("设备", "设备清单")),

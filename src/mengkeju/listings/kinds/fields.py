@@ -50,6 +50,15 @@ CLUSTER = FieldSpec(
     vocabulary="cluster",
     headings=("所属产业链", "产业链", "产业集群", "所属产业", "所属产业集群", "重点产业链"),
 )
+CHAIN_NODE = FieldSpec(
+    "chain_node",
+    FieldType.TAXONOMY,
+    "产业链环节",
+    "Node of the chain",
+    vocabulary="chain_node",
+    help=mark("在链上处于哪一环；写明了，才能按上下游找伙伴"),
+    headings=("所处环节", "链上环节", "环节"),
+)
 AREA = FieldSpec(
     "area",
     FieldType.AREA,

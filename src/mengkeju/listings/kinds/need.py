@@ -7,6 +7,7 @@ from mengkeju.kernel.words import mark
 from mengkeju.listings.kinds import ListingKind, Topic, kinds
 from mengkeju.listings.kinds.fields import (
     AREA,
+    CHAIN_NODE,
     CLUSTER,
     FIELD,
     LICENCE,
@@ -35,7 +36,7 @@ TOPICS = (
         "problem",
         "难题",
         "Problem",
-        ("title", "summary", "keywords", "field", "cluster", "area"),
+        ("title", "summary", "keywords", "field", "cluster", "chain_node", "area"),
         mark("卡在哪里？"),
         mark("用您自己的话说：在哪道工序、出了什么事、影响多大。这一屏所有人可见，不写商业秘密。"),
     ),
@@ -165,6 +166,7 @@ NEED = kinds.register(
                     ),
                     FIELD,
                     CLUSTER,
+                    CHAIN_NODE,
                     AREA,
                     LICENCE,
                 ),

@@ -54,7 +54,7 @@ def first_offer_refusal(listing: Listing, organisation: Organisation, today: dat
 
 def is_closed_to(actor: Actor, listing: Listing, today: date) -> bool:
     """Whether a window is open and none of the reader's organisations lies in its area; never for who has none."""
-    if not actor.organisations or listing.kind_spec.side != "achievement":
+    if not actor.organisations or not listing.kind_spec.is_technology("achievement"):
         return False
     window = window_of(listing, today)
     if window is None or not window.is_open:

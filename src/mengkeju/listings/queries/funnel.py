@@ -21,7 +21,7 @@ from mengkeju.kernel import clock, funnel
 from mengkeju.kernel.access import Actor, may, visible_to
 from mengkeju.kernel.words import word
 from mengkeju.listings.access import Perm
-from mengkeju.listings.kinds import in_order, kinds
+from mengkeju.listings.kinds import TECHNOLOGY, in_order, keys_of, kinds
 from mengkeju.listings.models import Listing
 from mengkeju.listings.queries.filters import with_terms_below
 
@@ -80,8 +80,8 @@ def counted(actor: Actor, asked: FunnelFilter) -> QuerySet[Listing]:
     for name in TERMS:
         if wanted := getattr(asked, name):
             rows = rows.filter(**{f"{name}__in": [""] if wanted == NONE else with_terms_below(name, wanted)})
-    if asked.kind:
-        rows = rows.filter(kind=asked.kind)
+    # Whom firms look for is no transfer of technology: counted only when it is asked for.
+    rows = rows.filter(kind__in=[asked.kind] if asked.kind else keys_of(TECHNOLOGY))
     if asked.owner:
         rows = rows.filter(owner=None) if asked.owner == NONE else rows.filter(owner__uid=asked.owner)
     if asked.first:
@@ -215,7 +215,8 @@ def furthest(rows: Sequence[Listing]) -> dict[int, tuple[str, ...]]:
 
 def crossing_asked(actor: Actor, first: date | None, last: date | None) -> funnel.Asked:
     """Which pairs a reader counts across the city line."""
-    return funnel.Asked(in_scope(actor), tuple(city_codes().values()), first, last)
+    rows = in_scope(actor).filter(kind__in=keys_of(TECHNOLOGY))
+    return funnel.Asked(rows, tuple(city_codes().values()), first, last)
 
 
 def moments(asked: funnel.Asked) -> dict[str, datetime]:

@@ -14,10 +14,11 @@ from mengkeju.directory.queries import titles
 from mengkeju.kernel import clock
 from mengkeju.kernel.access import Actor
 from mengkeju.kernel.figures import full_date
+from mengkeju.kernel.forms import FieldType
 from mengkeju.kernel.search import MatchDocument, SearchDocument, SearchKind, Signals
 from mengkeju.kernel.words import mark, word
 from mengkeju.listings.engine import personal_numbers
-from mengkeju.listings.kinds import ListingKind, kinds
+from mengkeju.listings.kinds import TECHNOLOGY, ListingKind, kinds
 from mengkeju.listings.models import Listing
 from mengkeju.listings.queries.reading import (
     PRICES,
@@ -144,7 +145,8 @@ def shown_rows(actor: Actor, uids: Collection[UUID]) -> tuple[list[dict[str, Any
         if row.confirmed_at is not None and row.state == "published":
             meta.append(_("%(day)s确认有效") % {"day": full_date(clock.today(row.confirmed_at))})
         if row.deadline and "deadline" in shown_keys:
-            meta.append(_("%(day)s前征集") % {"day": full_date(row.deadline)})
+            until = _("%(day)s前征集") if row.kind_spec.market == TECHNOLOGY else _("%(day)s前报名")
+            meta.append(until % {"day": full_date(row.deadline)})
         found.append(
             {
                 "uid": row.uid,
@@ -192,10 +194,14 @@ def published_uids(kind: str) -> list[UUID]:
 SIGNALS = frozenset({"price_low", "price_high", "deadline"})  # matched as figures: “万元” is no shared term
 
 
-def match_documents(kind: str, uids: Iterable[UUID]) -> list[MatchDocument]:
-    """Published listings of a kind as matching reads them: public text only, so that no reason can leak."""
+def match_documents(kind: str, uids: Iterable[UUID], *, closed: bool = False) -> list[MatchDocument]:
+    """Published listings of a kind as matching reads them: public text only, so that no reason can leak.
+
+    `closed`: those done with too, which are still readable; what became of them teaches the model.
+    """
     spec = kinds[kind]
-    rows = Listing.objects.filter(kind=kind, uid__in=list(uids), state="published", archived_at=None)
+    states = SHOWN_STATES if closed else {"published"}
+    rows = Listing.objects.filter(kind=kind, uid__in=list(uids), state__in=states, archived_at=None)
     documents = []
     for row in rows.select_related("owner"):
         public = _public_fields(row)
@@ -204,8 +210,9 @@ def match_documents(kind: str, uids: Iterable[UUID]) -> list[MatchDocument]:
             MatchDocument(
                 uid=row.uid,
                 side=spec.side,
+                market=spec.market,
                 title=personal_numbers.mask(row.title),
-                body=text_by_tier(row, without=SIGNALS)["public"],
+                body=text_by_tier(row, without=SIGNALS | {*spec.signals, *spec.sought})["public"],
                 owner=row.owner.uid if row.owner else None,
                 signals=Signals(
                     fields=_facet(row, "field") if "field" in public else (),
@@ -218,8 +225,23 @@ def match_documents(kind: str, uids: Iterable[UUID]) -> list[MatchDocument]:
                     modes=_facet(row, "modes") if "modes" in public else (),
                     published_on=clock.today(row.published_at) if row.published_at else None,
                     verified=bool(row.owner and row.owner.verified),
+                    more={key: values for key in spec.signals if key in public and (values := _facet(row, key))},
                 ),
                 is_open=row.tier == "public",
             )
         )
     return documents
+
+
+def partner_kinds() -> list[str]:
+    """The kinds that look for partners along a chain, by key."""
+    return [kind.key for kind in kinds.values() if kind.sought]
+
+
+def sought_texts(kind: str, uids: Iterable[UUID]) -> dict[UUID, str]:
+    """What published listings of a kind say publicly of the partners they look for; silent ones are absent."""
+    spec = kinds[kind]
+    others = frozenset(f.key for f in spec.fields if f.key not in spec.sought or f.type is FieldType.CHOICES)
+    rows = Listing.objects.filter(kind=kind, uid__in=list(uids), state="published", archived_at=None)
+    texts = {row.uid: text_by_tier(row, without=others)["public"].strip() for row in rows}
+    return {uid: text for uid, text in texts.items() if text}

@@ -26,10 +26,17 @@ def current_outcome(listing: Listing) -> NeedOutcome | None:
     return rows.select_related("listing", "solver", "solution").first()
 
 
+def asked_about() -> list[str]:
+    """The kinds of technical needs: who is hired is no need that was solved, and is not chased."""
+    return [kind.key for kind in kinds.values() if kind.asks_outcome and kind.is_technology("need")]
+
+
 def solved_here() -> QuerySet[Listing]:
-    """Needs that count as solved through the platform: closed, and the enterprise itself has said so."""
+    """Technical needs that count as solved through the platform: closed, and the enterprise itself has said so."""
     said = NeedOutcome.objects.filter(outcome__in=COUNTED, confirmed_at__isnull=False, ended_at=None, archived_at=None)
-    return Listing.objects.filter(state="closed", archived_at=None, pk__in=said.values("listing"))
+    return Listing.objects.filter(
+        kind__in=asked_about(), state="closed", archived_at=None, pk__in=said.values("listing")
+    )
 
 
 @dataclass(frozen=True)
@@ -52,13 +59,12 @@ def possible_solutions(actor: Actor, listing: Listing, parties: Iterable[Party])
     owners = [party.organisation.pk for party in parties]
     linked = Q(links_out__target=listing) | Q(links_in__source=listing)
     found = Listing.objects.filter(Q(owner__in=owners) | linked).values("pk")
-    return solutions(actor).filter(pk__in=found).order_by("-published_at", "pk")
+    return solutions(actor, listing).filter(pk__in=found).order_by("-published_at", "pk")
 
 
-def solutions(actor: Actor) -> QuerySet[Listing]:
-    """Listings of the kinds that needs seek, published or closed, that the actor may read."""
-    sought = {kind.seeks for kind in kinds.values() if kind.asks_outcome}
-    keys = [kind.key for kind in kinds.values() if kind.side in sought]
+def solutions(actor: Actor, listing: Listing) -> QuerySet[Listing]:
+    """Listings of the kinds that this one seeks, published or closed, that the actor may read."""
+    keys = [kind.key for kind in kinds.values() if listing.kind_spec.meets(kind)]
     return listings(actor).filter(kind__in=keys, state__in=("published", "closed"))
 
 
@@ -67,7 +73,7 @@ def followed_needs(actor: Actor, tab: str, now: datetime) -> QuerySet[Listing]:
 
     What comes from a public source has nobody to be chased. For the auditor of all areas.
     """
-    rows = Listing.objects.filter(kind__in=[k.key for k in kinds.values() if k.asks_outcome], archived_at=None)
+    rows = Listing.objects.filter(kind__in=asked_about(), archived_at=None)
     rows = visible_to(rows.exclude(origin="source"), actor, Perm.SHELF_READ).select_related("owner")
     current = NeedOutcome.objects.filter(ended_at=None)
     wanted = {

@@ -23,7 +23,7 @@ from mengkeju.kernel.models import Duty
 from mengkeju.kernel.words import listed, word
 from mengkeju.listings.access import Perm
 from mengkeju.listings.engine import personal_numbers
-from mengkeju.listings.kinds import ListingKind, kinds
+from mengkeju.listings.kinds import ListingKind, in_order, kinds
 from mengkeju.listings.models import Listing, PartyAccess
 
 SHOWN_STATES = ("published", "closed")
@@ -75,6 +75,20 @@ def of_organisations(actor: Actor) -> QuerySet[Listing]:
         .select_related("owner")
         .order_by("-state_at")
     )
+
+
+def publishers(actor: Actor, kind: ListingKind) -> list[tuple[str, str]]:
+    """(uid, name) of the actor's organisations that publish such a listing."""
+    fitting = None
+    if kind.owners:
+        fitting = {o.uid for o in directory.my_organisations(actor) if o.kind in kind.owners}
+    return [(str(m.organisation), m.name) for m in actor.memberships if fitting is None or m.organisation in fitting]
+
+
+def publishable(actor: Actor) -> list[ListingKind]:
+    """The kinds at least one of the actor's organisations publishes, in order."""
+    mine = {o.kind for o in directory.my_organisations(actor)}
+    return [kind for kind in in_order() if not kind.owners or mine & set(kind.owners)]
 
 
 def review_queue(actor: Actor, *, leading: bool = False) -> QuerySet[Listing]:
@@ -304,7 +318,7 @@ def present_many(rows: Iterable[Listing], actor: Actor) -> list[Presented]:
 
 def text_by_tier(listing: Listing, *, without: frozenset[str] = frozenset()) -> dict[str, str]:
     """All text of a listing, apart by tier, for the index. `without`: further fields to leave out."""
-    left_out = without | {"title", "area", "field", "cluster", "maturity", "modes", "licence"}
+    left_out = without | {"title", "area", "field", "cluster", "maturity", "modes", "licence", "chain_node"}
     kind = listing.kind_spec
     tiers = kind.tier_of(listing.details.get("tiers", {}))
     texts: dict[str, list[str]] = {"public": [], "members": [], "parties": []}

@@ -107,6 +107,7 @@ for _kind in kinds.values():
                 _kind.seeks,
                 load=partial(queries.match_documents, _kind.key),
                 all_uids=partial(queries.published_uids, _kind.key),
+                market=_kind.market,
             ),
         )
 for _kind in kinds.values():
@@ -255,6 +256,7 @@ offers.register(
         forget=actions.forget_reader,
     ),
 )
+register_bench(NavEntry("talent", _("校企供需对接"), "talent", icon="users", group=_("找")))
 register_bench(NavEntry("listing-mine", _("本单位的供需信息"), "listing-mine", icon="list-check", group=_("我的工作")))
 register_bench(
     NavEntry(

@@ -70,7 +70,7 @@ class ListingForm:
         }
         if self.listing is None:
             extra["owner"] = forms.ChoiceField(
-                label=_("以哪个单位的名义"), choices=[(str(m.organisation), m.name) for m in self.actor.memberships]
+                label=_("以哪个单位的名义"), choices=queries.publishers(self.actor, self.kind)
             )
         if self.listing is not None and self.listing.state == "published":
             extra["secrecy_reviewed"] = forms.BooleanField(

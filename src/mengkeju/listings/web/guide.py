@@ -38,6 +38,7 @@ def start(request: Request, kind: str) -> HttpResponse:
         raise Http404
     if not request.actor.memberships:
         return render(request, "listings/no_organisation.html", {"kind": spec}, status=403)
+    actions.require_publisher(spec, by=request.actor)
     if not spec.topics:
         return redirect("listing-create", kind)
     if request.method != "POST":

@@ -77,8 +77,8 @@ class TopicForm(ListingForm):
         return self.listing.owner if self.listing is not None else None
 
     def fields(self) -> list[forms.BoundField]:
-        """The topic's fields in the order of the topic."""
-        return [self.form[key] for key in self.topic.fields]
+        """The topic's fields in the order of the topic; a hidden one has no place on the page."""
+        return [self.form[key] for key in self.topic.fields if not self.form[key].is_hidden]
 
     def given(self) -> ListingInput:
         """What the listing states, with this screen's answers in it."""

@@ -23,11 +23,11 @@ from mengkeju.kernel.forms.fields import set_choices
 from mengkeju.kernel.models import Attachment
 from mengkeju.kernel.web import exports
 from mengkeju.kernel.web.request import Request, permission, signed_in_object_permission
-from mengkeju.kernel.words import word
 from mengkeju.kernel.workflow import TransitionRefusedError
 from mengkeju.listings import actions, queries
 from mengkeju.listings.access import Perm
-from mengkeju.listings.engine.outcomes import COUNTED, OUTCOMES, RULES, SATISFACTIONS, outcome_choices
+from mengkeju.listings.engine.outcomes import COUNTED, RULES, SATISFACTIONS, outcome_choices, outcome_word
+from mengkeju.listings.kinds import TALENT, TECHNOLOGY
 from mengkeju.listings.models import Listing, NeedOutcome
 from mengkeju.listings.web import sheets
 from mengkeju.listings.web.forms import with_revision
@@ -53,9 +53,7 @@ def satisfaction_choices() -> list[tuple[str, str]]:
 class CloseForm(forms.Form):
     """How the need ended, how that is known, and who or what solved it."""
 
-    outcome = forms.ChoiceField(
-        label=gettext_lazy("这项需求的结果"), choices=outcome_choices, widget=forms.RadioSelect, required=True
-    )
+    outcome = forms.ChoiceField(label=gettext_lazy("这项需求的结果"), widget=forms.RadioSelect, required=True)
     note = forms.CharField(
         label=gettext_lazy("依据"),
         help_text=gettext_lazy("怎么解决的、有什么材料能说明；不再需要的写明原因"),
@@ -81,21 +79,39 @@ class CloseForm(forms.Form):
         """Choices are who has an agreed intention on the need, and what they offer."""
         options["initial"] = {"revision": listing.revision, **(options.get("initial") or {})}
         super().__init__(*args, **options)
-        self.actor = actor
+        self.actor, self.listing = actor, listing
         self.parties = {str(p.organisation.uid): p for p in queries.parties_of(listing)}
         found = queries.possible_solutions(actor, listing, self.parties.values())
         self.solutions = {str(row.uid): row for row in found[:50]}
+        self._in_words_of(listing)
         none = ("", _("不选"))
         whom = [(uid, p.organisation.name) for uid, p in self.parties.items()]
         what = [(uid, f"{row.number} {row.title}") for uid, row in self.solutions.items()]
         set_choices(self, "solver", [none, *whom])
         set_choices(self, "solution", [none, *what])
 
+    def _in_words_of(self, listing: Listing) -> None:
+        """The outcomes as they are called of its kind; of people the questions say so."""
+        set_choices(self, "outcome", outcome_choices(listing.kind))
+        if listing.kind_spec.market != TALENT:
+            return
+        said = {
+            "outcome": (_("结果"), ""),
+            "note": (_("依据"), _("到岗几人、从哪天起；没有到岗的写明原因。不写任何一名学生的个人信息")),
+            "upload": (_("证明材料"), _("协议首页（遮去个人信息）、到岗名册人数页等，一个文件")),
+            "solver": (_("由哪个单位落实"), _("有过意向的单位")),
+            "solver_note": (_("平台以外的单位"), ""),
+            "solution": (_("与平台上的哪一条对上"), ""),
+        }
+        for name, (label, text) in said.items():
+            self.fields[name].label, self.fields[name].help_text = label, text
+        self.fields["solution_number"].help_text = _("例：MK-G-2026-0001")
+
     def clean_solution_number(self) -> str:
         """A number names something the reader can find."""
         number = str(self.cleaned_data["solution_number"]).strip()
-        if number and not queries.solutions(self.actor).filter(number__iexact=number).exists():
-            raise forms.ValidationError(_("没有找到这个编号的供给信息"))
+        if number and not queries.solutions(self.actor, self.listing).filter(number__iexact=number).exists():
+            raise forms.ValidationError(_("没有找到这个编号的信息"))
         return number
 
     def given(self) -> actions.OutcomeInput:
@@ -104,7 +120,9 @@ class CloseForm(forms.Form):
         party = self.parties.get(said["solver"])
         solution = self.solutions.get(said["solution"])
         if said["solution_number"]:
-            solution = queries.solutions(self.actor).filter(number__iexact=said["solution_number"]).first()
+            solution = (
+                queries.solutions(self.actor, self.listing).filter(number__iexact=said["solution_number"]).first()
+            )
         counted = said["outcome"] in COUNTED
         return actions.OutcomeInput(
             outcome=said["outcome"],
@@ -143,7 +161,7 @@ def close(request: Request, uid: UUID) -> HttpResponse:
     listing = load(request, uid)
     require(request.actor, Perm.CLOSE, listing)
     if not listing.kind_spec.asks_outcome:
-        messages.error(request, _("只有需求这样办结；其他信息在它的页面上办结"))
+        messages.error(request, _("这一类信息在它的页面上办结，不用写结果"))
         return redirect("listing", uid)
     posted = (request.POST, request.FILES) if request.method == "POST" else ()
     form = CloseForm(*posted, actor=request.actor, listing=listing)
@@ -262,7 +280,7 @@ def needs_context(request: Request, page: Page[Listing], tab: str) -> dict[str, 
             "chased": row.chased_at,  # type: ignore[attr-defined]  # annotated by the query
             "lately": bool(row.chased_at and row.chased_at > since),  # type: ignore[attr-defined]  # the same
             "outcome": outcomes.get(row.pk),
-            "outcome_word": word(OUTCOMES[outcomes[row.pk].outcome]) if row.pk in outcomes else "",
+            "outcome_word": outcome_word(row.kind, outcomes[row.pk].outcome) if row.pk in outcomes else "",
         }
         for row in rows
     ]
@@ -282,13 +300,20 @@ def needs_context(request: Request, page: Page[Listing], tab: str) -> dict[str, 
 
 def facts(actor: Actor, outcome: NeedOutcome) -> list[dict[str, Any]]:
     """What was said of the outcome, as far as the reader may know: evidence and solver only those inside."""
-    rows: list[dict[str, Any]] = [{"label": _("结果"), "value": word(OUTCOMES[outcome.outcome])}]
+    rows: list[dict[str, Any]] = [{"label": _("结果"), "value": outcome_word(outcome.listing.kind, outcome.outcome)}]
+    technical = outcome.listing.kind_spec.market == TECHNOLOGY
     if outcome.solution is not None and may(actor, Perm.READ, outcome.solution):
         solution = outcome.solution
-        rows.append({"label": _("由它解决"), "value": solution.title, "url": solution.get_absolute_url()})
+        rows.append(
+            {
+                "label": _("由它解决") if technical else _("对上的一条"),
+                "value": solution.title,
+                "url": solution.get_absolute_url(),
+            }
+        )
     if queries.readable_outcome(actor, outcome):
         solver = outcome.solver.name if outcome.solver else outcome.solver_note
-        rows += [{"label": _("解决单位"), "value": solver}] if solver else []
+        rows += [{"label": _("解决单位") if technical else _("落实的单位"), "value": solver}] if solver else []
         rows.append({"label": _("依据"), "value": outcome.evidence})
         if outcome.satisfaction:
             rows.append({"label": _("满意程度"), "value": f"{outcome.satisfaction} / {max(SATISFACTIONS)}"})
@@ -327,11 +352,11 @@ def next_step(actor: Actor, listing: Listing, _shown: dict[str, Any]) -> dict[st
     return {
         "id": "outcome-next",
         "tone": "wait",
-        "title": _("这项需求的结果属实吗？"),
-        "text": word(OUTCOMES[outcome.outcome]),
+        "title": _("办结时写的结果属实吗？"),
+        "text": outcome_word(listing.kind, outcome.outcome),
         "url": reverse("listing-outcome", args=[listing.uid]),
         "label": _("去确认"),
-        "after": _("由科技管理人员代为办结。只有企业自己确认的，才计入“通过平台解决”。"),
+        "after": _("由科技管理人员代为办结。只有单位自己确认的，才计入“通过平台”的结果。"),
     }
 
 

@@ -6,7 +6,7 @@ from django.core.paginator import Page
 from django.http import QueryDict
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, ngettext
+from django.utils.translation import ngettext
 
 from mengkeju.directory import queries as directory
 from mengkeju.kernel import clock, duties, figures, funnel, panels
@@ -20,7 +20,7 @@ from mengkeju.listings import queries
 from mengkeju.listings.access import Perm
 from mengkeju.listings.engine import completeness
 from mengkeju.listings.engine.workflow import LISTING
-from mengkeju.listings.kinds import in_order, kinds
+from mengkeju.listings.kinds import TALENT, kinds
 from mengkeju.listings.models import TIERS, Listing
 from mengkeju.listings.web import refining, sharing
 from mengkeju.listings.web.forms import ListingForm, with_revision
@@ -107,22 +107,16 @@ def tier_rows(it: queries.Presented, open_tiers: frozenset[str]) -> list[dict[st
     return rows
 
 
-STEPS = (
-    ("need", gettext_lazy("需求")),
-    ("match", gettext_lazy("匹配")),
-    ("intention", gettext_lazy("意向")),
-    ("contract", gettext_lazy("合同")),
-    ("landing", gettext_lazy("落地")),
-)
-
-
 def steps(listing: Listing) -> list[dict[str, str]]:
     """The line from need to landing: the furthest stop reached is where it is now; published means matching."""
     since = funnel.reached(listing.uid)
-    order = [key for key, _label in STEPS]
+    line = listing.kind_spec.words.steps
+    order = [key for key, _label in line]
     at = max([order.index(key) for key in since if key in order] + [1]) if listing.published_at else 0
+    if listing.kind_spec.market == TALENT and queries.settled(Listing.objects.filter(pk=listing.pk)).exists():
+        at = len(line)  # they have come
     made = []
-    for place, (key, label) in enumerate(STEPS):
+    for place, (key, label) in enumerate(line):
         state = "done" if place < at else "now" if place == at else ""
         note = ""
         if place == 0 and listing.published_at:
@@ -133,7 +127,7 @@ def steps(listing: Listing) -> list[dict[str, str]]:
         elif state == "now" and listing.published_at:
             days = (clock.today() - clock.today(since.get(key, listing.published_at))).days
             note = ngettext("已 %(days)s 天", "已 %(days)s 天", days) % {"days": days} if days else _("今天")
-        words = _own_word(listing) if key == "need" else str(label)
+        words = _own_word(listing) if key == "need" else _(label)
         made.append({"label": words, "note": note, "state": state})
     return made
 
@@ -283,7 +277,14 @@ def mine_context(request: Request, page: Page[Listing], state: str) -> dict[str,
     ]
     columns = [{"label": label} for label in (_("题目"), _("类型"), _("状态"), _("编号"), _("状态日期"))]
     states = [("", _("全部")), *((key, word(s)) for key, s in LISTING.states.items())]
-    return {"page": page, "rows": rows, "columns": columns, "states": states, "state": state, "kinds": in_order()}
+    return {
+        "page": page,
+        "rows": rows,
+        "columns": columns,
+        "states": states,
+        "state": state,
+        "kinds": queries.publishable(request.actor),
+    }
 
 
 def starting_values(request: Request) -> dict[str, Any]:

@@ -24,7 +24,7 @@ def _note(actor: Actor, listing: Listing, tiers: set[str]) -> None:
 
 def ladder(actor: Actor, listing: Listing, _shown: dict[str, Any]) -> dict[str, Any] | None:
     """The rungs with their days and evidence; for its people also when there is none yet."""
-    if listing.kind_spec.side != SHELF:
+    if not listing.kind_spec.is_technology(SHELF):
         return None
     rungs, may_add = queries.ladder(listing, actor), may(actor, Perm.EDIT, listing)
     if not rungs and not may_add:
@@ -48,7 +48,7 @@ def _url(name: str, listing: Listing) -> str:
 
 def applications(actor: Actor, listing: Listing, _shown: dict[str, Any]) -> dict[str, Any] | None:
     """Who uses it, the first first, with growth."""
-    if listing.kind_spec.side != SHELF:
+    if not listing.kind_spec.is_technology(SHELF):
         return None
     rows, may_add = queries.applications(listing, actor), may(actor, Perm.EDIT, listing)
     if not rows and not may_add:
@@ -65,7 +65,7 @@ def applications(actor: Actor, listing: Listing, _shown: dict[str, Any]) -> dict
 
 def rights(actor: Actor, listing: Listing, _shown: dict[str, Any]) -> dict[str, Any] | None:
     """The rights it carries: number, kind, status, whose."""
-    if listing.kind_spec.side != SHELF:
+    if not listing.kind_spec.is_technology(SHELF):
         return None
     rows, may_link = queries.rights_of(listing, actor), may(actor, Perm.EDIT, listing)
     if not rows and not may_link:
@@ -76,7 +76,7 @@ def rights(actor: Actor, listing: Listing, _shown: dict[str, Any]) -> dict[str, 
 
 def team(actor: Actor, listing: Listing, _shown: dict[str, Any]) -> dict[str, Any] | None:
     """Who takes part, in order, as the reader may know it."""
-    if listing.kind_spec.side != SHELF or not queries.may_know_team(listing, actor):
+    if not listing.kind_spec.is_technology(SHELF) or not queries.may_know_team(listing, actor):
         return None
     found, may_edit = queries.team(listing, actor), may(actor, Perm.EDIT, listing)
     if not found.parts and not found.unsettled and not may_edit:
@@ -112,7 +112,7 @@ def registration(actor: Actor, listing: Listing, _shown: dict[str, Any]) -> dict
 
 def first_offer(actor: Actor, listing: Listing, _shown: dict[str, Any]) -> dict[str, Any] | None:
     """Until when only organisations of an area may declare; before publication for its people only."""
-    if listing.kind_spec.side != SHELF:
+    if not listing.kind_spec.is_technology(SHELF):
         return None
     window, may_edit = queries.window_of(listing, clock.today()), may(actor, Perm.EDIT, listing)
     settable = may_edit and listing.published_at is None

@@ -20,10 +20,12 @@ from mengkeju.listings.web import (
     releases,
     review,
     rights,
+    talent,
     views,
 )
 
 urlpatterns = [
+    path("talent/", talent.talent, name="talent"),
     *list_urls.urlpatterns,
     path("listings/mine/", views.mine, name="listing-mine"),
     path("listings/due/", freshness.due, name="listing-due"),

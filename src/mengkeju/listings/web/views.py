@@ -103,6 +103,7 @@ def create(request: Request, kind: str) -> HttpResponse:
         raise Http404
     if not request.actor.memberships:
         return render(request, "listings/no_organisation.html", {"kind": kinds[kind]}, status=403)
+    actions.require_publisher(kinds[kind], by=request.actor)
     if request.method != "POST":
         if kinds[kind].topics and "all" not in request.GET:
             first = TopicForm(kinds[kind], kinds[kind].topics[0], request.actor, initial=pages.starting_values(request))

@@ -7,9 +7,9 @@ from uuid import UUID
 
 from mengkeju.kernel import clock
 from mengkeju.listings.models import Listing
-from mengkeju.matching.actions import vectors
+from mengkeju.matching.actions import partners, vectors
 from mengkeju.matching.actions.rerank import rerank_taught
-from mengkeju.matching.actions.shelf import Fitted, document_of, fitted
+from mengkeju.matching.actions.shelf import Fitted, document_of, fitted, markets
 from mengkeju.matching.actions.store import SIDES, Pair, Scored, place_all, place_one, scored, write
 from mengkeju.matching.actions.waiting import retire, retire_for
 from mengkeju.matching.definitions import limits
@@ -27,6 +27,8 @@ def compute_waiting(*, now: datetime) -> int:
     whole = len(waiting) >= limits().whole_run_from
     if whole:
         match_all(now=now)
+    else:
+        partners.refresh([row.listing for row in waiting], now=now)
     for row in waiting:
         if not whole:
             compute_for(row.listing.uid, now=now)
@@ -56,7 +58,7 @@ def compute_for(uid: UUID, *, now: datetime) -> int:
 
 def _judge(listing: Listing, document: Document, found: dict[int, Scored]) -> None:
     """Set in order by judgements the listing's own list and those of the others it meets or has left."""
-    shelf, other = fitted(document.side.other), document.side.other
+    shelf, other = fitted(document.side.other, market=document.market), document.side.other
     missing = Listing.objects.filter(pk__in=vectors.without(found)).values_list("uid", flat=True)
     vectors.keep_one(shelf.ranker.corpus, document)
     vectors.keep(shelf.ranker.corpus, other, {str(uid) for uid in missing})
@@ -68,7 +70,7 @@ def _judge(listing: Listing, document: Document, found: dict[int, Scored]) -> No
 
 def _score(listing: Listing, document: Document, *, today: date) -> dict[int, Scored]:
     """The best of the other side, and those whose own list the listing stands on, by their id."""
-    shelf, other = fitted(document.side.other), document.side.other.value
+    shelf, other = fitted(document.side.other, market=document.market), document.side.other.value
     ranked = _rank(shelf, document, today, limits().proposals_per_listing + limits().weak_per_listing)
     known = {r.id for r in ranked}
     met = Proposal.objects.filter(
@@ -98,14 +100,15 @@ def _ids(uids: Iterable[str]) -> dict[str, int]:
 
 
 def match_all(*, now: datetime, progress: Progress | None = None) -> int:
-    """Match the whole shelf and store it; returns how many proposals there are now.
+    """Match the whole shelf, market by market, and store it; returns how many proposals there are now.
 
-    Each listing of the smaller side is ranked against the other; both sides' lists follow from these
+    Each listing of the smaller side of a market is ranked against the other; both sides' lists follow from these
     pairs. `progress(phase, done, total)` is told; phases are `rank` and `write`.
     """
-    shelf, tell = fitted(), progress or (lambda _phase, _done, _total: None)
-    side = min(Side, key=lambda s: len(shelf.documents(s)))
-    found = _rank_all(shelf, side, clock.today(now), tell)
+    tell = progress or (lambda _phase, _done, _total: None)
+    found: dict[Pair, Scored] = {}
+    for market in markets():
+        found |= _rank_all(fitted(market=market), clock.today(now), tell)
     placed, done = place_all(found), 0
 
     def wrote(count: int) -> None:
@@ -117,14 +120,17 @@ def match_all(*, now: datetime, progress: Progress | None = None) -> int:
     live = Proposal.objects.filter(retired_at=None).values_list("pk", "need_id", "achievement_id")
     retire([pk for pk, *pair in live if tuple(pair) not in placed], now=now)
     for each in Side:
-        vectors.keep(shelf.ranker.corpus, each)
+        for market in markets():
+            vectors.keep(fitted(market=market).ranker.corpus, each)
         for listing in Listing.objects.filter(pk__in=vectors.judged_listings(each.value)):
             vectors.link(listing)
         rerank_taught(each.value)
+    partners.refresh(partners.everyone(), now=now)
     return written
 
 
-def _rank_all(shelf: Fitted, side: Side, today: date, tell: Progress) -> dict[Pair, Scored]:
+def _rank_all(shelf: Fitted, today: date, tell: Progress) -> dict[Pair, Scored]:
+    side = min(Side, key=lambda s: len(shelf.documents(s)))
     documents, others = shelf.documents(side), shelf.documents(side.other)
     depth = limits().whole_run_depth
     own_list = limits().proposals_per_listing + limits().weak_per_listing
@@ -155,7 +161,7 @@ def rank_listing(uid: UUID, *, now: datetime, top: int) -> list[Answer]:
     document = document_of(listing) if listing is not None else None
     if listing is None or document is None:
         raise ValueError("没有这一条，或者它不在发布中")
-    shelf = fitted(document.side.other)
+    shelf = fitted(document.side.other, market=document.market)
     return _answers(shelf, document, _rank(shelf, document, clock.today(now), top))
 
 
@@ -180,4 +186,6 @@ def shortlist(uid: UUID, *, keep: int) -> list[UUID]:
     document = document_of(Listing.objects.select_related("owner").get(uid=uid))
     if document is None:
         return []
-    return [UUID(found) for found in fitted(document.side.other).ranker.shortlist(document, keep)]
+    return [
+        UUID(found) for found in fitted(document.side.other, market=document.market).ranker.shortlist(document, keep)
+    ]

@@ -1,5 +1,6 @@
 """What is on the shelf as the engine reads it, fitted once per process and kept until the shelf changes.
 
+Each market has a shelf and a corpus of its own, so that nothing of another one can be met or weighed with it.
 Fitting takes seconds: it happens in the worker and on the command line, never in a web request.
 """
 
@@ -12,12 +13,13 @@ from mengkeju.directory import queries as directory
 from mengkeju.directory.models import Area
 from mengkeju.kernel.search import Matchable, MatchDocument, matchables
 from mengkeju.listings.models import Listing
-from mengkeju.matching.actions import encoders
+from mengkeju.matching.actions import encoders, live
 from mengkeju.matching.definitions import limits
-from mengkeju.matching.engine import cold
+from mengkeju.matching.engine import families
 from mengkeju.matching.engine.corpus import Corpus
 from mengkeju.matching.engine.documents import Document, Maturity, Profile, Side
 from mengkeju.matching.engine.ranker import Ranker
+from mengkeju.matching.engine.structured import TECHNOLOGY
 
 AT_ONCE = 500
 STAGES = {"early": Maturity.EARLY, "mid": Maturity.MIDDLE, "mature": Maturity.MATURE}
@@ -25,12 +27,13 @@ STAGES = {"early": Maturity.EARLY, "mid": Maturity.MIDDLE, "mature": Maturity.MA
 
 @dataclass(frozen=True)
 class Fitted:
-    """A fitted shelf: the ranker, the digests of each side and of the vocabularies, and the size fitted on."""
+    """A fitted shelf: the ranker, the digests of each side, of the vocabularies and of the live model, the size."""
 
     ranker: Ranker
     digests: dict[Side, str]
     vocabulary: str
     fitted_size: int
+    model: str = ""
 
     def documents(self, side: Side) -> tuple[Document, ...]:
         """The documents of one side."""
@@ -38,33 +41,39 @@ class Fitted:
 
 
 _lock = threading.Lock()
-_held: Fitted | None = None
+_held: dict[str, Fitted] = {}
+"""By market."""
+
+
+def markets() -> list[str]:
+    """The markets whose kinds are matched."""
+    return sorted({m.market for m in matchables.values()})
 
 
 def forget() -> None:
     """Drop what is kept (tests, and a process that wants its memory back)."""
-    global _held  # noqa: PLW0603 - the one cache of this module
     with _lock:
-        _held = None
+        _held.clear()
 
 
-def fitted(*needed: Side) -> Fitted:
-    """The fitted shelf, current for the sides named (default: both) and for the vocabularies.
+def fitted(*needed: Side, market: str = TECHNOLOGY) -> Fitted:
+    """The fitted shelf of a market, current for the sides named (default: both) and for the vocabularies.
 
-    Fitted anew when one of them changed. The database is asked each time, so no process has to be told.
+    Fitted anew when one of them or the live model changed. The database is asked each time, so that no process has
+    to be told.
     """
-    global _held  # noqa: PLW0603 - the one cache of this module
     with _lock:
-        now, words = {side: digest(side) for side in Side}, vocabulary_digest()
+        now, words = {side: digest(side, market) for side in Side}, vocabulary_digest()
+        model, held = live.key() if market == TECHNOLOGY else "", _held.get(market)
         if (
-            _held is None
-            or _held.vocabulary != words
-            or any(_held.digests[side] != now[side] for side in needed or Side)
+            held is None
+            or (held.vocabulary, held.model) != (words, model)
+            or any(held.digests[side] != now[side] for side in needed or Side)
         ):
-            _held = _fit(now, words, _held)
-        elif _held.ranker.meaning is None and encoders.is_ready():
-            _held = replace(_held, ranker=_ranker(_held.ranker.corpus))
-        return _held
+            held = _held[market] = _fit(market, now, words, held, model)
+        elif held.ranker.meaning is None and encoders.is_ready():
+            held = _held[market] = replace(held, ranker=_ranker(market, held.ranker.corpus))
+        return held
 
 
 def vocabulary_digest() -> str:
@@ -74,10 +83,11 @@ def vocabulary_digest() -> str:
     return hashlib.sha256(repr((groups, stages)).encode()).hexdigest()
 
 
-def digest(side: Side) -> str:
+def digest(side: Side, market: str = TECHNOLOGY) -> str:
     """A digest over ids and revisions of what is published on a side; changes with every change there."""
+    kinds = [m.key for m in _of(market) if m.side == side]
     rows = (
-        Listing.objects.filter(kind__in=[m.key for m in _of_side(side)], state="published", archived_at=None)
+        Listing.objects.filter(kind__in=kinds, state="published", archived_at=None)
         .order_by("pk")
         .values_list("uid", "revision", "owner__revision")
     )
@@ -87,23 +97,23 @@ def digest(side: Side) -> str:
     return made.hexdigest()
 
 
-def _of_side(side: Side) -> list[Matchable]:
-    return [m for m in matchables.values() if m.side == side]
+def _of(market: str) -> list[Matchable]:
+    return [m for m in matchables.values() if m.market == market]
 
 
-def documents() -> list[Document]:
-    """Everything that is matched, as the engine reads it."""
+def published(market: str = TECHNOLOGY) -> list[Document]:
+    """Everything on the shelf of a market as the engine reads it."""
     found: list[MatchDocument] = []
-    for matchable in matchables.values():
+    for matchable in _of(market):
         uids = list(matchable.all_uids())
         for start in range(0, len(uids), AT_ONCE):
             found += matchable.load(uids[start : start + AT_ONCE])
     return to_documents(found)
 
 
-def _fit(digests: dict[Side, str], vocabulary: str, before: Fitted | None) -> Fitted:
-    found = documents()
-    space, size = None, len(found)
+def _fit(market: str, digests: dict[Side, str], vocabulary: str, before: Fitted | None, key: str) -> Fitted:
+    documents = published(market)
+    space, size = None, len(documents)
     if (
         before is not None
         and before.fitted_size >= limits().refit_from
@@ -111,18 +121,23 @@ def _fit(digests: dict[Side, str], vocabulary: str, before: Fitted | None) -> Fi
     ):
         space, size = before.ranker.corpus.space, before.fitted_size
     corpus = Corpus.build(
-        found,
-        reference=cold.load().reference,
+        documents,
+        reference=_model(market).cold.reference,
         synonyms=directory.synonym_groups(),
         space=space,
     )
-    return Fitted(_ranker(corpus), digests, vocabulary, size)
+    return Fitted(_ranker(market, corpus), digests, vocabulary, size, key)
 
 
-def _ranker(corpus: Corpus) -> Ranker:
-    """With the line of the site's encoder, where it has one that answers."""
+def _model(market: str) -> families.Model:
+    """Models learn from technology; no other market has outcomes of its own to learn from."""
+    return live.in_use() if market == TECHNOLOGY else families.shipped()
+
+
+def _ranker(market: str, corpus: Corpus) -> Ranker:
+    """With the live model, and with the line of the site's encoder where it has one that answers."""
     sides = {side: corpus.shelves[side].documents for side in Side}
-    return Ranker(corpus, cold.load(), encoders.meaning(sides))
+    return families.ranker(corpus, _model(market), encoders.meaning(sides))
 
 
 def document_of(listing: Listing) -> Document | None:
@@ -156,6 +171,8 @@ def to_documents(found: Iterable[MatchDocument]) -> list[Document]:
                 # No contract on the platform does not mean that the holder has none elsewhere.
                 verified=d.signals.verified,
                 deals=d.signals.done_deals or None,
+                market=d.market,
+                more=d.signals.more,
             ),
             is_open=d.is_open,
         )

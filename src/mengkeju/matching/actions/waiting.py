@@ -9,11 +9,14 @@ from django.db.models import Q
 
 from mengkeju.kernel.jobs import defer
 from mengkeju.kernel.models import Event
+from mengkeju.kernel.search import matchables
+from mengkeju.listings.engine.markets import TECHNOLOGY
 from mengkeju.listings.models import Listing
 from mengkeju.matching.actions import words
 from mengkeju.matching.definitions import WITHOUT_EFFECT, limits
-from mengkeju.matching.models import Proposal, Waiting
+from mengkeju.matching.models import Partner, Proposal, Waiting
 
+AT_ONCE = 1000
 TASK, KEY = "mengkeju.matching.tasks.compute_waiting", "matching.compute"
 
 
@@ -28,6 +31,22 @@ def note_changes(events: Iterable[Event], *, now: datetime) -> int:
     uids |= words.concerned([e for e in events if e.subject_type == "term"])
     ordered, portion = sorted(uids), limits().portion
     return sum(_note(ordered[start : start + portion], now) for start in range(0, len(ordered), portion))
+
+
+@transaction.atomic
+def match_again(*, now: datetime) -> int:
+    """Everything of technology published waits to be matched: another model is live. Returns how many wait.
+
+    No other market is matched with it.
+    """
+    sided = [kind.key for kind in matchables.values() if kind.market == TECHNOLOGY]
+    rows = Listing.objects.filter(kind__in=sided, state="published", archived_at=None).order_by("pk")
+    found = [Waiting(listing_id=pk, since=now) for pk in rows.values_list("pk", flat=True)]
+    Waiting.objects.bulk_create(
+        found, batch_size=AT_ONCE, update_conflicts=True, unique_fields=["listing"], update_fields=["since"]
+    )
+    defer(TASK, key=KEY)
+    return len(found)
 
 
 def _note(uids: Collection[UUID], now: datetime) -> int:
@@ -55,6 +74,7 @@ def retire_for(uids: Iterable[UUID], *, now: datetime) -> int:
     """Take the proposals of listings that left the shelf off both lists."""
     gone = list(uids)
     Waiting.objects.filter(listing__uid__in=gone).delete()
+    Partner.objects.filter(Q(seeker__uid__in=gone) | Q(offer__uid__in=gone)).delete()
     live = Proposal.objects.filter(Q(need__uid__in=gone) | Q(achievement__uid__in=gone), retired_at=None)
     return retire(list(live.values_list("pk", flat=True)), now=now)
 

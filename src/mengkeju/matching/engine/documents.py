@@ -1,5 +1,6 @@
 """What is matched: a document with a side, a title, perhaps a body, and structured facts."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
@@ -32,7 +33,8 @@ class Profile:
 
     `money_low`/`money_high` are yuan: a need's budget, an achievement's price. `area_path` are
     area codes from the city down to the division or zone. `checked_on` is the last day somebody
-    published or confirmed it. `verified` and `deals` (signed contracts) speak of the holder.
+    published or confirmed it. `verified` and `deals` (signed contracts) speak of the holder. `market` is where it is
+    matched, and what `more` holds: facts that only its kinds have (`talent`).
     """
 
     fields: frozenset[str] = frozenset()
@@ -46,6 +48,8 @@ class Profile:
     checked_on: date | None = None
     verified: bool | None = None
     deals: int | None = None
+    market: str = "technology"
+    more: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +65,11 @@ class Document:
     body: str = ""
     profile: Profile = field(default_factory=Profile)
     is_open: bool = False
+
+    @property
+    def market(self) -> str:
+        """Where it is matched: documents of two markets never meet."""
+        return self.profile.market
 
     @property
     def whole(self) -> str:

@@ -14,8 +14,9 @@ from mengkeju.matching.engine.asking import weights
 from mengkeju.matching.engine.documents import Document
 from mengkeju.matching.engine.keywords import NUMBER, common_words
 from mengkeju.matching.engine.likeness import SIMILARITIES
+from mengkeju.matching.engine.signals import Signal
 from mengkeju.matching.engine.space import Space, Table, body_sentences
-from mengkeju.matching.engine.structured import Signal, settings, weighted
+from mengkeju.matching.engine.structured import Weights, kind_of, weighted
 
 Array = NDArray[np.float64]
 MOST_TERMS = 8
@@ -42,7 +43,9 @@ class Term:
     weight: float
 
 
-def contributions(text_parts: Array, signals: Sequence[Signal]) -> tuple[Contribution, ...]:
+def contributions(
+    text_parts: Array, signals: Sequence[Signal], weights: Weights | None = None
+) -> tuple[Contribution, ...]:
     """All parts of the score in the order of the similarities, then of the signals.
 
     `text_parts` are the model's contributions for the pair, one for each similarity. The values add up to the score.
@@ -51,7 +54,8 @@ def contributions(text_parts: Array, signals: Sequence[Signal]) -> tuple[Contrib
         Contribution(kind.name, kind.label, kind.label_en, float(value), _text_reason(kind.label, value))
         for kind, value in zip(SIMILARITIES, text_parts, strict=True)
     ]
-    for signal, kind, value in zip(signals, settings().kinds, weighted(list(signals)), strict=True):
+    for signal, value in zip(signals, weighted(list(signals), weights), strict=True):
+        kind = kind_of(signal.key)
         reason = signal.reason or "、".join(signal.missing)
         parts.append(Contribution(kind.key, kind.label, kind.label_en, value, reason))
     return tuple(parts)

@@ -34,6 +34,24 @@ GAPS: dict[str, Gap] = {
     mark("成果没写合作方式"): Gap(Side.ACHIEVEMENT, mark("成果的合作方式"), ("modes",)),
     mark("需求没写地区"): Gap(Side.NEED, mark("需求的地区"), ("area",)),
     mark("成果没写地区"): Gap(Side.ACHIEVEMENT, mark("成果的地区"), ("area",)),
+    mark("岗位没写专业类"): Gap(Side.NEED, mark("岗位的专业类"), ("majors",)),
+    mark("毕业生与实习生没写专业类"): Gap(Side.ACHIEVEMENT, mark("毕业生与实习生的专业类"), ("majors",)),
+    mark("岗位没写类型"): Gap(Side.NEED, mark("岗位的类型"), ("work",)),
+    mark("毕业生与实习生没写类型"): Gap(Side.ACHIEVEMENT, mark("毕业生与实习生的类型"), ("work",)),
+    mark("岗位没写学历要求"): Gap(Side.NEED, mark("岗位的学历要求"), ("degree",)),
+    mark("毕业生与实习生没写学历"): Gap(Side.ACHIEVEMENT, mark("毕业生与实习生的学历"), ("degree",)),
+    mark("岗位没写从哪天起"): Gap(Side.NEED, mark("岗位的起始日期"), ("begins",)),
+    mark("毕业生与实习生没写从哪天起"): Gap(Side.ACHIEVEMENT, mark("毕业生与实习生的起始日期"), ("begins",)),
+    mark("岗位没写人数"): Gap(Side.NEED, mark("岗位的人数"), ("number",)),
+    mark("毕业生与实习生没写人数"): Gap(Side.ACHIEVEMENT, mark("毕业生与实习生的人数"), ("number",)),
+    mark("岗位没写待遇"): Gap(Side.NEED, mark("岗位的待遇"), ("pay_low", "pay_high")),
+    mark("毕业生与实习生没写希望的待遇"): Gap(
+        Side.ACHIEVEMENT, mark("毕业生与实习生希望的待遇"), ("pay_low", "pay_high")
+    ),
+    mark("岗位没写技术领域"): Gap(Side.NEED, mark("岗位的技术领域"), ("field",)),
+    mark("毕业生与实习生没写技术领域"): Gap(Side.ACHIEVEMENT, mark("毕业生与实习生的技术领域"), ("field",)),
+    mark("岗位没写地区"): Gap(Side.NEED, mark("岗位的地区"), ("area",)),
+    mark("毕业生与实习生没写地区"): Gap(Side.ACHIEVEMENT, mark("毕业生与实习生的地区"), ("area",)),
 }
 """By the engine's own words, which are stored with a proposal. Lines not here speak of no field of a listing."""
 
@@ -72,5 +90,11 @@ BOTH: dict[frozenset[str], str] = {
     frozenset((mark("需求没写产业集群"), mark("成果没写产业集群"))): mark("双方都没写产业集群"),
     frozenset((mark("需求没写合作方式"), mark("成果没写合作方式"))): mark("双方都没写合作方式"),
     frozenset((mark("需求没写地区"), mark("成果没写地区"))): mark("双方都没写地区"),
+    frozenset((mark("岗位没写专业类"), mark("毕业生与实习生没写专业类"))): mark("双方都没写专业类"),
+    frozenset((mark("岗位没写学历要求"), mark("毕业生与实习生没写学历"))): mark("双方都没写学历"),
+    frozenset((mark("岗位没写从哪天起"), mark("毕业生与实习生没写从哪天起"))): mark("双方都没写从哪天起"),
+    frozenset((mark("岗位没写人数"), mark("毕业生与实习生没写人数"))): mark("双方都没写人数"),
+    frozenset((mark("岗位没写待遇"), mark("毕业生与实习生没写希望的待遇"))): mark("双方都没写待遇"),
+    frozenset((mark("岗位没写技术领域"), mark("毕业生与实习生没写技术领域"))): mark("双方都没写技术领域"),
 }
 """Two lines about the same fact, said as one."""

@@ -15,7 +15,8 @@ from mengkeju.kernel.words import mark
 from mengkeju.matching.engine import structured
 from mengkeju.matching.engine.documents import Document, Maturity, Profile
 from mengkeju.matching.engine.sentences import Sentence
-from mengkeju.matching.engine.structured import MATURITY_LABELS, Facts, Signal
+from mengkeju.matching.engine.signals import Facts, Signal
+from mengkeju.matching.engine.structured import MATURITY_LABELS, Weights
 
 NEED, OFFER, BOTH = "need", "achievement", "both"
 LEAST = 0.01  # log-odds below which a gain is not worth a line
@@ -55,12 +56,15 @@ Supposed = tuple[str, str, str, Facts]  # side, fact, when, the facts as suppose
 
 
 def could_raise(
-    need: Document, achievement: Document, today: date, found: Sequence[Signal]
-) -> tuple[Raise, ...]:  # fmt: skip
-    """What would raise the pair, the greatest gain first; `found` are its signals as they are."""
+    need: Document, achievement: Document, today: date, found: Sequence[Signal], weights: Weights | None = None
+) -> tuple[Raise, ...]:
+    """What would raise the pair, the greatest gain first; `found` are its signals as they are.
+
+    `weights` of signals: None = the expert's.
+    """
     facts = Facts(need.profile, achievement.profile, today, None, structured.settings().parameters)
     said = list(found)
-    before = sum(structured.weighted(said))
+    before = sum(structured.weighted(said, weights))
     raises: list[Raise] = []
     for at, signal in enumerate(said):
         suppose = _SUPPOSED.get(signal.key)
@@ -70,7 +74,7 @@ def could_raise(
             continue
         for side, fact, when, supposed in suppose(facts):
             again = structured.signal(signal.key, supposed)
-            gain = sum(structured.weighted([*said[:at], again, *said[at + 1 :]])) - before
+            gain = sum(structured.weighted([*said[:at], again, *said[at + 1 :]], weights)) - before
             if gain >= LEAST:
                 raises.append(Raise(signal.key, fact, side, gain, when))
     return tuple(sorted(raises, key=lambda one: -one.gain))

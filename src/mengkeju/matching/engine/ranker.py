@@ -15,8 +15,9 @@ from mengkeju.matching.engine.documents import Document, Side
 from mengkeju.matching.engine.explain import Contribution, Term
 from mengkeju.matching.engine.meaning import Meaning
 from mengkeju.matching.engine.raising import Raise
+from mengkeju.matching.engine.signals import Signal
 from mengkeju.matching.engine.space import Table
-from mengkeju.matching.engine.structured import Signal
+from mengkeju.matching.engine.structured import Weights
 
 Array = NDArray[np.float64]
 Integers = NDArray[np.int32]
@@ -72,12 +73,18 @@ class _Compared:
 class Ranker:
     """Ranks documents of a corpus for a query of the other side, need or achievement."""
 
-    def __init__(self, corpus: Corpus, model: ColdModel, meaning: Meaning | None = None) -> None:
-        """`corpus` should be built with `reference=model.reference`, `meaning` with its shelves' documents."""
+    def __init__(
+        self, corpus: Corpus, model: ColdModel, meaning: Meaning | None = None, weights: Weights | None = None
+    ) -> None:
+        """`corpus` should be built with `reference=model.reference`, `meaning` with its shelves' documents.
+
+        `weights` of signals: None = the expert's.
+        """
         self.corpus = corpus
         self.model = model
         self.meaning = meaning
-        signals, names = structured.settings().version, bands.version()
+        self.weights = weights
+        signals, names = weights.version if weights else structured.settings().version, bands.version()
         self.version = f"{model.version}+signals-{signals}+bands-{names}"
 
     def shortlist(self, query: Document, keep: int = KEEP) -> list[str]:
@@ -104,7 +111,7 @@ class Ranker:
         if not len(compared.found):
             return []
         signals = self._signals(compared)
-        added = np.array([sum(structured.weighted(found)) for found in signals])
+        added = np.array([sum(structured.weighted(found, self.weights)) for found in signals])
         probabilities = self.model.ordinal.probabilities(compared.by_text + added)
         order = np.argsort(-ordinal.expected_level(probabilities), kind="stable")[:k]
         return [
@@ -149,7 +156,7 @@ class Ranker:
         if query.side is Side.ACHIEVEMENT:
             places = (shelf.table, other, row, 0)
         chances = (float(probabilities[0]), float(probabilities[1]), float(probabilities[2]))
-        parts, version = explain.contributions(compared.parts[at], signals), self.version
+        parts, version = explain.contributions(compared.parts[at], signals, self.weights), self.version
         if self.meaning and compared.meant is not None:
             parts = (*parts, meaning.contribution(float(compared.meant[at])))
             version = f"{version}+{self.meaning.version}"
@@ -167,7 +174,7 @@ class Ranker:
             missing=explain.missing(need, achievement, signals),
             model_version=version,
             cuts=self.model.ordinal.cuts,
-            raises=raising.could_raise(need, achievement, compared.today, signals),
+            raises=raising.could_raise(need, achievement, compared.today, signals, self.weights),
         )
 
 

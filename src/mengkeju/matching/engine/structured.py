@@ -16,9 +16,12 @@ from typing import Any
 import yaml
 
 from mengkeju.kernel.words import mark
+from mengkeju.matching.engine import talent
 from mengkeju.matching.engine.documents import Maturity, Profile
 from mengkeju.matching.engine.sentences import Sentence
+from mengkeju.matching.engine.signals import Facts, Signal
 
+TECHNOLOGY = "technology"
 WEIGHTS = "weights-2026-11.yaml"
 DAYS_IN_MONTH = 30.44
 MATURITY_LABELS = {Maturity.EARLY: mark("初期"), Maturity.MIDDLE: mark("中期"), Maturity.MATURE: mark("成熟应用")}
@@ -36,46 +39,68 @@ class Kind:
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """The data file: signals in display order, the bound of their sum, and parameters."""
+    """The data file: signals in display order, the bound of their sum, and parameters.
+
+    `kinds` and `limit` are those of technology; `markets` holds the same of every market. A key is of one market only.
+    """
 
     version: str
     kinds: tuple[Kind, ...]
     limit: float
     parameters: Mapping[str, Any]
+    markets: Mapping[str, "Weighed"]
+
+    @property
+    def every(self) -> tuple[Kind, ...]:
+        """The signals of all markets."""
+        return tuple(kind for weights in self.markets.values() for kind in weights.kinds)
 
 
 @dataclass(frozen=True, slots=True)
-class Signal:
-    """One signal for one pair. `reason` and `missing` (absent facts; value is then 0) are marked sentences."""
+class Weights:
+    """What each signal weighs, in log-odds, where it is not the expert's word: learned from outcomes."""
 
-    key: str
-    value: float
-    reason: str
-    missing: tuple[str, ...] = ()
+    version: str
+    values: Mapping[str, float]
 
 
 @dataclass(frozen=True, slots=True)
-class Facts:
-    """What the signals read: both profiles, the topic cosine of the full texts, and the day."""
+class Weighed:
+    """The signals of one market in display order, and the bound of their sum."""
 
-    need: Profile
-    achievement: Profile
-    today: date
-    text_cosine: float | None
-    parameters: Mapping[str, Any]
+    kinds: tuple[Kind, ...]
+    limit: float
 
 
 @cache
 def settings() -> Settings:
     """The shipped weights."""
     data = yaml.safe_load(files(__package__).joinpath(WEIGHTS).read_text("utf-8"))
-    known = ("schema", "version", "limit", "signals")
+    known = ("schema", "version", "limit", "signals", "markets")
+    markets = {TECHNOLOGY: _weighed(data), **{key: _weighed(part) for key, part in data["markets"].items()}}
     return Settings(
         str(data["version"]),
-        tuple(Kind(**entry) for entry in data["signals"]),
-        float(data["limit"]),
+        markets[TECHNOLOGY].kinds,
+        markets[TECHNOLOGY].limit,
         {key: value for key, value in data.items() if key not in known},
+        markets,
     )
+
+
+def _weighed(data: Mapping[str, Any]) -> Weighed:
+    return Weighed(tuple(Kind(**entry) for entry in data["signals"]), float(data["limit"]))
+
+
+@cache
+def kind_of(key: str) -> Kind:
+    """The signal of a key, of whatever market. A key is of one market only."""
+    return next(kind for kind in settings().every if kind.key == key)
+
+
+@cache
+def _weighed_with(key: str) -> Weighed:
+    """The signals a signal is weighed with."""
+    return next(weights for weights in settings().markets.values() if kind_of(key) in weights.kinds)
 
 
 def _clip(value: float) -> float:
@@ -207,6 +232,7 @@ _RULES: dict[str, Callable[[Facts], Signal]] = {
     "body": _body, "field": _field, "cluster": _cluster, "maturity": _maturity,
     "budget": _budget, "mode": _mode, "area": _area, "freshness": _freshness,
     "verification": _verification, "track": _track,
+    **talent.RULES,
 }  # fmt: skip
 
 
@@ -216,7 +242,7 @@ def signals(need: Profile, achievement: Profile, today: date, *, text_cosine: fl
     Pass None for `text_cosine` when the achievement has no body.
     """
     facts = Facts(need, achievement, today, text_cosine, settings().parameters)
-    return [_RULES[kind.key](facts) for kind in settings().kinds]
+    return [_RULES[kind.key](facts) for kind in settings().markets[need.market].kinds]
 
 
 def signal(key: str, facts: Facts) -> Signal:
@@ -224,9 +250,13 @@ def signal(key: str, facts: Facts) -> Signal:
     return _RULES[key](facts)
 
 
-def weighted(found: list[Signal]) -> list[float]:
-    """What each signal adds to the score, in log-odds; their sum stays within ±`limit`."""
-    raw = [signal.value * kind.weight for signal, kind in zip(found, settings().kinds, strict=True)]
-    total, limit = abs(sum(raw)), settings().limit
+def weighted(found: list[Signal], weights: Weights | None = None) -> list[float]:
+    """What each signal adds to the score, in log-odds; their sum stays within ±`limit` of their market.
+
+    `weights`: not the expert's. They are of technology; what they do not name weighs what the expert says.
+    """
+    learned = weights.values if weights else {}
+    raw = [signal.value * learned.get(signal.key, kind_of(signal.key).weight) for signal in found]
+    total, limit = abs(sum(raw)), (_weighed_with(found[0].key) if found else settings()).limit
     share = limit / total if total > limit else 1.0
     return [part * share for part in raw]

@@ -17,6 +17,7 @@ from mengkeju.kernel.models import Event, FollowerCursor
 from mengkeju.kernel.reasons import REASONS, choices
 from mengkeju.kernel.words import word
 from mengkeju.listings import queries as listings
+from mengkeju.listings.engine.markets import TALENT, TECHNOLOGY
 from mengkeju.listings.models import Listing, ReadRecord
 from mengkeju.listings.queries import Presented
 from mengkeju.matching.access import Perm
@@ -26,6 +27,8 @@ from mengkeju.matching.models import SIDES, Proposal, Running, Showing, Waiting,
 from mengkeju.matching.queries import automation, judgements, raising, reasons, sums
 
 MOST_USERS = 40
+# What a card says of the other listing beside its place and owner.
+FACTS_OF = {TECHNOLOGY: ("maturity",), TALENT: ("work", "number")}
 
 
 @dataclass(frozen=True)
@@ -130,7 +133,7 @@ class Firm:
 
 def could_use(actor: Actor, listing: Listing) -> list[Firm]:
     """Needs and firms an achievement could serve, from the stored proposals the actor may read; the best firm first."""
-    if listing.kind_spec.side != "achievement" or listing.state != "published":
+    if not listing.kind_spec.is_technology("achievement") or listing.state != "published":
         return []
     rows = list(proposals(actor).filter(achievement=listing).exclude(band="").order_by("-expected", "pk")[:MOST_USERS])
     shown = listings.present_many([row.need for row in rows], actor)
@@ -180,6 +183,11 @@ def _in_hand(actor: Actor) -> Expression:
 def _set_aside(actor: Actor) -> Exists:
     """Of a proposal, in the database: the reader, or his organisation, has set it aside."""
     return Exists(judgements.own_words(actor).filter(proposal=OuterRef("pk"), verdict="aside"))
+
+
+def not_set_aside(rows: QuerySet[Proposal], actor: Actor) -> QuerySet[Proposal]:
+    """Of these, those in a band that the reader, or his organisation, has not set aside; pairs in hand stay."""
+    return rows.exclude(band="").annotate(set_aside=_set_aside(actor)).filter(set_aside=False)
 
 
 def open_proposals(rows: QuerySet[Proposal], actor: Actor, side: str) -> QuerySet[Proposal]:
@@ -299,13 +307,13 @@ def _card(
     row = judgements.as_listed(stored, side)
     band = bands.find(row.band)
     why = judgements.with_judgements(reasons.read(row), row, side, told)
-    maturity = next((f.value for f in other.fields if f.key == "maturity"), "")
+    facts = [f.value for f in other.fields if f.key in FACTS_OF[other.kind.market]]
     running = bool(getattr(row, "in_hand", False))
     answers = is_active.holds(actor, None) and judgements.may_judge(actor, row)
     address = reverse("match-open", args=[row.uid, "achievement" if side == "need" else "need"])
     by_side = {p.kind.side: p for p in seen}
     missing, closed = reasons.gaps(why["missing"], by_side)
-    kind = word(other.kind) if other.kind.side == "achievement" else ""
+    kind = word(other.kind) if other.kind.side == "achievement" and other.kind.market == TECHNOLOGY else ""
     offer = reasons.offer_word(by_side["achievement"])
     mine = own.owner is not None and own.owner.uid in actor.organisations
     return MatchCard(
@@ -317,8 +325,8 @@ def _card(
         band=row.band,
         band_label=word(band) if band else "",
         url=address,
-        meta=" · ".join(t for t in (kind, other.area_name, other.owner_name, maturity, other.source_note) if t),
-        summary=reasons.summary(why),
+        meta=" · ".join(t for t in (kind, other.area_name, other.owner_name, *facts, other.source_note) if t),
+        summary=reasons.summary(why, other.kind.words),
         terms=tuple((text, share) for text, share in why["terms"]),
         sentence=why["sentence"],
         rows=reasons.rows(why, offer),
@@ -355,6 +363,6 @@ def newest_cuts() -> dict[str, Any] | None:
     return {"model": newest.model_version, "levels": levels}
 
 
-def reason_choices() -> list[tuple[str, str]]:
-    """(key, label) of the reasons for 暂不考虑."""
-    return choices()
+def reason_choices(market: str = TECHNOLOGY) -> list[tuple[str, str]]:
+    """(key, label) of the reasons for 暂不考虑 in a market."""
+    return choices(market)

@@ -13,6 +13,7 @@ from mengkeju.directory.engine.roles import Role
 from mengkeju.kernel.access import Actor
 from mengkeju.kernel.search import matchables
 from mengkeju.listings import queries as listings
+from mengkeju.listings.engine.markets import TECHNOLOGY
 from mengkeju.listings.models import Listing
 from mengkeju.listings.queries.analysis import CLOSED, EMPTY, Part, distribution
 from mengkeju.matching.engine.keywords import Keyword, keywords, words_of
@@ -163,7 +164,7 @@ def _unanswered(actor: Actor, rows: Sequence[Listing]) -> tuple[int, ...]:
 
 def _fields_with_achievements(actor: Actor) -> frozenset[str]:
     """Fields in which the reader can find a published achievement, with the fields above and below each."""
-    kinds = [m.key for m in matchables.values() if m.side == "achievement"]
+    kinds = [m.key for m in matchables.values() if m.side == "achievement" and m.market == TECHNOLOGY]
     shown = listings.listings(actor).filter(state="published", kind__in=kinds).order_by()
     held = set(shown.exclude(field="").values_list("field", flat=True).distinct())
     parents = {t.key: t.parent.key if t.parent else "" for t in directory.terms("field", retired=True)}

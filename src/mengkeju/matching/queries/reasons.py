@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from mengkeju.kernel.words import chosen, gettext, listed, mark, word
+from mengkeju.listings.engine.markets import TALENT, Market
 from mengkeju.listings.models import TIERS
 from mengkeju.listings.queries import Presented
 from mengkeju.matching.engine import likeness, structured
@@ -21,6 +22,8 @@ NOTICEABLE = 0.05  # log-odds below which a part is not worth a line
 TEXT_LABEL = mark("内容相近")
 SHOWN_STRONGEST = 2
 MOST_ROWS = 10
+# The labels of the likenesses speak of needs and achievements; of posts and students it is said in general.
+TALENT_SIGNALS = frozenset(kind.key for kind in structured.settings().markets[TALENT].kinds)
 Pieces = tuple[tuple[str, bool], ...]
 Line = tuple[str, float, str]
 
@@ -66,7 +69,7 @@ def signal_label(key: str, offer: str = "") -> str:
     """The word of a stored signal; `feedback` and `feedback:…` are judgements put in for one reader."""
     if key.partition(":")[0] == "feedback":
         return _("已有判断")
-    kind = next((k for k in structured.settings().kinds if k.key == key), None)
+    kind = next((k for k in structured.settings().every if k.key == key), None)
     if kind is None:
         return key
     return in_words(kind.label, offer) if offer and kind.label in OFFERED else word(kind)
@@ -77,8 +80,8 @@ def extra_label(line: Sequence[Any]) -> str:
     return chosen(gettext(line[1]), line[2])
 
 
-def summary(why: dict[str, Any]) -> Pieces:
-    """Shared terms with their share, then the sentence of the need to quote; pieces for `marked`."""
+def summary(why: dict[str, Any], market: Market) -> Pieces:
+    """Shared terms with their share, then the sentence of the side that asks to quote; pieces for `marked`."""
     pieces: list[tuple[str, bool]] = []
     for at, (term, share) in enumerate(why["terms"]):
         pieces += [(_("、") if at else _("用词相同（百分数：占全部相同用词的分量）："), False), (term, True)]
@@ -87,7 +90,7 @@ def summary(why: dict[str, Any]) -> Pieces:
     if pieces:
         pieces.append((_("。"), False))
     if why["sentence"]:
-        pieces.append((_("需求里最相近的一句：“%(sentence)s”") % {"sentence": why["sentence"]}, False))
+        pieces.append((_(market.nearest) % {"sentence": why["sentence"]}, False))
     return tuple(pieces)
 
 
@@ -111,7 +114,9 @@ def rows(why: dict[str, Any], offer: str = "") -> tuple[Row, ...]:
     text = {key: float(value) for key, value in why["text"].items()}
     strongest = sorted((k for k in text if text[k] > NOTICEABLE), key=lambda k: -text[k])[:SHOWN_STRONGEST]
     total = sum(text.values())
-    above = _("比多数配对更相近，尤其是%(measures)s") % {"measures": listed([labels.get(k, k) for k in strongest])}
+    people = any(key in TALENT_SIGNALS for key, _value, _reason in why["signals"])
+    measures = [_("用字、用词和主题")] if people else [labels.get(k, k) for k in strongest]
+    above = _("比多数配对更相近，尤其是%(measures)s") % {"measures": listed(measures)}
     parts = [(_(TEXT_LABEL), total, above if total > 0 else _("不如多数配对相近"))]
     parts += [
         (signal_label(key, offer), float(value), in_words(reason, offer)) for key, value, reason in why["signals"]
@@ -184,11 +189,8 @@ def gaps(lines: Sequence[str], seen: dict[str, Presented]) -> tuple[tuple[str, .
 
 def _closed_sections(seen: Presented, wanted: set[str]) -> Iterator[str]:
     readable = {f.key for f in seen.fields}
-    said = (
-        _("需求方把“%(section)s”设为仅%(who)s可见")
-        if seen.kind.side == "need"
-        else _("供方把“%(section)s”设为仅%(who)s可见")
-    )
+    market = seen.kind.words
+    said = _(market.asker_closed if seen.kind.side == "need" else market.offerer_closed)
     for section, (label, tier) in zip(seen.kind.sections, seen.tiers, strict=True):
         if any(f.key in wanted and f.key not in readable for f in section.fields):
             yield said % {"section": label, "who": TIERS[tier]}

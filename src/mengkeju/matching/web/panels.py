@@ -10,8 +10,10 @@ from django.utils.translation import pgettext_lazy
 
 from mengkeju.kernel import clock, panels
 from mengkeju.kernel.access import ANONYMOUS, Actor, may
+from mengkeju.kernel.search import matchables
 from mengkeju.kernel.words import word
 from mengkeju.listings import actions as listing_acts
+from mengkeju.listings.engine.markets import TALENT, TECHNOLOGY
 from mengkeju.listings.models import Listing
 from mengkeju.matching import actions, queries
 from mengkeju.matching.access import Perm
@@ -21,9 +23,13 @@ ON_A_PAGE = 5
 ON_WORKBENCH = 5
 # In the plural where the language has one.
 OTHER_SIDE = {"need": pgettext_lazy("many", "成果或能力"), "achievement": pgettext_lazy("many", "需求")}
+OTHER_OF = {
+    TECHNOLOGY: OTHER_SIDE,
+    TALENT: {"need": pgettext_lazy("many", "毕业生与实习生"), "achievement": pgettext_lazy("many", "岗位")},
+}
 ACHIEVEMENTS = pgettext_lazy("many", "成果")
 # Fields of the other listing that a card, and a row of the file, show beside its title and owner.
-ON_CARD = frozenset({"maturity"})
+ON_CARD = frozenset({"maturity", "work", "number"})
 IN_FILE = frozenset({"price_low", "price_high"})
 
 
@@ -35,7 +41,8 @@ def card_context(actor: Actor, card: MatchCard, shared: dict[Any, Any], *, first
     """The variables of `mk/match.html` for one card. Capabilities above add buttons to the subject `match`.
 
     Their panels get the proposal and `shown` = {listing, other, shared}: the listing looked at, the one proposed, and
-    a dictionary of all cards of the page, where a panel keeps what it reads once for all of them.
+    a dictionary of all cards of the page, where a panel keeps what it reads once for all of them. Where the cards are
+    about several listings, `listings` are all of these.
     """
     shown = {"listing": card.own, "other": card.target, "shared": shared}
     return {
@@ -56,7 +63,7 @@ def card_context(actor: Actor, card: MatchCard, shared: dict[Any, Any], *, first
         "decline_url": card.decline_url,
         "approve_url": card.approve_url,
         "unapprove_url": card.unapprove_url,
-        "reasons": queries.reason_choices(),
+        "reasons": queries.reason_choices(card.own.kind_spec.market),
         "hidden": card.hidden,
         "note": _("对方接受意向后，双方才看到联系人")
         if first and card.decline_url and _is_mine(actor, card.own) and not card.target.from_source
@@ -92,27 +99,27 @@ def section(actor: Actor, cards: list[MatchCard]) -> dict[str, Any]:
 def other_side(listing: Listing, cards: Iterable[MatchCard]) -> str:
     """What a list of a listing's matches is of: the word of their kind where all are of one, else of the side."""
     kinds = {card.other.kind.key: card.other.kind for card in cards}
-    if listing.kind_spec.side != "need" or len(kinds) != 1:
-        return str(OTHER_SIDE[listing.kind_spec.side])
+    if not listing.kind_spec.is_technology("need") or len(kinds) != 1:
+        return str(OTHER_OF[listing.kind_spec.market][listing.kind_spec.side])
     return str(ACHIEVEMENTS) if "achievement" in kinds else word(*kinds.values())
 
 
 def standing(listing: Listing, cards: Sequence[MatchCard]) -> dict[str, Any]:
     """Why a list may be empty or old: the listing is still to be matched, or nothing reached a band."""
     need, any_card = listing.kind_spec.side == "need", bool(cards)
+    words = listing.kind_spec.words
     ripens = any(field.key == "maturity" for field in listing.kind_spec.fields)
+    sought = next(m for m in matchables.values() if (m.market, m.side) == (words.key, listing.kind_spec.seeks))
     waiting = queries.is_waiting(listing)
     return {
         "waiting": waiting and not any_card,
         "again": waiting and any_card,
-        "none_text": _("写清现状、目标、预算和期限，推荐会更准；有新的成果或能力发布时会自动再算。")
+        "none_text": _(words.none_for_asker)
         if need
         else _("写清用在哪里、好在哪里、成熟度和合作方式，推荐会更准；有新需求发布时会自动再算。")
         if ripens
-        else _("写清能解决什么、凭什么和合作方式，推荐会更准；有新需求发布时会自动再算。"),
-        "none_actions": [
-            {"label": _("自己搜一搜"), "url": f"{reverse('search')}?kind={'achievement' if need else 'need'}"}
-        ],
+        else _(words.none_for_offerer),
+        "none_actions": [{"label": _("自己搜一搜"), "url": f"{reverse('search')}?kind={sought.key}"}],
         "other_side": other_side(listing, (card for card in cards if card.open)),
     }
 

@@ -186,7 +186,7 @@ def _then(question: Question) -> dict[str, Any] | None:
     band = bands.find(question.shown["band"])
     return {
         "band": band.key if band else "",
-        "summary": reasons.summary(why),
+        "summary": reasons.summary(why, question.listing.kind_spec.words),
         "rows": reasons.rows(why),
         "sums": sums.sums(why),
         "model": question.shown["model_version"],

@@ -2,12 +2,23 @@
 
 from django.urls import path
 
-from mengkeju.matching.web import analysis, judgements, questions, views
+from mengkeju.matching.web import analysis, complement, judgements, models, partners, questions, views
 
 urlpatterns = [
     path("listings/<uuid:uid>/matches/", views.matches, name="listing-matches"),
+    path("listings/<uuid:uid>/partners/", partners.of_listing, name="listing-partners"),
+    path("chain-partners/", partners.index, name="chain-partners"),
     path("needs/analysis/", analysis.page, name="needs-analysis"),
     path("needs/analysis/list/", analysis.behind, name="needs-analysis-list"),
+    path("match-models/", models.overview, name="match-models"),
+    path("match-models/train/", models.train, name="match-model-train"),
+    path("match-models/needs/", models.needs, name="match-model-needs"),
+    path("match-models/<uuid:uid>/", models.one, name="match-model"),
+    path("match-models/<uuid:uid>/file/", models.content, name="match-model-file"),
+    path("match-models/<uuid:uid>/compare/", models.compare, name="match-model-compare"),
+    path("match-models/<uuid:uid>/<slug:step>/", models.move, name="match-model-move"),
+    path("needs/complement/", complement.page, name="complement"),
+    path("needs/complement/firms/", complement.firms, name="complement-firms"),
     path("matching/how/", views.how, name="match-how"),
     path("matching/switch/", questions.switch, name="match-switch"),
     path("listings/<uuid:uid>/matches/question/", questions.ask, name="match-question-ask"),

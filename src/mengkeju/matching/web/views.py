@@ -18,10 +18,10 @@ from mengkeju.listings import queries as listings
 from mengkeju.matching import actions, queries
 from mengkeju.matching.access import Perm
 from mengkeju.matching.definitions import SHOWING_CONSENT, limits
-from mengkeju.matching.engine import bands, likeness, origin, structured
+from mengkeju.matching.engine import bands, likeness
 from mengkeju.matching.engine.workflow import DEADLINES
 from mengkeju.matching.models import Proposal
-from mengkeju.matching.queries import automation, encoder
+from mengkeju.matching.queries import automation, encoder, models
 from mengkeju.matching.web import panels, sheets
 
 
@@ -77,14 +77,16 @@ def _find(request: Request, uid: UUID) -> Proposal:
 @permission(PUBLIC)
 def how(request: Request) -> HttpResponse:
     """怎么算的: the model in plain words, its figures, and the right to question it."""
-    person = request.actor.person_uid
+    person, using = request.actor.person_uid, models.in_use()
     return render(
         request,
         "matching/how.html",
         {
-            "model": origin.shipped(),
+            "model": models.described(using),
+            "learned": not using.is_shipped,
             "similarities": likeness.SIMILARITIES,
-            "signals": structured.settings(),
+            "signals": (signals := models.signal_settings(using)),
+            "talent": signals.markets["talent"],
             "bands": bands.bands(),
             "encoder": encoder.in_use(),
             "reasons": REASONS.values(),

@@ -42,6 +42,8 @@ class Facets(Schema):
     budget: Values = []
     modes: Values = []
     process: Values = []
+    work: Values = []
+    majors: Values = []
     year: Values = []
 
 

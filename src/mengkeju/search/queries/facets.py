@@ -41,6 +41,8 @@ FACETS = (
     FacetSpec("budget", _("投入或价格")),
     FacetSpec("modes", _("合作方式"), "cooperation_mode"),
     FacetSpec("process", _("工艺")),
+    FacetSpec("work", _("岗位类型")),
+    FacetSpec("majors", _("专业类"), "major"),
     FacetSpec("year", _("发布年份")),
 )
 
@@ -125,7 +127,7 @@ def _labels(spec: FacetSpec, values: Collection[str]) -> dict[str, str]:
         return {OUTSIDE: gettext("区外"), **directory.area_names(values)}
     if spec.key == "leading":
         return {value: word(TITLES.kinds[value]) for value in values if value in TITLES.kinds}
-    if spec.key in {"budget", "process"}:
+    if spec.key in {"budget", "process", "work"}:
         return {value: gettext(value) for value in values}  # they are words of the capability that gave them
     return directory.term_labels(spec.vocabulary) if spec.vocabulary else {}
 

@@ -1,0 +1,53 @@
+"""What became of the proposals of technology, as plain data for learning: no person, no organisation, no note."""
+
+from collections import defaultdict
+from datetime import date
+
+from mengkeju.kernel import clock
+from mengkeju.kernel.reasons import REASONS
+from mengkeju.matching.engine.outcomes import History, Seen
+from mengkeju.matching.models import Feedback, Outcome, Showing
+from mengkeju.matching.queries.figures import asking
+
+SAYING = ("opened", "intention", "signed")
+
+
+def histories() -> list[History]:
+    """Every proposal that was opened, taken up or set aside. Three queries.
+
+    A word that was taken back does not count.
+    """
+    steps: dict[int, dict[str, date]] = defaultdict(dict)
+    ends: dict[int, tuple[str, str]] = {}
+    rows = Outcome.objects.filter(step__in=SAYING, proposal__need__kind__in=asking()).values_list(
+        "proposal_id", "step", "at", "proposal__need__uid", "proposal__achievement__uid"
+    )
+    for pk, step, at, need, achievement in rows.iterator(chunk_size=5000):
+        steps[pk][step] = clock.today(at)
+        ends[pk] = (str(need), str(achievement))
+    words: dict[int, list[tuple[str, date]]] = defaultdict(list)
+    said = Feedback.objects.filter(withdrawn_at=None, proposal__need__kind__in=asking()).order_by("given_at", "pk")
+    for pk, reason, at, need, achievement in said.values_list(
+        "proposal_id", "reason", "given_at", "proposal__need__uid", "proposal__achievement__uid"
+    ).iterator(chunk_size=5000):
+        words[pk].append((REASONS[reason].acts_on, clock.today(at)))
+        ends[pk] = (str(need), str(achievement))
+    ranks = _ranks()
+    return [History(*ends[pk], steps[pk], tuple(words[pk]), ranks.get(pk)) for pk in sorted(ends)]
+
+
+def _ranks() -> dict[int, int]:
+    """The place of each proposal when it was first opened, else when it was first shown."""
+    found: dict[int, tuple[bool, int]] = {}
+    rows = Showing.objects.order_by("shown_at", "pk").values_list("proposal_id", "rank", "opened_at")
+    for pk, rank, opened in rows.iterator(chunk_size=5000):
+        if pk not in found or (opened is not None and not found[pk][0]):
+            found[pk] = (opened is not None, rank)
+    return {pk: rank for pk, (_opened, rank) in found.items()}
+
+
+def seen() -> list[Seen]:
+    """Every showing that is kept: place, band, opened or not. One query."""
+    rows = Showing.objects.filter(proposal__need__kind__in=asking()).exclude(rank=0)
+    told = rows.values_list("rank", "proposal__band", "opened_at")
+    return [(rank, band, opened is not None) for rank, band, opened in told.iterator(chunk_size=5000)]
