@@ -83,6 +83,8 @@ PLACES: dict[tuple[str, str], str | tuple[str, ...]] = {
     ("searches", "stand"): ("run", "leave", "join", "nothing"),
     ("agendas", "decision"): ("approve", "return", "nothing"),
     ("matching", "uid"): "proposal",
+    ("questions", "uid"): "match_question",
+    ("questions", "transition"): ("close", "withdraw", "nothing"),
     ("matching", "side"): ("need", "achievement", "nothing"),
     ("intentions", "uid"): "intention",
     ("meetings", "uid"): "meeting",
