@@ -23,6 +23,7 @@ from mengkeju.kernel.access import SYSTEM, Actor, may
 from mengkeju.kernel.models import File, Notice, SigningKey
 from mengkeju.kernel.subjects import subject_types
 from mengkeju.listings.models import NeedOutcome
+from mengkeju.matching import actions as matching
 from mengkeju.matching.models import Feedback, Proposal
 from tests import factories as f
 from tests.crawl import diagnoses, disclosed, doors, meetings, parts, releases, searches, shelves, stock
@@ -103,7 +104,7 @@ def world() -> World:
     made = World(people, planted)
     for build in (
         _organisations, _listings, diagnoses.build, releases.build, _intentions, _care, disclosed.build, _proposals,
-        _people, _kept, shelves.build, doors.build, searches.build, parts.build,
+        _doubts, _people, _kept, shelves.build, doors.build, searches.build, parts.build,
         meetings.build,
     ):  # fmt: skip
         build(made)
@@ -120,6 +121,7 @@ def world() -> World:
         "api_token",
         "proposal",
         "match_model",
+        "match_question",
         "release",
         "import",
         "webhook",
@@ -296,6 +298,23 @@ def _proposals(made: World) -> None:
         model_version="演示",
         given_at=now,
     )
+
+
+def _doubts(made: World) -> None:
+    """A doubt about a proposal that is answered, and one about having none that waits."""
+    people, now, box = made.people, clock.now(), list[Any]()
+
+    def reads(actor: Actor) -> bool:
+        return may(actor, "matching.question:read", box[0])
+
+    asker, listing = people.actor("owner"), made.one("listing", "need public published")
+    text = made.planted.word("a doubt about a proposal", or_record(reads))
+    box.append(matching.ask_about(listing, made.one("proposal", "public"), text, by=asker, now=now))
+    answer = made.planted.word("the answer to a doubt", or_record(reads))
+    matching.answer_question(box[0], answer, by=people.actor("operator"), now=now)
+    made.put("match_question", "answered", box[0])
+    waiting = matching.ask_about(listing, None, "为什么没有推荐？", by=asker, now=now)
+    made.put("match_question", "open", waiting)
 
 
 def _people(made: World) -> None:

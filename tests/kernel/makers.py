@@ -22,6 +22,8 @@ from mengkeju.kernel.workflow import Workflow
 from mengkeju.listings.actions import ListingInput, ReleaseInput, ask_to_see, begin_release, create_listing
 from mengkeju.listings.actions.diagnosis import open_round
 from mengkeju.listings.models import AccessRequest, Agenda, Bottleneck, Diagnosis, Listing, Release, WeakLink
+from mengkeju.matching.actions import ask_about
+from mengkeju.matching.models import Question
 from tests import factories as f
 from tests.kernel.webhooks import receiver
 from tests.listings import import_samples, list_samples
@@ -83,6 +85,13 @@ def diagnosis(of: Listing | None = None) -> Diagnosis:
     Diagnosis.objects.filter(pk=made.pk).update(**words)
     made.refresh_from_db()
     return made
+
+
+def question() -> Question:
+    """A doubt of a firm about having no proposal; waiting for its answer."""
+    need = listing(state="published")
+    assert need.owner is not None
+    return ask_about(need, None, "为什么没有推荐？", by=f.actor(f.manager(need.owner)), now=f.AT)
 
 
 def import_batch(owner: Organisation | None = None) -> ImportBatch:
@@ -179,6 +188,7 @@ MAKERS: dict[str, Callable[[], StatefulRecord]] = {
     "release": release,
     "meeting": meeting,
     "pitch": pitch,
+    "match_question": question,
 }
 
 
@@ -236,7 +246,7 @@ def cast(*, owner: Organisation | None = None, other: Organisation | None = None
     return Cast({"visitor": ANONYMOUS, "platform": SYSTEM, **actors})
 
 
-def cast_of(subject: StatefulRecord) -> Cast:  # noqa: C901 - one line for each model
+def cast_of(subject: StatefulRecord) -> Cast:  # noqa: C901, PLR0912 - one line for each model
     """The people around one subject of any workflow."""
     if isinstance(subject, Organisation):
         return cast(owner=subject)
@@ -270,6 +280,10 @@ def cast_of(subject: StatefulRecord) -> Cast:  # noqa: C901 - one line for each 
     if isinstance(subject, Pitch):
         assert subject.created_by is not None
         return Cast({**cast().actors, "host": f.actor(subject.created_by)})
+    if isinstance(subject, Question):
+        assert subject.person.account is not None
+        people = cast(owner=subject.listing.owner)
+        return Cast({**people.actors, "asker": f.actor(subject.person.account)})
     if isinstance(subject, Stall):
         subject = subject.intention
     return cast(owner=subject.answering, other=subject.declaring)  # type: ignore[attr-defined]  # an Intention

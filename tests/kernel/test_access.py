@@ -44,7 +44,8 @@ from mengkeju.kernel.models import File
 from mengkeju.kernel.subjects import subject_types
 from mengkeju.kernel.web.request import PUBLIC, VIEW_PERMISSION
 from mengkeju.listings.models import Application, Diagnosis, Listing, MaturityStep, PartyAccess
-from mengkeju.matching.models import Proposal
+from mengkeju.matching.actions import ask_about
+from mengkeju.matching.models import Proposal, Question
 from mengkeju.search.models import SavedSearch
 from tests import factories as f
 from tests import tokens
@@ -72,6 +73,7 @@ from tests.listings import list_samples, part_samples
 OBJECTS: dict[str, type[Model]] = {
     "directory.colleague": Organisation, "listings.review": Listing, "listings.readers": Listing,
     "matching.list": Listing, "matching.proposal": Proposal,
+    "matching.question:ask": Listing, "matching.question": Question,
     "listings.access": Listing, "listings.disclosure": Listing, "listings.evidence": Listing,
     "listings.funnel": Listing, "listings.shelf": Listing, "listings.outcome:confirm": Listing,
     "listings.part": Application,
@@ -237,6 +239,7 @@ def populate() -> Cast:
     claim(listing(firm, state="published"))
     stall(agreed)
     title_of(firm)
+    ask_about(needs[3], None, "为什么没有推荐？", by=people.actors["manager of owner"], now=f.AT)
     meetings(needs[3], university)
     for out in (True, False):
         release(out=out)

@@ -119,7 +119,7 @@ def test_gallery_shows_every_component() -> None:
     assert isinstance(answer, HttpResponse)
     html = answer.content.decode()
     used = set(re.findall(r'include "(mk/[a-z_]+\.html)"', source))
-    inner = {"field", "form", "form_errors", "field_text", "table_cell", "table_input", "contrib", "icon"}
+    inner = {"field", "form", "form_errors", "field_text", "table_cell", "table_input", "contrib", "icon", "sums"}
     frame = {"bench_nav", "sprite", "brand_mark", "switches", "account_links", "messages", "foot", "social"}
     components = {file.stem for file in (TEMPLATES / "mk").glob("*.html")}
     assert {f"mk/{name}.html" for name in components - inner - frame} == used

@@ -20,6 +20,9 @@ NOT_PROTECTED: dict[str, str] = {
     "directory.TermSynonym.term": "another word for a term is part of the term",
     "kernel.ImportRow.batch": "a row is part of its batch",
     "matching.Waiting.listing": "a queue of work, not a fact",
+    "matching.ListingVector.listing": "numbers of a text, made anew with it",
+    "matching.Alike.one": "a likeness of two texts, found anew with them",
+    "matching.Alike.other": "the same",
     "matching.Showing.proposal": "a log kept a year at most, by consent",
     "search.SavedSearchReader.search": "when one was last told of a saved search is part of it",
     "search.SavedSearchHit.search": "what a saved search found is part of it",
@@ -53,7 +56,7 @@ def test_there_are_records_and_those_with_states() -> None:
     assert {named(m) for m in STATEFUL} == {
         "directory.Organisation", "listings.Listing", "deals.Intention",
         "kernel.ImportBatch", "kernel.WebhookEndpoint", "deals.Claim", "deals.Stall", "listings.AccessRequest",
-        "events.Meeting", "events.Pitch",
+        "events.Meeting", "events.Pitch", "matching.Question",
         "listings.Agenda", "listings.Bottleneck", "listings.Diagnosis", "listings.Release", "listings.WeakLink",
     }  # fmt: skip
     assert {named(m) for m in RECORDS} > {named(m) for m in STATEFUL}

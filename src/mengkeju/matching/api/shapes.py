@@ -44,7 +44,7 @@ class ReasonOut(Schema):
     supports: bool
 
 
-class TermOut(Schema):
+class SharedTermOut(Schema):
     """A word both texts have. `share`: of all that their words have in common, 0–1; null in older proposals."""
 
     text: str
@@ -87,7 +87,7 @@ class MatchOut(Schema):
     band_label: str
     summary: str
     reasons: list[ReasonOut]
-    terms: list[TermOut]
+    terms: list[SharedTermOut]
     sentence: str = Field(description="需求里最相近的一句。 / The sentence of the need that comes nearest.")
     parts: list[PartOut] = Field(description="各项加起来等于 score。 / The parts add up to `score`.")
     score: float | None = Field(description="对数几率；空：旧版计算的。 / Log-odds; null: of an older computation.")
