@@ -1,4 +1,4 @@
-"""The twelve similarities by name: what a page and a model file call them. Counting is in `similarity`."""
+"""The similarities by name: what a page and a model file call them. Counting is in `similarity`."""
 
 from dataclasses import dataclass
 
@@ -30,6 +30,8 @@ SIMILARITIES = (
                "word TF-IDF cosine, need title × achievement title"),
     Similarity("body_words", "需求正文词语", "Need text words",
                "word TF-IDF cosine, need content × achievement title"),
+    Similarity("near_latent", "相近成果的主题", "Topic of the nearest titles",
+               "LSA cosine, middle of the 50 titles nearest to the need × achievement title"),
     Similarity("common_run", "连续相同用字", "Common run of characters",
                "length of the longest run of characters both titles contain"),
     Similarity("rarest_word", "共有专业词", "Rarest shared word",
@@ -39,6 +41,15 @@ SIMILARITIES = (
                "best character 1–3-gram cosine of a sentence of the need with the title"),
     Similarity("title_share", "标题覆盖", "Share of the need title",
                "share of the need title's n-grams (by squared IDF) found in the achievement title"),
+    Similarity("title_chars_apart", "标题用字：比对其他需求更相近", "Title characters, beyond other needs",
+               "character 1–3-gram cosine of the titles, above the achievement's mean over all needs"),
+    Similarity("title_latent_apart", "标题主题：比对其他需求更相近", "Title topic, beyond other needs",
+               "LSA cosine of the titles, above the achievement's mean over all needs"),
+    Similarity("whole_latent_apart", "需求全文主题：比对其他需求更相近", "Whole need topic, beyond other needs",
+               "LSA cosine, title and content together × achievement title, above its mean over all needs"),
 )  # fmt: skip
 NAMES = tuple(similarity.name for similarity in SIMILARITIES)
-COSINES = NAMES[:8]
+COSINES = NAMES[:9]
+"""Counted above the need's background over achievements."""
+APART = NAMES[-3:]
+"""Counted above the achievement's background over needs."""
