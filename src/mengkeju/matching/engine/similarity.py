@@ -72,22 +72,25 @@ def _beyond(name: str) -> str:
 def with_nearest(needs: Table, achievements: Table) -> Table:
     """The needs with their `near_latent`: the middle of the nearest titles, weighed by likeness, and of the need.
 
-    A title with nothing in common counts nothing, so that few titles do not pass for near ones.
+    A title with nothing in common counts nothing, so that few titles do not pass for near ones. Counted in double
+    precision once the nearest are found: the sums of a need then are the same whichever needs stand beside it.
     """
-    asked = _unit(needs.whole_latent + needs.title_latent)
-    titles, found = achievements.title_latent, OWN_SHARE * asked
+    asked = _unit(needs.whole_latent.astype(np.float64) + needs.title_latent)
+    titles, middle = achievements.title_latent, OWN_SHARE * asked
     for start in range(0, len(asked) if len(titles) else 0, 256):
-        near = asked[start : start + 256] @ titles.T
+        part = asked[start : start + 256]
+        near = part.astype(np.float32) @ titles.T
         best = np.argpartition(-near, NEAREST - 1, axis=1)[:, :NEAREST] if len(titles) > NEAREST else None
-        rows = np.broadcast_to(np.arange(len(titles)), near.shape) if best is None else best
-        weights = np.sqrt(np.maximum(np.take_along_axis(near, rows, axis=1), 0))
+        rows = np.broadcast_to(np.arange(len(titles)), near.shape) if best is None else np.sort(best, axis=1)
+        found = titles[rows].astype(np.float64)
+        weights = np.sqrt(np.maximum(np.einsum("ik,ijk->ij", part, found), 0))
         weights /= np.maximum(weights.sum(axis=1, keepdims=True), _FAINT)
-        found[start : start + 256] += np.einsum("ij,ijk->ik", weights, titles[rows])
-    return replace(needs, near_latent=_unit(found))
+        middle[start : start + 256] += np.einsum("ij,ijk->ik", weights, found)
+    return replace(needs, near_latent=_unit(middle).astype(np.float32))
 
 
-def _unit(rows: Floats) -> Floats:
-    return np.asarray(rows / np.maximum(np.linalg.norm(rows, axis=1, keepdims=True), _FAINT), dtype=np.float32)
+def _unit(rows: Array) -> Array:
+    return np.asarray(rows / np.maximum(np.linalg.norm(rows, axis=1, keepdims=True), _FAINT))
 
 
 def measure_background(needs: Table, achievements: Table) -> Background:
@@ -106,10 +109,12 @@ def _measure(rows: Table, others: Table, cosines: Sequence[tuple[str, str]], mos
     mean = np.zeros((len(rows), len(cosines)))
     square = np.zeros_like(mean)
     for column, (own, other) in enumerate(cosines):
-        right = getattr(others, other)[chosen]
+        left, right = getattr(rows, own), getattr(others, other)[chosen]
+        latent = own.endswith("latent")
+        right = right.astype(np.float64) if latent else right  # the same sums whichever rows stand side by side
         for start in range(0, len(rows) if count else 0, 256):
-            product = getattr(rows, own)[start : start + 256] @ right.T
-            dense = np.asarray(product.toarray() if own[-6:] != "latent" else product, dtype=float)
+            product = left[start : start + 256] @ right.T
+            dense = np.asarray(product if latent else product.toarray(), dtype=float)
             mean[start : start + 256, column] = dense.mean(axis=1)
             square[start : start + 256, column] = (dense**2).mean(axis=1)
     return Background(mean, np.maximum(square - mean**2, 0), count)
