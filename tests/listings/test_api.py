@@ -14,7 +14,7 @@ from mengkeju.kernel.models import Event
 from mengkeju.listings import actions
 from mengkeju.listings.api import schemas
 from mengkeju.listings.engine.workflow import LISTING, SECRECY_LEVELS
-from mengkeju.listings.kinds import kinds
+from mengkeju.listings.kinds import TECHNOLOGY, kinds
 from mengkeju.listings.models import TIERS, Listing, ReadRecord
 from tests import factories as f
 from tests import tokens
@@ -341,7 +341,8 @@ def test_what_is_filtered_by_is_open_to_every_reader() -> None:
     for kind in kinds.values():
         fixed = {spec.key for section in kind.sections for spec in section.fields if section.fixed_tier}
         public = {spec.key for section in kind.sections for spec in section.fields if section.tier == "public"}
-        assert {"title", "area", "field", "cluster"} <= fixed & public, kind.key
+        clusters = {"cluster"} if kind.market == TECHNOLOGY else set()
+        assert {"title", "area", "field"} | clusters <= fixed & public, kind.key
 
 
 def test_a_kinds_form_is_told_as_json_schema() -> None:
@@ -349,12 +350,14 @@ def test_a_kinds_form_is_told_as_json_schema() -> None:
     told = get(Client(), "/listing-kinds").json()["items"]
     assert told[0]["key"] == "need"
     assert {one["key"] for one in told} == set(kinds)
+    stated = FIELDS | {"work": ["实习"]}
     for one in told:
         form = get(Client(), f"/listing-kinds/{one['key']}").json()
         schema = jsonschema_rs.Draft202012Validator(form["fields_schema"])
-        wanted = {key: value for key, value in FIELDS.items() if key in form["fields_schema"]["properties"]}
+        known = form["fields_schema"]["properties"]
+        wanted = {key: value for key, value in stated.items() if key in known}
         assert schema.is_valid(wanted), (one["key"], list(schema.iter_errors(wanted)))
-        optional = "price_low" if "price_low" in form["fields_schema"]["properties"] else "keywords"
+        optional = next(key for key in ("price_low", "keywords", "skills") if key in known)
         assert schema.is_valid({**wanted, optional: None})
         for wrong in ({"price_low": 200}, {"field": "nothing"}, {"unknown": "x"}, {"title": None}):
             assert not schema.is_valid(wanted | wrong), wrong

@@ -77,9 +77,9 @@ def _of(name: str, offer: Offer | None) -> Row:
 def _firm_columns() -> list[Column]:
     return [
         Column("first", _("一方"), width=32),
-        Column("first_area", _("所在地区"), width=24),
+        Column("first_area", _("一方所在地区"), width=24),
         Column("second", _("另一方"), width=32),
-        Column("second_area", _("所在地区"), width=24),
+        Column("second_area", _("另一方所在地区"), width=24),
         Column("mutual", _("互有所需"), Kind.YES_NO),
         Column("count", _("推荐数"), Kind.NUMBER),
         Column("pairs", _("需求与对方能供的"), Kind.LIST, width=70),
