@@ -11,10 +11,12 @@ import numpy as np
 from numpy.typing import NDArray
 from threadpoolctl import threadpool_limits
 
-from mengkeju.matching.engine import bm25
+from mengkeju.matching.engine import bm25, fusion
+from mengkeju.matching.engine.columns import Columns
 from mengkeju.matching.engine.documents import Document, Side
 from mengkeju.matching.engine.similarity import (
     Reference,
+    Spread,
     measure_background,
     similarities,
     steadied,
@@ -26,18 +28,18 @@ from mengkeju.search.engine.text import Tokeniser, expand
 Floats = NDArray[np.float32]
 Integers = NDArray[np.int32]
 Array = NDArray[np.float64]
-FUSION = 60  # the usual constant of reciprocal-rank fusion
 SHARES = (1.0, 1.0, 1.0, 0.5)  # of the four retrievers; words alone find the least
 KEEP = 1000
 
 
 class Shelf:
-    """The documents of one side with their rows and their BM25 index."""
+    """The documents of one side with their rows, their n-grams by column and their BM25 index."""
 
     def __init__(self, space: Space, documents: Sequence[Document]) -> None:
         """`documents` must all be of one side."""
         self.documents = tuple(documents)
         self.table: Table = space.table(self.documents)
+        self.titles, self.wholes = Columns.of(self.table.title_chars), Columns.of(self.table.whole_chars)
         self.bm25 = bm25.fit([space.tokeniser.words(_text(d)) for d in self.documents])
 
 
@@ -56,7 +58,8 @@ class Corpus:
         self.space = space
         self.shelves = shelves
         self._synonyms = tuple(tuple(group) for group in synonyms)
-        raw = measure_background(shelves[Side.NEED].table, shelves[Side.ACHIEVEMENT].table)
+        self._spread = Spread.of(shelves[Side.ACHIEVEMENT].table)
+        raw = measure_background(shelves[Side.NEED].table, self._spread)
         self.reference = reference or typical(raw)
         self.background = steadied(raw, self.reference)
 
@@ -99,24 +102,18 @@ class Corpus:
         shelf = self.shelves[query.side.other]
         if not shelf.documents:
             return np.zeros(0, dtype=np.int32)
-        fused = np.zeros(len(shelf.documents))
-        for scores, share in zip(self._retrievers(query, row, shelf), SHARES, strict=True):
-            order = np.argsort(-scores, kind="stable")
-            order = order[scores[order] > 0]
-            fused[order] += share / (FUSION + 1 + np.arange(len(order)))
-        best = np.argsort(-fused, kind="stable")[:keep]
-        return np.asarray(best[fused[best] > 0], dtype=np.int32)
+        scored = zip(self._retrievers(query, row, shelf), SHARES, strict=True)
+        return fusion.best(fusion.fuse(scored, len(shelf.documents)), keep)
 
     def _retrievers(self, query: Document, row: Table, shelf: Shelf) -> list[Floats]:
-        table = shelf.table
         content = row.body_chars if row.body_chars.nnz else row.whole_chars
         text = _text(query)
         words = self.space.tokeniser.words(" ".join([text, *expand(text, self._synonyms)]))
         with threadpool_limits(1):
-            latent = table.whole_latent @ row.whole_latent[0]
+            latent = shelf.table.whole_latent @ row.whole_latent[0]
         return [
-            (table.title_chars @ row.title_chars.T).toarray()[:, 0],
-            (table.whole_chars @ content.T).toarray()[:, 0],
+            shelf.titles.times(row.title_chars),
+            shelf.wholes.times(content),
             latent,
             shelf.bm25.scores(words),
         ]
@@ -128,7 +125,7 @@ class Corpus:
         zeros = np.zeros_like(found)
         if query.side is Side.NEED:
             achievements = self.shelves[Side.ACHIEVEMENT].table
-            raw = measure_background(row, achievements)
+            raw = measure_background(row, self._spread)
             ground = steadied(raw, self.reference)
             values = similarities(self.space, row, ground, achievements, (zeros, found))
         else:

@@ -15,11 +15,12 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy.sparse import csr_matrix
 
-from mengkeju.matching.engine.kernels import best_parts, common_runs, pair_peaks
+from mengkeju.matching.engine.kernels import best_parts, common_runs, pair_peaks, pair_worths
 from mengkeju.matching.engine.likeness import COSINES, NAMES
 from mengkeju.matching.engine.space import Space, Table
-from mengkeju.search.engine.kernels import pair_dots
+from mengkeju.search.engine.kernels import pair_dots, turns
 
 Floats = NDArray[np.float32]
 Integers = NDArray[np.int32]
@@ -50,16 +51,41 @@ def _against(name: str) -> str:
     return f"title_{name.split('_')[1]}"
 
 
-def measure_background(needs: Table, achievements: Table) -> Background:
+@dataclass(frozen=True, slots=True)
+class Spread:
+    """At most 2,000 achievements, evenly spread over the shelf, which every need's background is measured on.
+
+    Their n-grams and words are kept term by term, so that a need reads only the terms it has.
+    """
+
+    title_chars: csr_matrix
+    title_words: csr_matrix
+    title_latent: Floats
+    count: int
+
+    @classmethod
+    def of(cls, achievements: Table) -> "Spread":
+        """Taken from a shelf's table."""
+        count = min(len(achievements), BACKGROUND)
+        chosen = np.linspace(0, max(0, len(achievements) - 1), count).astype(np.int64)
+        return cls(
+            achievements.title_chars[chosen].T.tocsr(),
+            achievements.title_words[chosen].T.tocsr(),
+            achievements.title_latent[chosen].T,
+            count,
+        )
+
+
+def measure_background(needs: Table, achievements: Table | Spread) -> Background:
     """Mean and variance of each need's cosines with (a spread of at most 2,000) achievements."""
-    count = min(len(achievements), BACKGROUND)
-    chosen = np.linspace(0, max(0, len(achievements) - 1), count).astype(np.int64)
+    spread = achievements if isinstance(achievements, Spread) else Spread.of(achievements)
+    count = spread.count
     mean = np.zeros((len(needs), len(COSINES)))
     square = np.zeros_like(mean)
     for column, name in enumerate(COSINES):
-        right = getattr(achievements, _against(name))[chosen]
+        right = getattr(spread, _against(name))
         for start in range(0, len(needs) if count else 0, 256):
-            product = getattr(needs, name)[start : start + 256] @ right.T
+            product = getattr(needs, name)[start : start + 256] @ right
             dense = np.asarray(product.toarray() if name[-6:] != "latent" else product, dtype=float)
             mean[start : start + 256, column] = dense.mean(axis=1)
             square[start : start + 256, column] = (dense**2).mean(axis=1)
@@ -115,13 +141,15 @@ def _cosines(needs: Table, achievements: Table, name: str, rows: Integers, colum
     out = np.zeros(len(rows), dtype=np.float32)
     for start in range(0, len(rows), CHUNK):
         part = slice(start, start + CHUNK)
-        out[part] = np.einsum("ij,ij->i", left[rows[part]], right[columns[part]])
+        theirs = right[columns[part]]
+        ours = np.broadcast_to(left[rows[0]], theirs.shape) if turns(rows) == 0 else left[rows[part]]
+        out[part] = np.einsum("ij,ij->i", ours, theirs)
     return out
 
 
 def _title_share(space: Space, needs: Table, achievements: Table, rows: Integers, columns: Integers) -> Floats:
-    weighed, present = needs.title_chars.copy(), achievements.title_chars.copy()
-    weighed.data = space.chars.idf[weighed.indices] ** 2
-    present.data = np.ones_like(present.data)
+    worth, weighed = space.chars.idf**2, needs.title_chars.copy()
+    weighed.data = worth[weighed.indices]
     total = np.asarray(weighed.sum(axis=1)).ravel()[rows]
-    return np.asarray(pair_dots(weighed, present, rows, columns) / np.maximum(total, 1e-9))
+    shared = pair_worths(needs.title_chars, achievements.title_chars, worth, rows, columns)
+    return np.asarray(shared / np.maximum(total, 1e-9))
