@@ -19,6 +19,7 @@ from mengkeju.matching.engine.space import Space, Table, body_sentences
 from mengkeju.matching.engine.structured import Weights, kind_of, weighted
 
 Array = NDArray[np.float64]
+Floats = NDArray[np.float32]
 MOST_TERMS = 8
 _NOTICEABLE = 0.05  # log-odds below which a contribution is not worth a word
 _FAINT = 0.1  # of the weightiest shared word: below it a word is everywhere
@@ -73,11 +74,10 @@ def shared_terms(space: Space, needs: Table, need: int, achievements: Table, ach
 
     Numbers, units and words that every need says are left out; the shares are of all that is shared.
     """
-    left, right = needs.whole_words[need], achievements.whole_words[achievement]
-    both = left.multiply(right).tocoo()
-    whole = float(both.data.sum()) or 1.0
+    columns, products = _shared_columns(needs.whole_words, need, achievements.whole_words, achievement)
+    whole = float(products.sum()) or 1.0
     found = sorted(
-        ((space.words.terms[column], float(value) / whole) for column, value in zip(both.col, both.data, strict=True)),
+        ((space.words.terms[column], value / whole) for column, value in zip(columns, products.tolist(), strict=True)),
         key=lambda term: (-term[1], term[0]),
     )  # fmt: skip
     long = [pair for pair in found if len(pair[0]) > 1 and pair[0] not in common_words() and not NUMBER.match(pair[0])]
@@ -86,6 +86,18 @@ def shared_terms(space: Space, needs: Table, need: int, achievements: Table, ach
     ]
     strong = [term for term in kept if term.weight >= _FAINT * kept[0].weight]
     return tuple(strong[:MOST_TERMS])
+
+
+def _shared_columns(left: csr_matrix, one: int, right: csr_matrix, other: int) -> tuple[list[int], Floats]:
+    """The columns a row of each has, ascending, and the products of their values; both have sorted columns."""
+    ours = slice(left.indptr[one], left.indptr[one + 1])
+    theirs = slice(right.indptr[other], right.indptr[other + 1])
+    held, sought = left.indices[ours], right.indices[theirs]
+    if not len(held):
+        return [], np.zeros(0, dtype=np.float32)
+    at = np.minimum(np.searchsorted(held, sought), len(held) - 1)
+    hits = held[at] == sought
+    return sought[hits].tolist(), left.data[ours][at[hits]] * right.data[theirs][hits]
 
 
 def best_sentence(document: Document, needs: Table, need: int, achievements: Table, achievement: int) -> str:

@@ -134,11 +134,12 @@ class Ranker:
         query, found = compared.query, compared.found
         shelf = self.corpus.shelves[query.side.other]
         topics = shelf.table.whole_latent[found] @ compared.row.whole_latent[0]
+        asking = structured.Asking(query.profile, compared.today, is_need=query.side is Side.NEED)
         signals = []
-        for at, topic in zip(found, topics, strict=True):
-            need, achievement = _sides(query, shelf.documents[at])
-            cosine = float(topic) if achievement.body.strip() else None
-            signals.append(structured.signals(need.profile, achievement.profile, compared.today, text_cosine=cosine))
+        for at, topic in zip(found.tolist(), topics.tolist(), strict=True):
+            other = shelf.documents[at]
+            achievement = other if query.side is Side.NEED else query
+            signals.append(asking.signals(other.profile, topic if achievement.body.strip() else None))
         return signals
 
     def _ranked(
