@@ -6,6 +6,7 @@ same corpus answers both directions: a need finds achievements, an achievement f
 """
 
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -36,10 +37,12 @@ class Shelf:
     """The documents of one side with their rows, their n-grams by column and their BM25 index."""
 
     def __init__(self, space: Space, documents: Sequence[Document]) -> None:
-        """`documents` must all be of one side."""
+        """`documents` must all be of one side. Whole texts of offers are kept by column only."""
         self.documents = tuple(documents)
-        self.table: Table = space.table(self.documents)
-        self.titles, self.wholes = Columns.of(self.table.title_chars), Columns.of(self.table.whole_chars)
+        offers = all(document.side is Side.ACHIEVEMENT for document in self.documents)
+        table = space.table(self.documents, offers=offers)
+        self.titles, self.wholes = Columns.of(table.title_chars), Columns.of(table.whole_chars)
+        self.table: Table = replace(table, whole_chars=table.whole_chars[:0]) if offers else table
         self.bm25 = bm25.fit([space.tokeniser.words(_text(d)) for d in self.documents])
 
 

@@ -15,7 +15,7 @@ from mengkeju.matching.engine.documents import Document
 from mengkeju.matching.engine.keywords import NUMBER, common_words
 from mengkeju.matching.engine.likeness import SIMILARITIES
 from mengkeju.matching.engine.signals import Signal
-from mengkeju.matching.engine.space import Space, Table, body_sentences
+from mengkeju.matching.engine.space import Space, Table, clipped, split
 from mengkeju.matching.engine.structured import Weights, kind_of, weighted
 
 Array = NDArray[np.float64]
@@ -81,11 +81,13 @@ def shared_terms(space: Space, needs: Table, need: int, achievements: Table, ach
         key=lambda term: (-term[1], term[0]),
     )  # fmt: skip
     long = [pair for pair in found if len(pair[0]) > 1 and pair[0] not in common_words() and not NUMBER.match(pair[0])]
-    kept = [
-        Term(word, weight) for word, weight in long if not any(word != other and word in other for other, _ in long)
-    ]
-    strong = [term for term in kept if term.weight >= _FAINT * kept[0].weight]
-    return tuple(strong[:MOST_TERMS])
+    every, kept = "\n".join(word for word, _ in long), list[Term]()
+    for word, weight in long:
+        if len(kept) == MOST_TERMS or (kept and weight < _FAINT * kept[0].weight):
+            break
+        if every.count(word) == 1:  # it stands in no other word
+            kept.append(Term(word, weight))
+    return tuple(kept)
 
 
 def _shared_columns(left: csr_matrix, one: int, right: csr_matrix, other: int) -> tuple[list[int], Floats]:
@@ -106,16 +108,17 @@ def best_sentence(document: Document, needs: Table, need: int, achievements: Tab
     likeness = _row_products(needs.parts, first, last, achievements.title_chars, achievement)
     if not len(likeness):
         return ""
-    sentences = tuple(body_sentences(document))
-    weighed = likeness * _weights(sentences)
+    sentences, weights = _sentences(clipped(document)[1])
+    weighed = likeness * weights
     best = int(np.argmax(weighed))
     return sentences[best].strip() if weighed[best] > 0 else ""
 
 
-@lru_cache(maxsize=4096)
-def _weights(sentences: tuple[str, ...]) -> Array:
-    """`asking.weights`, kept: a run over the shelf asks for one need's again and again."""
-    return np.array(weights(sentences))
+@lru_cache(maxsize=512)
+def _sentences(body: str) -> tuple[tuple[str, ...], Array]:
+    """The sentences of a need's body and `asking.weights`, kept: a run over the shelf asks for one need's again and again."""
+    found = tuple(split(body))
+    return found, np.array(weights(found))
 
 
 def _row_products(left: csr_matrix, first: int, last: int, right: csr_matrix, row: int) -> Array:

@@ -12,7 +12,7 @@ from functools import cache
 from importlib.resources import files
 from math import log1p
 from operator import attrgetter
-from typing import Any
+from typing import Any, TypeVar
 
 import yaml
 
@@ -25,6 +25,7 @@ from mengkeju.matching.engine.signals import Facts, Signal
 TECHNOLOGY = "technology"
 WEIGHTS = "weights-2026-11.yaml"
 DAYS_IN_MONTH = 30.44
+T = TypeVar("T")
 MATURITY_LABELS = {Maturity.EARLY: mark("初期"), Maturity.MIDDLE: mark("中期"), Maturity.MATURE: mark("成熟应用")}
 
 
@@ -262,6 +263,7 @@ class Asking:
         """`own` is the need's profile, or the achievement's."""
         self._own, self._today, self._is_need = own, today, is_need
         self._known: dict[tuple[str, Any], Signal] = {}
+        self._kept: dict[tuple[str, Any], Any] = {}
 
     def signals(self, other: Profile, text_cosine: float | None) -> list[Signal]:
         """The signals of a pair in display order."""
@@ -279,6 +281,17 @@ class Asking:
                 signal = self._known[key] = _RULES[kind.key](facts)
             found.append(signal)
         return found
+
+    def once(self, key: str, facts: Facts, make: Callable[[], T]) -> T:
+        """What `make` answers of a pair, made once for all others whose facts for the signal `key` are the same."""
+        read = _READS.get(key)
+        if read is None:
+            return make()
+        at = (key, read(facts.achievement if self._is_need else facts.need))
+        if at not in self._kept:
+            self._kept[at] = make()
+        kept: T = self._kept[at]
+        return kept
 
 
 _READS: dict[str, Callable[[Profile], Any]] = {
