@@ -2,12 +2,12 @@
 
     python -m benchmarks.ranking [--set catalogue] [--set titles] [--rows 100000] [--needs 200] [--runs 5] [--json FILE]
 
-`catalogue` are the invented listings (演示) of `benchmarks.catalogue`, titles, texts and profiles, with needs of the same
-generator. `titles` are titles alone, made of halves of the public benchmark's titles, with its needs; left out where the
-data beside the repository are absent. What is timed is `Ranker.rank`, as the worker calls it for a need: 40 with reasons
-(what the site stores), and all 1,000 with reasons. One plain product of the title n-grams is timed beside it in the same
-run, so that a figure can be compared on another machine. Each figure is the median over the needs, and of the runs, in
-processor time of the one thread that works: others on the machine do not count; the note says what passed on the wall.
+`catalogue` are invented listings (演示) as `benchmarks.catalogue` makes them, titles, texts and profiles, with needs of
+the same generator. `titles` are titles alone, made of halves of the public benchmark's titles, with its needs; left out
+where the data beside the repository are absent. Timed is `Ranker.rank` as the worker calls it for a need: 40 with
+reasons (what the site stores), and all 1,000 with reasons. One plain product of the title n-grams is timed beside it in
+the same run, so that figures of two machines can be compared. Each figure is the median over the needs, and of the
+runs, in processor time of the one thread that works; the note says what passed on the wall.
 """
 
 import json
@@ -112,7 +112,7 @@ def invented(rows: int, needs: int) -> Measured:
 
 
 def recombined(rows: int, needs: int, folder: Path) -> Measured:
-    """`rows` titles made of halves of real ones, the real ones first; the real needs. Titles only, as in the benchmark."""
+    """`rows` titles made of halves of real ones, the real ones first; the real needs. No texts, as there."""
     read = read_needs(folder / "needs.csv")
     pairs = read_pairs(folder / "pairs.csv", {row.need_id for row in read}, labelled=True)
     random, real = Random(SEED), [*dict.fromkeys(pair.title for pair in pairs if pair.title.strip())]  # noqa: S311
@@ -129,9 +129,13 @@ def stages(ranker: Ranker, need: Document) -> dict[str, Callable[[], Any]]:
     """What is timed for a need, the plain product first."""
     corpus = ranker.corpus
     titles, row = corpus.shelves[Side.ACHIEVEMENT].table.title_chars, corpus.space.table([need]).title_chars
+
+    def plain_product() -> Any:
+        return (titles @ row.T).toarray()
+
     return {
-        "baseline: one product of the title n-grams": lambda: (titles @ row.T).toarray(),
-        "reading the need (words, n-grams, latent row)": lambda: corpus.space.table([need]),
+        "baseline: one product of the title n-grams": plain_product,
+        "reading the need (words, n-grams, latent row)": partial(corpus.space.table, [need]),
         f"candidates, the best {3 * KEEP:,} fused": lambda: corpus.candidates(need, 3 * KEEP),
         f"candidates, ranking of 1,000, {STORED} with reasons": lambda: ranker.rank(need, today=TODAY, k=STORED),
         "candidates, ranking of 1,000, all with reasons": lambda: ranker.rank(need, today=TODAY, k=KEEP),
@@ -197,7 +201,7 @@ def measure(of: Measured, runs: int) -> list[Figure]:
 @click.option("--runs", type=click.IntRange(1), default=5, show_default=True)
 @click.option("--folder", type=click.Path(path_type=Path), default=DATA, help="Where needs.csv and pairs.csv lie.")
 @click.option("--json", "out", type=click.Path(dir_okay=False, path_type=Path), help="Write the figures here as well.")
-def main(names: tuple[str, ...], rows: int, needs: int, runs: int, folder: Path, out: Path | None) -> None:
+def main(*, names: tuple[str, ...], rows: int, needs: int, runs: int, folder: Path, out: Path | None) -> None:
     """Time the ranking of needs against a large shelf."""
     found: list[Figure] = []
     for name in names:

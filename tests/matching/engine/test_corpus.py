@@ -56,8 +56,8 @@ def test_candidates_are_those_of_the_plain_computation(corpus: Corpus, keep: int
 
 
 def test_the_order_of_the_listings_does_not_matter_but_for_ties() -> None:
-    documents = [offer(str(at), f"{what}{how}") for at, (what, how) in enumerate(
-        (what, how) for what in ("稀土永磁", "奶牛发情", "风机叶片") for how in ("监测装置", "制备工艺", "回收利用方法"))]  # fmt: skip
+    titles = [a + b for a in ("稀土永磁", "奶牛发情", "风机叶片") for b in ("监测装置", "制备工艺", "回收利用方法")]
+    documents = [offer(str(at), title) for at, title in enumerate(titles)]
     need = Document("n", Side.NEED, "稀土永磁回收", "希望回收利用报废风机的永磁体")
     one, other = Corpus.build(documents), Corpus.build(documents[::-1])
     found = [

@@ -116,4 +116,4 @@ def test_what_is_kept_for_many_pairs_is_what_each_pair_says(is_need: bool) -> No
         signals = structured.signals(need, offer, TODAY, text_cosine=0.1)
         assert asking.signals(other, 0.1) == signals
         plain = raising.could_raise(*pair, TODAY, signals)
-        assert raising.could_raise(*pair, TODAY, signals, None, asking) == plain
+        assert raising.could_raise(*pair, TODAY, signals, asking=asking) == plain

@@ -116,7 +116,7 @@ def best_sentence(document: Document, needs: Table, need: int, achievements: Tab
 
 @lru_cache(maxsize=512)
 def _sentences(body: str) -> tuple[tuple[str, ...], Array]:
-    """The sentences of a need's body and `asking.weights`, kept: a run over the shelf asks for one need's again and again."""
+    """The sentences of a need's body and `asking.weights`, kept: one need's are asked for again and again."""
     found = tuple(split(body))
     return found, np.array(weights(found))
 

@@ -1,8 +1,8 @@
 """Reciprocal-rank fusion of several scores of the same rows, in the exact order and in time linear in the rows.
 
 A row's share is 1 / (60 + its place) in each order it is in. Rows without a positive score are in no order; of equal
-scores the earlier row comes first. Places are found by sorting the bits of the scores digit by digit: a positive float32
-is larger exactly when its bits are.
+scores the earlier row comes first. Places are found by sorting the bits of the scores digit by digit: of two positive
+float32 the larger has the larger bits.
 """
 
 from collections.abc import Iterable

@@ -62,6 +62,18 @@ def pair_worths(left: csr_matrix, right: csr_matrix, worth: Floats, rows: Intege
 
 
 @compiled
+def _chained(part_ptr: Integers, part_at: Integers, heads: Integers) -> tuple[Integers, Integers]:
+    """Entries chained by term: `heads[term]` is one more than the last, `chain` the one before, `owner` the part."""
+    first, size = part_ptr[0], part_ptr[-1] - part_ptr[0]
+    chain, owner = np.zeros(size, dtype=np.int32), np.zeros(size, dtype=np.int32)
+    for part in range(part_ptr.size - 1):
+        for at in range(part_ptr[part], part_ptr[part + 1]):
+            chain[at - first], owner[at - first] = heads[part_at[at]], part
+            heads[part_at[at]] = at - first + 1
+    return chain, owner
+
+
+@compiled
 def _parts_of_one(  # noqa: PLR0917 - numba takes arrays, not sparse matrices
     starts: Integers,
     part_ptr: Integers,
@@ -79,23 +91,14 @@ def _parts_of_one(  # noqa: PLR0917 - numba takes arrays, not sparse matrices
     """For pairs that keep their left document: its parts' entries are chained by term once, then only looked up."""
     held, first, count = -1, 0, 0
     chain, owner = np.zeros(0, dtype=np.int32), np.zeros(0, dtype=np.int32)
-    totals = np.zeros(0)
     for pair in range(rows.size):
         if rows[pair] != held:
-            if held >= 0:
-                for entry in range(chain.size):
-                    heads[part_at[first + entry]] = 0
+            for entry in range(chain.size):
+                heads[part_at[first + entry]] = 0
             held = rows[pair]
             first, count = part_ptr[starts[held]], starts[held + 1] - starts[held]
-            size = part_ptr[starts[held + 1]] - first
-            chain, owner = np.zeros(size, dtype=np.int32), np.zeros(size, dtype=np.int32)
-            totals = np.zeros(count)
-            for part in range(count):
-                for at in range(part_ptr[starts[held] + part], part_ptr[starts[held] + part + 1]):
-                    chain[at - first], owner[at - first] = heads[part_at[at]], part
-                    heads[part_at[at]] = at - first + 1
-        for part in range(count):
-            totals[part] = 0
+            chain, owner = _chained(part_ptr[starts[held] : starts[held + 1] + 1], part_at, heads)
+        totals = np.zeros(count)
         for at in range(right_ptr[columns[pair]], right_ptr[columns[pair] + 1]):
             entry = heads[right_at[at]]
             while entry > 0:

@@ -58,7 +58,7 @@ Supposed = tuple[str, str, str, Facts]  # side, fact, when, the facts as suppose
 
 def could_raise(
     need: Document, achievement: Document, today: date, found: Sequence[Signal], weights: Weights | None = None,
-    asking: Asking | None = None,
+    *, asking: Asking | None = None,
 ) -> tuple[Raise, ...]:  # fmt: skip
     """What would raise the pair, the greatest gain first; `found` are its signals as they are.
 

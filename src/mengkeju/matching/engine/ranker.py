@@ -177,7 +177,9 @@ class Ranker:
             missing=explain.missing(need, achievement, signals),
             model_version=version,
             cuts=self.model.ordinal.cuts,
-            raises=raising.could_raise(need, achievement, compared.today, signals, self.weights, compared.asking),
+            raises=raising.could_raise(
+                need, achievement, compared.today, signals, self.weights, asking=compared.asking
+            ),
         )
 
 

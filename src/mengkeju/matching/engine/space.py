@@ -45,7 +45,8 @@ class Table:
     """Documents as rows: n-gram, word and latent vectors of title, body and both together.
 
     `parts` are the sentences of all bodies, those of row d at `part_starts[d]…[d+1]−1`. A table of offers has no rows
-    in `body_words`, `body_latent` and `parts`, on a shelf none in `whole_chars` either: only a need is compared sentence by sentence and by its body.
+    in `body_words`, `body_latent` and `parts`, and on a shelf none in `whole_chars`: only a need is compared by its
+    body and sentence by sentence.
     """
 
     title_chars: csr_matrix
