@@ -103,3 +103,17 @@ def test_the_greatest_gain_comes_first() -> None:
     gains = [one.gain for one in ranked(Profile(), Profile(verified=False), body="").raises]
     assert gains == sorted(gains, reverse=True)
     assert min(gains) >= raising.LEAST
+
+
+@pytest.mark.parametrize("is_need", [True, False])
+def test_what_is_kept_for_many_pairs_is_what_each_pair_says(is_need: bool) -> None:  # noqa: FBT001
+    ours = replace(FULL, fields=frozenset(), deadline=None, maturity=None, checked_on=date(2024, 1, 1), verified=False)
+    theirs = [FULL, Profile(), replace(FULL, maturity=None, area_path=()), ours, replace(FULL, **PRICELESS)]
+    asking = structured.Asking(ours, TODAY, is_need=is_need)
+    for other in [*theirs, *theirs]:
+        need, offer = (ours, other) if is_need else (other, ours)
+        pair = (replace(ASKS, profile=need), replace(OFFERS, profile=offer))
+        signals = structured.signals(need, offer, TODAY, text_cosine=0.1)
+        assert asking.signals(other, 0.1) == signals
+        plain = raising.could_raise(*pair, TODAY, signals)
+        assert raising.could_raise(*pair, TODAY, signals, asking=asking) == plain

@@ -8,6 +8,7 @@ from mengkeju.matching.engine.similarity import (
     NEAREST,
     Background,
     Reference,
+    Spread,
     measure_apart,
     measure_background,
     steadied,
@@ -67,7 +68,8 @@ def test_a_small_corpus_is_drawn_towards_the_reference() -> None:
 def test_the_background_is_mean_and_variance_of_the_cosines() -> None:
     corpus = Corpus.build([need("稀土永磁"), *offers("稀土永磁", "奶牛监测")])
     tables = corpus.shelves[Side.NEED].table, corpus.shelves[Side.ACHIEVEMENT].table
-    found, apart = measure_background(*tables), measure_apart(*tables)
+    found = measure_background(tables[0], Spread.of_achievements(tables[1]))
+    apart = measure_apart(Spread.of_needs(tables[0]), tables[1])
     assert (found.count, apart.count) == (2, 1)
     assert found.mean[0, 0] == pytest.approx(0.5, abs=1e-5)
     assert found.variance[0, 0] == pytest.approx(0.25, abs=1e-5)
@@ -75,7 +77,8 @@ def test_the_background_is_mean_and_variance_of_the_cosines() -> None:
     usual = typical(found, apart)
     assert (usual.mean[0], usual.apart_mean[0]) == pytest.approx((0.5, 0.5), abs=1e-5)
     nobody = Corpus.build([]).shelves[Side.NEED].table
-    unknown = typical(measure_background(tables[0], nobody), measure_apart(nobody, tables[1]))
+    unheard = measure_background(tables[0], Spread.of_achievements(nobody))
+    unknown = typical(unheard, measure_apart(Spread.of_needs(nobody), tables[1]))
     assert unknown == Reference()
     assert (len(unknown.mean), len(unknown.apart_mean)) == (len(COSINES), len(APART))
 
@@ -117,3 +120,34 @@ def test_without_titles_a_need_is_near_to_its_own_words_and_without_words_to_not
     table = corpus.shelves[Side.NEED].table
     assert table.near_latent[0] == pytest.approx(table.title_latent[0], abs=1e-5)
     assert not table.near_latent[1].any()
+
+
+def test_a_spread_kept_once_measures_what_the_shelf_measures() -> None:
+    titles = [f"{what}{how}" for what in ("稀土永磁", "奶牛", "风机叶片", "") for how in ("监测", "制备工艺", "")]
+    corpus = Corpus.build([need("稀土永磁制备", "提高奶牛产量，制备工艺"), *offers(*titles)])
+    asked, shelf = (corpus.shelves[side].table for side in (Side.NEED, Side.ACHIEVEMENT))
+    found = measure_background(asked, Spread.of_achievements(shelf))
+    for column, name in enumerate(COSINES):
+        product = getattr(asked, name) @ getattr(shelf, f"title_{name.split('_')[1]}").T
+        dense = np.asarray(product if name.endswith("latent") else product.toarray(), dtype=float)
+        assert found.mean[0, column] == pytest.approx(dense.mean(), abs=1e-7)
+        assert found.variance[0, column] == pytest.approx(dense.var(), abs=1e-7)
+
+
+def test_a_pair_has_the_same_values_alone_among_many_and_from_either_side() -> None:
+    asked = [Document(f"n{at}", Side.NEED, text, f"{text}怎样降低能耗。需要{text}。") for at, text in enumerate(
+        ("稀土永磁制备", "奶牛发情监测", "风机叶片回收"))]  # fmt: skip
+    shelf = offers("稀土永磁体制备工艺", "奶牛监测项圈", "叶片", "", "稀土")
+    corpus = Corpus.build([*asked, *shelf])
+    rows, columns = (side.ravel().astype(np.int32) for side in np.indices((3, 5)))
+    plain = np.vstack([corpus.pair_values(rows[at : at + 1], columns[at : at + 1]) for at in range(len(rows))])
+    mixed = np.random.default_rng(0).permutation(len(rows))
+    assert corpus.pair_values(rows, columns).tolist() == plain.tolist()
+    assert corpus.pair_values(rows[mixed], columns[mixed]).tolist() == plain[mixed].tolist()
+    for document in (*asked, *shelf):
+        found, _row, values = corpus.compare(document, 5)
+        own = int(document.id.strip("n"))
+        is_need = document.side is Side.NEED
+        for at, other in enumerate(found):
+            pair = own * 5 + other if is_need else other * 5 + own
+            assert values[at] ** 2 == pytest.approx(plain[pair] ** 2, abs=1e-5)  # a root enlarges the last bit

@@ -56,6 +56,18 @@ def test_values_stay_in_bounds_and_say_why(need: Profile, other: Profile, today:
     assert abs(sum(structured.weighted(found))) <= structured.settings().limit + 1e-9
 
 
+@given(PROFILES, st.lists(st.tuples(PROFILES, st.none() | st.floats(-1, 1)), max_size=6), st.booleans())
+def test_one_profile_with_many_says_what_each_pair_says(
+    own: Profile,
+    others: list[tuple[Profile, float | None]],
+    is_need: bool,  # noqa: FBT001 - a case of hypothesis
+) -> None:
+    asking = structured.Asking(own, TODAY, is_need=is_need)
+    for other, cosine in [*others, *others]:
+        need, achievement = (own, other) if is_need else (other, own)
+        assert asking.signals(other, cosine) == signals(need, achievement, TODAY, text_cosine=cosine)
+
+
 def test_nothing_stated_adds_nothing_and_names_what_is_missing() -> None:
     found = signals(Profile(), Profile(), TODAY)
     assert structured.weighted(found) == [0] * len(found)

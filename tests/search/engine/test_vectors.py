@@ -4,6 +4,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from mengkeju.search.engine.kernels import pair_dots
+from mengkeju.search.engine.text import default_tokeniser
 from mengkeju.search.engine.vectors import LatentSpace, TextVectors, cosines
 
 TEXTS = st.lists(st.text("稀土永磁材料 ,", max_size=12), min_size=1, max_size=8)
@@ -57,3 +58,21 @@ def test_pair_dots_are_the_entries_of_the_product(left: list[str], right: list[s
     rows = np.array([i % len(left) for i in range(12)], dtype=np.int32)
     columns = np.array([(i * 5) % len(right) for i in range(12)], dtype=np.int32)
     assert pair_dots(a, b, rows, columns) == pytest.approx(cosines(a, b)[rows, columns], abs=1e-5)
+
+
+@settings(max_examples=60, deadline=None)
+@given(TEXTS, st.lists(st.text("稀土永磁材料3.5kgA\u2028\r ，。,", max_size=20), min_size=8, max_size=8), st.booleans())
+def test_both_texts_together_are_counted_as_one_text_of_two_lines(
+    first: list[str],
+    second: list[str],
+    by_words: bool,  # noqa: FBT001 - a case of hypothesis
+) -> None:
+    second = second[: len(first)]
+    vectors = TextVectors(default_tokeniser().words) if by_words else TextVectors()
+    vectors.fit([*first, *second, "稀土永磁材料 3.5kg"])
+    joined = [f"{one}\n{other}" for one, other in zip(first, second, strict=True)]
+    found = vectors.transform_both(first, second)
+    for made, texts in zip(found, (first, second, joined), strict=True):
+        plain = vectors.transform(texts)
+        assert (made.indptr.tolist(), made.indices.tolist()) == (plain.indptr.tolist(), plain.indices.tolist())
+        assert made.data.tolist() == plain.data.tolist()

@@ -6,15 +6,18 @@ same corpus answers both directions: a need finds achievements, an achievement f
 """
 
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 
 import numpy as np
 from numpy.typing import NDArray
 from threadpoolctl import threadpool_limits
 
-from mengkeju.matching.engine import bm25
+from mengkeju.matching.engine import bm25, fusion
+from mengkeju.matching.engine.columns import Columns
 from mengkeju.matching.engine.documents import Document, Side
 from mengkeju.matching.engine.similarity import (
     Reference,
+    Spread,
     measure_apart,
     measure_background,
     similarities,
@@ -29,18 +32,20 @@ from mengkeju.search.engine.text import Tokeniser, expand
 Floats = NDArray[np.float32]
 Integers = NDArray[np.int32]
 Array = NDArray[np.float64]
-FUSION = 60  # the usual constant of reciprocal-rank fusion
 SHARES = (1.0, 1.0, 1.0, 0.5)  # of the four retrievers; words alone find the least
 KEEP = 1000
 
 
 class Shelf:
-    """The documents of one side with their rows and their BM25 index."""
+    """The documents of one side with their rows, their n-grams by column and their BM25 index."""
 
     def __init__(self, space: Space, documents: Sequence[Document]) -> None:
-        """`documents` must all be of one side."""
+        """`documents` must all be of one side. Whole texts of offers are kept by column only."""
         self.documents = tuple(documents)
-        self.table: Table = space.table(self.documents)
+        offers = all(document.side is Side.ACHIEVEMENT for document in self.documents)
+        table = space.table(self.documents, offers=offers)
+        self.titles, self.wholes = Columns.of(table.title_chars), Columns.of(table.whole_chars)
+        self.table: Table = replace(table, whole_chars=table.whole_chars[:0]) if offers else table
         self.bm25 = bm25.fit([space.tokeniser.words(_text(d)) for d in self.documents])
 
 
@@ -61,7 +66,8 @@ class Corpus:
         self._synonyms = tuple(tuple(group) for group in synonyms)
         achievements = shelves[Side.ACHIEVEMENT].table
         needs = shelves[Side.NEED].table = with_nearest(shelves[Side.NEED].table, achievements)
-        raw, apart = measure_background(needs, achievements), measure_apart(needs, achievements)
+        self._spread, self._asked = Spread.of_achievements(achievements), Spread.of_needs(needs)
+        raw, apart = measure_background(needs, self._spread), measure_apart(self._asked, achievements)
         self.reference = reference or typical(raw, apart)
         self.background, self.apart = steadied(raw, self.reference), steadied_apart(apart, self.reference)
 
@@ -104,24 +110,18 @@ class Corpus:
         shelf = self.shelves[query.side.other]
         if not shelf.documents:
             return np.zeros(0, dtype=np.int32)
-        fused = np.zeros(len(shelf.documents))
-        for scores, share in zip(self._retrievers(query, row, shelf), SHARES, strict=True):
-            order = np.argsort(-scores, kind="stable")
-            order = order[scores[order] > 0]
-            fused[order] += share / (FUSION + 1 + np.arange(len(order)))
-        best = np.argsort(-fused, kind="stable")[:keep]
-        return np.asarray(best[fused[best] > 0], dtype=np.int32)
+        scored = zip(self._retrievers(query, row, shelf), SHARES, strict=True)
+        return fusion.best(fusion.fuse(scored, len(shelf.documents)), keep)
 
     def _retrievers(self, query: Document, row: Table, shelf: Shelf) -> list[Floats]:
-        table = shelf.table
         content = row.body_chars if row.body_chars.nnz else row.whole_chars
         text = _text(query)
         words = self.space.tokeniser.words(" ".join([text, *expand(text, self._synonyms)]))
         with threadpool_limits(1):
-            latent = table.whole_latent @ row.whole_latent[0]
+            latent = shelf.table.whole_latent @ row.whole_latent[0]
         return [
-            (table.title_chars @ row.title_chars.T).toarray()[:, 0],
-            (table.whole_chars @ content.T).toarray()[:, 0],
+            shelf.titles.times(row.title_chars),
+            shelf.wholes.times(content),
             latent,
             shelf.bm25.scores(words),
         ]
@@ -134,11 +134,11 @@ class Corpus:
         if query.side is Side.NEED:
             achievements = self.shelves[Side.ACHIEVEMENT].table
             row = with_nearest(row, achievements)
-            ground = steadied(measure_background(row, achievements), self.reference)
+            ground = steadied(measure_background(row, self._spread), self.reference)
             values = similarities(self.space, row, achievements, (ground, self.apart), (zeros, found))
         else:
             needs = self.shelves[Side.NEED].table
-            apart = steadied_apart(measure_apart(needs, row), self.reference)
+            apart = steadied_apart(measure_apart(self._asked, row), self.reference)
             values = similarities(self.space, needs, row, (self.background, apart), (found, zeros))
         return found, row, values
 

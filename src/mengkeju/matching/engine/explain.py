@@ -15,10 +15,11 @@ from mengkeju.matching.engine.documents import Document
 from mengkeju.matching.engine.keywords import NUMBER, common_words
 from mengkeju.matching.engine.likeness import SIMILARITIES
 from mengkeju.matching.engine.signals import Signal
-from mengkeju.matching.engine.space import Space, Table, body_sentences
+from mengkeju.matching.engine.space import Space, Table, clipped, split
 from mengkeju.matching.engine.structured import Weights, kind_of, weighted
 
 Array = NDArray[np.float64]
+Floats = NDArray[np.float32]
 MOST_TERMS = 8
 _NOTICEABLE = 0.05  # log-odds below which a contribution is not worth a word
 _FAINT = 0.1  # of the weightiest shared word: below it a word is everywhere
@@ -73,19 +74,32 @@ def shared_terms(space: Space, needs: Table, need: int, achievements: Table, ach
 
     Numbers, units and words that every need says are left out; the shares are of all that is shared.
     """
-    left, right = needs.whole_words[need], achievements.whole_words[achievement]
-    both = left.multiply(right).tocoo()
-    whole = float(both.data.sum()) or 1.0
+    columns, products = _shared_columns(needs.whole_words, need, achievements.whole_words, achievement)
+    whole = float(products.sum()) or 1.0
     found = sorted(
-        ((space.words.terms[column], float(value) / whole) for column, value in zip(both.col, both.data, strict=True)),
+        ((space.words.terms[column], value / whole) for column, value in zip(columns, products.tolist(), strict=True)),
         key=lambda term: (-term[1], term[0]),
     )  # fmt: skip
     long = [pair for pair in found if len(pair[0]) > 1 and pair[0] not in common_words() and not NUMBER.match(pair[0])]
-    kept = [
-        Term(word, weight) for word, weight in long if not any(word != other and word in other for other, _ in long)
-    ]
-    strong = [term for term in kept if term.weight >= _FAINT * kept[0].weight]
-    return tuple(strong[:MOST_TERMS])
+    every, kept = "\n".join(word for word, _ in long), list[Term]()
+    for word, weight in long:
+        if len(kept) == MOST_TERMS or (kept and weight < _FAINT * kept[0].weight):
+            break
+        if every.count(word) == 1:  # it stands in no other word
+            kept.append(Term(word, weight))
+    return tuple(kept)
+
+
+def _shared_columns(left: csr_matrix, one: int, right: csr_matrix, other: int) -> tuple[list[int], Floats]:
+    """The columns a row of each has, ascending, and the products of their values; both have sorted columns."""
+    ours = slice(left.indptr[one], left.indptr[one + 1])
+    theirs = slice(right.indptr[other], right.indptr[other + 1])
+    held, sought = left.indices[ours], right.indices[theirs]
+    if not len(held):
+        return [], np.zeros(0, dtype=np.float32)
+    at = np.minimum(np.searchsorted(held, sought), len(held) - 1)
+    hits = held[at] == sought
+    return sought[hits].tolist(), left.data[ours][at[hits]] * right.data[theirs][hits]
 
 
 def best_sentence(document: Document, needs: Table, need: int, achievements: Table, achievement: int) -> str:
@@ -94,16 +108,17 @@ def best_sentence(document: Document, needs: Table, need: int, achievements: Tab
     likeness = _row_products(needs.parts, first, last, achievements.title_chars, achievement)
     if not len(likeness):
         return ""
-    sentences = tuple(body_sentences(document))
-    weighed = likeness * _weights(sentences)
+    sentences, weights = _sentences(clipped(document)[1])
+    weighed = likeness * weights
     best = int(np.argmax(weighed))
     return sentences[best].strip() if weighed[best] > 0 else ""
 
 
-@lru_cache(maxsize=4096)
-def _weights(sentences: tuple[str, ...]) -> Array:
-    """`asking.weights`, kept: a run over the shelf asks for one need's again and again."""
-    return np.array(weights(sentences))
+@lru_cache(maxsize=512)
+def _sentences(body: str) -> tuple[tuple[str, ...], Array]:
+    """The sentences of a need's body and `asking.weights`, kept: one need's are asked for again and again."""
+    found = tuple(split(body))
+    return found, np.array(weights(found))
 
 
 def _row_products(left: csr_matrix, first: int, last: int, right: csr_matrix, row: int) -> Array:

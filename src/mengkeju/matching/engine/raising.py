@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from decimal import Decimal
+from functools import partial
 from math import ceil
 from typing import Any
 
@@ -16,7 +17,7 @@ from mengkeju.matching.engine import structured
 from mengkeju.matching.engine.documents import Document, Maturity, Profile
 from mengkeju.matching.engine.sentences import Sentence
 from mengkeju.matching.engine.signals import Facts, Signal
-from mengkeju.matching.engine.structured import MATURITY_LABELS, Weights
+from mengkeju.matching.engine.structured import MATURITY_LABELS, Asking, Weights
 
 NEED, OFFER, BOTH = "need", "achievement", "both"
 LEAST = 0.01  # log-odds below which a gain is not worth a line
@@ -56,28 +57,33 @@ Supposed = tuple[str, str, str, Facts]  # side, fact, when, the facts as suppose
 
 
 def could_raise(
-    need: Document, achievement: Document, today: date, found: Sequence[Signal], weights: Weights | None = None
-) -> tuple[Raise, ...]:
+    need: Document, achievement: Document, today: date, found: Sequence[Signal], weights: Weights | None = None,
+    *, asking: Asking | None = None,
+) -> tuple[Raise, ...]:  # fmt: skip
     """What would raise the pair, the greatest gain first; `found` are its signals as they are.
 
-    `weights` of signals: None = the expert's.
+    `weights` of signals: None = the expert's. `asking` keeps what is supposed for many pairs of one of the two.
     """
     facts = Facts(need.profile, achievement.profile, today, None, structured.settings().parameters)
     said = list(found)
     before = sum(structured.weighted(said, weights))
     raises: list[Raise] = []
     for at, signal in enumerate(said):
-        suppose = _SUPPOSED.get(signal.key)
-        if suppose is None or signal.value >= 1.0:
+        if signal.key not in _SUPPOSED or signal.value >= 1.0:
             continue
         if signal.key == "body" and achievement.body.strip():
             continue
-        for side, fact, when, supposed in suppose(facts):
-            again = structured.signal(signal.key, supposed)
+        suppose = partial(_again, signal.key, facts)
+        for side, fact, when, again in asking.once(signal.key, facts, suppose) if asking else suppose():
             gain = sum(structured.weighted([*said[:at], again, *said[at + 1 :]], weights)) - before
             if gain >= LEAST:
                 raises.append(Raise(signal.key, fact, side, gain, when))
     return tuple(sorted(raises, key=lambda one: -one.gain))
+
+
+def _again(key: str, facts: Facts) -> list[tuple[str, str, str, Signal]]:
+    """The signal as it would be for each fact supposed: side, fact, when, the signal."""
+    return [(*told, structured.signal(key, supposed)) for *told, supposed in _SUPPOSED[key](facts)]
 
 
 def _lacking(need: object, offer: object) -> str:

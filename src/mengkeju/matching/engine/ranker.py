@@ -1,7 +1,7 @@
 """The ranked list for a document: candidates, scores, bands and reasons."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 import numpy as np
@@ -13,11 +13,12 @@ from mengkeju.matching.engine.cold import ColdModel
 from mengkeju.matching.engine.corpus import KEEP, Corpus
 from mengkeju.matching.engine.documents import Document, Side
 from mengkeju.matching.engine.explain import Contribution, Term
+from mengkeju.matching.engine.levels import EVEN
 from mengkeju.matching.engine.meaning import Meaning
 from mengkeju.matching.engine.raising import Raise
 from mengkeju.matching.engine.signals import Signal
 from mengkeju.matching.engine.space import Table
-from mengkeju.matching.engine.structured import Weights
+from mengkeju.matching.engine.structured import Asking, Weights
 
 Array = NDArray[np.float64]
 Integers = NDArray[np.int32]
@@ -62,6 +63,7 @@ class _Compared:
     parts: Array
     meant: Array | None
     today: date
+    asking: Asking
 
     @property
     def by_text(self) -> Array:
@@ -126,19 +128,20 @@ class Ranker:
             found, values = found[kept], values[kept]
         parts = self.model.ordinal.contributions(values)
         meant = self.meaning.parts(query, found) if self.meaning else None
-        compared = _Compared(query, row, found, parts, meant, today)
+        asking = Asking(query.profile, today, is_need=query.side is Side.NEED)
+        compared = _Compared(query, row, found, parts, meant, today, asking)
         order = np.argsort(-compared.by_text, kind="stable")[:keep]
-        return _Compared(query, row, found[order], parts[order], None if meant is None else meant[order], today)
+        return replace(compared, found=found[order], parts=parts[order], meant=None if meant is None else meant[order])
 
     def _signals(self, compared: _Compared) -> list[list[Signal]]:
         query, found = compared.query, compared.found
         shelf = self.corpus.shelves[query.side.other]
         topics = shelf.table.whole_latent[found] @ compared.row.whole_latent[0]
         signals = []
-        for at, topic in zip(found, topics, strict=True):
-            need, achievement = _sides(query, shelf.documents[at])
-            cosine = float(topic) if achievement.body.strip() else None
-            signals.append(structured.signals(need.profile, achievement.profile, compared.today, text_cosine=cosine))
+        for at, topic in zip(found.tolist(), topics.tolist(), strict=True):
+            other = shelf.documents[at]
+            achievement = other if query.side is Side.NEED else query
+            signals.append(compared.asking.signals(other.profile, topic if achievement.body.strip() else None))
         return signals
 
     def _ranked(
@@ -166,7 +169,7 @@ class Ranker:
             score=sum(part.value for part in parts),
             expected=1 + sum(chances),
             probabilities=chances,
-            median=int(ordinal.median_level(probabilities[None, :])[0]),
+            median=1 + sum(chance >= EVEN for chance in chances),
             band=bands.band(chances),
             contributions=parts,
             shared_terms=explain.shared_terms(self.corpus.space, *places),
@@ -174,7 +177,9 @@ class Ranker:
             missing=explain.missing(need, achievement, signals),
             model_version=version,
             cuts=self.model.ordinal.cuts,
-            raises=raising.could_raise(need, achievement, compared.today, signals, self.weights),
+            raises=raising.could_raise(
+                need, achievement, compared.today, signals, self.weights, asking=compared.asking
+            ),
         )
 
 

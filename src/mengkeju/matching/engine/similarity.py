@@ -16,16 +16,17 @@ The ninth cosine compares with the need *as its nearest titles put it* (pseudo-r
 Rocchio): needs and achievements are written in different words, the nearest titles translate.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy.sparse import csr_matrix
 
-from mengkeju.matching.engine.kernels import best_parts, common_runs, pair_peaks
+from mengkeju.matching.engine.kernels import best_parts, common_runs, pair_peaks, pair_worths
 from mengkeju.matching.engine.likeness import APART, COSINES, NAMES
 from mengkeju.matching.engine.space import Space, Table
-from mengkeju.search.engine.kernels import pair_dots
+from mengkeju.search.engine.kernels import pair_dots, turns
 
 Floats = NDArray[np.float32]
 Integers = NDArray[np.int32]
@@ -93,31 +94,57 @@ def _unit(rows: Array) -> Array:
     return np.asarray(rows / np.maximum(np.linalg.norm(rows, axis=1, keepdims=True), _FAINT))
 
 
-def measure_background(needs: Table, achievements: Table) -> Background:
-    """Mean and variance of each need's cosines with (a spread of at most 2,000) achievements."""
-    return _measure(needs, achievements, [(name, _against(name)) for name in COSINES], BACKGROUND)
+@dataclass(frozen=True, slots=True)
+class Spread:
+    """Documents of one side, evenly spread over its shelf, on which the other side's background is measured.
+
+    Their n-grams and words are kept term by term, so that a query reads only the terms it has; their topics in double
+    precision, so that the sums of a row are the same whichever rows stand beside it.
+    """
+
+    columns: Mapping[str, csr_matrix | Array]
+    count: int
+
+    @classmethod
+    def of_achievements(cls, achievements: Table) -> "Spread":
+        """At most 2,000, for the background of needs."""
+        return cls._of(achievements, sorted({_against(name) for name in COSINES}), BACKGROUND)
+
+    @classmethod
+    def of_needs(cls, needs: Table) -> "Spread":
+        """At most 500, for the background of achievements."""
+        return cls._of(needs, [_beyond(name) for name in APART], NEEDS)
+
+    @classmethod
+    def _of(cls, table: Table, names: Sequence[str], most: int) -> "Spread":
+        count = min(len(table), most)
+        chosen = np.linspace(0, max(0, len(table) - 1), count).astype(np.int64)
+        rows = {name: getattr(table, name)[chosen] for name in names}
+        columns = {n: r.T.astype(np.float64) if n.endswith("latent") else r.T.tocsr() for n, r in rows.items()}
+        return cls(columns, count)
 
 
-def measure_apart(needs: Table, achievements: Table) -> Background:
-    """Mean and variance of each achievement's three cosines with (a spread of at most 500) needs."""
-    return _measure(achievements, needs, [(_against(_beyond(name)), _beyond(name)) for name in APART], NEEDS)
+def measure_background(needs: Table, achievements: Spread) -> Background:
+    """Mean and variance of each need's cosines with achievements."""
+    return _measure(needs, achievements, [(name, _against(name)) for name in COSINES])
 
 
-def _measure(rows: Table, others: Table, cosines: Sequence[tuple[str, str]], most: int) -> Background:
-    count = min(len(others), most)
-    chosen = np.linspace(0, max(0, len(others) - 1), count).astype(np.int64)
+def measure_apart(needs: Spread, achievements: Table) -> Background:
+    """Mean and variance of each achievement's three cosines with needs."""
+    return _measure(achievements, needs, [(_against(_beyond(name)), _beyond(name)) for name in APART])
+
+
+def _measure(rows: Table, spread: Spread, cosines: Sequence[tuple[str, str]]) -> Background:
     mean = np.zeros((len(rows), len(cosines)))
     square = np.zeros_like(mean)
     for column, (own, other) in enumerate(cosines):
-        left, right = getattr(rows, own), getattr(others, other)[chosen]
-        latent = own.endswith("latent")
-        right = right.astype(np.float64) if latent else right  # the same sums whichever rows stand side by side
-        for start in range(0, len(rows) if count else 0, 256):
-            product = left[start : start + 256] @ right.T
-            dense = np.asarray(product if latent else product.toarray(), dtype=float)
+        left, right = getattr(rows, own), spread.columns[other]
+        for start in range(0, len(rows) if spread.count else 0, 256):
+            product = left[start : start + 256] @ right
+            dense = np.asarray(product if own.endswith("latent") else product.toarray(), dtype=float)
             mean[start : start + 256, column] = dense.mean(axis=1)
             square[start : start + 256, column] = (dense**2).mean(axis=1)
-    return Background(mean, np.maximum(square - mean**2, 0), count)
+    return Background(mean, np.maximum(square - mean**2, 0), spread.count)
 
 
 def typical(needs: Background, achievements: Background) -> Reference:
@@ -190,13 +217,15 @@ def _cosines(needs: Table, achievements: Table, name: str, rows: Integers, colum
     out = np.zeros(len(rows), dtype=np.float32)
     for start in range(0, len(rows), CHUNK):
         part = slice(start, start + CHUNK)
-        out[part] = np.einsum("ij,ij->i", left[rows[part]], right[columns[part]])
+        theirs = right[columns[part]]
+        ours = np.broadcast_to(left[rows[0]], theirs.shape) if turns(rows) == 0 else left[rows[part]]
+        out[part] = np.einsum("ij,ij->i", ours, theirs)
     return out
 
 
 def _title_share(space: Space, needs: Table, achievements: Table, rows: Integers, columns: Integers) -> Floats:
-    weighed, present = needs.title_chars.copy(), achievements.title_chars.copy()
-    weighed.data = space.chars.idf[weighed.indices] ** 2
-    present.data = np.ones_like(present.data)
+    worth, weighed = space.chars.idf**2, needs.title_chars.copy()
+    weighed.data = worth[weighed.indices]
     total = np.asarray(weighed.sum(axis=1)).ravel()[rows]
-    return np.asarray(pair_dots(weighed, present, rows, columns) / np.maximum(total, 1e-9))
+    shared = pair_worths(needs.title_chars, achievements.title_chars, worth, rows, columns)
+    return np.asarray(shared / np.maximum(total, 1e-9))

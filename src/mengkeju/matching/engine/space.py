@@ -31,7 +31,11 @@ def clipped(document: Document) -> tuple[str, str]:
 
 def body_sentences(document: Document) -> list[str]:
     """The sentences of the body that are compared one by one; the whole body if it has none."""
-    body = clipped(document)[1]
+    return split(clipped(document)[1])
+
+
+def split(body: str) -> list[str]:
+    """The sentences of a body that is clipped already."""
     found = [body[start:end] for start, end in sentences(body)[:MAX_SENTENCES]]
     return found or ([body] if body.strip() else [])
 
@@ -44,8 +48,10 @@ def _nothing() -> Floats:
 class Table:
     """Documents as rows: n-gram, word and latent vectors of title, body and both together.
 
-    `parts` are the sentences of all bodies, those of row d at `part_starts[d]…[d+1]−1`. `near_latent` needs have
-    only once they were held against achievements (`similarity.with_nearest`).
+    `parts` are the sentences of all bodies, those of row d at `part_starts[d]…[d+1]−1`. A table of offers has no rows
+    in `body_words`, `body_latent` and `parts`, and on a shelf none in `whole_chars`: only a need is compared by its
+    body and sentence by sentence. `near_latent` needs have only once they were held against achievements
+    (`similarity.with_nearest`).
     """
 
     title_chars: csr_matrix
@@ -84,27 +90,29 @@ class Space:
         self.words.fit(texts or [""])
         return self
 
-    def table(self, documents: Sequence[Document]) -> Table:
-        """Rows for `documents`, in their order. Works for documents the space never saw."""
+    def table(self, documents: Sequence[Document], *, offers: bool = False) -> Table:
+        """Rows for `documents`, in their order. Works for documents the space never saw.
+
+        `offers`: leave out what only needs are read by; with texts that is a third of a large shelf's memory.
+        """
         titles = [clipped(document)[0] for document in documents]
         bodies = [clipped(document)[1] for document in documents]
-        wholes = [f"{title}\n{body}" for title, body in zip(titles, bodies, strict=True)]
-        split = [body_sentences(document) for document in documents]
-        starts = np.cumsum([0, *(len(found) for found in split)], dtype=np.int32)
-        parts = [sentence for found in split for sentence in found]
-        chars = [self.chars.transform(texts) for texts in (titles, bodies, wholes)]
-        words = [self.words.transform(texts) for texts in (titles, bodies, wholes)]
-        latent = [self.latent.transform(matrix) for matrix in chars]
+        found = [] if offers else [body_sentences(document) for document in documents]
+        starts = np.cumsum([0, *(len(sentences) for sentences in found)], dtype=np.int32)
+        parts = [sentence for sentences in found for sentence in sentences]
+        chars = self.chars.transform_both(titles, bodies)
+        words = self.words.transform_both(titles, bodies)
+        read = slice(0) if offers else slice(None)
         return Table(
             title_chars=chars[0],
             body_chars=chars[1],
             whole_chars=chars[2],
             title_words=words[0],
-            body_words=words[1],
+            body_words=words[1][read],
             whole_words=words[2],
-            title_latent=latent[0],
-            body_latent=latent[1],
-            whole_latent=latent[2],
+            title_latent=self.latent.transform(chars[0]),
+            body_latent=self.latent.transform(chars[1][read]),
+            whole_latent=self.latent.transform(chars[2]),
             parts=self.chars.transform(parts) if parts else csr_matrix((0, len(self.chars.terms)), dtype=np.float32),
             part_starts=starts,
             title_points=code_points([normalise(title) for title in titles]),

@@ -11,7 +11,8 @@ from decimal import Decimal
 from functools import cache
 from importlib.resources import files
 from math import log1p
-from typing import Any
+from operator import attrgetter
+from typing import Any, TypeVar
 
 import yaml
 
@@ -24,6 +25,7 @@ from mengkeju.matching.engine.signals import Facts, Signal
 TECHNOLOGY = "technology"
 WEIGHTS = "weights-2026-11.yaml"
 DAYS_IN_MONTH = 30.44
+T = TypeVar("T")
 MATURITY_LABELS = {Maturity.EARLY: mark("初期"), Maturity.MIDDLE: mark("中期"), Maturity.MATURE: mark("成熟应用")}
 
 
@@ -95,6 +97,12 @@ def _weighed(data: Mapping[str, Any]) -> Weighed:
 def kind_of(key: str) -> Kind:
     """The signal of a key, of whatever market. A key is of one market only."""
     return next(kind for kind in settings().every if kind.key == key)
+
+
+@cache
+def _expert() -> Mapping[str, float]:
+    """The expert's weight of every signal."""
+    return {kind.key: kind.weight for kind in settings().every}
 
 
 @cache
@@ -245,6 +253,54 @@ def signals(need: Profile, achievement: Profile, today: date, *, text_cosine: fl
     return [_RULES[kind.key](facts) for kind in settings().markets[need.market].kinds]
 
 
+class Asking:
+    """The signals of one profile with many others, as `signals` gives them, each counted once where facts repeat.
+
+    A rule of `_READS` reads nothing of the other side but the facts named there; others are asked for every pair.
+    """
+
+    def __init__(self, own: Profile, today: date, *, is_need: bool) -> None:
+        """`own` is the need's profile, or the achievement's."""
+        self._own, self._today, self._is_need = own, today, is_need
+        self._known: dict[tuple[str, Any], Signal] = {}
+        self._kept: dict[tuple[str, Any], Any] = {}
+
+    def signals(self, other: Profile, text_cosine: float | None) -> list[Signal]:
+        """The signals of a pair in display order."""
+        need, achievement = (self._own, other) if self._is_need else (other, self._own)
+        facts = Facts(need, achievement, self._today, text_cosine, settings().parameters)
+        found = []
+        for kind in settings().markets[need.market].kinds:
+            read = _READS.get(kind.key)
+            if read is None:
+                found.append(_RULES[kind.key](facts))
+                continue
+            key = (kind.key, read(other))
+            signal = self._known.get(key)
+            if signal is None:
+                signal = self._known[key] = _RULES[kind.key](facts)
+            found.append(signal)
+        return found
+
+    def once(self, key: str, facts: Facts, make: Callable[[], T]) -> T:
+        """What `make` answers of a pair, made once for all others whose facts for the signal `key` are the same."""
+        read = _READS.get(key)
+        if read is None:
+            return make()
+        at = (key, read(facts.achievement if self._is_need else facts.need))
+        if at not in self._kept:
+            self._kept[at] = make()
+        kept: T = self._kept[at]
+        return kept
+
+
+_READS: dict[str, Callable[[Profile], Any]] = {
+    "field": attrgetter("fields"), "cluster": attrgetter("clusters"), "mode": attrgetter("modes"),
+    "maturity": attrgetter("maturity", "deadline"), "area": attrgetter("area_path"),
+    "freshness": attrgetter("checked_on"), "verification": attrgetter("verified"), "track": attrgetter("deals"),
+}  # fmt: skip
+
+
 def signal(key: str, facts: Facts) -> Signal:
     """One signal by itself, for facts as they are or as they might be."""
     return _RULES[key](facts)
@@ -255,8 +311,8 @@ def weighted(found: list[Signal], weights: Weights | None = None) -> list[float]
 
     `weights`: not the expert's. They are of technology; what they do not name weighs what the expert says.
     """
-    learned = weights.values if weights else {}
-    raw = [signal.value * learned.get(signal.key, kind_of(signal.key).weight) for signal in found]
+    weighs = {**_expert(), **weights.values} if weights else _expert()
+    raw = [signal.value * weighs[signal.key] for signal in found]
     total, limit = abs(sum(raw)), (_weighed_with(found[0].key) if found else settings()).limit
     share = limit / total if total > limit else 1.0
     return [part * share for part in raw]

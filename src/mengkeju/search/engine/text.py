@@ -63,6 +63,9 @@ def normalise(text: str) -> str:
     return " ".join(fold(text).text.split())
 
 
+_normalised = lru_cache(maxsize=8192)(normalise)  # words of the vocabularies, asked again for every text
+
+
 def is_wordy(text: str) -> bool:
     """Whether a token holds anything but blanks, marks and punctuation."""
     return any(char.isalnum() for char in text)
@@ -166,7 +169,7 @@ def expand(text: str, groups: Iterable[Sequence[str]]) -> list[str]:
     folded = normalise(text)
     added: dict[str, None] = {}
     for group in groups:
-        members = [member for word in group if (member := normalise(word))]
+        members = [member for word in group if (member := _normalised(word))]
         if any(member in folded for member in members):
             added.update(dict.fromkeys(m for m in members if m not in folded))
     return list(added)

@@ -52,11 +52,21 @@ class TextVectors:
         """Vectors of shape (len(texts), terms) in the fitted vocabulary."""
         return self._weigh(self._counter.transform(texts))
 
+    def transform_both(self, first: Sequence[str], second: Sequence[str]) -> tuple[csr_matrix, csr_matrix, csr_matrix]:
+        """Vectors of the first texts, of the second, and of each first with its second on a line below.
+
+        No term reaches over the end of a line, so the third are counted from the first two, not read again.
+        """
+        one, other = self._counter.transform(first), self._counter.transform(second)
+        both = one + other
+        return self._weigh(one), self._weigh(other), self._weigh(both)
+
     def _weigh(self, counts: csr_matrix) -> csr_matrix:
-        weighted = csr_matrix(counts, dtype=np.float32, copy=True)
+        """Counts made into vectors; `counts` is used up."""
+        weighted = csr_matrix(counts, dtype=np.float32)
         weighted.data = (1 + np.log(weighted.data)) * self.idf[weighted.indices]
         if weighted.shape[0]:  # scikit-learn refuses a matrix without rows
-            weighted = csr_matrix(normalize(weighted))
+            weighted = csr_matrix(normalize(weighted, copy=False))
         weighted.sort_indices()
         return weighted
 
