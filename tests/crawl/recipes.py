@@ -87,6 +87,7 @@ PLACES: dict[tuple[str, str], str | tuple[str, ...]] = {
     ("match-models", "uid"): "match_model",
     ("match-models", "step"): ("go_live", "refuse", "replace", "nothing"),
     ("questions", "uid"): "match_question",
+    ("match-questions", "uid"): "match_question",
     ("questions", "transition"): ("close", "withdraw", "nothing"),
     ("matching", "side"): ("need", "achievement", "nothing"),
     ("intentions", "uid"): "intention",
