@@ -60,6 +60,7 @@ def test_a_proposal_is_questioned_answered_by_a_person_and_questioned_once_more(
     assert (then["band"], then["model_version"]) == (scene.proposal.band, scene.proposal.model_version)
     assert then["reasons"]
     operator = scene.answer(asked["uid"]).answered_by
+    assert operator is not None
     path = f"/match-questions/{asked['uid']}"
     told = get(scene.asker, path)
     assert (told.json()["state"], told.json()["steps"]) == ("answered", ["again", "close"])

@@ -17,14 +17,14 @@ from tests.matching import crowd, world
 pytestmark = [pytest.mark.django_db, pytest.mark.covers("NED-08")]
 AT, LATER = world.AT, world.LATER
 KEPT = 2
+SHORT = replace(limits(), proposals_per_listing=KEPT, weak_per_listing=0, wanted_in_bands=KEPT)
 
 
 @pytest.fixture
 def narrow(monkeypatch: pytest.MonkeyPatch) -> None:
     """Lists of two in bands and none below; two open ones are wanted."""
-    few = replace(limits(), proposals_per_listing=KEPT, weak_per_listing=0, wanted_in_bands=KEPT)
     for module in (store, deeper, compute):
-        monkeypatch.setattr(module, "limits", lambda: few)
+        monkeypatch.setattr(module, "limits", lambda: SHORT)
 
 
 def listed(need: Listing) -> list[int]:
@@ -76,13 +76,12 @@ def test_matching_anew_keeps_the_longer_list(narrow: None) -> None:
         reject(need, key, broker)
     deeper.deepen(need, now=LATER)
     wanted = everything[: KEPT + 2]
-    for again in (
-        lambda: compute.compute_for(need.uid, now=AT),
-        lambda: compute.match_all(now=AT),
-        lambda: compute.compute_for(Listing.objects.get(pk=everything[2]).uid, now=AT),
-        lambda: compute.compute_for(Listing.objects.get(pk=everything[-1]).uid, now=AT),
-    ):
-        again()
+    offers = Listing.objects.filter(pk__in=[everything[2], everything[-1]]).values_list("uid", flat=True)
+    for uid in (need.uid, None, *offers):
+        if uid is None:
+            compute.match_all(now=AT)
+        else:
+            compute.compute_for(uid, now=AT)
         assert listed(need) == wanted
 
 
@@ -119,7 +118,7 @@ def test_a_list_without_rejections_is_not_searched(narrow: None, monkeypatch: py
 
 def test_the_search_is_bounded_and_ends_where_nothing_more_fits(narrow: None, monkeypatch: pytest.MonkeyPatch) -> None:
     need, everything, broker = filled()
-    few = replace(deeper.limits(), deeper=KEPT)
+    few = replace(SHORT, deeper=KEPT)
     monkeypatch.setattr(deeper, "limits", lambda: few)
     reject(need, everything[0], broker)
     assert deeper.deepen(need, now=LATER) == 0, "only the best two are looked through"
