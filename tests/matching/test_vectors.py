@@ -101,8 +101,10 @@ def test_a_refit_rewrites_all_rows_in_portions_and_only_once(
     need, _offers = crowd.matched()
     before = spaces()
     late = world.listing("achievement", "气化细渣制备絮凝剂", "气化细渣。")
-    assert spaces() == before
     compute.compute_for(late.uid, now=world.AT)
+    assert spaces() == before, "its own side is not fitted anew for it"
+    assert ListingVector.objects.filter(listing=late).exists()
+    compute.compute_for(need.uid, now=world.AT)
     corpus = shelf.fitted().ranker.corpus
     assert spaces() == {corpus.space.digest} != before
     assert vectors.follow_space(corpus) == 0
