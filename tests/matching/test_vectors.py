@@ -170,4 +170,4 @@ def test_the_page_of_a_judged_list_shows_in_any_space(small_spaces: None) -> Non
     account = f.broker()
     actions.dismiss(crowd.pair(need, offers[0]), None, "off_direction", by=f.actor(account), now=world.LATER)
     client: Client = f.signed_in_client(account)
-    assert offers[1].title in client.get(reverse("listing-matches", args=[need.uid])).content.decode()
+    assert offers[1].title in client.get(reverse("listing-matches", args=[need.uid]), {"more": "1"}).content.decode()
