@@ -189,7 +189,8 @@ def test_a_person_switches_automated_matches_off_and_on(scene: Scene) -> None:
     assert get(scene.colleague, path).json()["on"] is True
     assert send(scene.asker, "PUT", path, {"on": True}).json() == {"on": True, "off_since": None}
     assert get(scene.asker, listed).json()["items"]
-    assert pointers(send(scene.asker, "PUT", path, {})) == {"#/on"}
+    for wrong in ({}, {"on": 0}, {"on": "no"}):
+        assert pointers(send(scene.asker, "PUT", path, wrong)) == {"#/on"}
 
 
 def test_the_switch_is_a_persons(scene: Scene) -> None:

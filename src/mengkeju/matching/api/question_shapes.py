@@ -5,7 +5,7 @@ from typing import Any, Literal
 from uuid import UUID
 
 from ninja import Schema
-from pydantic import ConfigDict, Field
+from pydantic import ConfigDict, Field, StrictBool
 
 from mengkeju.kernel.api.routes import Input
 from mengkeju.matching.actions.questions import LONGEST
@@ -161,7 +161,7 @@ class QuestionOut(QuestionRow):
 class AutomatedMatchesIn(Input):
     """Whether I want proposals made by programme."""
 
-    on: bool
+    on: StrictBool
 
     model_config = _taken({"on": True})
 
