@@ -75,7 +75,7 @@ ROW: dict[str, Any] = {
     "created_at": "2026-11-21T10:40:00+08:00",
     "due_on": "2026-12-21",
     "revision": 2,
-    "url": f"/matching/questions/{UID}/",
+    "url": f"/match-questions/{UID}/",
 }
 
 
