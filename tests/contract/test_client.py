@@ -8,7 +8,10 @@ import jsonschema_rs
 import pytest
 from pytest_django.live_server_helper import LiveServer
 
+from mengkeju.kernel import clock
 from mengkeju.kernel.worker import drain
+from mengkeju.matching import actions as matching
+from mengkeju.matching.models import Question
 from tests import factories as f
 from tests import tokens
 from tests.contract.second_client import Answer, ContractError, SecondClient, Upload, load
@@ -112,6 +115,32 @@ def test_a_need_finds_its_achievement_and_becomes_an_intention(connect: Connect,
 
     nobody_else_gets_in(stranger, uid=uid, file=kept.body["uid"], need=need)
     nobody_else_gets_in(visitor, uid=uid, file=kept.body["uid"], need=need)
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.covers("PLT-08")
+def test_a_match_is_questioned_and_automated_matches_are_switched_off(connect: Connect) -> None:
+    owner, officer = f.manager(f.organisation("鹿原化工（演示）")), connect(f.officer(f.REGION))
+    firm, stranger = connect(owner), connect(f.manager(f.organisation()))
+    publish(connect(f.manager(f.organisation(kind="university", area=f.XINCHENG))), officer, "achievement", ACHIEVEMENT)
+    need = publish(firm, officer, "need", NEED)
+    drain()
+    match = firm.call("list_matches", uid=need).body["items"][0]["uid"]
+    asked = firm.call("ask_about_match", uid=need, body={"text": "为什么排在第一？", "match": match})
+    assert (asked.status, asked.body["steps"]) == (201, ["withdraw"])
+    uid = asked.body["uid"]
+    by = f.actor(f.operator())
+    matching.answer_question(Question.objects.get(uid=uid), "用字相近。", by=by, now=clock.now())
+    (row,) = firm.pages("list_match_questions", state="answered")
+    told = firm.call("get_match_question", uid=row["uid"])
+    again = firm.call("ask_about_match_again", uid=uid, body={"text": "仍不明白"}, match=told)
+    ended = firm.call("end_match_question", uid=uid, body={"step": "withdraw"}, match=again)
+    assert ended.body["state"] == "closed"
+    assert stranger.call("get_match_question", uid=uid).status == 404
+    assert stranger.call("ask_about_match", uid=need, body={"text": "为什么？"}).status == 403
+    assert firm.call("set_automated_matches", body={"on": False}).body["on"] is False
+    assert firm.call("get_automated_matches").body["off_since"]
+    assert firm.call("list_matches", uid=need).body["items"] == []
 
 
 def nobody_else_gets_in(other: SecondClient, *, uid: str, file: str, need: str) -> None:

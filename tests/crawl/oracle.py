@@ -75,6 +75,11 @@ def _is_active(_world: World, actor: Actor) -> bool:
     return not actor.suspended
 
 
+def _is_someone(_world: World, actor: Actor) -> bool:
+    return actor.person_uid is not None
+
+
+PERSONS_OWN = "a right of a person (个人信息保护法 art. 24): a program of an organisation has none"
 IN_PERSON = "talks are led by people: a program of an organisation is refused"
 READ_ONLY = "one page to read for both, changed by one of them"
 OWN = "one's own page is open to everybody signed in, a suspended login may not change it"
@@ -101,6 +106,9 @@ BEYOND: dict[str, Beyond] = {
     "declare_intention": Beyond(IN_PERSON, holds=_owns_and_is_someone),
     "write_message": Beyond(IN_PERSON, also=_is_program),
     "answer_intention": Beyond(IN_PERSON, also=_is_program),
+    "ask_about_match": Beyond(PERSONS_OWN, also=_is_program),
+    "get_automated_matches": Beyond(PERSONS_OWN, holds=_is_someone),
+    "set_automated_matches": Beyond(PERSONS_OWN, holds=_is_someone),
     "import-act": Beyond("what was imported is published by an officer, handed in by its people", also=_sent_it),
     "person-agree": Beyond(OWN, holds=_is_active),
 }

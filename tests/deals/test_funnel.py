@@ -164,6 +164,21 @@ def test_the_groups_make_up_the_total(world: s.Pair) -> None:
         assert [sum(column) for column in zip(*(g.counts for g in groups), strict=True)] == totals, cut
 
 
+def test_a_chain_of_three_levels_is_one_group_and_each_of_its_terms_finds_what_lies_below(world: s.Pair) -> None:
+    chain = ("rare_earth_new_materials", "rare_earth", "rare_earth_magnets")
+    for at, cluster in enumerate(chain):
+        samples.published(world.firm, title=f"演示稀土需求{at}", cluster=cluster)
+    by = f.actor(f.officer(f.REGION))
+    groups, _left = queries.groups(by, FunnelFilter(), "cluster")
+    found = {group.asked.cluster: group.counts[0] for group in groups}
+    assert found["rare_earth_new_materials"] == 3
+    assert not found.keys() & set(chain[1:])
+    for group in groups:
+        assert queries.counted(by, group.asked).count() == group.counts[0], group.label
+    below = [queries.counted(by, FunnelFilter(cluster=term)).count() for term in chain]
+    assert below == [3, 2, 1]
+
+
 def test_the_period_is_that_of_publication(world: s.Pair) -> None:
     by, day = f.actor(f.officer(f.REGION)), clock.today(samples.LATER)
     Listing.objects.filter(pk=world.need.pk).update(published_at=samples.LATER - timedelta(days=40))

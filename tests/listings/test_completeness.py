@@ -96,6 +96,77 @@ def test_ten_characters_are_too_little_for_anybody() -> None:
     assert measure("achievement", {}) is None
 
 
+TALENT: dict[str, dict[str, Any]] = {
+    "post": {
+        "title": "浮选实习生",
+        "summary": "跟着研发组做水煤浆气化细渣的浮选试验，整理数据，写一份报告",
+        "work": ["实习"],
+        "majors": ["m0815"],
+        "degree": "bachelor",
+        "number": "3 人",
+        "skills": "浮选试验",
+        "begins": "2027-03-01",
+        "ends": "2027-06-30",
+        "pay_low": "3000",
+        "requirements": "做过浮选试验",
+        "tutor": "研发中心高级工程师",
+    },
+    "cohort": {
+        "title": "矿物加工 2027 届",
+        "summary": "矿物加工工程 2027 届本科生，做过浮选和磁选课程设计，想去选矿厂实习",
+        "work": ["实习"],
+        "majors": ["m0815"],
+        "degree": ["bachelor"],
+        "number": "26 人",
+        "skills": "浮选试验",
+        "begins": "2027-03-01",
+        "ends": "2027-06-30",
+        "directions": "选矿厂工艺岗",
+        "arrangement": "带队老师一名，学校买保险",
+    },
+}
+TELLS = {"duties": "summary", "students": "summary", "period": "begins", "pay": "pay_low"}
+
+
+@pytest.mark.parametrize("kind", TALENT)
+def test_posts_and_groups_of_students_have_rules_of_their_own(kind: str) -> None:
+    whole, nothing = measure(kind, TALENT[kind]), measure(kind, {})
+    assert whole is not None
+    assert nothing is not None
+    assert (whole.percent, whole.advice, nothing.percent) == (100, [], 0)
+    assert sum(RULES[kind].weights.values()) == 100
+    fields = {field.key for field in kinds[kind].fields}
+    assert {TELLS.get(key, key) for key in RULES[kind].weights} <= fields
+
+
+@pytest.mark.parametrize(("kind", "key"), [(kind, key) for kind in TALENT for key in sorted(RULES[kind].weights)])
+def test_every_part_of_talent_costs_its_weight_and_stands_on_a_screen(kind: str, key: str) -> None:
+    left = {k: v for k, v in TALENT[kind].items() if k != TELLS.get(key, key)}
+    found = measure(kind, left)
+    assert found is not None
+    (part,) = found.advice
+    assert (part.key, found.percent) == (key, 100 - RULES[kind].weights[key])
+    assert len(part.advice) > 6
+    topic = next(topic for topic in kinds[kind].topics if topic.key == part.topic)
+    assert TELLS.get(key, key) in topic.fields
+
+
+def test_an_internship_needs_an_end_and_a_post_for_long_none() -> None:
+    open_end = {k: v for k, v in TALENT["post"].items() if k != "ends"}
+    internship, for_long = measure("post", open_end), measure("post", open_end | {"work": ["全职"]})
+    assert internship is not None
+    assert for_long is not None
+    assert (internship.percent, for_long.percent) == (95, 100)
+
+
+def test_talent_never_goes_to_a_broker_first_and_is_never_too_little() -> None:
+    for kind in TALENT:
+        found = measure(kind, {})
+        assert found is not None
+        assert found.is_enough
+        assert too_little(kind, {}) == ""
+
+
 def test_the_figures_are_dated_with_their_source(tmp_path: Path) -> None:
     rules = RULES["need"]
     assert sum(rules.weights.values()) == 100

@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from mengkeju.directory.models import Organisation
+from mengkeju.directory.models import Organisation, Person
 from mengkeju.kernel.access import SYSTEM
 from mengkeju.kernel.models.record import new_uid
 from mengkeju.listings.models import Listing
@@ -69,16 +69,24 @@ def proposal(need: Listing, achievement: Listing, *, rank: int = 1, band: str = 
     )  # fmt: skip
 
 
-def say(row: Proposal, *, step: str = "", reason: str = "", by: Organisation | None = None, at: datetime = AT) -> None:
-    """An outcome or a word on a proposal."""
+def say(
+    row: Proposal,
+    *,
+    step: str = "",
+    reason: str = "",
+    by: Organisation | Person | None = None,
+    at: datetime = AT,
+    side: str = "need",
+) -> None:
+    """An outcome, taken by the need's side, or a word on a proposal: a reason, or “suits”. `by` a person: a broker."""
     if step:
-        Outcome.objects.get_or_create(proposal=row, step=step, defaults={"at": at})
+        Outcome.objects.get_or_create(proposal=row, step=step, defaults={"at": at, "side": side})
     if reason:
-        owner = by or row.need.owner
-        assert owner is not None
-        Feedback.objects.create(
-            proposal=row, organisation=owner, reason=reason, model_version=row.model_version, given_at=at
-        )
+        judge = by or row.need.owner
+        assert judge is not None
+        who = {"person": judge} if isinstance(judge, Person) else {"organisation": judge}
+        said = {"verdict": "suits"} if reason == "suits" else {"verdict": "aside", "reason": reason}
+        Feedback.objects.create(proposal=row, side=side, model_version=row.model_version, given_at=at, **who, **said)
 
 
 def show(row: Proposal, rank: int, *, opened: bool = False, at: datetime = AT, version: str = "") -> Showing:

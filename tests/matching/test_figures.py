@@ -58,6 +58,75 @@ def test_the_first_answer_leaves_its_own_showing_cold() -> None:
     assert facts(figures.month(NOVEMBER, VERSION).by_kind["cold"]) == (1, 0, 1, 0)
 
 
+def warm(*, shown_to_offerer: bool = False) -> int:
+    """How many proposals of the month count as warm, after the second was shown at noon."""
+    rows = list(Proposal.objects.order_by("pk"))
+    showing = m.show(rows[1], 2)
+    if shown_to_offerer:
+        showing.organisation = rows[1].achievement.owner
+        showing.save(update_fields=["organisation"])
+    return figures.month(NOVEMBER, VERSION).by_kind["warm"].shown
+
+
+@pytest.mark.parametrize(
+    ("word", "side", "expected"),
+    [
+        ("off_direction", "need", 1),
+        ("too_early", "need", 1),
+        ("budget_or_time", "need", 1),
+        ("suits", "need", 1),
+        ("vague", "need", 0),  # moves no list
+        ("has_partner", "need", 0),
+        ("off_direction", "achievement", 0),  # taught the other side's list
+    ],
+)
+def test_warm_is_what_was_shown_on_a_list_that_judgements_had_moved(word: str, side: str, expected: int) -> None:
+    first, _second = two()
+    m.say(first, reason=word, side=side, at=BEFORE)
+    assert warm() == expected
+
+
+def test_a_brokers_word_makes_a_list_warm_too() -> None:
+    first, _second = two()
+    m.say(first, reason="suits", by=factories.person(factories.broker()), at=BEFORE)
+    assert warm() == 1
+
+
+def test_a_word_taken_back_before_leaves_the_list_cold_and_one_taken_back_since_does_not() -> None:
+    first, _second = two()
+    m.say(first, reason="off_direction", at=BEFORE)
+    Feedback.objects.update(withdrawn_at=m.AT + timedelta(hours=1))
+    assert warm() == 1
+    Feedback.objects.update(withdrawn_at=m.AT - timedelta(hours=1))
+    assert figures.month(NOVEMBER, VERSION).by_kind["warm"].shown == 0
+
+
+def test_each_side_has_a_list_of_its_own() -> None:
+    first, second = two()
+    m.say(first, reason="off_direction", at=BEFORE)
+    m.say(second, reason="off_direction", side="achievement", at=m.AT + timedelta(hours=1))
+    assert warm(shown_to_offerer=True) == 0, "said after it was shown"
+    Feedback.objects.filter(side="achievement").update(given_at=BEFORE)
+    assert figures.month(NOVEMBER, VERSION).by_kind["warm"].shown == 1
+
+
+def test_judgements_of_owners_and_brokers_become_labels_and_no_name_goes_with_them() -> None:
+    first, second = two()
+    offerer, broker = first.achievement.owner, factories.person(factories.broker())
+    m.say(first, reason="too_early", at=m.AT)
+    m.say(first, reason="suits", by=broker, at=m.AT + timedelta(days=1))
+    m.say(first, reason="suits", by=offerer, side="achievement", at=m.AT + timedelta(days=2))
+    m.say(second, reason="suits", at=m.AT)
+    m.say(second, reason="off_direction", by=broker, at=m.AT)
+    Feedback.objects.filter(proposal=second, verdict="aside").update(withdrawn_at=m.AT)
+    one, other = outcomes.histories()
+    days = [m.AT.date() + timedelta(days=n) for n in range(3)]
+    assert list(one.words) == [("maturity", days[0]), ("suits", days[1]), ("suits_own", days[2])]
+    assert list(other.words) == [("suits", days[0])]
+    told = repr((one, other))
+    assert not [name for name in (broker.name, str(broker.uid), str(offerer.uid)) if name in told]  # type: ignore[union-attr]  # it has one
+
+
 def test_a_word_taken_back_does_not_count() -> None:
     first, _second = two()
     m.show(first, 1)
@@ -99,7 +168,7 @@ def test_coverage_by_city_and_field_cold_and_warm() -> None:
     elsewhere = world.listing("need", "海水淡化", "膜", owner=factories.organisation(area=factories.XINCHENG))
     m.proposal(needs[0], achievements[0])
     weak = m.proposal(needs[1], achievements[0], band="")
-    m.say(weak, reason="vague")
+    m.say(weak, reason="too_early")
     gone = m.proposal(needs[2], achievements[0])
     Proposal.objects.filter(pk=gone.pk).update(retired_at=m.AT, need_rank=None)
     operator = factories.actor(factories.operator())

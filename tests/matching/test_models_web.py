@@ -150,7 +150,7 @@ def test_the_figures_of_a_month_and_the_needs_behind_them(operator: Client) -> N
     shown()
     page = text(operator.get(PAGE, {"month": "2026-11"}))
     assert "2026年11月的情况" in page
-    for words in ("冷：此前没有任何答复", "3 · 50%", "1 · 17%", "例数太少"):
+    for words in ("冷：展示时清单上还没有判断", "3 · 50%", "1 · 17%", "例数太少"):
         assert words in page
     for link, count in re.findall(rf'href="({PAGE}needs/[^"]+)">(\d+)<', page):
         answer = text(operator.get(link.replace("&amp;", "&")))

@@ -98,6 +98,21 @@ def test_without_outcomes_there_is_nothing_to_train_on() -> None:
     assert tasks.train.call() == "没有可用的标注，没有训练出模型"
 
 
+def test_good_words_teach_and_a_suppliers_own_neither_counts_as_enough_nor_measures() -> None:
+    needs, offers = m.shelf(6)
+    broker = factories.person(factories.broker())
+    pairs = list(zip(needs.values(), offers.values(), strict=False))
+    for at, (need, offer) in enumerate(pairs):
+        row = m.proposal(need, offer)
+        m.say(row, reason="suits" if at % 2 else "off_direction", by=broker, at=m.AT + timedelta(days=at))
+        m.say(row, reason="suits", by=offer.owner, side="achievement", at=m.AT + timedelta(days=at))
+    facts = training.train(by=SYSTEM, now=m.AT, store=False).facts
+    assert len(pairs) == 6
+    assert (facts["sources"]["topic"], facts["sources"]["suits"], facts["sources"]["suits_own"]) == (3, 3, 6)
+    assert facts["labels"] == facts["found"] == 6
+    assert facts["held_pairs"] == len(facts["held"]) > 0
+
+
 def test_a_closed_need_still_teaches_and_an_archived_one_does_not() -> None:
     needs, offers = m.shelf(3)
     m.simulate(needs, offers)

@@ -42,11 +42,14 @@ class Limits:
 
     proposals_per_listing: int
     weak_per_listing: int
+    wanted_in_bands: int
+    deeper: int
     showings_kept_days: int
     whole_run_from: int
     whole_run_depth: int
     refit_share: float
     refit_from: int
+    latent_from: int
     portion: int
 
 

@@ -7,7 +7,7 @@ from mengkeju.kernel.access import SYSTEM
 from mengkeju.kernel.workflow import TransitionRefusedError
 from mengkeju.listings.models import Listing
 from mengkeju.matching import actions
-from mengkeju.matching.actions import compute, rerank, training, vectors
+from mengkeju.matching.actions import compute, deeper, rerank, training, vectors
 from mengkeju.matching.models import MatchModel
 
 
@@ -25,14 +25,16 @@ def prune_showings() -> str:
 
 @task()
 def share_judgement(uid: str) -> str:
-    """Let a judgement on a listing's list teach the lists of its near-duplicates."""
+    """Search a judged list deeper if it lost too many, and let the judgement teach the lists of near-duplicates."""
     listing = Listing.objects.filter(uid=uid).first()
     if listing is None:
         return "没有这一条"
+    added = deeper.deepen(listing, now=clock.now())
     alike = vectors.link(listing)
     for other in Listing.objects.filter(pk__in=alike):
         rerank.rerank(other)
-    return f"调整了 {len(alike)} 条相近的清单"
+        added += deeper.deepen(other, now=clock.now())
+    return f"调整了 {len(alike)} 条相近的清单，补充了 {added} 项"
 
 
 @task()

@@ -1,5 +1,6 @@
 """A reason acts on what it names, and what it adds is all that moves."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 
 import numpy as np
@@ -7,7 +8,7 @@ import pytest
 from scipy.special import expit
 
 from mengkeju.kernel.reasons import REASONS
-from mengkeju.matching.engine import hashed, judged
+from mengkeju.matching.engine import hashed, judged, latent
 from mengkeju.matching.engine.judged import GOOD, MATURITY, TERMS, TOPIC, Base, Entry, Lesson
 from mengkeju.search.engine.vectors import TextVectors
 
@@ -92,3 +93,46 @@ def test_nothing_said_moves_nothing() -> None:
 def test_every_reason_acts_on_something_known() -> None:
     assert {reason.acts_on for reason in REASONS.values()} <= {*judged.ACTING, "description", "none"}
     assert judged.settings().sharing.organisations >= 3
+
+
+def rows_of(space: str, latents: Sequence[Sequence[float]]) -> list[Entry]:
+    return [
+        replace(entry, latent=latent.pack(np.array(row, dtype=np.float32)), space=space)
+        for entry, row in zip(entries(), latents, strict=True)
+    ]
+
+
+CLOSE = ([1, 0], [0, 1], [0, 1], [1, 0], [0, 0])
+"""Rows that say the opposite of the n-grams: the first and the fourth are one, the first two have nothing in common."""
+
+
+def test_titles_are_compared_in_the_latent_space_where_all_have_rows_of_it() -> None:
+    made = rows_of("one", CLOSE)
+    moved = sums(judged.learn(made, [Lesson(replace(made[0], key=99), TOPIC)]))
+    assert moved[3] == moved[0] < 0
+    assert moved[1] == moved[2] == moved[4] == 0
+
+
+def test_a_title_of_another_space_or_of_none_is_compared_by_its_ngrams() -> None:
+    made, plain = rows_of("one", CLOSE), entries()
+    lesson = Lesson(replace(made[0], key=99), TOPIC)
+    mixed = [made[0], replace(made[1], space="before"), replace(made[2], latent=b"", space=""), *made[3:]]
+    moved = sums(judged.learn(mixed, [lesson]))
+    by_grams = sums(judged.learn(plain, [Lesson(replace(plain[0], key=99), TOPIC)]))
+    assert moved[1:3] == pytest.approx(by_grams[1:3])
+    assert moved[3] == moved[0] < 0
+
+
+def test_judged_titles_of_different_spaces_are_all_compared_by_their_ngrams() -> None:
+    made, plain = rows_of("one", CLOSE), entries()
+    stale = replace(made[2], space="before")
+    moved = sums(judged.learn(made, [Lesson(made[0], TOPIC), Lesson(stale, GOOD)]))
+    by_grams = sums(judged.learn(plain, [Lesson(plain[0], TOPIC), Lesson(plain[2], GOOD)]))
+    assert moved == pytest.approx(by_grams)
+
+
+def test_judgements_in_the_latent_space_contradict_and_settle() -> None:
+    made = rows_of("one", CLOSE)
+    lessons = [Lesson(replace(made[0], key=98), TOPIC), Lesson(replace(made[0], key=99), GOOD)]
+    one, other = (sums(judged.learn(made, lessons[n : n + 1]))[3] for n in (0, 1))
+    assert min(one, other) < sums(judged.learn(made, lessons))[3] < max(one, other)

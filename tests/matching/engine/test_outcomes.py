@@ -51,6 +51,20 @@ def test_a_reason_teaches_what_it_names() -> None:
         )
 
 
+def test_a_good_word_counts_less_than_an_intention_and_nothing_beside_one() -> None:
+    assert teach(opened=DAY, words=(("suits", DAY),)) == [("suits", 3, 0.5)]
+    assert teach(words=(("suits_own", DAY),)) == [("suits_own", 3, 0.1)]
+    assert teach(intention=DAY, words=(("suits", DAY), ("suits_own", DAY))) == [("intention", 3, 1.0)]
+    assert RULES["suits"].weight < RULES["intention"].weight
+    assert RULES["suits"].teaches == RULES["suits_own"].teaches == ()
+
+
+def test_of_many_who_say_the_same_only_the_first_few_count() -> None:
+    many = tuple(("topic", DAY + timedelta(days=n)) for n in range(9))
+    assert len(teach(words=many)) == outcomes.settings().most_words == 3
+    assert len(teach(words=(*many, ("maturity", DAY)))) == 4
+
+
 def test_two_sides_may_contradict_each_other() -> None:
     found = teach(intention=DAY, words=(("topic", DAY),))
     assert found == [("intention", 3, 1.0), ("topic", 1, 1.0)]
@@ -71,7 +85,16 @@ def test_labels_come_in_one_order_and_are_counted_by_source() -> None:
     for given in (histories, histories[::-1]):
         found = outcomes.labels(given, today=LATER, rules=RULES)
         assert [(x.need, x.achievement) for x in found] == [("n1", "a"), ("n1", "b"), ("n2", "a")]
-    assert outcomes.counts(found) == {"signed": 1, "intention": 1, "opened": 1, "topic": 0, "maturity": 0, "terms": 0}
+    assert outcomes.counts(found) == {
+        "signed": 1,
+        "intention": 1,
+        "opened": 1,
+        "topic": 0,
+        "maturity": 0,
+        "terms": 0,
+        "suits": 0,
+        "suits_own": 0,
+    }
 
 
 ENOUGH: dict[str, Any] = {"labels": 200, "needs": 20, "held_pairs": 40, "held_needs": 5}

@@ -1,4 +1,4 @@
-"""How complete a need is stated, 0–100, and what to write next. Plain rules; weights and threshold are dated data.
+"""How complete a listing is stated, 0–100, and what to write next. Plain rules; weights and threshold are dated data.
 
 `values` are the values of the form's fields by key, as they are stored or as the form cleaned them.
 """
@@ -21,12 +21,14 @@ NUMBER = re.compile(r"\d")
 FIGURE = re.compile(r"\d(?:[\d.,]*)\s*(?:[%‰℃°]|[A-Za-zμΩ]|[\u4e00-\u9fff])")
 SHORT_TITLE, SHORT, TELLING = 4, 10, 20
 BODY = ("summary", "present", "target", "constraints")
+SHORT_STAYS = frozenset({mark("实习"), mark("假期实践"), mark("毕业设计（论文）")})
+"""Types of a post, or of what students look for, that end on a day: without it nobody can tell whether times agree."""
 Values = Mapping[str, Any]
 
 
 @dataclass(frozen=True)
 class Rules:
-    """The dated figures of one kind."""
+    """The dated figures of one kind. `threshold` 0: advice only, nothing goes to a broker first."""
 
     threshold: int
     least: int
@@ -78,7 +80,7 @@ def load(path: Path = Path(__file__).parent / "completeness.yaml") -> dict[str, 
     made = {}
     for kind, row in data["kinds"].items():
         rules = Rules(int(row["threshold"]), int(row["least"]), {str(k): int(v) for k, v in row["weights"].items()})
-        unknown = rules.weights.keys() - CHECKS.keys()
+        unknown = rules.weights.keys() - CHECKS.get(kind, {}).keys()
         if unknown or sum(rules.weights.values()) != WHOLE or not 0 <= rules.threshold <= WHOLE:
             msg = f"{path.name}: {kind}: weights must sum to {WHOLE}; unknown: {sorted(unknown)}"
             raise ValueError(msg)
@@ -155,9 +157,40 @@ def _stated(key: str, advice: str, least: int = 1) -> Callable[[Values], Finding
     return check
 
 
+def _told(short: str, absent: str) -> Callable[[Values], Finding]:
+    """The text that everybody reads: what it says while it is short, and while there is none."""
+
+    def check(values: Values) -> Finding:
+        length = len(_text(values, "summary"))
+        return FULL if length >= TELLING else (0.5, short) if length >= SHORT else (0, absent)
+
+    return check
+
+
+def _post_title(values: Values) -> Finding:
+    said = mark("题目太短，别人在清单里看不出要做什么")
+    return FULL if len(_text(values, "title")) >= SHORT_TITLE else (0, said)
+
+
+def _period(values: Values) -> Finding:
+    begins, ends = (bool(values.get(key)) for key in ("begins", "ends"))
+    work = values.get("work") or []
+    for_long = bool(work) and not SHORT_STAYS & set(work)
+    if begins and (ends or for_long):
+        return FULL
+    if begins:
+        return 0.5, mark("没写到哪天止，时间对不对得上看不出来")
+    return 0, mark("没写从哪天起，时间对不对得上看不出来")
+
+
+def _pay(values: Values) -> Finding:
+    stated = any(values.get(key) not in (None, "") for key in ("pay_low", "pay_high"))
+    return FULL if stated else (0, mark("没写待遇；说不准就写一个范围"))
+
+
 Check = tuple[str, str, Callable[[Values], Finding]]
 # Key of a weight → its word, the screen it stands on, the rule.
-CHECKS: dict[str, Check] = {
+_OF_NEED: dict[str, Check] = {
     "title": (mark("题目"), "problem", _title),
     "problem": (mark("难题说清楚"), "problem", _problem),
     "field": (mark("技术领域"), "problem", _field),
@@ -174,6 +207,49 @@ CHECKS: dict[str, Check] = {
     "modes": (mark("合作方式"), "modes", _stated("modes", mark("没选合作方式，不知道找团队还是找现成的成果"))),
     "ip": (mark("知识产权意愿"), "ip", _stated("ip_wish", mark("没写知识产权意愿，高校往往先问这一条"))),
 }
+_NUMBER = mark("没写人数，对方排不了名额")
+_OF_TALENT: dict[str, Check] = {
+    "title": (mark("题目"), "what", _post_title),
+    "period": (mark("起止时间"), "when", _period),
+}
+_OF_POST: dict[str, Check] = {
+    **_OF_TALENT,
+    "duties": (
+        mark("来了做什么"),
+        "what",
+        _told(mark("说明太短：再写清楚做什么、跟谁做"), mark("没写来了做什么，学校不知道该让谁来")),
+    ),
+    "majors": (mark("专业类"), "whom", _stated("majors", mark("没选专业类，对口的学校不会收到推荐"))),
+    "degree": (mark("最低学历"), "whom", _stated("degree", mark("没写最低学历；不限就选“不限”"))),
+    "number": (mark("人数"), "whom", _stated("number", _NUMBER)),
+    "skills": (mark("会做什么"), "whom", _stated("skills", mark("没写要会做什么，只能按专业推荐"))),
+    "pay": (mark("待遇"), "when", _pay),
+    "requirements": (
+        mark("具体要求"),
+        "asked",
+        _stated("requirements", mark("没写具体要求，来的人可能不合适")),
+    ),
+    "tutor": (mark("谁来带"), "asked", _stated("tutor", mark("没写谁来带，学校不放心让学生来"))),
+}
+_OF_COHORT: dict[str, Check] = {
+    **_OF_TALENT,
+    "students": (
+        mark("一段话说明"),
+        "what",
+        _told(mark("说明太短：再写学什么、做过什么、想去做什么"), mark("没写是怎样一批学生，企业不知道能做什么")),
+    ),
+    "majors": (mark("专业类"), "whom", _stated("majors", mark("没选专业类，对口的岗位不会推荐过来"))),
+    "degree": (mark("学历"), "whom", _stated("degree", mark("没选学历，岗位有没有学历要求对不上"))),
+    "number": (mark("人数"), "whom", _stated("number", _NUMBER)),
+    "skills": (mark("会做什么"), "whom", _stated("skills", mark("没写会做什么，只能按专业推荐"))),
+    "directions": (mark("想去做什么"), "asked", _stated("directions", mark("没写想去做什么，推荐的岗位可能没人去"))),
+    "arrangement": (
+        mark("学校的安排"),
+        "asked",
+        _stated("arrangement", mark("没写学分、带队老师和保险由谁管，企业不好准备")),
+    ),
+}
+CHECKS: dict[str, dict[str, Check]] = {"need": _OF_NEED, "post": _OF_POST, "cohort": _OF_COHORT}
 RULES = load()
 
 
@@ -184,7 +260,7 @@ def measure(kind: str, values: Values) -> Completeness | None:
         return None
     parts = []
     for key, weight in rules.weights.items():
-        label, topic, check = CHECKS[key]
+        label, topic, check = CHECKS[kind][key]
         share, advice = check(values)
         parts.append(Part(key, _(label), topic, weight, int(weight * share), _(advice) if advice else ""))
     return Completeness(sum(part.earned for part in parts), rules.threshold, tuple(parts))

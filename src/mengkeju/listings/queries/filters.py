@@ -59,8 +59,24 @@ def find_listings(actor: Actor, asked: ListingFilter) -> QuerySet[Listing]:
 
 
 def with_terms_below(vocabulary: str, key: str) -> list[str]:
-    """A term and those below it, retired ones too."""
-    return [key, *directory.terms(vocabulary, retired=True).filter(parent__key=key).values_list("key", flat=True)]
+    """A term and all below it, however deep, retired ones too; one query."""
+    found = [key]
+    above = list(directory.terms(vocabulary, retired=True).values_list("key", "parent__key"))
+    for known in found:
+        found += [term for term, parent in above if parent == known and term not in found]
+    return found
+
+
+def topmost_terms(vocabulary: str) -> dict[str, str]:
+    """The uppermost term above each, by key, retired ones too; one query."""
+    parents = dict(directory.terms(vocabulary, retired=True).values_list("key", "parent__key"))
+    found = {}
+    for key in parents:
+        line = [key]
+        while (above := parents.get(line[-1])) and above not in line:
+            line.append(above)
+        found[key] = line[-1]
+    return found
 
 
 def updated_at(rows: Iterable[Listing]) -> dict[UUID, datetime]:

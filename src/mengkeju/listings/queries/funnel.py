@@ -23,7 +23,7 @@ from mengkeju.kernel.words import word
 from mengkeju.listings.access import Perm
 from mengkeju.listings.kinds import TECHNOLOGY, in_order, keys_of, kinds
 from mengkeju.listings.models import Listing
-from mengkeju.listings.queries.filters import with_terms_below
+from mengkeju.listings.queries.filters import topmost_terms, with_terms_below
 
 CUTS = ("city", "field", "cluster", "kind", "owner")
 TERMS = ("field", "cluster")
@@ -161,7 +161,7 @@ def groups(actor: Actor, asked: FunnelFilter, cut: str) -> tuple[list[Group], in
 def _homes(asked: FunnelFilter, cut: str) -> Callable[[str], str]:
     """To which group a value belongs, so that the group's filter gives exactly its records.
 
-    Places belong to their city, terms to the one above; where the cut is itself filtered there is one group.
+    Places belong to their city, terms to the uppermost above them; where the cut is itself filtered there is one group.
     """
     if only := getattr(asked, cut):
         return lambda _value: str(only)
@@ -169,8 +169,8 @@ def _homes(asked: FunnelFilter, cut: str) -> Callable[[str], str]:
         above = {code: city for city, below in city_codes().items() for code in below}
         return lambda value: above.get(value, OTHER) if value else NONE
     if cut in TERMS:
-        parents = dict(directory.terms(cut, retired=True).values_list("key", "parent__key"))
-        return lambda value: (parents.get(value) or value) if value else NONE
+        tops = topmost_terms(cut)
+        return lambda value: tops.get(value, value) if value else NONE
     return lambda value: value or NONE
 
 

@@ -7,7 +7,7 @@ from uuid import UUID
 
 from mengkeju.kernel import clock
 from mengkeju.listings.models import Listing
-from mengkeju.matching.actions import partners, vectors
+from mengkeju.matching.actions import deeper, partners, vectors
 from mengkeju.matching.actions.rerank import rerank_taught
 from mengkeju.matching.actions.shelf import Fitted, document_of, fitted, markets
 from mengkeju.matching.actions.store import SIDES, Pair, Scored, place_all, place_one, scored, write
@@ -52,18 +52,20 @@ def compute_for(uid: UUID, *, now: datetime) -> int:
     own = f"{document.side.value}_id"
     live = Proposal.objects.filter(**{own: listing.pk}, retired_at=None).values_list("pk", "need_id", "achievement_id")
     retire([pk for pk, *pair in live if tuple(pair) not in placed], now=now)
-    _judge(listing, document, found)
+    _judge(listing, document, found, now)
     return written
 
 
-def _judge(listing: Listing, document: Document, found: dict[int, Scored]) -> None:
-    """Set in order by judgements the listing's own list and those of the others it meets or has left."""
+def _judge(listing: Listing, document: Document, found: dict[int, Scored], now: datetime) -> None:
+    """Set in order by judgements the listing's own list, deeper where it lost much, and those of the others."""
     shelf, other = fitted(document.side.other, market=document.market), document.side.other
     missing = Listing.objects.filter(pk__in=vectors.without(found)).values_list("uid", flat=True)
+    vectors.follow_space(shelf.ranker.corpus)
     vectors.keep_one(shelf.ranker.corpus, document)
     vectors.keep(shelf.ranker.corpus, other, {str(uid) for uid in missing})
     vectors.link(listing)
     rerank_taught(document.side.value, [listing.pk])
+    deeper.deepen(listing, now=now)
     ever = Proposal.objects.filter(**{f"{document.side.value}_id": listing.pk})
     rerank_taught(other.value, list(ever.values_list(f"{other.value}_id", flat=True)))
 
@@ -125,6 +127,7 @@ def match_all(*, now: datetime, progress: Progress | None = None) -> int:
         for listing in Listing.objects.filter(pk__in=vectors.judged_listings(each.value)):
             vectors.link(listing)
         rerank_taught(each.value)
+        deeper.deepen_taught(each.value, now=now)
     partners.refresh(partners.everyone(), now=now)
     return written
 

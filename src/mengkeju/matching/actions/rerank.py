@@ -4,6 +4,7 @@ The worker calls the same function after it has written the pairs without judgem
 """
 
 from collections.abc import Collection, Sequence
+from typing import Any
 
 from django.db import transaction
 
@@ -14,7 +15,8 @@ from mengkeju.matching.models import ListingVector, Proposal, sides
 from mengkeju.matching.queries import judgements
 from mengkeju.matching.queries.judgements import OTHER_SIDE, Word
 
-Vector = tuple[bytes, str]
+Vector = tuple[bytes, str, bytes, str]
+"""Title, stage, latent row, its space."""
 
 
 @transaction.atomic
@@ -32,10 +34,9 @@ def rerank(listing: Listing) -> bool:
     before = {row.pk: [getattr(row, name) for name in fields] for row in rows}
     words = judgements.lessons_for(listing, side)
     ends = {row.pk: getattr(row, f"{OTHER_SIDE[side]}_id") for row in rows}
-    vectors = _vectors({*ends.values(), *(word.other for word in words)}) if words else {}
-    lessons = [_lesson(word, vectors) for word in words]
-    kept = [(word, lesson) for word, lesson in zip(words, lessons, strict=True) if lesson is not None]
-    entries = [_entry(ends[row.pk], row, vectors) for row in rows]
+    vectors = vectors_of({*ends.values(), *(word.other for word in words)}) if words else {}
+    kept = taught_by(words, vectors)
+    entries = [entry_of(ends[row.pk], row.base, vectors) for row in rows]
     _apply(side, rows, entries, kept)
     order = sorted(rows, key=lambda row: (-_standing(row, side), ends[row.pk]))
     for place, row in enumerate(order, 1):
@@ -72,21 +73,32 @@ def _standing(row: Proposal, side: str) -> float:
     return row.expected if moved is None else float(moved)
 
 
-def _vectors(keys: Collection[int]) -> dict[int, Vector]:
-    rows = ListingVector.objects.filter(pk__in=keys).values_list("pk", "title", "stage")
-    return {pk: (bytes(title), stage) for pk, title, stage in rows}
+def vectors_of(keys: Collection[int]) -> dict[int, Vector]:
+    """What is kept of some listings' texts, as far as it is."""
+    rows = ListingVector.objects.filter(pk__in=keys).values_list("pk", "title", "stage", "latent", "space")
+    return {pk: (bytes(title), stage, bytes(latent), space) for pk, title, stage, latent, space in rows}
 
 
-def _entry(key: int, row: Proposal, vectors: dict[int, Vector]) -> Entry | None:
-    base = judgements.base_of(row.base)
-    return Entry(key, *vectors[key], base) if base is not None and key in vectors else None
+def entry_of(key: int, stored: dict[str, Any], vectors: dict[int, Vector]) -> Entry | None:
+    """A listing with its pair's stored base; None when something is missing that the worker makes."""
+    base = judgements.base_of(stored)
+    if base is None or key not in vectors:
+        return None
+    title, stage, latent, space = vectors[key]
+    return Entry(key, title, stage, base, latent, space)
+
+
+def taught_by(words: Sequence[Word], vectors: dict[int, Vector]) -> list[tuple[Word, Lesson]]:
+    """The words with what each teaches, without those for which something is missing."""
+    lessons = [_lesson(word, vectors) for word in words]
+    return [(word, lesson) for word, lesson in zip(words, lessons, strict=True) if lesson is not None]
 
 
 def _lesson(word: Word, vectors: dict[int, Vector]) -> Lesson | None:
-    base = judgements.base_of(word.base)
-    if base is None or word.other not in vectors:
+    entry = entry_of(word.other, word.base, vectors)
+    if entry is None:
         return None
-    lesson = Lesson(Entry(word.other, *vectors[word.other], base), word.acts_on, word.strength)
+    lesson = Lesson(entry, word.acts_on, word.strength)
     return lesson if word.own else judged.weaker(lesson)
 
 

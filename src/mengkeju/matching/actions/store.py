@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from django.db import transaction
+from django.db.models import Count
 
 from mengkeju.listings.models import Listing
 from mengkeju.matching.actions.reasons import in_reasons
@@ -13,7 +14,7 @@ from mengkeju.matching.definitions import limits
 from mengkeju.matching.engine.judged import MATURITY
 from mengkeju.matching.engine.ranker import Ranked
 from mengkeju.matching.engine.structured import settings
-from mengkeju.matching.models import Proposal
+from mengkeju.matching.models import Feedback, Proposal
 
 Pair = tuple[int, int]
 SIDES = ("need", "achievement")
@@ -60,9 +61,12 @@ def _shares(ranked: Ranked) -> dict[str, float]:
     return {MATURITY: 0.0, "budget": 0.0, **found}
 
 
-def places(rows: Iterable[tuple[int, float, str]]) -> dict[int, int]:
-    """Which of (key, expected, band) stand on a listing's list, and where: the best first, from 1."""
-    left = {True: limits().proposals_per_listing, False: limits().weak_per_listing}
+def places(rows: Iterable[tuple[int, float, str]], grown: int = 0) -> dict[int, int]:
+    """Which of (key, expected, band) stand on a listing's list, and where: the best first, from 1.
+
+    `grown`: how many in a band the list has had since it was searched deeper (`actions.deeper`); it keeps as many.
+    """
+    left = {True: max(limits().proposals_per_listing, grown), False: limits().weak_per_listing}
     chosen: dict[int, int] = {}
     for key, _expected, band in sorted(rows, key=lambda row: (-row[1], row[0])):
         if left[bool(band)]:
@@ -103,7 +107,8 @@ def place_one(side: str, listing: int, found: dict[int, Scored], *, now: datetim
         stored[at, key] = row
     for key, score in found.items():
         lists[key].append((listing, score.expected, score.band))
-    there = {at: places(rows) for at, rows in lists.items()}
+    grown = _grown(SIDES[1 - SIDES.index(side)], touched)
+    there = {at: places(rows, grown.get(at, 0)) for at, rows in lists.items()}
     here = places((key, score.expected, score.band) for key, score in found.items())
     moved = [row for (at, key), row in stored.items() if getattr(row, other_rank) != there[at].get(key)]
     for row in moved:
@@ -119,6 +124,16 @@ def place_one(side: str, listing: int, found: dict[int, Scored], *, now: datetim
             pair, ranks = ((listing, key), (mine, theirs)) if side == "need" else ((key, listing), (theirs, mine))
             placed[pair] = Placed(score, *ranks)
     return placed
+
+
+def _grown(side: str, listings: Iterable[int]) -> dict[int, int]:
+    """Of these listings those with rejections on their list: how many in a band stand there. One query."""
+    said = Feedback.objects.filter(side=side, verdict="aside", withdrawn_at=None)
+    there = Proposal.objects.filter(
+        **{f"{side}__in": set(listings), f"{side}_rank__isnull": False}, retired_at=None
+    ).exclude(band="")
+    rejected = there.filter(**{f"{side}__in": said.values(f"proposal__{side}")})
+    return dict(rejected.order_by().values_list(side).annotate(Count("pk")))
 
 
 def write(placed: dict[Pair, Placed], *, now: datetime, progress: Callable[[int], None] | None = None) -> int:

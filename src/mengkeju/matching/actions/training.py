@@ -39,8 +39,8 @@ from mengkeju.matching.queries import models as known
 from mengkeju.matching.queries import outcomes as record
 
 FACTS_SCHEMA, FACTS_VERSION = "matching.model_facts", 1
-WEAK = "opened"
-"""Labels of this source train, weakly, but do not count towards “enough”."""
+WEAK = frozenset({"opened", outcomes.SUITS_OWN})
+"""Labels of these sources train, weakly, but do not count towards “enough”."""
 
 
 @dataclass(frozen=True)
@@ -73,7 +73,7 @@ def train(*, by: Actor, now: datetime, store: bool = True, settings: Settings | 
     held = _held_back(usable, corpus, settings)
     facts = _counted(labels, usable, held, settings)
     made, learned = _learn(start, [x for x, out in zip(usable, held, strict=True) if not out], corpus, settings, facts)
-    test = [x for x, out in zip(usable, held, strict=True) if out and not x.teaches]
+    test = _tested(usable, held)
     facts |= compared(made, using, test, corpus)
     facts["numbers"] = _numbers_told(start, learned)
     version = _free_version(now)
@@ -95,19 +95,24 @@ def _held_back(labels: Sequence[Label], corpus: Corpus, settings: Settings) -> l
     return heldout.latest(labels, clusters, settings.held_share)
 
 
+def _tested(labels: Sequence[Label], held: Sequence[bool]) -> list[Label]:
+    """What models are measured on: what speaks of the whole pair, but no supplier's word for what is his own."""
+    return [x for x, out in zip(labels, held, strict=True) if out and not x.teaches and x.source != outcomes.SUITS_OWN]
+
+
 def _counted(
     labels: Sequence[Label], usable: Sequence[Label], held: Sequence[bool], settings: Settings
 ) -> dict[str, Any]:
     """What there is to learn from; the gate and the card read it."""
-    said = [x for x in usable if x.source != WEAK]
-    test = [x for x, out in zip(usable, held, strict=True) if out and not x.teaches]
+    said = [x for x in usable if x.source not in WEAK]
+    test = _tested(usable, held)
     return {
         "schema": FACTS_SCHEMA,
         "version": FACTS_VERSION,
         "settings": settings.version,
         "sources": outcomes.counts(usable),
         "unreadable": len(labels) - len(usable),
-        "found": sum(x.source != WEAK for x in labels),
+        "found": sum(x.source not in WEAK for x in labels),
         "labels": len(said),
         "needs": len({x.need for x in said}),
         "held_pairs": len(test),
@@ -213,7 +218,7 @@ def compare(model: MatchModel, *, by: Actor, now: datetime, settings: Settings |
     usable = examples.known(labels, corpus)
     kept = set(model.facts.get("held", ()))
     held = [x.need in kept for x in usable] if kept else _held_back(usable, corpus, settings)
-    test = [x for x, out in zip(usable, held, strict=True) if out and not x.teaches]
+    test = _tested(usable, held)
     fresh = _counted(labels, usable, held, settings) if not kept else {}
     facts = {**model.facts, **fresh, **compared(mine, using, test, corpus)}
     hindrances = gate.hindrances(facts, using.version, settings.gate)
@@ -249,7 +254,7 @@ def train_when_due(*, by: Actor, now: datetime) -> Trained | None:
     """Train a candidate when enough labels came since the last training and there are enough in all; else None."""
     settings = outcomes.settings()
     labels = outcomes.labels(record.histories(), today=clock.today(now), rules=settings.rules)
-    said = sum(label.source != WEAK for label in labels)
+    said = sum(label.source not in WEAK for label in labels)
     if said < settings.gate.least_labels or said - known.labels_of_last() < settings.gate.retrain_from:
         return None
     return train(by=by, now=now)

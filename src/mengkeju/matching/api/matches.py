@@ -1,5 +1,6 @@
 """Matches through the API: the cards of a listing, and 暂不考虑."""
 
+from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
@@ -29,6 +30,8 @@ from mengkeju.matching.api.shapes import (
 )
 from mengkeju.matching.models import Feedback, Proposal
 from mengkeju.matching.queries import MatchCard, automation, judgements
+from mengkeju.matching.queries.reasons import Row
+from mengkeju.matching.queries.sums import Sums
 
 routes = Routes(Title("匹配", "Matches"))
 
@@ -45,12 +48,10 @@ def _match(card: MatchCard) -> dict[str, Any]:
         **{name: getattr(card, name) for name in ("uid", "rank", "band", "band_label", "missing", "closed")},
         "other": _other(card),
         "summary": "".join(text for text, _marked in card.summary),
-        "reasons": [
-            {"label": r.label, "percent": r.percent, "text": r.text, "supports": r.tone == "done"} for r in card.rows
-        ],
+        "reasons": reasons(card.rows),
         "terms": [{"text": text, "share": share} for text, share in card.terms],
         "sentence": card.sentence,
-        **_figures(card),
+        **figures(card.sums),
         "could_raise": [
             {"text": way.text, "gain": way.gain, "effect": way.effect, "mine": way.mine} for way in card.ways
         ],
@@ -63,9 +64,13 @@ def _match(card: MatchCard) -> dict[str, Any]:
     }
 
 
-def _figures(card: MatchCard) -> dict[str, Any]:
+def reasons(rows: Sequence[Row]) -> list[dict[str, Any]]:
+    """`ReasonOut` of each."""
+    return [{"label": r.label, "percent": r.percent, "text": r.text, "supports": r.tone == "done"} for r in rows]
+
+
+def figures(made: Sums | None) -> dict[str, Any]:
     """How the parts make the level; nothing of it for a proposal computed before its cuts were kept."""
-    made = card.sums
     if made is None:
         return {"parts": [], "score": None, "cuts": [], "probabilities": [], "level": None}
     return {

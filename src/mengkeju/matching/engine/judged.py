@@ -14,10 +14,9 @@ from typing import Any
 import numpy as np
 import yaml
 from numpy.typing import NDArray
-from scipy.sparse import csr_matrix
 from scipy.special import expit
 
-from mengkeju.matching.engine import bands, feedback, hashed
+from mengkeju.matching.engine import bands, feedback, hashed, latent
 from mengkeju.matching.engine.documents import Maturity
 from mengkeju.matching.engine.levels import LEVELS
 
@@ -72,12 +71,17 @@ class Base:
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """One listing on a list: its key, its title as `hashed` packs it, its stage, and the pair's base."""
+    """One listing on a list: its key, its title as `hashed` packs it, its stage, and the pair's base.
+
+    `latent` is the title in the latent space named by `space`; empty where there is none.
+    """
 
     key: int
     title: bytes
     stage: str
     base: Base
+    latent: bytes = b""
+    space: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,21 +132,44 @@ def _by_title(entries: Sequence[Entry], lessons: Sequence[Lesson], parts: Array)
     if not at:
         return
     taught = [lessons[place] for place in at]
-    rows = hashed.unpack([*(lesson.entry.title for lesson in taught), *(entry.title for entry in entries)])
-    judged, others = rows[: len(at)], rows[len(at) :]
+    among, across = _cosines([lesson.entry for lesson in taught], entries)
     strength = np.array([lesson.strength for lesson in taught])
     levels = np.array([LEVELS[-1] if lesson.acts_on == GOOD else LEVELS[0] for lesson in taught], dtype=np.int64)
     scores = np.array([lesson.entry.base.score for lesson in taught])
     cuts = np.median([lesson.entry.base.cuts for lesson in taught], axis=0)
     ids = tuple(str(place) for place in at)
-    learned = feedback.learn(ids, _alike(judged, judged) * np.outer(strength, strength), scores, levels, cuts)
-    parts[:, at] += learned.contributions(_alike(others, judged) * strength)
+    learned = feedback.learn(ids, _alike(among) * np.outer(strength, strength), scores, levels, cuts)
+    parts[:, at] += learned.contributions(_alike(across) * strength)
 
 
-def _alike(left: csr_matrix, right: csr_matrix) -> Array:
+def _cosines(judged: Sequence[Entry], entries: Sequence[Entry]) -> tuple[Array, Array]:
+    """Cosines of the judged titles among each other, and of all titles with the judged.
+
+    In the latent space where all the judged are of one: their own matrix must be of one measure, or no weights follow
+    from it. A title of another space (the shelf was fitted anew and the worker is not done) is compared by n-grams.
+    """
+    spaces = {entry.space for entry in judged}
+    space = spaces.pop() if len(spaces) == 1 else ""
+    inside = np.array([bool(space) and entry.space == space for entry in entries], dtype=bool)
+    across = np.zeros((len(entries), len(judged)))
+    if not inside.all():
+        rest = [entry.title for entry, known in zip(entries, inside, strict=True) if not known]
+        rows = hashed.unpack([*(entry.title for entry in judged), *rest])
+        across[~inside] = (rows[len(judged) :] @ rows[: len(judged)].T).toarray()
+    if not space:
+        rows = hashed.unpack([entry.title for entry in judged])
+        return np.asarray((rows @ rows.T).toarray(), dtype=float), across
+    taught = latent.unpack([entry.latent for entry in judged])
+    if inside.any():
+        known = latent.unpack([entry.latent for entry, there in zip(entries, inside, strict=True) if there])
+        across[inside] = known @ taught.T
+    return taught @ taught.T, across
+
+
+def _alike(cosines: Array) -> Array:
     """The kernel, less what it says of titles that have nothing in common (see `common`)."""
     nothing = float(feedback.kernel(np.zeros(1))[0])
-    return np.asarray(feedback.kernel((left @ right.T).toarray()) - (1 - settings().common) * nothing)
+    return np.asarray(feedback.kernel(cosines) - (1 - settings().common) * nothing)
 
 
 def _by_signals(entries: Sequence[Entry], lessons: Sequence[Lesson], parts: Array) -> None:

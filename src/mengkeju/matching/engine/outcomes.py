@@ -14,6 +14,9 @@ SETTINGS = "learning-2026-11.yaml"
 ALL = "all"
 BY_STEP = ("signed", "intention")
 """Steps that say a pair was taken up, the furthest first: the furthest one counts."""
+SUITS, SUITS_OWN = "suits", "suits_own"
+"""合适, said by the side that asks or a broker; and by who offers it."""
+GOOD_WORDS = frozenset({SUITS, SUITS_OWN})
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +80,7 @@ class Settings:
 
     version: str
     rules: Mapping[str, Rule]
+    most_words: int
     spread: Spread
     most_signal: float
     position: Position
@@ -92,6 +96,7 @@ def settings() -> Settings:
     return Settings(
         version=str(data["version"]),
         rules={entry["source"]: _rule(entry) for entry in data["labels"]},
+        most_words=int(data["most_words"]),
         spread=Spread(**data["spread"]),
         most_signal=float(data["most_signal"]),
         position=Position(**data["position"]),
@@ -108,8 +113,9 @@ def _rule(entry: Mapping[str, Any]) -> Rule:
 
 @dataclass(frozen=True, slots=True)
 class History:
-    """What happened to a proposal: the day of each step, and what standing 暂不考虑 act on, with their days.
+    """What happened to a proposal: the day of each step, and what standing judgements say, with their days.
 
+    A word is what a 暂不考虑 acts on, or `SUITS`, `SUITS_OWN`; the oldest first.
     `need` and `achievement` are uids; `rank` is its place when it was first opened, else when first shown.
     """
 
@@ -145,15 +151,19 @@ def labels(histories: Iterable[History], *, today: date, rules: Mapping[str, Rul
 
 
 def of(history: History, *, today: date, rules: Mapping[str, Rule]) -> list[Label]:
-    """What one proposal teaches: how far it came, each reason given; opened counts only when nobody said more.
+    """What one proposal teaches: how far it came, each word said; opened counts only when nobody said more.
 
-    Never opened, however high it stood, teaches nothing.
+    Never opened, however high it stood, teaches nothing. Where the pair was taken up a good word adds nothing.
     """
     said: list[tuple[str, date]] = []
     furthest = next((step for step in BY_STEP if step in history.steps), None)
     if furthest is not None:
         said.append((furthest, history.steps[furthest]))
-    said += [(word, day) for word, day in history.words if word in rules]
+    told: Counter[str] = Counter()
+    for word, day in history.words:
+        told[word] += 1
+        if word in rules and told[word] <= settings().most_words and (furthest is None or word not in GOOD_WORDS):
+            said.append((word, day))
     opened = history.steps.get("opened")
     if opened is not None and not said and not history.words and (today - opened).days >= rules["opened"].after_days:
         said.append(("opened", opened))

@@ -47,7 +47,7 @@ def _labels(facts: Mapping[str, Any], settings: Settings) -> list[str]:
     pull = facts.get("position")
     lines += [
         "",
-        f"- 合计（不计“打开后没有下文”）{facts['labels']} 个，来自 {facts['needs']} 项需求。",
+        f"- 合计（不计“打开后没有下文”和“供方标为合适”）{facts['labels']} 个，来自 {facts['needs']} 项需求。",
         f"- 另有 {facts['unreadable']} 个因一方已不可公开阅读，没有用。",
         "- 只展示、没有打开的不算标注：也许没有人看到。",
         "- 名次的影响：" + (

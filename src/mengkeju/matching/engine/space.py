@@ -4,6 +4,7 @@ One space serves both directions: it is fitted on the texts of both sides (never
 that a word is rare or common for the whole platform and a need and an achievement can be compared.
 """
 
+import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
@@ -19,6 +20,8 @@ from mengkeju.search.engine.vectors import LatentSpace, TextVectors
 Floats = NDArray[np.float32]
 Integers = NDArray[np.int32]
 LATENT_DIMS = 300
+LATENT_ROWS = "2026-11"
+"""Raised whenever the same texts would give other directions: rows kept before are not compared with new ones."""
 MAX_BODY = 20_000
 MAX_SENTENCES = 80
 MAX_TITLE = 200
@@ -82,12 +85,17 @@ class Space:
         self.chars = TextVectors()
         self.words = TextVectors(self.tokeniser.words)
         self.latent = LatentSpace(dims)
+        self.digest = ""
 
     def fit(self, documents: Sequence[Document]) -> "Space":
-        """Learn from each distinct non-empty title and body once; answers itself."""
+        """Learn from each distinct non-empty title and body once; answers itself.
+
+        `digest` names the latent space: the same texts in the same order give the same one, in any process.
+        """
         texts = list(dict.fromkeys(text for d in documents for text in clipped(d) if text.strip()))
         self.latent.fit(self.chars.fit(texts or [""]))
         self.words.fit(texts or [""])
+        self.digest = hashlib.sha256(repr((LATENT_ROWS, self.latent.dims, texts)).encode()).hexdigest()[:32]
         return self
 
     def table(self, documents: Sequence[Document], *, offers: bool = False) -> Table:

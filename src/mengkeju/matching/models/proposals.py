@@ -224,6 +224,8 @@ class ListingVector(models.Model):
     """A matched listing as n-grams (`engine.hashed`), so that likeness is told without the fitted shelf.
 
     Written by the worker from public text. `body` keeps the weightiest n-grams only. `stage` is the maturity.
+    `latent` is the title in the latent space `space` (`engine.latent`); both are empty where the shelf is too small for
+    one. Rows of different spaces are not compared.
     """
 
     listing = models.OneToOneField(Listing, on_delete=models.CASCADE, related_name="+", primary_key=True)
@@ -231,6 +233,8 @@ class ListingVector(models.Model):
     title = models.BinaryField()
     body = models.BinaryField()
     stage = models.CharField(max_length=10, blank=True)
+    latent = models.BinaryField(default=bytes)
+    space = models.CharField(max_length=32, blank=True)
 
     def __str__(self) -> str:
         """Whose."""

@@ -18,10 +18,12 @@ from mengkeju.listings import queries as listings
 from mengkeju.listings.engine.markets import TECHNOLOGY
 from mengkeju.listings.models import Listing
 from mengkeju.listings.queries import analysis
+from mengkeju.matching.engine.judged import ACTING
 from mengkeju.matching.engine.outcomes import settings
-from mengkeju.matching.models import Feedback, Outcome, Proposal, Showing
+from mengkeju.matching.models import SIDES, Feedback, Outcome, Proposal, Showing
 
 TAKEN = ("intention", "signed")
+ACTING_REASONS = tuple(key for key, reason in REASONS.items() if reason.acts_on in ACTING)
 TOPIC = tuple(key for key, reason in REASONS.items() if reason.acts_on == "topic")
 DIMENSIONS = ("city", "field")
 COLD, WARM = "cold", "warm"
@@ -102,8 +104,8 @@ class _Shown:
 def month(first: date, version: str, needs: str = "") -> Month:
     """What became of the proposals a model showed to the two sides in a month. One query.
 
-    A proposal counts once at each place it was shown at. `needs`: cold (nobody had answered any proposal of the need
-    before it was shown) or warm; "" both.
+    A proposal counts once at each place it was shown at. `needs`: cold (shown on a list that no judgement had moved
+    yet) or warm; "" both.
     """
     figures = settings().figures
     places = tuple(Tally() for _ in range(figures.places))
@@ -130,11 +132,13 @@ def _showings(first: date, version: str) -> QuerySet[Any, Any]:
     """The showings of a month to people of the two owners, with what followed. Brokers and officers do not answer."""
     last = (first.replace(day=28) + timedelta(days=4)).replace(day=1) - timedelta(days=1)
     own = Q(organisation=F("proposal__need__owner")) | Q(organisation=F("proposal__achievement__owner"))
-    of_pair, of_need = OuterRef("proposal"), OuterRef("proposal__need")
+    of_pair = OuterRef("proposal")
     said = Feedback.objects.filter(proposal=of_pair, withdrawn_at=None, given_at__gte=OuterRef("shown_at"))
     taken = Outcome.objects.filter(proposal=of_pair, step__in=TAKEN, at__gte=OuterRef("shown_at"))
-    before = Outcome.objects.filter(proposal__need=of_need, step__in=TAKEN, at__lt=OuterRef("shown_at"))
-    word = Feedback.objects.filter(proposal__need=of_need, given_at__lt=OuterRef("shown_at"))
+    on_need, on_other = (_judged(side, OuterRef(f"proposal__{side}"), OuterRef("shown_at")) for side in SIDES)
+    asker = Q(
+        organisation=F("proposal__need__owner")
+    )  # of whoever owns both it is not known from which list: the need's
     rows = _of(version).filter(own, day__gte=first, day__lte=last)
     return (
         rows.order_by("proposal_id", "shown_at", "pk")
@@ -142,13 +146,27 @@ def _showings(first: date, version: str) -> QuerySet[Any, Any]:
             taken=Exists(taken),
             set_aside=Exists(said),
             topic=Exists(said.filter(reason__in=TOPIC)),
-            warm=Exists(before) | Exists(word),
+            warm=(asker & on_need) | (~asker & on_other),
         )
         .values(
             "proposal_id", "rank", "opened_at", "taken", "set_aside", "topic", "warm", "model_version",
             p3=F("proposal__p3"), computed_by=F("proposal__model_version"),
         )
     )  # fmt: skip
+
+
+def _judged(side: str, listing: OuterRef, before: OuterRef | None = None) -> Q:
+    """Whether a listing's list had judgements that move it: before a moment, as they stood then, or now.
+
+    Said or done on it; what it takes over from near-duplicates is not counted, for nobody notes since when.
+    """
+    said = Feedback.objects.filter(Q(verdict="suits") | Q(reason__in=ACTING_REASONS), side=side)
+    said = said.filter(**{f"proposal__{side}": listing})
+    done = Outcome.objects.filter(Q(step="signed") | Q(step="intention", side=side), **{f"proposal__{side}": listing})
+    if before is None:
+        return Q(Exists(said.filter(withdrawn_at=None))) | Q(Exists(done))
+    stood = said.filter(Q(withdrawn_at=None) | Q(withdrawn_at__gt=before), given_at__lt=before)
+    return Q(Exists(stood)) | Q(Exists(done.filter(at__lt=before)))
 
 
 def _proposals(rows: QuerySet[Any, Any]) -> Iterable[_Shown]:
@@ -212,7 +230,7 @@ class Coverage:
 def coverage(actor: Actor) -> dict[str, tuple[Coverage, ...]]:
     """Of the published needs the reader may see: those with a proposal in a band, by city and field, and in all.
 
-    A constant number of queries. A need is warm when somebody has answered a proposal of it.
+    A constant number of queries. A need is warm when judgements move its list.
     """
     rows = published_needs(actor)
     covered = frozenset(row.pk for row in rows if row.covered)  # type: ignore[attr-defined]  # annotated
@@ -231,7 +249,5 @@ def coverage(actor: Actor) -> dict[str, tuple[Coverage, ...]]:
 def published_needs(actor: Actor) -> Sequence[Listing]:
     """Published needs the reader may see, each with `covered` and `warm`. One query."""
     proposals = Proposal.objects.filter(need=OuterRef("pk"), retired_at=None, need_rank__isnull=False).exclude(band="")
-    taken = Outcome.objects.filter(proposal__need=OuterRef("pk"), step__in=TAKEN)
-    said = Feedback.objects.filter(proposal__need=OuterRef("pk"))
     rows = listings.listings(actor).filter(kind__in=asking(), state="published", archived_at=None)
-    return list(rows.annotate(covered=Exists(proposals), warm=Exists(taken) | Exists(said)).order_by("pk"))
+    return list(rows.annotate(covered=Exists(proposals), warm=_judged("need", OuterRef("pk"))).order_by("pk"))

@@ -3,9 +3,11 @@
 from collections import defaultdict
 from datetime import date
 
+from django.db.models import F
+
 from mengkeju.kernel import clock
 from mengkeju.kernel.reasons import REASONS
-from mengkeju.matching.engine.outcomes import History, Seen
+from mengkeju.matching.engine.outcomes import SUITS, SUITS_OWN, History, Seen
 from mengkeju.matching.models import Feedback, Outcome, Showing
 from mengkeju.matching.queries.figures import asking
 
@@ -13,9 +15,9 @@ SAYING = ("opened", "intention", "signed")
 
 
 def histories() -> list[History]:
-    """Every proposal that was opened, taken up or set aside. Three queries.
+    """Every proposal that was opened, taken up or judged. Three queries.
 
-    A word that was taken back does not count.
+    Judgements of owners and brokers alike; a word that was taken back does not count.
     """
     steps: dict[int, dict[str, date]] = defaultdict(dict)
     ends: dict[int, tuple[str, str]] = {}
@@ -27,10 +29,13 @@ def histories() -> list[History]:
         ends[pk] = (str(need), str(achievement))
     words: dict[int, list[tuple[str, date]]] = defaultdict(list)
     said = Feedback.objects.filter(withdrawn_at=None, proposal__need__kind__in=asking()).order_by("given_at", "pk")
-    for pk, reason, at, need, achievement in said.values_list(
-        "proposal_id", "reason", "given_at", "proposal__need__uid", "proposal__achievement__uid"
-    ).iterator(chunk_size=5000):
-        words[pk].append((REASONS[reason].acts_on, clock.today(at)))
+    told = said.values_list(
+        "proposal_id", "verdict", "reason", "given_at", "proposal__need__uid", "proposal__achievement__uid",
+        "organisation_id", F("proposal__need__owner"), F("proposal__achievement__owner"),
+    )  # fmt: skip
+    for pk, verdict, reason, at, need, achievement, judge, asker, offerer in told.iterator(chunk_size=5000):
+        good = SUITS_OWN if judge is not None and judge == offerer != asker else SUITS
+        words[pk].append((good if verdict == "suits" else REASONS[reason].acts_on, clock.today(at)))
         ends[pk] = (str(need), str(achievement))
     ranks = _ranks()
     return [History(*ends[pk], steps[pk], tuple(words[pk]), ranks.get(pk)) for pk in sorted(ends)]

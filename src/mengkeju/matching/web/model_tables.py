@@ -77,7 +77,7 @@ def versions(models: Iterable[MatchModel], using: InUse) -> dict[str, Any]:
 def month(seen: Month, needs: str) -> dict[str, Any]:
     """The figures of a month: totals cold and warm, acceptance at each place, reliability."""
     heads = columns(_("需求"), _("展示"), _("打开"), _("表意向"), _("暂不考虑"))
-    kinds = {COLD: _("冷：此前没有任何答复"), WARM: _("热：此前有过答复")}
+    kinds = {COLD: _("冷：展示时清单上还没有判断"), WARM: _("热：展示时清单上已有判断")}
     by_kind = [row(heads, kinds[key], *counts(tally)) for key, tally in seen.by_kind.items()]
     return {
         "total": seen.total,
@@ -201,7 +201,7 @@ def words_of(part: Coverage, *, covered: bool | None, warm: bool | None) -> str:
     if covered is not None:
         said.append(_("有推荐") if covered else _("没有推荐"))
     if warm is not None:
-        said.append(_("热：有过答复") if warm else _("冷：没有任何答复"))
+        said.append(_("热：清单上已有判断") if warm else _("冷：清单上没有判断"))
     return _("；").join(said)
 
 

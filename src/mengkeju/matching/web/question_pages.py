@@ -11,7 +11,6 @@ from django.utils.translation import gettext_lazy
 
 from mengkeju.kernel import duties, idempotency
 from mengkeju.kernel.access import may
-from mengkeju.kernel.actors import provider
 from mengkeju.kernel.timeline import timeline
 from mengkeju.kernel.web.request import Request
 from mengkeju.kernel.words import word
@@ -19,10 +18,9 @@ from mengkeju.listings import queries as listings
 from mengkeju.listings.models import Listing
 from mengkeju.matching.access import Perm
 from mengkeju.matching.actions.questions import LONGEST, LONGEST_ANSWER
-from mengkeju.matching.engine import bands
 from mengkeju.matching.engine.workflow import DEADLINES, QUESTION
 from mengkeju.matching.models import Proposal, Question
-from mengkeju.matching.queries import questions, reasons, sums
+from mengkeju.matching.queries import questions
 
 PER_PAGE = 30
 
@@ -137,8 +135,7 @@ def question_context(request: Request, question: Question, form: forms.Form | No
     """The page of one doubt."""
     actor = request.actor
     may_answer = question.state in questions.OPEN and may(actor, Perm.ANSWER, question)
-    owns = may(actor, Perm.QUESTION_OWN, question)
-    may_again = question.state == "answered" and owns and question.again_at is None
+    may_again, leaving = questions.may_raise_again(actor, question), questions.leaving(actor, question)
     duty = duties.open_on(question).first()
     blank = AnswerForm() if may_answer else AgainForm() if may_again else None
     return {
@@ -146,48 +143,17 @@ def question_context(request: Request, question: Question, form: forms.Form | No
         "state": _badge(question),
         "own": _title(request, question.listing),
         "other": _title(request, question.proposal.other(question.listing)) if question.proposal is not None else None,
-        "words": _words(question),
-        "then": _then(question),
+        "words": questions.turns(question),
+        "then": questions.questioned(question),
         "duty": duty,
         "mine_to_do": duty is not None and duties.is_mine(actor, duty),
         "may_answer": may_answer,
         "may_again": may_again,
-        "may_close": question.state == "answered" and owns,
-        "may_withdraw": question.state in questions.OPEN and owns,
+        "may_close": leaving == "close",
+        "may_withdraw": leaving == "withdraw",
         "form": form or blank,
         "timeline": timeline(question, inside=True),
         "crumbs": [(_("首页"), reverse("home")), (_("对推荐的疑问"), reverse("match-questions")),
                    (_about(request, question), "")],
         "nav_key": "match-questions",
     }  # fmt: skip
-
-
-def _words(question: Question) -> list[dict[str, Any]]:
-    """What was written, in turn: by whom, when, the text."""
-    logins = {a.uid for a in (question.answered_by, question.second_answered_by) if a is not None}
-    names = provider().names(logins) if logins else {}
-    first = names.get(question.answered_by.uid, "") if question.answered_by else ""
-    second = names.get(question.second_answered_by.uid, "") if question.second_answered_by else ""
-    asker, answered = question.person.name, _("平台答复")
-    turns = [
-        (_("疑问"), asker, question.created_at, question.text),
-        (answered, first, question.answered_at, question.answer),
-        (_("再次提出"), asker, question.again_at, question.again),
-        (answered, second, question.second_answered_at, question.second_answer),
-    ]
-    return [{"title": title, "who": who, "at": at, "text": text} for title, who, at, text in turns if at is not None]
-
-
-def _then(question: Question) -> dict[str, Any] | None:
-    """What had been proposed when it was questioned: the band, the reasons and their sum; None without a proposal."""
-    if question.proposal is None or not question.shown:
-        return None
-    why = reasons.filled(question.shown)
-    band = bands.find(question.shown["band"])
-    return {
-        "band": band.key if band else "",
-        "summary": reasons.summary(why, question.listing.kind_spec.words),
-        "rows": reasons.rows(why),
-        "sums": sums.sums(why),
-        "model": question.shown["model_version"],
-    }

@@ -82,6 +82,11 @@ class LatentSpace:
         self._limit = dims
         self._axes: Floats | None = None  # shape (terms, dims)
 
+    @property
+    def dims(self) -> int:
+        """How many directions were found; 0 where the texts were too few for any."""
+        return 0 if self._axes is None else int(self._axes.shape[1])
+
     def fit(self, matrix: csr_matrix) -> Floats:
         """Learn the directions; answers the rows of `matrix` in them, normalised."""
         dims = min(self._limit, matrix.shape[0] - 1, matrix.shape[1] - 1)
