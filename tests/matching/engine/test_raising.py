@@ -108,7 +108,13 @@ def test_the_greatest_gain_comes_first() -> None:
 @pytest.mark.parametrize("is_need", [True, False])
 def test_what_is_kept_for_many_pairs_is_what_each_pair_says(is_need: bool) -> None:  # noqa: FBT001
     ours = replace(FULL, fields=frozenset(), deadline=None, maturity=None, checked_on=date(2024, 1, 1), verified=False)
-    theirs = [FULL, Profile(), replace(FULL, maturity=None, area_path=()), ours, replace(FULL, **PRICELESS)]
+    theirs = [
+        FULL,
+        Profile(),
+        replace(FULL, maturity=None, area_path=()),
+        ours,
+        replace(FULL, money_low=None, money_high=None),
+    ]
     asking = structured.Asking(ours, TODAY, is_need=is_need)
     for other in [*theirs, *theirs]:
         need, offer = (ours, other) if is_need else (other, ours)

@@ -83,7 +83,7 @@ def could_raise(
 
 def _again(key: str, facts: Facts) -> list[tuple[str, str, str, Signal]]:
     """The signal as it would be for each fact supposed: side, fact, when, the signal."""
-    return [(*told, structured.signal(key, supposed)) for *told, supposed in _SUPPOSED[key](facts)]
+    return [(side, fact, when, structured.signal(key, that)) for side, fact, when, that in _SUPPOSED[key](facts)]
 
 
 def _lacking(need: object, offer: object) -> str:
