@@ -55,6 +55,7 @@ class Gate:
     """When a model may go live; the data file says what each figure is."""
 
     least_labels: int
+    least_full: int
     least_needs: int
     least_held: int
     least_held_needs: int
@@ -72,6 +73,13 @@ class Figures:
 
 
 @dataclass(frozen=True, slots=True)
+class Full:
+    """How much the family `full` learns from."""
+
+    most_pairs: int
+
+
+@dataclass(frozen=True, slots=True)
 class Settings:
     """The data file."""
 
@@ -82,6 +90,7 @@ class Settings:
     position: Position
     held_share: float
     gate: Gate
+    full: Full
     figures: Figures
 
 
@@ -97,6 +106,7 @@ def settings() -> Settings:
         position=Position(**data["position"]),
         held_share=float(data["held_back"]["share"]),
         gate=Gate(**data["gate"]),
+        full=Full(**data["full"]),
         figures=Figures(**data["figures"]),
     )
 
