@@ -40,7 +40,7 @@ def in_reasons(ranked: Ranked) -> dict[str, Any]:
 
 
 def _standing(ranked: Ranked, common: float) -> dict[str, Any]:
-    """Score and cuts; with a full model the parts of each level, and score and cuts as the level that decides sees them.
+    """Score and cuts; with a full model the parts of each level, and both as the level that decides sees them.
 
     `common`: what signals and the encoder add to every level.
     """

@@ -17,7 +17,6 @@ from numpy.typing import NDArray
 from scipy.special import expit, logit
 
 from mengkeju.matching.engine import traits
-from mengkeju.matching.engine.levels import EVEN
 from mengkeju.matching.engine.likeness import NAMES
 
 Array = NDArray[np.float64]
@@ -196,13 +195,3 @@ def _fallen(parts: Parts) -> Parts:
     at = np.stack([np.argmin(parts.log_odds[:, : cut + 1], axis=1) for cut in range(len(CUTS))], axis=1)
     rows = np.arange(len(at))[:, None]
     return Parts(parts.base[rows, at], parts.text[rows, at], parts.trees[rows, at], parts.judged[rows, at], fallen)
-
-
-def deciding(found: Array) -> int:
-    """The level whose log-odds decide, from those of level ≥ 2, 3, 4 of one pair.
-
-    The level of a pair is the highest that is reached with probability at least one half; that level's log-odds decide.
-    Where none is reached, those of level 2: they say that the pair stays at 1.
-    """
-    reached = sum(1 for each in np.asarray(found) if expit(each) >= EVEN)
-    return max(CUTS[0], 1 + reached)

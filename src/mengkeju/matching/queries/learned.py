@@ -15,8 +15,8 @@ from mengkeju.kernel.words import mark
 from mengkeju.listings.models import Listing
 from mengkeju.matching.access import LISTING_READ
 from mengkeju.matching.engine import judged
-from mengkeju.matching.engine.full_sum import deciding
 from mengkeju.matching.engine.full_words import BASE, BY_KEY, GROUPS, JUDGED, TEXT
+from mengkeju.matching.engine.levels import deciding
 from mengkeju.matching.engine.likeness import NAMES
 from mengkeju.matching.models import Outcome, Proposal
 from mengkeju.matching.queries import judgements

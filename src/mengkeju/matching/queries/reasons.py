@@ -45,9 +45,9 @@ def read(proposal: Proposal) -> dict[str, Any]:
     score, the sum of all parts · cuts of the model, three · terms [[text, share of all shared words]] · sentence ·
     text {similarity: log-odds} · signals [[key, log-odds, reason]] · extra [[key, label, label_en, log-odds, reason]],
     parts of any other key · missing [text] · raises [[key, fact, side, log-odds, when]].
-    A full model's reasons (`queries.learned`) have parts for each level: what is read is that of the level that decides,
-    `decides`, as one sees it who judged nothing. A reason and a `when` are read by `sentences.worded`; in version 1 they were always texts. Before version 3 parts
-    had four digits, and neither cuts nor shares of terms were kept.
+    A reason and a `when` are read by `sentences.worded`; in version 1 they were always texts. Before version 3 parts
+    had four digits, and neither cuts nor shares of terms were kept. From version 4 on a full model's reasons have parts
+    for each level (`queries.learned`): what is read is the level that decides, as one sees it who judged nothing.
     """
     return filled(proposal.reasons)
 
