@@ -2,7 +2,6 @@
 
 from typing import ClassVar
 
-from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
 from django.db.models.functions import Coalesce
@@ -10,16 +9,13 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from mengkeju.directory.models import Organisation, Person
-from mengkeju.kernel.duties import Holder
-from mengkeju.kernel.models import Record, StatefulRecord, personal
-from mengkeju.kernel.models.record import archive_pair, new_uid, state_in
+from mengkeju.kernel.models import Record, personal
+from mengkeju.kernel.models.record import archive_pair, new_uid
 from mengkeju.kernel.reasons import REASONS
 from mengkeju.kernel.words import mark
 from mengkeju.listings.models import Listing
 from mengkeju.matching.definitions import STEPS
 from mengkeju.matching.engine.bands import bands
-from mengkeju.matching.engine.model_workflow import MODEL
-from mengkeju.matching.engine.workflow import QUESTION
 
 BANDS = ["", *(b.key for b in bands())]
 SIDES = {"need": mark("需求一方"), "achievement": mark("供方")}
@@ -272,157 +268,6 @@ class Running(models.Model):
     def __str__(self) -> str:
         """Which pair."""
         return f"{self.need_id} ↔ {self.achievement_id}"
-
-
-ASKED = {
-    "purpose": mark("答复本人对自动推荐的疑问"),
-    "basis": mark("个人就自动化决策要求说明（个人信息保护法第24条、第50条）"),
-    "retention": mark("随疑问保存，删除个人信息时清除"),
-}
-
-
-class Question(StatefulRecord):
-    """A person's doubt about a proposal, or about having none; answered in writing by a person, twice at most.
-
-    `listing` is the asker's side; `proposal` is empty where none was made. `organisation`: of the asker, if it owns
-    the listing. `shown` = the proposal's reasons when it was asked, with its band ({} without one). `area` is the
-    listing's.
-    """
-
-    listing = models.ForeignKey(Listing, on_delete=models.PROTECT, related_name="+")
-    proposal = models.ForeignKey(Proposal, null=True, on_delete=models.PROTECT, related_name="questions")
-    organisation = models.ForeignKey(Organisation, null=True, on_delete=models.PROTECT, related_name="+")
-    person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+")
-    shown = models.JSONField(default=dict)
-    text = personal(models.TextField(_("对推荐的疑问"), max_length=2000), **ASKED)
-    answer = personal(models.TextField(_("对疑问的答复"), max_length=4000, blank=True), **ASKED)
-    answered_at = models.DateTimeField(null=True, editable=False)
-    answered_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+", editable=False
-    )
-    again = personal(models.TextField(_("再次提出的疑问"), max_length=2000, blank=True), **ASKED)
-    again_at = models.DateTimeField(null=True, editable=False)
-    second_answer = personal(models.TextField(_("再次的答复"), max_length=4000, blank=True), **ASKED)
-    second_answered_at = models.DateTimeField(null=True, editable=False)
-    second_answered_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+", editable=False
-    )
-
-    class Meta:
-        constraints: ClassVar = [
-            archive_pair("match_question_archived_pair"),
-            state_in(QUESTION.states, "match_question_state"),
-            models.UniqueConstraint(
-                "listing", "person", Coalesce("proposal", 0), condition=~Q(state="closed"), name="match_question_once"
-            ),
-            models.CheckConstraint(
-                condition=Q(answered_at__isnull=True, answered_by__isnull=True)
-                | Q(answered_at__isnull=False, answered_by__isnull=False),
-                name="match_question_answer_pair",
-            ),
-            models.CheckConstraint(
-                condition=Q(second_answered_at__isnull=True, second_answered_by__isnull=True)
-                | Q(second_answered_at__isnull=False, second_answered_by__isnull=False, again_at__isnull=False),
-                name="match_question_second_pair",
-            ),
-        ]
-        indexes: ClassVar = [models.Index(fields=["state", "state_at"], name="match_question_waiting")]
-
-    def __str__(self) -> str:
-        """What it is about."""
-        return str(self.proposal) if self.proposal is not None else self.listing.title
-
-    def get_absolute_url(self) -> str:
-        """Its page."""
-        return reverse("match-question", args=[self.uid])
-
-    def duty_holder(self, who: str) -> Holder:
-        """`asker`: the person; `operator`: whoever runs the platform."""
-        if who == "asker" and self.person.account is not None:
-            return Holder(account=self.person.account.uid)
-        return Holder(role="operator")
-
-
-class AutomationChoice(models.Model):
-    """Whether a person wants proposals made by programme: `off_since` empty = yes, as for those without a row."""
-
-    person = models.OneToOneField(Person, on_delete=models.PROTECT, related_name="+")
-    off_since = personal(
-        models.DateTimeField(_("关闭自动推荐的时间"), null=True),
-        purpose=mark("不再向本人作自动推荐"),
-        basis=mark("个人拒绝自动化决策（个人信息保护法第24条）"),
-        retention=mark("到本人重新打开为止，删除个人信息时清除"),
-    )
-
-    def __str__(self) -> str:
-        """On or off."""
-        return "off" if self.off_since else "on"
-
-
-class MatchModel(StatefulRecord):
-    """A model trained on this site or brought from another. At most one is live; none: the shipped one is.
-
-    `content` is the file as `engine.model_files` packs it, `sha256` its digest, `body_sha256` that of the numbers
-    alone: the same numbers are stored once. `facts` = {"schema", "version", labels by source, what was held back,
-    the measures of the model and of the one that was live then}, see `actions.training`.
-    """
-
-    version = models.CharField(max_length=80, unique=True)
-    family = models.CharField(max_length=20)
-    engine = models.CharField(max_length=20)
-    content = models.BinaryField()
-    sha256 = models.CharField(max_length=64)
-    body_sha256 = models.CharField(max_length=64)
-    facts = models.JSONField(default=dict)
-    card = models.TextField()
-    trained_at = models.DateTimeField(null=True)
-
-    class Meta:
-        constraints: ClassVar = [
-            archive_pair("match_model_archived_pair"),
-            state_in(MODEL.states, "match_model_state"),
-            models.UniqueConstraint(fields=["state"], condition=Q(state="live"), name="match_model_one_live"),
-        ]
-
-    def duty_holder(self, _key: str) -> Holder:
-        """The operators: one of them but not the one who asked."""
-        return Holder(role="operator")
-
-    def __str__(self) -> str:
-        """Its version."""
-        return self.version
-
-    def get_absolute_url(self) -> str:
-        """Its page."""
-        return reverse("match-model", args=[self.uid])
-
-
-class Partner(models.Model):
-    """What one capability's owner looks for meets what another capability offers; computed, no record of anybody's act.
-
-    `seeker` looks, `offer` is what might do; each pair stands in either direction. Deleted with the next computing.
-    `expected` lies in [1, 4], `band` is empty below the bands; `terms` are words that both public texts have.
-    """
-
-    seeker = models.ForeignKey(Listing, on_delete=models.CASCADE, related_name="+")
-    offer = models.ForeignKey(Listing, on_delete=models.CASCADE, related_name="+")
-    expected = models.FloatField()
-    band = models.CharField(max_length=10, blank=True)
-    terms = models.JSONField(default=list)
-    model_version = models.CharField(max_length=120)
-    computed_at = models.DateTimeField()
-
-    class Meta:
-        constraints: ClassVar = [
-            models.UniqueConstraint(fields=["seeker", "offer"], name="partner_once"),
-            models.CheckConstraint(condition=~Q(seeker=F("offer")), name="partner_two_sides"),
-            models.CheckConstraint(condition=Q(expected__gte=1, expected__lte=4), name="partner_expected"),
-            models.CheckConstraint(condition=Q(band__in=["", *(b.key for b in bands())]), name="partner_band"),
-        ]
-
-    def __str__(self) -> str:
-        """Which pair."""
-        return f"{self.seeker_id} → {self.offer_id}"
 
 
 def sides(listing: Listing) -> tuple[str, str]:
