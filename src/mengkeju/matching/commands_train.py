@@ -171,8 +171,8 @@ def listing(*, as_json: bool) -> str:
     if using.hindrance:
         lines.append(f"{using.model} 不能用，暂用随附模型：{using.hindrance}")
     lines += [
-        f"{m.version}  {m.family}  {word(MODEL.states[m.state])}  {clock.today(m.created_at)}"
-        f"  标注 {m.facts.get('labels', 0)} 个"
+        f"{m.version}  {word(MODEL.states[m.state])}  {clock.today(m.created_at)}  标注 {m.facts.get('labels', 0)} 个"
+        + ("  完整" if m.family == FULL else "")
         for m in rows
     ]
     return "\n".join(lines)

@@ -15,15 +15,13 @@ from mengkeju.kernel.words import mark
 from mengkeju.listings.models import Listing
 from mengkeju.matching.access import LISTING_READ
 from mengkeju.matching.engine import judged
-from mengkeju.matching.engine.full_words import BASE, BY_KEY, GROUPS, JUDGED, TEXT
+from mengkeju.matching.engine.full_words import BASE, BY_KEY, GROUPS, JUDGED, NAMED, TEXT
 from mengkeju.matching.engine.levels import deciding
 from mengkeju.matching.engine.likeness import NAMES
 from mengkeju.matching.models import Outcome, Proposal
 from mengkeju.matching.queries import judgements
 
 LEVELS = ("2", "3", "4")
-NAMED = "judged:named"
-"""Key of the lines for judged pairs of the reader's own; each has a number after a colon."""
 RECORD = ("process", "around", *(JUDGED + group for group in GROUPS))
 FOR, AGAINST = mark("此前的判断和结果支持这一对"), mark("此前的判断和结果不看好这一对")
 ONLY_NUMBER = mark("与这一对无关的底数")
@@ -69,13 +67,14 @@ def of_level(why: Mapping[str, Any], level: int) -> tuple[dict[str, float], list
     side, heard = why["reader"]
     parts = why["levels"].get(str(level), {})
     text = {key: value for key, value in parts.items() if key in NAMES or (key in BY_KEY and BY_KEY[key].group == TEXT)}
+    part = BY_KEY[NAMED]
     record, own = {key: parts.get(key, 0.0) for key in RECORD}, []
     for need, achievement, group, *values in why["named"]:
         said = heard.get((need, achievement))
         if said is None:
             record[JUDGED + group] += values[level - 2]
         elif values[level - 2]:
-            own.append(["判断记录", "Judgement", values[level - 2], [said[0], {"title": said[1]}]])
+            own.append([part.label, part.label_en, values[level - 2], [said[0], {"title": said[1]}]])
     for key in _hidden(why["owners"], side):
         record[JUDGED + GROUPS[-1]] += record.pop(key)
     lines = [[f"{NAMED}:{at}", *line] for at, line in enumerate(own, 1)]

@@ -139,12 +139,12 @@ def _group(key: str) -> str:
     """The word of the group of a line with its own label."""
     if key == full_words.BASE:
         return _("底数")
-    return _("判断记录") if key in learned.RECORD or key.startswith(learned.NAMED) else _("其他")
+    return _("判断记录") if key in learned.RECORD or key.startswith(full_words.NAMED) else _("其他")
 
 
 def _label(line: Sequence[Any], offer: str) -> str:
     """Its label; of a judgement of the reader's own what it was."""
-    return reasons.in_words(line[4], offer) if line[0].startswith(learned.NAMED) else reasons.extra_label(line)
+    return reasons.in_words(line[4], offer) if line[0].startswith(full_words.NAMED) else reasons.extra_label(line)
 
 
 def _others(why: dict[str, Any], offer: str) -> tuple[OfLevel, ...]:
