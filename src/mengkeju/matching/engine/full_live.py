@@ -189,10 +189,11 @@ class Live:
         general = float(self._levels.mean()) if len(self._levels) else 0.0
         likeness = offered.title_latent @ self._offered.title_latent.T
         alone = len(relation.near) == 1
-        for rows in [np.arange(count)] if alone else ([at] for at in range(count)):
-            known = np.flatnonzero(near[rows[0]]) if count else []
+        every = np.arange(count)
+        for rows in [every] if alone and count else every[:, None]:
+            known = np.flatnonzero(near[rows[0]])
             if len(known):
-                likes = likeness[np.ix_(rows if len(likeness) > 1 else [0], self._right[known])]
+                likes = likeness[np.ix_(rows if len(likeness) > 1 else every[:1], self._right[known])]
                 own = itself[np.ix_(rows, known)]
                 out[rows] = around(likes, own, self._levels[known], general)
         return out

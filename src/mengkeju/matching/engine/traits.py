@@ -165,7 +165,7 @@ def of_pairs(
 
 def _pair_cosines(one: csr_matrix | Floats, other: csr_matrix | Floats, left: Integers, right: Integers) -> Array:
     if isinstance(one, np.ndarray):
-        return np.einsum("ij,ij->i", one[left], other[right]).astype(np.float64)
+        return np.asarray(np.einsum("ij,ij->i", one[left], other[right]), dtype=np.float64)
     return pair_dots(one, other, left.astype(np.int32), right.astype(np.int32)).astype(np.float64)
 
 

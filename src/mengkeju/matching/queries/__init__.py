@@ -22,7 +22,7 @@ from mengkeju.listings.models import Listing, ReadRecord
 from mengkeju.listings.queries import Presented
 from mengkeju.matching.access import Perm
 from mengkeju.matching.definitions import FOLLOWER, WITHOUT_EFFECT
-from mengkeju.matching.engine import bands
+from mengkeju.matching.engine import bands, judged
 from mengkeju.matching.models import SIDES, Proposal, Running, Showing, Waiting, sides
 from mengkeju.matching.queries import automation, judgements, learned, raising, reasons, sums
 
@@ -367,14 +367,15 @@ def _answers(row: Proposal, said: Dismissal | None, *, answers: bool, running: b
 def newest_cuts() -> dict[str, Any] | None:
     """The cuts of the model the newest proposals were computed with, with its version; None before there are any.
 
-    `by_level`: it has none, each level has a sum of its own.
+    `by_level`: it has none, each level has a sum of its own; `owners` must be behind judgements that stand alone.
     """
     newest = Proposal.objects.filter(retired_at=None).order_by("-pk").first()
     why = reasons.read(newest) if newest is not None else {"cuts": []}
     if newest is None or not why["cuts"]:
         return None
     if why["decides"] is not None:
-        return {"model": newest.model_version, "levels": [], "by_level": True}
+        least = judged.settings().sharing.organisations
+        return {"model": newest.model_version, "levels": [], "by_level": True, "owners": least}
     levels = [{"level": at, "cut": sums.signed(cut)} for at, cut in enumerate(why["cuts"], 2)]
     return {"model": newest.model_version, "levels": levels, "by_level": False}
 

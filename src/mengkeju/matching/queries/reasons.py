@@ -121,10 +121,11 @@ def rows(why: dict[str, Any], offer: str = "") -> tuple[Row, ...]:
     """
     labels = text_labels()
     text = {key: float(value) for key, value in why["text"].items()}
-    strongest = sorted((k for k in text if text[k] > NOTICEABLE), key=lambda k: -text[k])[:SHOWN_STRONGEST]
+    seen = [key for key in text if text[key] > NOTICEABLE and key in likeness.NAMES]
+    strongest = sorted(seen, key=lambda k: -text[k])[:SHOWN_STRONGEST]
     total = sum(text.values())
     people = any(key in TALENT_SIGNALS for key, _value, _reason in why["signals"])
-    measures = [_("用字、用词和主题")] if people else [labels.get(k, k) for k in strongest]
+    measures = [_("用字、用词和主题")] if people or not strongest else [labels.get(k, k) for k in strongest]
     above = _("比多数配对更相近，尤其是%(measures)s") % {"measures": listed(measures)}
     parts = [(_(TEXT_LABEL), total, above if total > 0 else _("不如多数配对相近"))]
     parts += [
