@@ -29,6 +29,7 @@ LABELLED = frozenset(
         "Section",
         "Topic",
         "Similarity",
+        "FullPart",
         "Stage",
         "State",
         "Title",

@@ -5,7 +5,7 @@ figures, that takes two operators on the page.
 """
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -18,8 +18,10 @@ from mengkeju.kernel.workflow import TransitionRefusedError
 from mengkeju.matching.actions import models as steps
 from mengkeju.matching.actions import training
 from mengkeju.matching.engine import gate, outcomes
-from mengkeju.matching.engine.model_files import ModelFileError
+from mengkeju.matching.engine.families import FULL
+from mengkeju.matching.engine.model_files import FAMILIES, ModelFileError
 from mengkeju.matching.engine.model_workflow import MODEL
+from mengkeju.matching.engine.protocol_files import ProtocolError
 from mengkeju.matching.models import MatchModel
 from mengkeju.matching.queries import models as known
 
@@ -28,10 +30,20 @@ SHIPPED = "shipped"
 
 @click.command()
 @click.option("--dry-run", "dry", is_flag=True, help="只训练和比较，不保存。")
+@click.option(
+    "--family",
+    type=click.Choice(FAMILIES),
+    default=FAMILIES[0],
+    show_default=True,
+    help="cold：各项的权重；full：再加上判断过的供需对和提升树（要 LightGBM）。",
+)
 @click.option("--json", "as_json", is_flag=True, help="只输出一个 JSON 对象。")
-def train(*, dry: bool, as_json: bool) -> None:
+def train(*, dry: bool, family: str, as_json: bool) -> None:
     """用本站的结果（意向、签约、暂不考虑）训练一个候选模型，与现行模型比较；不会自己上线。"""
-    made = training.train(by=SYSTEM, now=clock.now(), store=not dry)
+    try:
+        made = training.train(by=SYSTEM, now=clock.now(), store=not dry, family=family)
+    except ProtocolError as error:
+        raise click.ClickException(str(error)) from error
     if as_json:
         told = {
             "version": made.version,
@@ -58,14 +70,24 @@ def report(made: training.Trained) -> str:
     for key, label in gate.MEASURES.items():
         mine, theirs = facts["measures"].get(key), facts["live"]["measures"].get(key)
         lines.append(f"  {label}：候选 {_figure(mine)}，现行 {_figure(theirs)}")
+    if facts["family"] == FULL:
+        told = facts["full"]
+        lines.append(f"完整模型：判断过的供需对 {told['pairs']} 个，来自 {told['needs']} 项需求")
     if made.model is None:
-        lines.append("没有保存（试运行）" if facts["labels"] else "没有可用的标注，没有保存")
+        lines.append(_unsaved(facts))
     else:
         lines.append(f"{'与已有的相同' if made.again else '已保存候选'}：{made.version}")
     lines += [f"还不能上线：{reason}" for reason in made.hindrances]
     if made.model is not None and not made.hindrances:
         lines.append(f"可以上线：mengkeju models --activate {made.version}，或由系统管理员在“匹配模型”页面上线")
     return "\n".join(lines)
+
+
+def _unsaved(facts: Mapping[str, Any]) -> str:
+    if not facts["labels"]:
+        return "没有可用的标注，没有保存"
+    too_few = facts["family"] == FULL and "gain" not in facts["full"]
+    return "供需对太少，训练不出完整模型，没有保存" if too_few else "没有保存（试运行）"
 
 
 def _figure(value: Any) -> str:
@@ -150,6 +172,7 @@ def listing(*, as_json: bool) -> str:
         lines.append(f"{using.model} 不能用，暂用随附模型：{using.hindrance}")
     lines += [
         f"{m.version}  {word(MODEL.states[m.state])}  {clock.today(m.created_at)}  标注 {m.facts.get('labels', 0)} 个"
+        + ("  完整" if m.family == FULL else "")
         for m in rows
     ]
     return "\n".join(lines)

@@ -33,7 +33,7 @@ WITHOUT_EFFECT = frozenset(
     }
 )
 """Events of a listing that change nothing for matching."""
-REASONS_SCHEMA, REASONS_VERSION = "matching.reasons", 3
+REASONS_SCHEMA, REASONS_VERSION = "matching.reasons", 4
 
 
 @dataclass(frozen=True)

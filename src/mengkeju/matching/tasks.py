@@ -8,6 +8,8 @@ from mengkeju.kernel.workflow import TransitionRefusedError
 from mengkeju.listings.models import Listing
 from mengkeju.matching import actions
 from mengkeju.matching.actions import compute, deeper, rerank, training, vectors
+from mengkeju.matching.engine import families
+from mengkeju.matching.engine.protocol_files import ProtocolError
 from mengkeju.matching.models import MatchModel
 
 
@@ -38,21 +40,25 @@ def share_judgement(uid: str) -> str:
 
 
 @task()
-def train() -> str:
+def train(family: str = families.COLD) -> str:
     """Train a candidate model: an operator asked for it."""
-    return _said(training.train(by=SYSTEM, now=clock.now()))
+    try:
+        return _said(training.train(by=SYSTEM, now=clock.now(), family=family))
+    except ProtocolError as error:  # the worker's installation lacks what the web's has
+        return str(error)
 
 
 @task()
 def train_when_due() -> str:
-    """Train a candidate when enough new labels came. It never goes live by itself."""
+    """Train candidates when enough new labels came. None goes live by itself."""
     made = training.train_when_due(by=SYSTEM, now=clock.now())
-    return "新的标注还不够，没有训练" if made is None else _said(made)
+    return "。".join(map(_said, made)) or "新的标注还不够，没有训练"
 
 
 def _said(made: training.Trained) -> str:
     if made.model is None:
-        return "没有可用的标注，没有训练出模型"
+        few = bool(made.facts["labels"])
+        return "供需对太少，训练不出完整模型" if few else "没有可用的标注，没有训练出模型"
     ready = "达到上线的条件" if not made.hindrances else f"还不能上线：{'；'.join(made.hindrances)}"
     return f"{'与已有的相同：' if made.again else '训练出候选 '}{made.version}，{ready}"
 

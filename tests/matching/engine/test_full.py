@@ -5,7 +5,7 @@ import pytest
 
 from mengkeju.matching.engine import full
 from mengkeju.matching.engine.documents import Side
-from mengkeju.matching.engine.full import Full, _Labels
+from mengkeju.matching.engine.full import Full, Labels
 from mengkeju.matching.engine.prepared import Integers, Prepared
 from mengkeju.matching.engine.protocol_files import ProtocolError
 
@@ -19,9 +19,9 @@ def few_rounds(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(full, "BAGS", 1)
 
 
-def around(ready: Prepared, train: Integers, levels: Integers) -> _Labels:
+def around(ready: Prepared, train: Integers, levels: Integers) -> Labels:
     latent = ready.corpus.shelves[Side.ACHIEVEMENT].table.title_latent
-    return _Labels(ready.groups[ready.needs], ready.titles, latent, train, levels)
+    return Labels(ready.groups[ready.needs], ready.titles, latent, train, levels)
 
 
 def test_changing_a_label_changes_no_feature_of_its_own_pair(ready: Prepared, levels: Integers) -> None:

@@ -2,21 +2,25 @@
 
 from collections.abc import Sequence
 from datetime import date
-from uuid import UUID
 
 import numpy as np
+from numpy.typing import NDArray
+from scipy.special import expit
 
 from mengkeju.directory import queries as directory
-from mengkeju.kernel.search import matchables
-from mengkeju.listings import queries as listings
 from mengkeju.matching.actions import shelf
-from mengkeju.matching.engine import structured
+from mengkeju.matching.engine import families, model_files, structured
 from mengkeju.matching.engine.cold import ColdModel
 from mengkeju.matching.engine.corpus import Corpus
 from mengkeju.matching.engine.documents import Document, Side
-from mengkeju.matching.engine.learning import Examples
+from mengkeju.matching.engine.families import Model
+from mengkeju.matching.engine.learning import Examples, Numbers
+from mengkeju.matching.engine.levels import CUTS
 from mengkeju.matching.engine.outcomes import Label
-from mengkeju.matching.engine.structured import TECHNOLOGY
+from mengkeju.matching.engine.rows import rows_of
+
+Array = NDArray[np.float64]
+Integers = NDArray[np.int32]
 
 
 def corpus_for(labels: Sequence[Label], model: ColdModel) -> Corpus:
@@ -27,11 +31,7 @@ def corpus_for(labels: Sequence[Label], model: ColdModel) -> Corpus:
     documents = shelf.published()
     there = {document.id for document in documents}
     wanted = {uid for label in labels for uid in (label.need, label.achievement)} - there
-    gone = sorted(UUID(uid) for uid in wanted)
-    for kind in [m for m in matchables.values() if m.market == TECHNOLOGY]:
-        for start in range(0, len(gone), shelf.AT_ONCE):
-            portion = gone[start : start + shelf.AT_ONCE]
-            documents += shelf.to_documents(listings.match_documents(kind.key, portion, closed=True))
+    documents += shelf.closed(wanted)
     return Corpus.build(documents, reference=model.reference, synonyms=directory.synonym_groups())
 
 
@@ -43,9 +43,7 @@ def known(labels: Sequence[Label], corpus: Corpus) -> list[Label]:
 
 def build(labels: Sequence[Label], corpus: Corpus, model: ColdModel) -> Examples:
     """Labels (`known`) as numbers for a model's similarities; weights as the rules give them."""
-    needs, achievements = _rows(corpus, Side.NEED), _rows(corpus, Side.ACHIEVEMENT)
-    left = np.array([needs[label.need] for label in labels], dtype=np.int32)
-    right = np.array([achievements[label.achievement] for label in labels], dtype=np.int32)
+    left, right = places(labels, corpus)
     numbers = model.ordinal
     text = np.zeros((0, len(numbers.names)))
     if labels:
@@ -55,6 +53,42 @@ def build(labels: Sequence[Label], corpus: Corpus, model: ColdModel) -> Examples
     return Examples(
         tuple(labels), text, np.array(signals, dtype=float).reshape(shape), np.array([x.weight for x in labels])
     )
+
+
+def places(labels: Sequence[Label], corpus: Corpus) -> tuple[Integers, Integers]:
+    """The rows of each label's need and achievement on the two shelves."""
+    needs, achievements = _rows(corpus, Side.NEED), _rows(corpus, Side.ACHIEVEMENT)
+    return (
+        np.array([needs[label.need] for label in labels], dtype=np.int32),
+        np.array([achievements[label.achievement] for label in labels], dtype=np.int32),
+    )
+
+
+def chances(labels: Sequence[Label], corpus: Corpus, model: Model) -> Array:
+    """P(level ≥ 2, 3, 4) of labelled pairs as the site would show them with a model."""
+    rows, limit = build(labels, corpus, model.cold), structured.settings().limit
+    numbers = numbers_of(model)
+    if model.full is None:
+        return numbers.probabilities(rows.text, rows.signals, limit)
+    added = np.clip(rows.signals @ numbers.signals, -limit, limit)
+    documents = {d.id: d for side in Side for d in corpus.shelves[side].documents}
+    live = families.at_work(corpus, model, families.Judged(documents))
+    needs, (left, right) = corpus.shelves[Side.NEED], places(labels, corpus)
+    found = np.zeros((len(labels), CUTS))
+    for need in np.unique(left):
+        at = np.flatnonzero(left == need)
+        row = rows_of(needs.table, needs.documents, np.array([need]))
+        values = corpus.pair_values(left[at], right[at])
+        deep = live.of(needs.documents[need], row, right[at].astype(np.int64), values) if live else None
+        found[at] = deep.log_odds if deep else 0.0
+    return np.asarray(expit(found + added[:, None]))
+
+
+def numbers_of(model: Model) -> Numbers:
+    """The numbers of a model that learning may move."""
+    numbers = model.cold.ordinal
+    signals = np.array([model.signals[key] for key in model_files.signal_keys()])
+    return Numbers(np.array(numbers.weights), signals, np.array(numbers.cuts))
 
 
 def needs_of(labels: Sequence[Label], corpus: Corpus) -> list[Document]:

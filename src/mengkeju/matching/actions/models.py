@@ -15,6 +15,7 @@ from mengkeju.kernel.models import Event
 from mengkeju.kernel.workflow import TransitionRefusedError
 from mengkeju.matching.access import Perm
 from mengkeju.matching.actions import waiting
+from mengkeju.matching.engine import model_files
 from mengkeju.matching.models import MatchModel
 from mengkeju.matching.queries import models as known
 
@@ -61,12 +62,20 @@ def _go_live(model: MatchModel, step: str, *, by: Actor, now: datetime, note: st
     return event
 
 
-def ask_training(*, by: Actor, now: datetime) -> None:
-    """Queue the training of a candidate in the background; asked again while it waits, it is done once."""
+def ask_training(family: str = model_files.FAMILIES[0], *, by: Actor, now: datetime) -> None:
+    """Queue the training of a candidate in the background; asked again while it waits, it is done once.
+
+    TransitionRefusedError for a family this program does not know or lacks the library for.
+    """
     del now  # the task asks the clock when it runs
     require(by, Perm.MODEL_TRAIN)
+    if family not in model_files.FAMILIES:
+        raise TransitionRefusedError(_("没有“%(family)s”这一类模型") % {"family": family}, "unknown")
+    lacking = model_files.lacking(family)
+    if lacking:
+        raise TransitionRefusedError(lacking, "lacking")
     with transaction.atomic():
-        defer(TRAIN, key="matching.train")
+        defer(TRAIN, family, key=f"matching.train:{family}")
 
 
 def ask_comparison(model: MatchModel, *, by: Actor, now: datetime) -> None:

@@ -9,6 +9,7 @@ from mengkeju.matching.engine.likeness import NAMES
 from mengkeju.matching.engine.ranker import Ranked
 from mengkeju.matching.engine.sentences import to_store
 from mengkeju.matching.engine.structured import settings
+from mengkeju.matching.queries.learned import standing_of
 
 DIGITS = 9  # of a log-odds: hundreds of rounded parts still add up to within 1e-6
 
@@ -27,8 +28,7 @@ def in_reasons(ranked: Ranked) -> dict[str, Any]:
     return {
         "schema": REASONS_SCHEMA,
         "version": REASONS_VERSION,
-        "score": round(sum(values), DIGITS),
-        "cuts": [round(cut, DIGITS) for cut in ranked.cuts],
+        **_standing(ranked, sum(values)),
         "terms": [[t.text, round(t.weight, 4)] for t in ranked.shared_terms],
         "sentence": ranked.best_sentence,
         "text": text,
@@ -37,6 +37,25 @@ def in_reasons(ranked: Ranked) -> dict[str, Any]:
         "missing": list(ranked.missing),
         "raises": [[r.key, r.fact, r.side, round(r.gain, DIGITS), to_store(r.when)] for r in ranked.raises],
     }
+
+
+def _standing(ranked: Ranked, common: float) -> dict[str, Any]:
+    """Score and cuts; with a full model the parts of each level, and both as the level that decides sees them.
+
+    `common`: what signals and the encoder add to every level.
+    """
+    if ranked.told is None:
+        return {"score": round(common, DIGITS), "cuts": [round(cut, DIGITS) for cut in ranked.cuts]}
+    levels = {
+        str(level): {key: round(value, DIGITS) for key, value in parts.items() if round(value, DIGITS)}
+        for level, parts in ranked.told.levels.items()
+    }
+    named = [
+        [need, achievement, group, *(round(value, DIGITS) for value in values)]
+        for need, achievement, group, values in ranked.told.named
+    ]
+    found = {"levels": levels, "named": named, "owners": dict(ranked.told.owners)}
+    return {**found, **standing_of(found, common)}
 
 
 def lines(parts: Iterable[Contribution]) -> list[list[Any]]:

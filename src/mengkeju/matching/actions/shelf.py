@@ -6,20 +6,24 @@ Fitting takes seconds: it happens in the worker and on the command line, never i
 
 import hashlib
 import threading
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass, replace
+from uuid import UUID
 
 from mengkeju.directory import queries as directory
 from mengkeju.directory.models import Area
 from mengkeju.kernel.search import Matchable, MatchDocument, matchables
+from mengkeju.listings import queries as listings
 from mengkeju.listings.models import Listing
 from mengkeju.matching.actions import encoders, live
 from mengkeju.matching.definitions import limits
 from mengkeju.matching.engine import families
 from mengkeju.matching.engine.corpus import Corpus
 from mengkeju.matching.engine.documents import Document, Maturity, Profile, Side
+from mengkeju.matching.engine.families import Judged
 from mengkeju.matching.engine.ranker import Ranker
 from mengkeju.matching.engine.structured import TECHNOLOGY
+from mengkeju.matching.queries import outcomes as record
 
 AT_ONCE = 500
 STAGES = {"early": Maturity.EARLY, "mid": Maturity.MIDDLE, "mature": Maturity.MATURE}
@@ -137,7 +141,31 @@ def _model(market: str) -> families.Model:
 def _ranker(market: str, corpus: Corpus) -> Ranker:
     """With the live model, and with the line of the site's encoder where it has one that answers."""
     sides = {side: corpus.shelves[side].documents for side in Side}
-    return families.ranker(corpus, _model(market), encoders.meaning(sides))
+    model = _model(market)
+    return families.ranker(corpus, model, encoders.meaning(sides), judged(model, corpus))
+
+
+def judged(model: families.Model, corpus: Corpus) -> Judged | None:
+    """What a full model must be told of this site: the judged listings as they read now, and what is still judged."""
+    if model.full is None:
+        return None
+    known = {document.id: document for side in Side for document in corpus.shelves[side].documents}
+    wanted = {*model.full.needs, *model.full.achievements}
+    documents = {uid: known[uid] for uid in wanted & known.keys()}
+    documents |= {document.id: document for document in closed(wanted - known.keys())}
+    return Judged(documents, record.judged_pairs(), record.owners(model.full.needs))
+
+
+def closed(uids: Collection[str]) -> list[Document]:
+    """Listings of technology that are closed: a need that was answered leaves the shelf.
+
+    Only what is still readable to everybody; of a listing withdrawn or archived there is nothing.
+    """
+    gone, found = sorted(UUID(uid) for uid in uids), []
+    for kind in _of(TECHNOLOGY):
+        for start in range(0, len(gone), AT_ONCE):
+            found += to_documents(listings.match_documents(kind.key, gone[start : start + AT_ONCE], closed=True))
+    return found
 
 
 def document_of(listing: Listing) -> Document | None:

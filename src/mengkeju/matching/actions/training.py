@@ -20,6 +20,7 @@ from mengkeju.matching.access import Perm
 from mengkeju.matching.actions import examples, live
 from mengkeju.matching.engine import (
     families,
+    full_train,
     gate,
     heldout,
     learning,
@@ -31,6 +32,8 @@ from mengkeju.matching.engine import (
 )
 from mengkeju.matching.engine.corpus import Corpus
 from mengkeju.matching.engine.families import Model
+from mengkeju.matching.engine.full import require_library
+from mengkeju.matching.engine.full_train import Taught
 from mengkeju.matching.engine.learning import Numbers
 from mengkeju.matching.engine.outcomes import Label, Settings
 from mengkeju.matching.engine.protocol_files import NeedRow
@@ -59,12 +62,17 @@ class Trained:
     again: bool = False
 
 
-def train(*, by: Actor, now: datetime, store: bool = True, settings: Settings | None = None) -> Trained:
+def train(
+    *, by: Actor, now: datetime, store: bool = True, settings: Settings | None = None, family: str = families.COLD
+) -> Trained:
     """Train on all outcomes but those of the latest needs, compare there with the live model, store a candidate.
 
-    Deterministic: the same record gives the same numbers, and the same numbers are stored once.
+    Deterministic: the same record gives the same numbers, and the same numbers are stored once. `family` `full` learns
+    judged pairs and trees on top of the weights. ProtocolError when it lacks LightGBM.
     """
     require(by, Perm.MODEL_TRAIN)
+    if family == families.FULL:
+        require_library()
     settings = settings or outcomes.settings()
     start, using = families.shipped(), live.in_use()
     labels = outcomes.labels(record.histories(), today=clock.today(now), rules=settings.rules)
@@ -72,15 +80,19 @@ def train(*, by: Actor, now: datetime, store: bool = True, settings: Settings | 
     usable = examples.known(labels, corpus)
     held = _held_back(usable, corpus, settings)
     facts = _counted(labels, usable, held, settings)
-    made, learned = _learn(start, [x for x, out in zip(usable, held, strict=True) if not out], corpus, settings, facts)
+    facts["family"] = family
+    kept = [x for x, out in zip(usable, held, strict=True) if not out]
+    made, learned = _learn(start, kept, corpus, settings, facts)
+    if family == families.FULL:
+        made = _learn_full(made, kept, corpus, settings, facts)
     test = _tested(usable, held)
     facts |= compared(made, using, test, corpus)
     facts["numbers"] = _numbers_told(start, learned)
-    version = _free_version(now)
+    version = _free_version(now, family)
     made = replace(made, version=version)
     hindrances = tuple(gate.hindrances(facts, using.version, settings.gate))
     card = site_card.write(version, facts, clock.today(now).isoformat(), hindrances, settings)
-    if not store or not facts["labels"]:
+    if not store or not facts["labels"] or (family == families.FULL and made.full is None):
         return Trained(None, version, facts, card, hindrances)
     stored, again = _store(families.pack(made), facts, card, by=by, now=now)
     return Trained(stored, stored.version, facts, card, hindrances, again)
@@ -130,7 +142,7 @@ def _learn(
     facts["position"] = [round(float(p), 4) for p in pull[:10]] if (pull != 1).any() else []
     rows = examples.build(labels, corpus, start.cold)
     rows = replace(rows, weights=learning.weigh(labels, pull, settings.position))
-    found = learning.fit(numbers_of(start), rows, model_files.signal_keys(), settings)
+    found = learning.fit(examples.numbers_of(start), rows, model_files.signal_keys(), settings)
     numbers = replace(
         start.cold.ordinal,
         weights=tuple(found.text.tolist()),
@@ -141,11 +153,24 @@ def _learn(
     return made, found
 
 
-def numbers_of(model: Model) -> Numbers:
-    """The numbers of a model that learning may move."""
-    numbers = model.cold.ordinal
-    signals = np.array([model.signals[key] for key in model_files.signal_keys()])
-    return Numbers(np.array(numbers.weights), signals, np.array(numbers.cuts))
+def _learn_full(
+    made: Model, labels: Sequence[Label], corpus: Corpus, settings: Settings, facts: dict[str, Any]
+) -> Model:
+    """The same model with judged pairs and trees on top; as it is when there are too few pairs for any."""
+    pull = learning.propensities(record.seen(), settings.position)
+    counts = learning.weigh(labels, pull, settings.position)
+    chosen = full_train.latest(labels, settings.full.most_pairs)
+    taught = [labels[at] for at in chosen]
+    rows, (left, right) = examples.build(taught, corpus, made.cold), examples.places(taught, corpus)
+    facts["full"] = {"pairs": len(taught), "needs": len({x.need for x in taught})}
+    if not full_train.enough(rows.levels):
+        return made
+    limit, weights = structured.settings().limit, examples.numbers_of(made).signals
+    added = np.clip(rows.signals @ weights, -limit, limit)
+    pairs = Taught(left.astype(np.int64), right.astype(np.int64), rows.levels, counts[chosen], added)
+    stored = full_train.fit(corpus, pairs, made.cold.ordinal)
+    facts["full"] |= {"achievements": len(stored.achievements), "gain": dict(full_train.gains(stored))}
+    return replace(made, family=families.FULL, full=stored)
 
 
 def compared(made: Model, using: Model, labels: Sequence[Label], corpus: Corpus) -> dict[str, Any]:
@@ -161,14 +186,13 @@ def compared(made: Model, using: Model, labels: Sequence[Label], corpus: Corpus)
 def _measured(model: Model, labels: Sequence[Label], corpus: Corpus) -> dict[str, float | None]:
     if model.cold.reference != corpus.reference:  # fitted against another background: it needs its own
         corpus = examples.corpus_for(labels, model.cold)
-    rows = examples.build(labels, corpus, model.cold)
-    chances = numbers_of(model).probabilities(rows.text, rows.signals, structured.settings().limit)
+    chances = examples.chances(labels, corpus, model)
     return {key: None if value is None else round(value, 6) for key, value in heldout.measure(labels, chances).items()}
 
 
 def _numbers_told(start: Model, learned: Numbers) -> dict[str, Any]:
     """Each learned number beside the one it started from, for the card and the page."""
-    before = numbers_of(start)
+    before = examples.numbers_of(start)
 
     def beside(names: Sequence[str], old: Any, new: Any) -> dict[str, list[float]]:
         return {name: [round(float(a), 4), round(float(b), 4)] for name, a, b in zip(names, old, new, strict=True)}
@@ -180,9 +204,9 @@ def _numbers_told(start: Model, learned: Numbers) -> dict[str, Any]:
     }
 
 
-def _free_version(now: datetime) -> str:
-    """“site-2026-11-21”, with a number from the second of a day on."""
-    day = f"site-{clock.today(now).isoformat()}"
+def _free_version(now: datetime, family: str) -> str:
+    """“site-2026-11-21”, “site-2026-11-21-full”, with a number from the second of a day on."""
+    day = f"site-{clock.today(now).isoformat()}" + (f"-{family}" if family != families.COLD else "")
     taken = set(MatchModel.objects.filter(version__startswith=day).values_list("version", flat=True))
     return next(name for name in (day, *(f"{day}-{n}" for n in range(2, len(taken) + 3))) if name not in taken)
 
@@ -240,6 +264,7 @@ def bring(content: bytes, *, by: Actor, now: datetime) -> MatchModel:
     """
     require(by, Perm.MODEL_TRAIN)
     made = families.load(content)
+    _belongs_here(made)
     if MatchModel.objects.filter(version=made.version).exclude(sha256=model_files.digest(content)).exists():
         raise model_files.ModelFileError(_("已有另一个叫“%(version)s”的模型，内容不同") % {"version": made.version})
     facts = {"schema": FACTS_SCHEMA, "version": FACTS_VERSION, "labels": 0}
@@ -250,11 +275,26 @@ def bring(content: bytes, *, by: Actor, now: datetime) -> MatchModel:
     return model
 
 
-def train_when_due(*, by: Actor, now: datetime) -> Trained | None:
-    """Train a candidate when enough labels came since the last training and there are enough in all; else None."""
+def _belongs_here(made: Model) -> None:
+    """ModelFileError for a full model of another site: it knows judged pairs by the ids of their listings."""
+    if made.full is None:
+        return
+    there = known.listings_there({*made.full.needs, *made.full.achievements})
+    if 2 * there < len(made.full.needs) + len(made.full.achievements):
+        raise model_files.ModelFileError(_("完整模型只在训练它的站点上有用：它记的供需对，这里多半没有。请在本站训练"))
+
+
+def train_when_due(*, by: Actor, now: datetime) -> tuple[Trained, ...]:
+    """Train candidates when enough labels came since the last training and there are enough in all; else none.
+
+    The full model too, where there are as many labels as it needs and LightGBM is installed.
+    """
     settings = outcomes.settings()
     labels = outcomes.labels(record.histories(), today=clock.today(now), rules=settings.rules)
     said = sum(label.source not in WEAK for label in labels)
     if said < settings.gate.least_labels or said - known.labels_of_last() < settings.gate.retrain_from:
-        return None
-    return train(by=by, now=now)
+        return ()
+    chosen = [families.COLD]
+    if said >= settings.gate.least_full and not model_files.lacking(families.FULL):
+        chosen.append(families.FULL)
+    return tuple(train(by=by, now=now, family=family) for family in chosen)

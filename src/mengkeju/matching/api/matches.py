@@ -1,6 +1,6 @@
 """Matches through the API: the cards of a listing, and 暂不考虑."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any
 from uuid import UUID
 
@@ -31,7 +31,7 @@ from mengkeju.matching.api.shapes import (
 from mengkeju.matching.models import Feedback, Proposal
 from mengkeju.matching.queries import MatchCard, automation, judgements
 from mengkeju.matching.queries.reasons import Row
-from mengkeju.matching.queries.sums import Sums
+from mengkeju.matching.queries.sums import Part, Sums
 
 routes = Routes(Title("匹配", "Matches"))
 
@@ -69,12 +69,20 @@ def reasons(rows: Sequence[Row]) -> list[dict[str, Any]]:
     return [{"label": r.label, "percent": r.percent, "text": r.text, "supports": r.tone == "done"} for r in rows]
 
 
+def _parts(found: Iterable[Part]) -> list[dict[str, Any]]:
+    return [{"key": p.key, "group": p.group, "label": p.label, "value": p.value} for p in found]
+
+
 def figures(made: Sums | None) -> dict[str, Any]:
     """How the parts make the level; nothing of it for a proposal computed before its cuts were kept."""
     if made is None:
         return {"parts": [], "score": None, "cuts": [], "probabilities": [], "level": None}
     return {
-        "parts": [{"key": p.key, "group": p.group, "label": p.label, "value": p.value} for p in made.parts],
+        "parts": _parts(made.parts),
+        "decides": made.decides,
+        "other_levels": [
+            {"level": each.level, "parts": _parts(each.parts), "score": each.score} for each in made.others
+        ],
         "score": made.score,
         "cuts": list(made.cuts),
         "probabilities": list(made.chances),

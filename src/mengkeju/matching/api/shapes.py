@@ -60,6 +60,14 @@ class PartOut(Schema):
     value: float
 
 
+class OfLevelOut(Schema):
+    """The parts of one level and their sum, where each level has parts of its own: P = 1/(1+e^(−score))."""
+
+    level: int
+    parts: list[PartOut]
+    score: float
+
+
 class WayOut(Schema):
     """What would raise the proposal. `mine`: my own side can supply it."""
 
@@ -94,6 +102,12 @@ class MatchOut(Schema):
     cuts: list[float] = Field(
         description="2、3、4 级的分界，可能性 = 1/(1+e^(分界−score))。 / Cuts of levels 2–4, P = 1/(1+e^(cut−score))."
     )
+    decides: int | None = Field(
+        default=None,
+        description="parts 与 score 是“达到这一级”的，另外两级见 other_levels；空：三级共用一个合计。"
+        " / The level whose parts and score these are, the others in `other_levels`; null: one sum for all levels.",
+    )
+    other_levels: list[OfLevelOut] = Field(default=[], description="另外两级的各项与合计。 / The other two levels.")
     probabilities: list[float] = Field(description="达到 2、3、4 级的可能性。 / P(level ≥ 2, 3, 4).")
     level: int | None = Field(description="可能性不低于一半的最高一级。 / The highest level with P ≥ 0.5.")
     could_raise: list[WayOut]

@@ -4,18 +4,21 @@ One more family is a function in `LOADERS` and its name in `model_files.FAMILIES
 """
 
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, replace
 from math import isfinite
 
 from mengkeju.kernel.words import gettext as _
-from mengkeju.matching.engine import cold, model_files, structured
+from mengkeju.matching.engine import cold, full_file, model_files, structured
 from mengkeju.matching.engine.cold import ColdModel
 from mengkeju.matching.engine.corpus import Corpus
+from mengkeju.matching.engine.documents import Document
+from mengkeju.matching.engine.full_live import Live, Stored
 from mengkeju.matching.engine.meaning import Meaning
 from mengkeju.matching.engine.model_files import Head, ModelFileError
 from mengkeju.matching.engine.ranker import Ranker
 
+COLD, FULL = "cold", "full"
 SHIPPED = "shipped"
 LEARNED = "learned"
 """The version that weights of signals from outcomes carry; the expert ones carry the date of their file."""
@@ -23,13 +26,29 @@ LEARNED = "learned"
 
 @dataclass(frozen=True, slots=True)
 class Model:
-    """A model as it is used: its similarities with their weights, and what each signal weighs, in log-odds."""
+    """A model as it is used: its similarities with their weights, and what each signal weighs, in log-odds.
+
+    `full`: what the family `full` has beside them, judged pairs and trees.
+    """
 
     version: str
     family: str
     cold: ColdModel
     signals: Mapping[str, float]
     signals_version: str
+    full: Stored | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """What a full model must be told of the site it works on.
+
+    The documents of judged listings, the pairs still judged (None: all), and a number for each judged need's owner.
+    """
+
+    documents: Mapping[str, Document]
+    still: Collection[tuple[str, str]] | None = None
+    owners: Mapping[str, int] | None = None
 
 
 def shipped() -> Model:
@@ -59,19 +78,34 @@ def refuse(content: bytes) -> str:
 
 
 def pack(model: Model) -> bytes:
-    """A file of the family `cold`. The version stands in its first line only: the content is the numbers."""
+    """A model file. The version stands in its first line only: the content is the numbers."""
     numbers = replace(model.cold, ordinal=replace(model.cold.ordinal, version=""))
     body = {
         "cold": json.loads(numbers.to_json()),
         "signals": dict(model.signals),
         "signals_version": model.signals_version,
     }
-    return model_files.pack("cold", model.version, (json.dumps(body, ensure_ascii=False, indent=1) + "\n").encode())
+    if model.full is not None:
+        body["full"] = full_file.to_json(model.full)
+    family = COLD if model.full is None else FULL
+    return model_files.pack(family, model.version, (json.dumps(body, ensure_ascii=False, indent=1) + "\n").encode())
 
 
-def ranker(corpus: Corpus, model: Model, meaning: Meaning | None = None) -> Ranker:
-    """A ranker of a corpus with a model, and with an encoder's line where there is one."""
-    return Ranker(corpus, model.cold, meaning, structured.Weights(model.signals_version, model.signals))
+def ranker(corpus: Corpus, model: Model, meaning: Meaning | None = None, judged: Judged | None = None) -> Ranker:
+    """A ranker of a corpus with a model, and with an encoder's line where there is one.
+
+    `judged`: what a full model must be told; without it its judged pairs say nothing.
+    """
+    weights = structured.Weights(model.signals_version, model.signals)
+    return Ranker(corpus, model.cold, meaning, weights, deep=at_work(corpus, model, judged))
+
+
+def at_work(corpus: Corpus, model: Model, judged: Judged | None = None) -> Live | None:
+    """The full stack of a model on a corpus; None where the model has none."""
+    if model.full is None:
+        return None
+    told = judged or Judged({})
+    return Live(corpus, model.cold.ordinal, model.full, told.documents, owners=told.owners, still=told.still)
 
 
 def _load_cold(head: Head, body: bytes) -> Model:
@@ -87,4 +121,8 @@ def _load_cold(head: Head, body: bytes) -> Model:
     return Model(head.version, head.family, made, weights, str(data["signals_version"]))
 
 
-LOADERS: Mapping[str, Callable[[Head, bytes], Model]] = {"cold": _load_cold}
+def _load_full(head: Head, body: bytes) -> Model:
+    return replace(_load_cold(head, body), full=full_file.from_json(json.loads(body)["full"]))
+
+
+LOADERS: Mapping[str, Callable[[Head, bytes], Model]] = {COLD: _load_cold, FULL: _load_full}

@@ -14,31 +14,30 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.special import expit, logit
+from scipy.special import expit
 
 from mengkeju.matching.engine import ordinal
 from mengkeju.matching.engine.documents import Side
+from mengkeju.matching.engine.full_sum import CUTS, EVENLY, Core, Parts, Seen, Trees
+from mengkeju.matching.engine.labels_around import ENOUGH, WIDE, around
 from mengkeju.matching.engine.likeness import NAMES
+from mengkeju.matching.engine.ordinal import OrdinalModel
 from mengkeju.matching.engine.prepared import Prepared
-from mengkeju.matching.engine.product import Likeness, Product
+from mengkeju.matching.engine.product import CHUNK, Likeness, Product
 from mengkeju.matching.engine.protocol_files import ProtocolError
-from mengkeju.matching.engine.traits import traits
+from mengkeju.matching.engine.traits import Ground, traits_of
 
 Array = NDArray[np.float64]
 Integers = NDArray[np.int64]
 MISSING = "完整模型需要 LightGBM，还没有安装。请运行 pip install 'mengkeju[learning]'（或 pip install lightgbm）后再试"
-ENOUGH = 3  # labels in a group of needs from which it counts as warm
-BAGS = 2  # models of other seeds that are averaged
+BAGS = 4  # models of other seeds that are averaged
+LEAVES = (15, 6)  # of the models in turn: fine trees order better, coarse ones err less
 ROUNDS = 300
-SURE = 0.01  # chances are kept this far from 0 and 1 before log-odds are taken
-PRIOR_LABELS = 2.0  # a group's mean level starts from so many labels of the general mean
-NEIGHBOUR_WIDTH = 0.15  # of the weight exp((cos − 1)/width) of a labelled title of the same group
 BOOSTING: dict[str, Any] = {
-    "objective": "binary", "learning_rate": 0.03, "num_leaves": 15, "min_child_samples": 25,
+    "objective": "binary", "learning_rate": 0.03, "min_child_samples": 25,
     "feature_fraction": 0.4, "bagging_fraction": 0.7, "bagging_freq": 1, "lambda_l2": 5.0,
     "verbose": -1, "deterministic": True, "force_row_wise": True,
 }  # fmt: skip
-CUTS = (2, 3, 4)
 
 
 def require_library() -> None:
@@ -47,31 +46,26 @@ def require_library() -> None:
         raise ProtocolError(MISSING)
 
 
-class _Trees:
-    """Boosted trees, per cut and seed."""
-
-    def __init__(self, features: Array, levels: Integers) -> None:
-        library: Any = import_module("lightgbm")
-        self._models = [
+def grow(features: Array, levels: Integers, start: Array | None = None, counts: Array | None = None) -> Trees:
+    """Boosted trees per cut and seed. `start`: log-odds that are added elsewhere; `counts`: what each label counts."""
+    library: Any = import_module("lightgbm")
+    return Trees(
+        [
             [
                 library.train(
-                    {**BOOSTING, "seed": seed},
-                    library.Dataset(features, (levels >= cut).astype(int)),
+                    {**BOOSTING, "num_leaves": LEAVES[seed % len(LEAVES)], "seed": seed},
+                    library.Dataset(features, (levels >= cut).astype(int), weight=counts, init_score=start),
                     ROUNDS,
                 )
                 for seed in range(BAGS)
             ]
             for cut in CUTS
         ]
-
-    def log_odds(self, features: Array) -> Array:
-        """Raw scores, shape (pairs, 3)."""
-        found = [[model.predict(features, raw_score=True) for model in models] for models in self._models]
-        return np.asarray(np.mean(found, axis=1).T)
+    )
 
 
 @dataclass(frozen=True, slots=True)
-class _Labels:
+class Labels:
     """The labels around a pair: what those of its group of needs say, the alike ones most."""
 
     groups: Integers
@@ -85,79 +79,85 @@ class _Labels:
 
         Mean level, how many, mean weighted by likeness, the nearest one's likeness and level, share of level ≥ 3.
         """
-        out = np.full((len(pairs), 6), np.nan)
+        out = np.full((len(pairs), WIDE), np.nan)
         trained = self.groups[self.train]
         general = float(self.levels.mean())
         for group in np.intersect1d(self.groups[pairs], trained):
             at, known = np.flatnonzero(self.groups[pairs] == group), np.flatnonzero(trained == group)
             own = pairs[at][:, None] == self.train[known]
             alike = self.latent[self.titles[pairs[at]]] @ self.latent[self.titles[self.train[known]]].T
-            out[at] = _around(alike, own, self.levels[known].astype(float), general)
+            out[at] = around(alike, own, self.levels[known].astype(float), general)
         return out
 
 
-def _around(alike: NDArray[np.float32], own: NDArray[np.bool_], levels: Array, general: float) -> Array:
-    seen = ~own
-    count = seen.sum(axis=1)
-    mean = (seen @ levels + PRIOR_LABELS * general) / (count + PRIOR_LABELS)
-    weight = np.exp((alike - 1) / NEIGHBOUR_WIDTH) * seen
-    near = (weight @ levels + 0.2 * mean) / (weight.sum(axis=1) + 0.2)
-    masked = np.where(seen, alike, -np.inf)
-    nearest = masked.argmax(axis=1)
-    strong = (seen @ (levels >= 3) + 0.1) / (count + 1)
-    found = np.column_stack([mean, count, near, masked.max(axis=1), levels[nearest], strong])
-    found[count == 0] = np.nan
-    return np.asarray(found)
+@dataclass(frozen=True, slots=True)
+class Start:
+    """A site's cold model, and per training pair the signals' log-odds and what its label counts."""
 
-
-def _log_odds(chances: Array) -> Array:
-    return np.asarray(logit(np.clip(chances, SURE, 1 - SURE)))
+    base: OrdinalModel
+    added: Array
+    counts: Array
 
 
 class FullFitted:
     """The full stack after fitting; see the module."""
 
-    def __init__(self, ready: Prepared, train: Integers, levels: Integers, left_out: str = "") -> None:
-        """Fit on the pairs `train`, without one of `GROUPS`. ProtocolError without LightGBM."""
+    def __init__(
+        self, ready: Prepared, train: Integers, levels: Integers, left_out: str = "", start: Start | None = None
+    ) -> None:
+        """Fit on the pairs `train`, without one of `GROUPS`. ProtocolError without LightGBM.
+
+        `start` None: the cold model is fitted on these pairs too, every label counts alike, there are no signals.
+        """
         require_library()
         groups = ready.groups[ready.needs]
-        self._left_out = left_out
-        base = ordinal.fit(ready.values[train], levels, NAMES, version="fold")
-        self._chances = base.probabilities(base.score(ready.values))
-        texts = ready.values if left_out == "traits" else traits(ready)
-        self._texts = np.column_stack([texts, self._chances[:, :2]])
-        self._product = Product(Likeness(ready), train, self._chances[train], levels)
+        base = start.base if start else ordinal.fit(ready.values[train], levels, NAMES, version="fold")
+        counts, added = (start.counts, start.added) if start else (None, np.zeros(len(train)))
+        self._text = base.contributions(ready.values)
+        self._values = ready.values
+        self._traits = np.zeros((len(ready.values), 0)) if left_out == "traits" else traits_of(ready, Ground.of(ready))
+        scores = self._text.sum(axis=1)
+        self.likeness = Likeness(ready)
+        left = base.probabilities(scores[train] + added)
+        self._product = Product(self.likeness, train, left, levels, counts)
         latent = ready.corpus.shelves[Side.ACHIEVEMENT].table.title_latent
-        self._labels = _Labels(groups, ready.titles, latent, train, levels)
-        names, counts = np.unique(groups[train], return_counts=True)
-        self._warm = np.isin(groups, names[counts >= ENOUGH])
+        self._labels = Labels(groups, ready.titles, latent, train, levels)
+        names, sizes = np.unique(groups[train], return_counts=True)
+        self._warm = np.isin(groups, names[sizes >= ENOUGH])
+        reads = tuple(group for group, part in _READ if part != left_out)
+        share = {"trees": 0.0, "product": 1.0}.get(left_out, EVENLY)
+        self.core = Core(np.array(base.cuts), self._product.weights, None, None, share, reads)
         if left_out == "trees":
             return
-        warm = self._chances[train] + self._product.moved_without()
-        self._trees_warm = _Trees(self._features(train, warm, labelled=True), levels)
-        alone = self._chances[train] + self._product.moved_without(groups[train])
-        self._trees_cold = _Trees(self._features(train, alone, labelled=False), levels)
+        chances, grown = base.probabilities(scores[train]), []
+        for warm, moved in (
+            (True, self._product.moved_without()),
+            (False, self._product.moved_without(groups[train])),
+        ):
+            features = self.core.features(self._seen(train, kernel=False), chances + moved, warm=warm)
+            grown.append(grow(features, levels, added if start else None, counts))
+        self.core = replace(self.core, warm=grown[0], cold=grown[1])
 
-    def _features(self, pairs: Integers, chances: Array, *, labelled: bool) -> Array:
-        parts = [self._texts[pairs]]
-        parts += [] if self._left_out == "product" else [chances]
-        parts += [self._labels.around(pairs)] if labelled and self._left_out != "labels" else []
-        return np.hstack(parts)
+    def _seen(self, pairs: Integers, *, kernel: bool = True) -> Seen:
+        rows = self._product.rows(pairs) if kernel else np.zeros((len(pairs), len(self.core.weights)))
+        around = self._labels.around(pairs)
+        return Seen(self._text[pairs], self._values[pairs], self._traits[pairs], rows, around, self._warm[pairs])
 
     def probabilities(self, pairs: Integers) -> Array:
         """P(level ≥ 2), P(≥ 3), P(≥ 4), falling along a row."""
-        chances, warm = self._chances[pairs] + self._product.moved(pairs), self._warm[pairs]
-        log_odds = _log_odds(chances)
-        if self._left_out != "trees":
-            trees = np.zeros_like(chances)
-            for which, model in ((warm, self._trees_warm), (~warm, self._trees_cold)):
-                if which.any():
-                    features = self._features(pairs[which], chances[which], labelled=model is self._trees_warm)
-                    trees[which] = model.log_odds(features)
-            log_odds = trees if self._left_out == "product" else (log_odds + trees) / 2
-        return np.asarray(np.minimum.accumulate(expit(log_odds), axis=1))
+        return np.asarray(expit(self.log_odds(pairs)))
+
+    def log_odds(self, pairs: Integers) -> Array:
+        """The log-odds of the same."""
+        found = [self.core.log_odds(self._seen(pairs[at : at + CHUNK])) for at in range(0, len(pairs), CHUNK)]
+        return np.concatenate([np.zeros((0, len(CUTS))), *found])
+
+    def parts(self, pairs: Integers) -> Parts:
+        """What the log-odds of a few pairs are made of."""
+        return self.core.parts(self._seen(pairs))
 
 
+_READ = (("traits", "traits"), ("process", "product"), ("around", "labels"))
 GROUPS = ("traits", "labels", "product", "trees")
 
 

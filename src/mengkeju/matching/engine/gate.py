@@ -16,13 +16,19 @@ MEASURES = {
 }
 """What is measured on the held-back slice; those with a margin decide."""
 LOWER_IS_BETTER = frozenset({"log_loss", "calibration"})
+FULL = "full"
 ROOM = 1e-9  # two sums of the same numbers in another order are no difference
+
+
+def least_labels(facts: Mapping[str, Any], gate: Gate) -> int:
+    """How many labels the model's family needs."""
+    return gate.least_full if facts.get("family") == FULL else gate.least_labels
 
 
 def missing(facts: Mapping[str, Any], gate: Gate) -> list[str]:
     """What there is too little of, in words with the numbers. `facts` as the trainer counts them."""
     wanted = (
-        ("labels", gate.least_labels, _("可用的标注 %(there)s 个，至少要 %(needed)s 个")),
+        ("labels", least_labels(facts, gate), _("可用的标注 %(there)s 个，至少要 %(needed)s 个")),
         ("needs", gate.least_needs, _("有标注的需求 %(there)s 项，至少要 %(needed)s 项")),
         ("held_pairs", gate.least_held, _("留出检验的供需对 %(there)s 个，至少要 %(needed)s 个")),
         ("held_needs", gate.least_held_needs, _("留出检验的需求 %(there)s 项，至少要 %(needed)s 项")),

@@ -7,6 +7,7 @@ numerical libraries. What the content means knows `families`.
 import hashlib
 import json
 from dataclasses import asdict, dataclass
+from importlib.util import find_spec
 from typing import Any
 
 from mengkeju.kernel.words import gettext as _
@@ -17,8 +18,10 @@ from mengkeju.matching.engine.likeness import NAMES
 SCHEMA, SCHEMA_VERSION = "mengkeju.matching.model", 1
 ENGINE = "2026-11-2"
 """What the numbers in a file mean to this program; raised when a similarity or a signal is counted otherwise."""
-FAMILIES = ("cold",)
+FAMILIES = ("cold", "full")
 """The families this program can load; each has a line in `families.LOADERS`."""
+LIBRARIES = {"full": "lightgbm"}
+"""What a family needs beside what every installation has."""
 LONGEST_LINE = 65_536
 MOST_BYTES = 50_000_000
 
@@ -79,6 +82,15 @@ def refuse(content: bytes) -> str:
     return ""
 
 
+def lacking(family: str) -> str:
+    """What this installation lacks for a family, in words; "" for nothing. Imports no library."""
+    library = LIBRARIES.get(family, "")
+    if not library or find_spec(library) is not None:
+        return ""
+    said = {"family": family, "library": library}
+    return _("“%(family)s”这一类模型要用 %(library)s，这台机器上没有安装（pip install 'mengkeju[learning]'）") % said
+
+
 def _head(content: bytes) -> tuple[Head, bytes]:
     line, newline, body = content.partition(b"\n")
     try:
@@ -106,6 +118,12 @@ def _hindrance(head: Head) -> str:
     if head.family not in FAMILIES:
         said = {"family": head.family, "known": listed(list(FAMILIES))}
         return _("本程序不认识“%(family)s”这一类模型，只认识：%(known)s") % said
+    library = LIBRARIES.get(head.family, "")
+    if library and find_spec(library) is None:
+        said = {"family": head.family, "library": library}
+        return (
+            _("“%(family)s”这一类模型要用 %(library)s，这台机器上没有安装（pip install 'mengkeju[learning]'）") % said
+        )
     for theirs, ours, pattern in (
         (head.features, NAMES, _("模型文件的文字特征与本程序不一致（%(difference)s），请用本程序重新训练")),
         (head.signals, signal_keys(), _("模型文件的登记信息各项与本程序不一致（%(difference)s），请用本程序重新训练")),

@@ -58,6 +58,7 @@ class Gate:
     """When a model may go live; the data file says what each figure is."""
 
     least_labels: int
+    least_full: int
     least_needs: int
     least_held: int
     least_held_needs: int
@@ -75,6 +76,13 @@ class Figures:
 
 
 @dataclass(frozen=True, slots=True)
+class Full:
+    """How much the family `full` learns from."""
+
+    most_pairs: int
+
+
+@dataclass(frozen=True, slots=True)
 class Settings:
     """The data file."""
 
@@ -86,6 +94,7 @@ class Settings:
     position: Position
     held_share: float
     gate: Gate
+    full: Full
     figures: Figures
 
 
@@ -102,6 +111,7 @@ def settings() -> Settings:
         position=Position(**data["position"]),
         held_share=float(data["held_back"]["share"]),
         gate=Gate(**data["gate"]),
+        full=Full(**data["full"]),
         figures=Figures(**data["figures"]),
     )
 

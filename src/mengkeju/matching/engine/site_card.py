@@ -3,10 +3,25 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from mengkeju.matching.engine import gate
+from mengkeju.matching.engine import full_words, gate
 from mengkeju.matching.engine.likeness import SIMILARITIES
 from mengkeju.matching.engine.outcomes import Settings
 from mengkeju.matching.engine.structured import settings as signal_settings
+
+_KINDS = {
+    "cold": "累积逻辑回归：文字相近程度、登记信息各项和三个分界值。",
+    "full": (
+        "累积逻辑回归（文字相近程度、登记信息各项和三个分界值），加上判断过的供需对上的高斯过程和 LightGBM 提升树："
+        "每一级的对数几率是后两者的平均，再加登记信息。"
+    ),
+}
+_HOLDS = {
+    "cold": "- 文件里只有数字，没有题目、正文、单位或个人的信息，也没有谁说过什么。",
+    "full": (
+        "- 文件里是数字、提升树，和判断过的供需对：每对两个编号、级别和三个权重。没有题目、正文、单位或个人的信息，"
+        "也没有谁说过什么。只在本站有用。"
+    ),
+}
 
 
 def write(version: str, facts: Mapping[str, Any], day: str, hindrances: Sequence[str], settings: Settings) -> str:
@@ -14,16 +29,17 @@ def write(version: str, facts: Mapping[str, Any], day: str, hindrances: Sequence
     parts = [
         f"# 模型卡：{version}",
         "",
-        "累积逻辑回归：文字相近程度、登记信息各项和三个分界值。由 `mengkeju train` 写出，请勿手改。",
+        f"{_KINDS[facts.get('family', 'cold')]}由 `mengkeju train` 写出，请勿手改。",
         "",
         f"- 日期：{day}；设置：learning-{facts.get('settings', settings.version)}",
         (
             f"- 出发点：随附模型。学到的每个数都向它收缩，先验标准差：文字 {settings.spread.text}、"
             f"登记信息 {settings.spread.signal}、分界 {settings.spread.cut}"
         ),
-        "- 文件里只有数字，没有题目、正文、单位或个人的信息，也没有谁说过什么。",
+        _HOLDS[facts.get("family", "cold")],
         "",
         *_labels(facts, settings),
+        *_full(facts, settings),
         *_measures(facts, settings),
         "## 能不能上线",
         *([f"- {reason}" for reason in hindrances] or ["- 达到上线的条件；仍由系统管理员决定。"]),
@@ -56,6 +72,27 @@ def _labels(facts: Mapping[str, Any], settings: Settings) -> list[str]:
         ),
         "",
     ]  # fmt: skip
+    return lines
+
+
+def _full(facts: Mapping[str, Any], settings: Settings) -> list[str]:
+    told = facts.get("full")
+    if not told:
+        return []
+    named = {s.name: s.label for s in SIMILARITIES} | {part.key: part.label for part in full_words.PARTS}
+    lines = [
+        "## 判断过的供需对和提升树",
+        f"- 供需对 {told['pairs']} 个，来自 {told['needs']} 项需求。",
+        f"- 同一对有几个标注的取最后一个，最多取最近的 {settings.full.most_pairs} 个。",
+        "- 由标注做成的特征都不含这一对自己的标注；没有标注的需求用的树，不含同组需求的任何标注。",
+        "- 一对供需自己的标注，不算进它自己的推荐；撤回的、一方已不可公开阅读的，下次装载时不再起作用。",
+        f"- 至少 {settings.gate.least_full} 个标注才能直接上线（learning-{settings.version}）。",
+        "",
+    ]
+    if told.get("gain"):
+        lines += ["| 提升树靠什么 | 占增益 |", "|---|---|"]
+        lines += [f"| {named.get(key, key)} | {share:.1%} |" for key, share in told["gain"].items()]
+        lines.append("")
     return lines
 
 
@@ -103,6 +140,6 @@ def _limits(facts: Mapping[str, Any], settings: Settings) -> list[str]:
         "- 留出的需求里，现行模型可能学过较早的标注，比较因此略偏向现行模型。",
         "- 收进来的需求和单位有限，换一批单位，数会不同。",
     ]
-    if facts.get("labels", 0) < settings.gate.least_labels:
+    if facts.get("labels", 0) < gate.least_labels(facts, settings.gate):
         lines.append("- 标注还不够，上面的指标多半是偶然。")
     return lines

@@ -22,9 +22,9 @@ from mengkeju.listings.models import Listing, ReadRecord
 from mengkeju.listings.queries import Presented
 from mengkeju.matching.access import Perm
 from mengkeju.matching.definitions import FOLLOWER, WITHOUT_EFFECT
-from mengkeju.matching.engine import bands
+from mengkeju.matching.engine import bands, judged
 from mengkeju.matching.models import SIDES, Proposal, Running, Showing, Waiting, sides
-from mengkeju.matching.queries import automation, judgements, raising, reasons, sums
+from mengkeju.matching.queries import automation, judgements, learned, raising, reasons, sums
 
 MOST_USERS = 40
 # What a card says of the other listing beside its place and owner.
@@ -264,6 +264,14 @@ def _newest(actor: Actor, side: str, count: int) -> QuerySet[Proposal]:
     return rows.order_by("-created_at", "-expected")[:count]
 
 
+@dataclass(frozen=True)
+class Told:
+    """Which judgements behind some cards are the reader's own: those said on their lists, those a model learned."""
+
+    said: judgements.Said
+    learned: learned.Heard
+
+
 def _cards(actor: Actor, listing: Listing, rows: Iterable[Proposal]) -> list[MatchCard]:
     return _build(actor, [(row, listing) for row in rows])
 
@@ -274,7 +282,8 @@ def _build(actor: Actor, pairs: Sequence[tuple[Proposal, Listing]]) -> list[Matc
     others, mine = presented[: len(pairs)], {p.uid: p for p in presented[len(pairs) :]}
     rows = [row for row, _own in pairs]
     words = _feedback(actor, rows)
-    told = judgements.said_to(actor, [(row, sides(own)[0]) for row, own in pairs])
+    said = judgements.said_to(actor, [(row, sides(own)[0]) for row, own in pairs])
+    told = Told(said, learned.heard(actor, rows))
     return [
         _card(actor, row, own, (mine[own.uid], other), (words.get(row.pk), told))
         for (row, own), other in zip(pairs, others, strict=True)
@@ -297,7 +306,7 @@ def _card(
     stored: Proposal,
     own: Listing,
     seen: tuple[Presented, Presented],
-    heard: tuple[Dismissal | None, judgements.Said],
+    heard: tuple[Dismissal | None, Told],
 ) -> MatchCard:
     """`seen`: the listing looked at and the one proposed, as this reader may see them.
 
@@ -306,7 +315,8 @@ def _card(
     (said, told), other, side = heard, seen[1], sides(own)[0]
     row = judgements.as_listed(stored, side)
     band = bands.find(row.band)
-    why = judgements.with_judgements(reasons.read(row), row, side, told)
+    why = judgements.with_judgements(reasons.read(row), row, side, told.said)
+    why = learned.decided(why, side, told.learned)
     facts = [f.value for f in other.fields if f.key in FACTS_OF[other.kind.market]]
     running = bool(getattr(row, "in_hand", False))
     answers = is_active.holds(actor, None) and judgements.may_judge(actor, row)
@@ -355,12 +365,19 @@ def _answers(row: Proposal, said: Dismissal | None, *, answers: bool, running: b
 
 
 def newest_cuts() -> dict[str, Any] | None:
-    """The cuts of the model the newest proposals were computed with, with its version; None before there are any."""
+    """The cuts of the model the newest proposals were computed with, with its version; None before there are any.
+
+    `by_level`: it has none, each level has a sum of its own; `owners` must be behind judgements that stand alone.
+    """
     newest = Proposal.objects.filter(retired_at=None).order_by("-pk").first()
-    if newest is None or not reasons.read(newest)["cuts"]:
+    why = reasons.read(newest) if newest is not None else {"cuts": []}
+    if newest is None or not why["cuts"]:
         return None
-    levels = [{"level": at, "cut": sums.signed(cut)} for at, cut in enumerate(reasons.read(newest)["cuts"], 2)]
-    return {"model": newest.model_version, "levels": levels}
+    if why["decides"] is not None:
+        least = judged.settings().sharing.organisations
+        return {"model": newest.model_version, "levels": [], "by_level": True, "owners": least}
+    levels = [{"level": at, "cut": sums.signed(cut)} for at, cut in enumerate(why["cuts"], 2)]
+    return {"model": newest.model_version, "levels": levels, "by_level": False}
 
 
 def reason_choices(market: str = TECHNOLOGY) -> list[tuple[str, str]]:

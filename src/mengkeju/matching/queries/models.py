@@ -1,5 +1,6 @@
 """Models: which one is live, the others with their states, what hinders one from going live. Reads no numbers."""
 
+from collections.abc import Collection
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from uuid import UUID
@@ -9,6 +10,7 @@ from django.db.models import QuerySet
 from mengkeju.kernel import clock
 from mengkeju.kernel.access import Actor, visible_to
 from mengkeju.kernel.words import mark
+from mengkeju.listings.models import Listing
 from mengkeju.matching.access import Perm
 from mengkeju.matching.engine import gate, model_files, origin, structured
 from mengkeju.matching.engine.origin import Origin
@@ -70,6 +72,12 @@ def labels_of_last() -> int:
     """How many labels the last training found; 0 before the first."""
     last = MatchModel.objects.exclude(trained_at=None).order_by("-trained_at", "-pk").values_list("facts", flat=True)
     return int((last.first() or {}).get("found", 0))
+
+
+def listings_there(uids: Collection[str]) -> int:
+    """How many of these listings this site has."""
+    wanted = sorted(uids)
+    return sum(Listing.objects.filter(uid__in=wanted[at : at + 500]).count() for at in range(0, len(wanted), 500))
 
 
 LEARNED_FROM = mark("本站的结果：意向、签约、暂不考虑")

@@ -1,16 +1,20 @@
 """What became of the proposals of technology, as plain data for learning: no person, no organisation, no note."""
 
 from collections import defaultdict
+from collections.abc import Iterable
 from datetime import date
 
 from django.db.models import F
 
 from mengkeju.kernel import clock
 from mengkeju.kernel.reasons import REASONS
+from mengkeju.listings.models import Listing
+from mengkeju.matching.engine import outcomes
 from mengkeju.matching.engine.outcomes import SUITS, SUITS_OWN, History, Seen
 from mengkeju.matching.models import Feedback, Outcome, Showing
 from mengkeju.matching.queries.figures import asking
 
+AT_ONCE = 500
 SAYING = ("opened", "intention", "signed")
 
 
@@ -49,6 +53,24 @@ def _ranks() -> dict[int, int]:
         if pk not in found or (opened is not None and not found[pk][0]):
             found[pk] = (opened is not None, rank)
     return {pk: rank for pk, (_opened, rank) in found.items()}
+
+
+def judged_pairs() -> frozenset[tuple[str, str]]:
+    """The pairs, by the ids of need and achievement, of which something is said now that teaches a whole pair.
+
+    Three queries. What was taken back is not among them.
+    """
+    found = outcomes.labels(histories(), today=clock.today(clock.now()), rules=outcomes.settings().rules)
+    return frozenset((label.need, label.achievement) for label in found if not label.teaches)
+
+
+def owners(needs: Iterable[str]) -> dict[str, int]:
+    """A number for the owner of each of these needs; those that nobody speaks for are left out."""
+    wanted, found = list(needs), {}
+    for start in range(0, len(wanted), AT_ONCE):
+        rows = Listing.objects.filter(uid__in=wanted[start : start + AT_ONCE]).exclude(owner=None)
+        found.update({str(uid): int(owner) for uid, owner in rows.values_list("uid", "owner_id")})
+    return found
 
 
 def seen() -> list[Seen]:

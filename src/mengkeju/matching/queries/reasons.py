@@ -11,11 +11,12 @@ from mengkeju.kernel.words import chosen, gettext, listed, mark, word
 from mengkeju.listings.engine.markets import TALENT, Market
 from mengkeju.listings.models import TIERS
 from mengkeju.listings.queries import Presented
-from mengkeju.matching.engine import likeness, structured
+from mengkeju.matching.engine import full_words, likeness, structured
 from mengkeju.matching.engine.documents import Side
 from mengkeju.matching.engine.gaps import BOTH, GAPS, OFFERED
 from mengkeju.matching.engine.sentences import of_offer, worded
 from mengkeju.matching.models import Proposal
+from mengkeju.matching.queries import learned
 
 MOST_MISSING = 4
 NOTICEABLE = 0.05  # log-odds below which a part is not worth a line
@@ -45,7 +46,8 @@ def read(proposal: Proposal) -> dict[str, Any]:
     text {similarity: log-odds} · signals [[key, log-odds, reason]] · extra [[key, label, label_en, log-odds, reason]],
     parts of any other key · missing [text] · raises [[key, fact, side, log-odds, when]].
     A reason and a `when` are read by `sentences.worded`; in version 1 they were always texts. Before version 3 parts
-    had four digits, and neither cuts nor shares of terms were kept.
+    had four digits, and neither cuts nor shares of terms were kept. From version 4 on a full model's reasons have parts
+    for each level (`queries.learned`): what is read is the level that decides, as one sees it who judged nothing.
     """
     return filled(proposal.reasons)
 
@@ -53,16 +55,18 @@ def read(proposal: Proposal) -> dict[str, Any]:
 def filled(stored: dict[str, Any]) -> dict[str, Any]:
     """Stored reasons of any version as `read` gives them."""
     lists = ("cuts", "terms", "signals", "extra", "missing", "raises")
-    empty: dict[str, Any] = {**{name: [] for name in lists}, "score": None, "sentence": "", "text": {}}
+    empty: dict[str, Any] = {**{name: [] for name in lists}, "score": None, "sentence": "", "text": {}, "decides": None}
+    empty |= {"levels": {}, "named": [], "owners": {}}
     why = {**empty, **stored}
     why["terms"] = [[term, None] if isinstance(term, str) else term for term in why["terms"]]
-    return why
+    why["common"] = why["extra"]
+    return learned.decided(why)
 
 
 def added(why: dict[str, Any], parts: Sequence[list[Any]]) -> dict[str, Any]:
     """The same reasons with more parts for one reader ([key, label, label_en, log-odds, reason]), and their sum."""
     score = None if why["score"] is None else why["score"] + sum(part[3] for part in parts)
-    return {**why, "extra": [*why["extra"], *parts], "score": score}
+    return {**why, "extra": [*why["extra"], *parts], "common": [*why["common"], *parts], "score": score}
 
 
 def signal_label(key: str, offer: str = "") -> str:
@@ -78,6 +82,11 @@ def signal_label(key: str, offer: str = "") -> str:
 def extra_label(line: Sequence[Any]) -> str:
     """The word of a part with its own label."""
     return chosen(gettext(line[1]), line[2])
+
+
+def text_labels() -> dict[str, str]:
+    """The word of every part of the texts by key."""
+    return {s.name: word(s) for s in likeness.SIMILARITIES} | {part.key: word(part) for part in full_words.PARTS}
 
 
 def summary(why: dict[str, Any], market: Market) -> Pieces:
@@ -110,18 +119,23 @@ def rows(why: dict[str, Any], offer: str = "") -> tuple[Row, ...]:
     `offer`: see `offer_word`. Percent is the part's share of the sum of all parts for and against; what is beyond ten
     lines stands in one.
     """
-    labels = {s.name: word(s) for s in likeness.SIMILARITIES}
+    labels = text_labels()
     text = {key: float(value) for key, value in why["text"].items()}
-    strongest = sorted((k for k in text if text[k] > NOTICEABLE), key=lambda k: -text[k])[:SHOWN_STRONGEST]
+    seen = [key for key in text if text[key] > NOTICEABLE and key in likeness.NAMES]
+    strongest = sorted(seen, key=lambda k: -text[k])[:SHOWN_STRONGEST]
     total = sum(text.values())
     people = any(key in TALENT_SIGNALS for key, _value, _reason in why["signals"])
-    measures = [_("用字、用词和主题")] if people else [labels.get(k, k) for k in strongest]
+    measures = [_("用字、用词和主题")] if people or not strongest else [labels.get(k, k) for k in strongest]
     above = _("比多数配对更相近，尤其是%(measures)s") % {"measures": listed(measures)}
     parts = [(_(TEXT_LABEL), total, above if total > 0 else _("不如多数配对相近"))]
     parts += [
         (signal_label(key, offer), float(value), in_words(reason, offer)) for key, value, reason in why["signals"]
     ]
-    parts += [(extra_label(line), float(line[3]), in_words(line[4], offer)) for line in why.get("extra", ())]
+    parts += [
+        (extra_label(line), float(line[3]), in_words(line[4], offer))
+        for line in why.get("extra", ())
+        if line[0] != full_words.BASE
+    ]
     noticed = [part for part in parts if abs(part[1]) >= NOTICEABLE]
     whole = sum(abs(value) for _label, value, _words in noticed)
     return tuple(

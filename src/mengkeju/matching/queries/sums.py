@@ -8,10 +8,10 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from mengkeju.kernel.words import word
-from mengkeju.matching.engine import bands, likeness, structured
+from mengkeju.matching.engine import bands, full_words, structured
 from mengkeju.matching.engine.bands import Band
 from mengkeju.matching.engine.levels import EVEN
-from mengkeju.matching.queries import reasons
+from mengkeju.matching.queries import learned, reasons
 
 DIGITS = 9  # as stored
 SHOWN = 6  # decimals on the page; what rounding leaves is carried on, so that the shown parts add up to the shown sum
@@ -39,8 +39,27 @@ class Reach:
 
 
 @dataclass(frozen=True)
+class OfLevel:
+    """The parts of one level with their sum, where each level has parts of its own."""
+
+    level: int
+    parts: tuple[Part, ...]
+    score: float
+    total: str
+    chance: str
+
+    @property
+    def groups(self) -> list[tuple[str, list[Part]]]:
+        """The parts under the word of their group, in order."""
+        return _grouped(self.parts)
+
+
+@dataclass(frozen=True)
 class Sums:
-    """All parts with their sum; three levels with their cuts; the level reached, and why the band is what it is."""
+    """All parts with their sum; three levels with their cuts; the level reached, and why the band is what it is.
+
+    `decides`: the level whose parts and sum these are, where each level has parts of its own; `others`: the other two.
+    """
 
     parts: tuple[Part, ...]
     score: float
@@ -50,14 +69,20 @@ class Sums:
     reaches: tuple[Reach, ...]
     level: int
     because: str
+    decides: int | None = None
+    others: tuple[OfLevel, ...] = ()
 
     @property
     def groups(self) -> list[tuple[str, list[Part]]]:
         """The parts under the word of their group, in order."""
-        found: dict[str, list[Part]] = {}
-        for part in self.parts:
-            found.setdefault(part.group, []).append(part)
-        return list(found.items())
+        return _grouped(self.parts)
+
+
+def _grouped(parts: Sequence[Part]) -> list[tuple[str, list[Part]]]:
+    found: dict[str, list[Part]] = {}
+    for part in parts:
+        found.setdefault(part.group, []).append(part)
+    return list(found.items())
 
 
 def chances(score: float, cuts: Sequence[float]) -> tuple[float, ...]:
@@ -92,14 +117,14 @@ def values(why: dict[str, Any]) -> list[float]:
 
 def parts(why: dict[str, Any], offer: str = "") -> tuple[Part, ...]:
     """Every part with its words; parts that are exactly 0 are left out. `offer`: see `reasons.offer_word`."""
-    text = {s.name: word(s) for s in likeness.SIMILARITIES}
+    text = reasons.text_labels()
     facts = {kind.key for kind in structured.settings().kinds}
     named: list[tuple[str, str, str]] = [(key, _("文字"), text.get(key, key)) for key in why["text"]]
     named += [
         (key, _("登记信息") if key in facts else _("其他"), reasons.signal_label(key, offer))
         for key, _value, _reason in why["signals"]
     ]
-    named += [(line[0], _("其他"), reasons.extra_label(line)) for line in why["extra"]]
+    named += [(line[0], _group(line[0]), _label(line, offer)) for line in why["extra"]]
     found, running, shown_sum = [], 0.0, 0.0
     for (key, group, label), value in zip(named, values(why), strict=True):
         running += value
@@ -107,6 +132,33 @@ def parts(why: dict[str, Any], offer: str = "") -> tuple[Part, ...]:
         shown_sum = round(shown_sum + shown, SHOWN)
         if value:
             found.append(Part(key, group, label, value, signed(shown)))
+    return tuple(found)
+
+
+def _group(key: str) -> str:
+    """The word of the group of a line with its own label."""
+    if key == full_words.BASE:
+        return _("底数")
+    return _("判断记录") if key in learned.RECORD or key.startswith(full_words.NAMED) else _("其他")
+
+
+def _label(line: Sequence[Any], offer: str) -> str:
+    """Its label; of a judgement of the reader's own what it was."""
+    return reasons.in_words(line[4], offer) if line[0].startswith(full_words.NAMED) else reasons.extra_label(line)
+
+
+def _others(why: dict[str, Any], offer: str) -> tuple[OfLevel, ...]:
+    """The levels that do not decide, with their own parts."""
+    found = []
+    for level in (2, 3, 4):
+        if why["decides"] in {None, level}:
+            continue
+        text, lines = learned.of_level(why, level)
+        mine = {**why, "text": text, "extra": [*why["common"], *lines]}
+        score = sum(values(mine))
+        found.append(
+            OfLevel(level, parts(mine, offer), round(score, DIGITS), signed(score), percent(chances(score, [0.0])[0]))
+        )
     return tuple(found)
 
 
@@ -130,6 +182,8 @@ def sums(why: dict[str, Any], offer: str = "") -> Sums | None:
         ),
         level=median,
         because=_because(median, reached, bands.band(reached)),
+        decides=why["decides"],
+        others=_others(why, offer),
     )
 
 

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 
 from mengkeju.kernel import clock
 from mengkeju.kernel.words import chosen, word
-from mengkeju.matching.engine import gate
+from mengkeju.matching.engine import full_words, gate, model_files
 from mengkeju.matching.engine.likeness import SIMILARITIES
 from mengkeju.matching.engine.model_workflow import MODEL
 from mengkeju.matching.engine.outcomes import settings
@@ -53,8 +53,8 @@ def figure(value: float | None) -> str:
 
 def versions(models: Iterable[MatchModel], using: InUse) -> dict[str, Any]:
     """All models, the newest first."""
-    heads = columns(_("版本"), _("状态"), _("标注数"), _("对数损失"), _("当时现行的"), _("训练时间"))
-    for head in (heads[1], heads[5]):
+    heads = columns(_("版本"), _("类"), _("状态"), _("标注数"), _("对数损失"), _("当时现行的"), _("训练时间"))
+    for head in (heads[1], heads[2], heads[6]):
         head["numeric"] = False
     rows = []
     for m in models:
@@ -64,6 +64,7 @@ def versions(models: Iterable[MatchModel], using: InUse) -> dict[str, Any]:
             row(
                 heads,
                 {"value": m.version, "url": m.get_absolute_url(), "note": unused},
+                {"value": family(m.family), "numeric": False},
                 {"state": badge(m.state), "numeric": False},
                 m.facts.get("labels", 0),
                 figure(m.facts.get("measures", {}).get("log_loss")),
@@ -71,6 +72,24 @@ def versions(models: Iterable[MatchModel], using: InUse) -> dict[str, Any]:
                 {"at": m.trained_at or m.created_at, "form": "time", "numeric": False},
             )
         )
+    return {"columns": heads, "rows": rows}
+
+
+def family(key: str) -> str:
+    """The word of a family of models."""
+    return {"cold": _("权重"), "full": _("完整")}.get(key, key)
+
+
+def full() -> dict[str, Any]:
+    """What the page says of the family of full models: what this installation lacks, and how many labels it needs."""
+    return {"lacking": model_files.lacking("full"), "least": settings().gate.least_full}
+
+
+def made_of(told: dict[str, Any]) -> dict[str, Any]:
+    """What the trees of a full model live on, the greatest first."""
+    heads = columns(_("项"), _("占提升树增益"))
+    names = {s.name: word(s) for s in SIMILARITIES} | {part.key: word(part) for part in full_words.PARTS}
+    rows = [row(heads, names.get(key, key), f"{share:.1%}") for key, share in told.get("gain", {}).items()]
     return {"columns": heads, "rows": rows}
 
 
@@ -239,6 +258,9 @@ def facts(model: MatchModel) -> dict[str, Any]:
         "labels": {"columns": heads, "rows": labels},
         "measures": {"columns": beside, "rows": measures},
         "numbers": numbers(told.get("numbers", {})),
+        "made_of": made_of(told.get("full", {})),
+        "family": family(model.family),
+        "travels": model.family == "cold",
         "trained_on": clock.today(model.trained_at) if model.trained_at else None,
     }
 

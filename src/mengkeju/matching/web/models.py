@@ -23,6 +23,7 @@ from mengkeju.kernel.words import word
 from mengkeju.listings import queries as listings
 from mengkeju.matching.access import Perm
 from mengkeju.matching.actions import models as actions
+from mengkeju.matching.engine import model_files
 from mengkeju.matching.engine.model_workflow import MODEL
 from mengkeju.matching.models import MatchModel
 from mengkeju.matching.queries import figures
@@ -62,6 +63,7 @@ def overview(request: Request) -> HttpResponseBase:
         "using": using,
         "models": model_tables.versions(list(queries.models(request.actor)), using),
         "may_train": may(request.actor, Perm.MODEL_TRAIN),
+        "full": model_tables.full(),
         "months": [(f"{day:%Y-%m}", day == first) for day in known],
         "needs": needs,
         **model_tables.month(seen, needs),
@@ -134,15 +136,18 @@ def compare(request: Request, uid: UUID) -> HttpResponse:
 def train(request: Request) -> HttpResponse:
     """Train a candidate, in the background."""
     said = _("已排队：过几分钟刷新这一页，看训练出的候选。")
-    attempt(request, lambda: actions.ask_training(by=request.actor, now=clock.now()), said)
+    family = request.POST.get("family", model_files.FAMILIES[0])
+    attempt(request, lambda: actions.ask_training(family, by=request.actor, now=clock.now()), said)
     return redirect("match-models")
 
 
 @require_safe
 @signed_in_object_permission(Perm.MODEL_READ)
 def content(request: Request, uid: UUID) -> HttpResponse:
-    """The model as a file, for another site of this project."""
+    """The model as a file, for another site of this project; a full one is of use here only."""
     model = _find(request, uid)
+    if model.family != model_files.FAMILIES[0]:
+        raise Http404
     sent = HttpResponse(bytes(model.content), content_type="application/octet-stream")
     sent["Content-Disposition"] = f'attachment; filename="{model.version}.mkj-model"'
     sent["X-Content-Type-Options"] = "nosniff"
