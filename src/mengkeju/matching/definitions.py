@@ -48,6 +48,8 @@ class Limits:
     refit_share: float
     refit_from: int
     portion: int
+    varied_first: int
+    titles_alike: float
 
 
 @cache

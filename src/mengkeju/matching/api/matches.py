@@ -58,6 +58,7 @@ def _match(card: MatchCard) -> dict[str, Any]:
         "dismissal": None if said is None else {"reason_label": said.label, "note": said.note, "at": said.at},
         "may_dismiss": bool(card.decline_url),
         "suits": card.suits is not None,
+        "behind": card.behind[0] if card.behind else None,
         "model_version": card.proposal.model_version,
         "computed_at": card.proposal.computed_at,
     }

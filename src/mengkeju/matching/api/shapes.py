@@ -103,6 +103,11 @@ class MatchOut(Schema):
     dismissal: DismissalOut | None
     may_dismiss: bool
     suits: bool = Field(default=False, description="已标为合适。 / Marked as fitting.")
+    behind: UUID | None = Field(
+        default=None,
+        description="同一单位的相近内容，排在这一项之前，这一项因此低于按分数应有的名次；空：没有。 / The near-identical "
+        "match of the same holder for whose sake this one stands lower than its score; null: none.",
+    )
     model_version: str
     computed_at: datetime
 
