@@ -9,7 +9,7 @@ from django.db import transaction
 
 from mengkeju.listings.models import Listing
 from mengkeju.matching.actions.reasons import in_reasons
-from mengkeju.matching.definitions import limits
+from mengkeju.matching.definitions import FORGOTTEN, limits
 from mengkeju.matching.engine.judged import MATURITY
 from mengkeju.matching.engine.ranker import Ranked
 from mengkeju.matching.engine.structured import settings
@@ -133,6 +133,9 @@ def place_one(side: str, listing: int, found: dict[int, Scored], *, now: datetim
             row.retired_at = now
     for start in range(0, len(moved), limits().portion):
         Proposal.objects.bulk_update(moved[start : start + limits().portion], [other_rank, "retired_at"])
+    gone = [row.pk for row in moved if row.retired_at is not None]
+    for start in range(0, len(gone), limits().portion):
+        Proposal.objects.filter(pk__in=gone[start : start + limits().portion]).update(reasons=FORGOTTEN)
     placed: dict[Pair, Placed] = {}
     for key, score in found.items():
         mine, theirs = here.get(key), there[key].get(listing)

@@ -51,9 +51,9 @@ def _against(name: str) -> str:
 
 
 def measure_background(needs: Table, achievements: Table) -> Background:
-    """Mean and variance of each need's cosines with (a spread of at most 2,000) achievements."""
+    """Mean and variance of each need's cosines with (at most 2,000, drawn by lot) achievements."""
     count = min(len(achievements), BACKGROUND)
-    chosen = np.linspace(0, max(0, len(achievements) - 1), count).astype(np.int64)
+    chosen = np.argsort(achievements.lot, kind="stable")[:count]
     mean = np.zeros((len(needs), len(COSINES)))
     square = np.zeros_like(mean)
     for column, name in enumerate(COSINES):

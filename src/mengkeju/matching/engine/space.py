@@ -4,6 +4,7 @@ One space serves both directions: it is fitted on the texts of both sides (never
 that a word is rare or common for the whole platform and a need and an achievement can be compared.
 """
 
+import zlib
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -40,7 +41,8 @@ def body_sentences(document: Document) -> list[str]:
 class Table:
     """Documents as rows: n-gram, word and latent vectors of title, body and both together.
 
-    `parts` are the sentences of all bodies, those of row d at `part_starts[d]…[d+1]−1`.
+    `parts` are the sentences of all bodies, those of row d at `part_starts[d]…[d+1]−1`. `lot` is a number by which
+    some of many are drawn: it follows from the title alone, so that neither order nor newcomers change who is drawn.
     """
 
     title_chars: csr_matrix
@@ -55,6 +57,7 @@ class Table:
     parts: csr_matrix
     part_starts: Integers
     title_points: tuple[Integers, Integers]
+    lot: NDArray[np.uint32]
 
     def __len__(self) -> int:
         """Number of documents."""
@@ -72,8 +75,8 @@ class Space:
         self.latent = LatentSpace(dims)
 
     def fit(self, documents: Sequence[Document]) -> "Space":
-        """Learn from each distinct non-empty title and body once; answers itself."""
-        texts = list(dict.fromkeys(text for d in documents for text in clipped(d) if text.strip()))
+        """Learn from each distinct non-empty title and body once, in an order of their own; answers itself."""
+        texts = sorted({text for d in documents for text in clipped(d) if text.strip()})
         self.latent.fit(self.chars.fit(texts or [""]))
         self.words.fit(texts or [""])
         return self
@@ -102,4 +105,5 @@ class Space:
             parts=self.chars.transform(parts) if parts else csr_matrix((0, len(self.chars.terms)), dtype=np.float32),
             part_starts=starts,
             title_points=code_points([normalise(title) for title in titles]),
+            lot=np.array([zlib.crc32(normalise(title).encode()) for title in titles], dtype=np.uint32),
         )
