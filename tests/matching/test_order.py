@@ -89,11 +89,11 @@ def test_page_file_and_api_say_why_one_stands_lower() -> None:
     assert client.get(url).content.decode().count(said) == len(lower)
     assert said in client.get(need.get_absolute_url()).content.decode()
     answer = get(tokens.client_of(manager), f"/listings/{need.uid}/matches").json()
-    assert [item["behind"] for item in answer["items"]] == [
-        str(leader.uid) if row in lower else None for row in rows
-    ]
+    assert [item["behind"] for item in answer["items"]] == [str(leader.uid) if row in lower else None for row in rows]
     table, _source = exported.table(client.get(url, {"export": "csv"}))
-    assert [line["与前面的相近"] for line in table] == [leader.achievement.title if row in lower else "" for row in rows]
+    assert [line["与前面的相近"] for line in table] == [
+        leader.achievement.title if row in lower else "" for row in rows
+    ]
 
 
 def test_what_comes_from_a_source_is_held_by_whom_the_source_names() -> None:

@@ -1,4 +1,4 @@
-"""Listings of every ugly sort go the whole way: worker, list, page, file and interface, without an error and in time."""
+"""Listings of every ugly sort go the whole way, worker, list, page, file, interface, without an error and in time."""
 
 from time import process_time
 from typing import Any

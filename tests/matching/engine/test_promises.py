@@ -11,8 +11,8 @@ That is all that happens to a cosine of terms. A need's background, the mean ove
 N+1 of which one is 0. The latent space is fitted on the re-weighted texts; the newcomer brings a direction of its own
 that no other text has a part in, so the others' directions are those of the re-weighted texts alone, as long as there
 is room for it (fewer distinct texts than directions; beyond, it may take the place of the weakest). So a pair's score
-with the newcomer is the score that the same shelf has under the new frequencies. Where the fitted space is kept (as on a large
-site between two fits) δ is 0 and only the background moves.
+with the newcomer is the score that the same shelf has under the new frequencies. Where the fitted space is kept (as on
+a large site between two fits) δ is 0 and only the background moves.
 """
 
 from collections.abc import Sequence
@@ -36,7 +36,10 @@ from tests.matching.engine.ugly import need, offer
 
 pytestmark = pytest.mark.covers("PLT-03")
 TODAY = date(2026, 11, 20)
-WORDS = ("气化细渣", "脱水", "脱碳", "填料", "乳清", "膜分离", "永磁", "电机", "降噪", "种薯", "脱毒", "牧草", "盐碱地", "叶片")
+WORDS = (
+    "气化细渣", "脱水", "脱碳", "填料", "乳清", "膜分离", "永磁", "电机",
+    "降噪", "种薯", "脱毒", "牧草", "盐碱地", "叶片",
+)  # fmt: skip
 STRANGE = ("ζηθικ", "φχψωξ", "λμνπρ")
 """Words of characters that no other text has."""
 WITHOUT_GROUND = ("common_run", "rarest_word", "best_sentence", "title_share")
@@ -144,7 +147,9 @@ def test_and_no_cosine_of_terms_by_more_than_the_shift(documents: list[Document]
     for name in OF_TERMS:
         against = f"title_{name.split('_')[1]}"
         old, new = (
-            (getattr(c.shelves[Side.NEED].table, name) @ getattr(c.shelves[Side.ACHIEVEMENT].table, against).T).toarray()
+            (
+                getattr(c.shelves[Side.NEED].table, name) @ getattr(c.shelves[Side.ACHIEVEMENT].table, against).T
+            ).toarray()
             for c in (before, after)
         )
         new = new[: old.shape[0], : old.shape[1]]  # the newcomer stands last on its side

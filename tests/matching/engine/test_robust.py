@@ -96,7 +96,9 @@ def test_one_listing_is_found_and_only_by_what_is_like_it() -> None:
 
 @pytest.mark.parametrize("count", [2, 40])
 def test_where_all_say_the_same_all_score_the_same(count: int) -> None:
-    made = ranker([offer(*GOOD, key=str(at)) for at in range(count)] + [need(*GOOD, key=str(at)) for at in range(count)])
+    made = ranker(
+        [offer(*GOOD, key=str(at)) for at in range(count)] + [need(*GOOD, key=str(at)) for at in range(count)]
+    )
     for query in (need(*GOOD), offer(*GOOD)):
         found = made.rank(query, today=TODAY, k=count)
         check(found)

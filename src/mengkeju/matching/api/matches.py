@@ -68,12 +68,13 @@ def _figures(card: MatchCard) -> dict[str, Any]:
     """How the parts make the level; nothing of it for a proposal computed before its cuts were kept."""
     made = card.sums
     if made is None:
-        return {"parts": [], "score": None, "cuts": [], "probabilities": [], "level": None}
+        return {"parts": [], "score": None, "cuts": [], "probabilities": [], "over_all": "", "level": None}
     return {
         "parts": [{"key": p.key, "group": p.group, "label": p.label, "value": p.value} for p in made.parts],
         "score": made.score,
         "cuts": list(made.cuts),
         "probabilities": list(made.chances),
+        "over_all": made.over_all,
         "level": made.level,
     }
 

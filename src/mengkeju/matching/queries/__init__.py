@@ -24,7 +24,7 @@ from mengkeju.matching.access import Perm
 from mengkeju.matching.definitions import FOLLOWER, WITHOUT_EFFECT
 from mengkeju.matching.engine import bands
 from mengkeju.matching.models import SIDES, Proposal, Running, Showing, Waiting, sides
-from mengkeju.matching.queries import automation, judgements, order, raising, reasons, sums
+from mengkeju.matching.queries import automation, catalogue, judgements, order, raising, reasons, sums
 
 MOST_USERS = 40
 # What a card says of the other listing beside its place and owner.
@@ -336,10 +336,18 @@ def _card(
         missing=missing,
         closed=closed,
         ways=raising.ways(why, by_side, own.kind_spec.side if mine else ""),
-        sums=sums.sums(why, offer),
+        sums=_sums(row, why, offer, judged=row is not stored, market=other.kind.market),
         running=running,
         **_answers(row, None if running and said and not said.suits else said, answers=answers, running=running),
     )
+
+
+def _sums(row: Proposal, why: dict[str, Any], offer: str, *, judged: bool, market: str) -> sums.Sums | None:
+    """The figures of a card; over a whole catalogue only what was measured: technology without judgements."""
+    made = sums.sums(why, offer)
+    if made is None or judged or market != TECHNOLOGY:
+        return made
+    return replace(made, over_all=catalogue.said(made.chances[1], row.model_version))
 
 
 def _answers(row: Proposal, said: Dismissal | None, *, answers: bool, running: bool) -> dict[str, Any]:

@@ -40,7 +40,10 @@ class Reach:
 
 @dataclass(frozen=True)
 class Sums:
-    """All parts with their sum; three levels with their cuts; the level reached, and why the band is what it is."""
+    """All parts with their sum; three levels with their cuts; the level reached, and why the band is what it is.
+
+    `over_all`: the chance of level 3 over a whole catalogue, as it is shown; empty where it is not known.
+    """
 
     parts: tuple[Part, ...]
     score: float
@@ -50,6 +53,7 @@ class Sums:
     reaches: tuple[Reach, ...]
     level: int
     because: str
+    over_all: str = ""
 
     @property
     def groups(self) -> list[tuple[str, list[Part]]]:

@@ -4,8 +4,9 @@ import numpy as np
 import pytest
 
 from mengkeju.matching.engine import bands
-from mengkeju.matching.engine.evaluation.catalogue import NONE, catalogue
+from mengkeju.matching.engine.evaluation.catalogue import NONE, Row, catalogue, line
 from mengkeju.matching.engine.methods import COLD
+from mengkeju.matching.engine.metrics import Summary
 from mengkeju.matching.engine.prepared import Array, Integers, Prepared, prepare
 from mengkeju.matching.engine.protocol_files import NeedRow, PairRow, ProtocolError
 
@@ -63,6 +64,7 @@ def test_the_bounds_are_the_counted_shares() -> None:
     assert found.known == pytest.approx(12 / 11)
     filled = [row for row in found.bins if row.pairs]
     assert [(row.key, row.pairs) for row in filled] == [("0.6", 11 * 41)]
+    assert found.line is None, "one bin is no line"
     assert (found.first.key, found.first.pairs) == ("first_10", 110)
 
 
@@ -105,3 +107,18 @@ def test_too_few_needs_are_refused() -> None:
     few = [pair for pair in pairs if pair.need_id in kept]
     with pytest.raises(ProtocolError, match="折"):
         catalogue(prepare([n for n in needs if n.need_id in kept], few), few)
+
+
+def test_the_line_is_the_one_the_counts_lie_on() -> None:
+    chances = np.array([0.05, 0.15, 0.25, 0.45, 0.85])
+    true = 1 / (1 + np.exp(-(-0.5 + 2 * np.log(chances / (1 - chances)))))
+    rows = [
+        Row(str(at), 1000 * 10 ** (4 - at), 10, float(p), Summary(float(q), None), Summary(1.0, None), float(q))
+        for at, (p, q) in enumerate(zip(chances, true, strict=True))
+    ]
+    assert line(rows) == pytest.approx((-0.5, 2.0), abs=1e-6)
+    assert line(rows[:1]) is None
+    nothing = [Row("a", 0, 0, 0.0, Summary(None, None), Summary(None, None), None)] * 3
+    assert line(nothing) is None
+    sure = [Row(str(p), 10, 10, p, Summary(1.0, None), Summary(1.0, None), 1.0) for p in (0.2, 0.8)]
+    assert all(np.isfinite(line(sure) or ()))

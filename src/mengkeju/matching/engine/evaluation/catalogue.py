@@ -9,6 +9,10 @@ shares at level ≥ 3 are told beside the mean probability:
   same words: of the titles found relevant for one of the two the share known to be relevant for the other as well.
   None without such twins, never above `most`.
 
+A line in log-odds, σ(intercept + slope · logit P), fitted to the estimated counts of the bins, turns P(level ≥ 3) among
+pairs people select into one over the whole catalogue. No single shift of the prior does: people leave out the more
+pairs, the less plausible they look. It is never taken to raise a probability.
+
 No label of a need's cluster is seen by the fit that scores it.
 """
 
@@ -33,6 +37,10 @@ FOLDS = 5
 WANTED = 3  # level from which a pair counts as relevant
 BINS = 10
 FIRST = 10
+LEAST_BINS = 2
+SUREST = 1 - 1e-6
+STEPS = 50
+RIDGE = 1e-6  # so that the last step is always defined
 NONE = "none"
 """Key of what reaches no band."""
 
@@ -55,7 +63,7 @@ class Catalogue:
     """`bands` by key (and `NONE`), `first`: the ten best of each need, `bins` of P(level ≥ 3) by lower bound.
 
     `caught`: share of relevant titles that ratings caught, by `twins` pairs of near-verbatim needs. `expected` and
-    `known`: relevant titles per need, by the probabilities and by the ratings.
+    `known`: relevant titles per need, by the probabilities and by the ratings. `line`: intercept and slope.
     """
 
     needs: int
@@ -67,6 +75,7 @@ class Catalogue:
     caught: Summary
     expected: float
     known: float
+    line: tuple[float, float] | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,8 +108,8 @@ def catalogue(
     keys = [*(band.key for band in bands.bands()), NONE]
     count = len(ready.groups)
     by_band, by_bin, first = (_empty(count, size) for size in (len(keys), BINS, 1))
-    for need, chances in _scored(ready, pairs, method, progress):
-        chances, own = chances[titled], level[need][titled]
+    for need, scored in _scored(ready, pairs, method, progress):
+        chances, own = scored[titled], level[need][titled]
         facts = (own > 0, own >= WANTED, chances[:, 1])
         by_band.add(need, _bands(chances, keys), *facts)
         by_bin.add(need, np.minimum((chances[:, 1] * BINS).astype(np.int64), BINS - 1), *facts)
@@ -109,16 +118,18 @@ def catalogue(
         first.add(need, top, *facts)
     twins, caught = _caught(ready, level)
     needs = int((by_bin.pairs.sum(axis=1) > 0).sum())
+    bins = tuple(_rows([f"{at / BINS:.1f}" for at in range(BINS)], by_bin, ready.groups, caught))
     return Catalogue(
         needs,
         int(titled.sum()),
         tuple(_rows(keys, by_band, ready.groups, caught)),
         next(_rows([f"first_{FIRST}"], first, ready.groups, caught)),
-        tuple(_rows([f"{at / BINS:.1f}" for at in range(BINS)], by_bin, ready.groups, caught)),
+        bins,
         twins,
         caught,
         float(by_bin.chances.sum() / max(needs, 1)),
         float(by_bin.known.sum() / max(needs, 1)),
+        line(bins),
     )
 
 
@@ -189,3 +200,19 @@ def _estimated(least: Summary, most: Summary, caught: Summary) -> float | None:
     if least.value is None or most.value is None or not caught.value:
         return None
     return min(least.value / caught.value, max(most.value, least.value))
+
+
+def line(bins: Sequence[Row]) -> tuple[float, float] | None:
+    """Intercept and slope by maximum likelihood over the bins; None where fewer than two of them tell anything."""
+    kept = [row for row in bins if row.estimated and 0 < row.predicted < 1]
+    if len(kept) < LEAST_BINS:
+        return None
+    chances, sizes = np.array([row.predicted for row in kept]), np.array([float(row.pairs) for row in kept])
+    hits = sizes * np.array([min(row.estimated or 0.0, SUREST) for row in kept])
+    given = np.column_stack([np.ones(len(kept)), np.log(chances / (1 - chances))])
+    found = np.array([0.0, 1.0])
+    for _step in range(STEPS):
+        now = 1 / (1 + np.exp(-given @ found))
+        bent = (given * (sizes * now * (1 - now))[:, None]).T @ given + RIDGE * np.eye(2)
+        found = found + np.clip(np.linalg.solve(bent, given.T @ (hits - sizes * now)), -1, 1)
+    return float(found[0]), float(found[1])

@@ -137,7 +137,8 @@ def _ablation(row: Ablation) -> dict[str, Any]:
 
 def _catalogue(found: Catalogue) -> dict[str, Any]:
     head = {"needs": found.needs, "titles": found.titles, "twins": found.twins, "caught": _pair(found.caught),
-            "expected_per_need": found.expected, "known_per_need": found.known}  # fmt: skip
+            "expected_per_need": found.expected, "known_per_need": found.known,
+            "line": found.line and dict(zip(("intercept", "slope"), found.line, strict=True))}  # fmt: skip
     parts = {"bands": found.bands, "first": (found.first,), "bins": found.bins}
     return head | {name: [_row(row) for row in rows] for name, rows in parts.items()}
 
@@ -193,17 +194,20 @@ def lines(report: Report) -> Iterator[Line]:
         for name in ("contest_score", "concordance"):
             what = f"去掉“{GROUP_LABELS.get(row.group, row.group)}”后降低，{MEASURE_LABELS[name]}"
             yield Line("消融", what, row.difference[name], split)
-    if report.catalogue is not None:
-        yield from _catalogue_lines(report.catalogue)
+    yield from _catalogue_lines(report.catalogue)
 
 
-def _catalogue_lines(found: Catalogue) -> Iterator[Line]:
+def _catalogue_lines(found: Catalogue | None) -> Iterator[Line]:
     """Of all needs with all titles: what the model says, and between which bounds the truth lies."""
+    if found is None:
+        return
     size = f"{found.needs} 项需求 × {found.titles} 个标题"
     per = "每项需求里 3 级以上的标题数"
     yield Line("全部成果", f"{per}，按概率合计", Summary(found.expected, None), size)
     yield Line("全部成果", f"{per}，已知", Summary(found.known, None))
     yield Line("全部成果", "评级发现了的比例", found.caught, f"由 {found.twins} 对题目几乎相同的需求互相核对")
+    for name, value in zip(("截距", "斜率"), found.line or (), strict=False):
+        yield Line("全部成果", f"换算到全部成果的直线（对数几率），{name}", Summary(value, None))
     named = {band.key: band.label for band in bands.bands()} | {NONE: "未入档"}
     titled = [(named[row.key], row) for row in found.bands] + [(f"各需求前 {FIRST} 名", found.first)]
     titled += [(f"概率 {row.key} 起的一段", row) for row in found.bins]
