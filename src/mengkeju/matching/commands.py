@@ -123,18 +123,21 @@ def predict(  # noqa: PLR0917 - one parameter per command-line option
 @click.option("--recall", "with_recall", is_flag=True, help="再算前 k 名的召回率（5 折，冷启动）。")
 @click.option("--curve", "with_curve", is_flag=True, help="再算学习曲线：新需求有 0、1、2、5、10、20 条标注时。")
 @click.option("--ablation", "with_ablation", is_flag=True, help="再算消融：逐一去掉一组特征。")
+@click.option("--catalogue", "with_catalogue", is_flag=True, help="再算概率在全部成果里准不准：每项需求配每个标题。")
 @click.option("--table", "table", metavar="FILE.csv|.md", type=_OUTPUT, help="把全部数值写成一张表。")
 @click.option("--plot", "plot", metavar="FILE.svg|.png", type=_OUTPUT, help="画成四格的图（同时算召回与学习曲线）。")
 @click.option("--json", "as_json", is_flag=True, help="只输出一个 JSON 对象。")
 @_COLUMNS
 def evaluate(
     *, needs_csv: Path, pairs_csv: Path, model: str, split: str, folds: int, seeds: int, with_recall: bool,
-    with_curve: bool, with_ablation: bool, table: Path | None, plot: Path | None, as_json: bool,
-    columns: tuple[str, ...],
+    with_curve: bool, with_ablation: bool, with_catalogue: bool, table: Path | None, plot: Path | None,
+    as_json: bool, columns: tuple[str, ...],
 ) -> None:  # fmt: skip
     """Cross-validate and print, tabulate and draw what was asked for."""
     drawn = plot is not None
-    asked = report.Asked(model, split, folds, seeds, with_recall or drawn, with_curve or drawn, with_ablation)
+    asked = report.Asked(
+        model, split, folds, seeds, with_recall or drawn, with_curve or drawn, with_ablation, with_catalogue
+    )
     with _told():
         _writable(table, report.TABLES, "--table")
         _writable(plot, plots.PICTURES, "--plot")

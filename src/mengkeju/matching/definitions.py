@@ -34,6 +34,8 @@ WITHOUT_EFFECT = frozenset(
 )
 """Events of a listing that change nothing for matching."""
 REASONS_SCHEMA, REASONS_VERSION = "matching.reasons", 4
+FORGOTTEN = {"schema": REASONS_SCHEMA, "version": REASONS_VERSION}
+"""The reasons of a pair that is on no list any more: they quote texts that were perhaps replaced or taken down."""
 
 
 @dataclass(frozen=True)
@@ -51,6 +53,8 @@ class Limits:
     refit_from: int
     latent_from: int
     portion: int
+    varied_first: int
+    titles_alike: float
 
 
 @cache

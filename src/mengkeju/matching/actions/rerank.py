@@ -3,12 +3,13 @@
 The worker calls the same function after it has written the pairs without judgements, so both always agree.
 """
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
 from django.db import transaction
 
 from mengkeju.listings.models import Listing
+from mengkeju.matching.actions import store
 from mengkeju.matching.engine import judged
 from mengkeju.matching.engine.judged import Entry, Lesson
 from mengkeju.matching.models import ListingVector, Proposal, sides
@@ -38,8 +39,7 @@ def rerank(listing: Listing) -> bool:
     kept = taught_by(words, vectors)
     entries = [entry_of(ends[row.pk], row.base, vectors) for row in rows]
     _apply(side, rows, entries, kept)
-    order = sorted(rows, key=lambda row: (-_standing(row, side), ends[row.pk]))
-    for place, row in enumerate(order, 1):
+    for place, row in enumerate(_in_order(rows, side, ends), 1):
         setattr(row, rank, place)
     Proposal.objects.bulk_update([r for r in rows if [getattr(r, name) for name in fields] != before[r.pk]], fields)
     return not words or (len(kept) == len(words) and None not in entries)
@@ -66,6 +66,19 @@ def _apply(
         setattr(row, f"{side}_judged", stored)
         setattr(row, f"{side}_expected", round(found.expected, 6) if found is not None and parts else None)
         setattr(row, f"{side}_band", found.band if found is not None and parts else None)
+
+
+def _in_order(rows: Sequence[Proposal], side: str, ends: Mapping[int, int]) -> list[Proposal]:
+    """As `store.places` puts them: the best first, near-identical proposals of one holder after others."""
+    best = sorted(rows, key=lambda row: (-_standing(row, side), ends[row.pk]))
+    proposed = {ends[row.pk]: row for row in best if _band(row, side)}
+    weak = [row for row in best if not _band(row, side)]
+    return [*(proposed[key] for key in store.in_order(list(proposed), store.names(proposed))), *weak]
+
+
+def _band(row: Proposal, side: str) -> str:
+    moved = getattr(row, f"{side}_band")
+    return row.band if moved is None else str(moved)
 
 
 def _standing(row: Proposal, side: str) -> float:

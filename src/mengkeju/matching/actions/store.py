@@ -1,6 +1,6 @@
 """Writing proposals: places on both lists, in portions; a pair on neither list is retired."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -10,14 +10,16 @@ from django.db.models import Count
 
 from mengkeju.listings.models import Listing
 from mengkeju.matching.actions.reasons import in_reasons
-from mengkeju.matching.definitions import limits
+from mengkeju.matching.definitions import FORGOTTEN, limits
 from mengkeju.matching.engine.judged import MATURITY
 from mengkeju.matching.engine.ranker import Ranked
 from mengkeju.matching.engine.structured import settings
-from mengkeju.matching.models import Feedback, Proposal
+from mengkeju.matching.engine.variety import Entry, varied
+from mengkeju.matching.models import Feedback, Proposal, entry_of
 
 Pair = tuple[int, int]
 SIDES = ("need", "achievement")
+AT_ONCE = 1000
 
 
 @dataclass(frozen=True)
@@ -61,29 +63,45 @@ def _shares(ranked: Ranked) -> dict[str, float]:
     return {MATURITY: 0.0, "budget": 0.0, **found}
 
 
-def places(rows: Iterable[tuple[int, float, str]], grown: int = 0) -> dict[int, int]:
-    """Which of (key, expected, band) stand on a listing's list, and where: the best first, from 1.
+def places(rows: Iterable[tuple[int, float, str]], named: Mapping[int, Entry], grown: int = 0) -> dict[int, int]:
+    """Which of (key, expected, band) stand on a listing's list, and where from 1: see `in_order`.
 
-    `grown`: how many in a band the list has had since it was searched deeper (`actions.deeper`); it keeps as many.
+    None falls off the list because an entry that differs more came before it: then the list is longer. `grown`: how
+    many in a band the list has had since it was searched deeper (`actions.deeper`); it keeps as many.
     """
-    left = {True: max(limits().proposals_per_listing, grown), False: limits().weak_per_listing}
-    chosen: dict[int, int] = {}
-    for key, _expected, band in sorted(rows, key=lambda row: (-row[1], row[0])):
-        if left[bool(band)]:
-            left[bool(band)] -= 1
-            chosen[key] = len(chosen) + 1
-    return chosen
+    best = [(key, band) for key, _expected, band in sorted(rows, key=lambda row: (-row[1], row[0]))]
+    proposed, weak = [key for key, band in best if band], [key for key, band in best if not band]
+    ordered, size = in_order(proposed, named), max(limits().proposals_per_listing, grown)
+    kept = {*proposed[:size], *ordered[: min(size, limits().varied_first)]}
+    chosen = [*(key for key in ordered if key in kept), *weak[: limits().weak_per_listing]]
+    return {key: at for at, key in enumerate(chosen, 1)}
+
+
+def in_order(best: Sequence[int], named: Mapping[int, Entry]) -> list[int]:
+    """The proposals of one list, given the best first: near-identical ones of one holder stand back."""
+    entries = [named.get(key, Entry("", "")) for key in best]
+    return [best[at] for at in varied(entries, first=limits().varied_first, least=limits().titles_alike)]
+
+
+def names(keys: Collection[int]) -> dict[int, Entry]:
+    """Holder and title of listings, by key; one query for a thousand."""
+    wanted, found = sorted(keys), dict[int, Entry]()
+    for start in range(0, len(wanted), AT_ONCE):
+        rows = Listing.objects.filter(pk__in=wanted[start : start + AT_ONCE])
+        found |= {row.pk: entry_of(row) for row in rows.only("pk", "title", "owner_id", "owner_note")}
+    return found
 
 
 def place_all(found: dict[Pair, Scored]) -> dict[Pair, Placed]:
     """Places of all pairs on both sides' lists; pairs on neither are left out."""
     ranks: tuple[dict[Pair, int], dict[Pair, int]] = ({}, {})
+    named = names({key for pair in found for key in pair})
     for at in (0, 1):
         by_listing: dict[int, list[tuple[int, float, str]]] = {}
         for pair, score in found.items():
             by_listing.setdefault(pair[at], []).append((pair[1 - at], score.expected, score.band))
         for listing, rows in by_listing.items():
-            for other, rank in places(rows).items():
+            for other, rank in places(rows, named).items():
                 ranks[at][(listing, other) if at == 0 else (other, listing)] = rank
     listed = ranks[0].keys() | ranks[1].keys()
     return {pair: Placed(found[pair], ranks[0].get(pair), ranks[1].get(pair)) for pair in listed}
@@ -107,9 +125,10 @@ def place_one(side: str, listing: int, found: dict[int, Scored], *, now: datetim
         stored[at, key] = row
     for key, score in found.items():
         lists[key].append((listing, score.expected, score.band))
+    named = names({listing, *found, *(key for _at, key in stored)})
     grown = _grown(SIDES[1 - SIDES.index(side)], touched)
-    there = {at: places(rows, grown.get(at, 0)) for at, rows in lists.items()}
-    here = places((key, score.expected, score.band) for key, score in found.items())
+    there = {at: places(rows, named, grown.get(at, 0)) for at, rows in lists.items()}
+    here = places(((key, score.expected, score.band) for key, score in found.items()), named)
     moved = [row for (at, key), row in stored.items() if getattr(row, other_rank) != there[at].get(key)]
     for row in moved:
         setattr(row, other_rank, there[getattr(row, other)].get(getattr(row, own)))
@@ -117,6 +136,9 @@ def place_one(side: str, listing: int, found: dict[int, Scored], *, now: datetim
             row.retired_at = now
     for start in range(0, len(moved), limits().portion):
         Proposal.objects.bulk_update(moved[start : start + limits().portion], [other_rank, "retired_at"])
+    gone = [row.pk for row in moved if row.retired_at is not None]
+    for start in range(0, len(gone), limits().portion):
+        Proposal.objects.filter(pk__in=gone[start : start + limits().portion]).update(reasons=FORGOTTEN)
     placed: dict[Pair, Placed] = {}
     for key, score in found.items():
         mine, theirs = here.get(key), there[key].get(listing)

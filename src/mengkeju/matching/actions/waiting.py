@@ -13,7 +13,7 @@ from mengkeju.kernel.search import matchables
 from mengkeju.listings.engine.markets import TECHNOLOGY
 from mengkeju.listings.models import Listing
 from mengkeju.matching.actions import words
-from mengkeju.matching.definitions import WITHOUT_EFFECT, limits
+from mengkeju.matching.definitions import FORGOTTEN, WITHOUT_EFFECT, limits
 from mengkeju.matching.models import Partner, Proposal, Waiting
 
 AT_ONCE = 1000
@@ -80,10 +80,10 @@ def retire_for(uids: Iterable[UUID], *, now: datetime) -> int:
 
 
 def retire(ids: Sequence[int], *, now: datetime) -> int:
-    """Take proposals off both lists, in portions; returns how many were live."""
+    """Take proposals off both lists and forget what they quote, in portions; returns how many were live."""
     gone = 0
     for start in range(0, len(ids), limits().portion):
         gone += Proposal.objects.filter(pk__in=ids[start : start + limits().portion], retired_at=None).update(
-            retired_at=now, need_rank=None, achievement_rank=None
+            retired_at=now, need_rank=None, achievement_rank=None, reasons=FORGOTTEN
         )
     return gone

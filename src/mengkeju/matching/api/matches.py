@@ -59,6 +59,7 @@ def _match(card: MatchCard) -> dict[str, Any]:
         "dismissal": None if said is None else {"reason_label": said.label, "note": said.note, "at": said.at},
         "may_dismiss": bool(card.decline_url),
         "suits": card.suits is not None,
+        "behind": card.behind[0] if card.behind else None,
         "model_version": card.proposal.model_version,
         "computed_at": card.proposal.computed_at,
     }
@@ -76,7 +77,7 @@ def _parts(found: Iterable[Part]) -> list[dict[str, Any]]:
 def figures(made: Sums | None) -> dict[str, Any]:
     """How the parts make the level; nothing of it for a proposal computed before its cuts were kept."""
     if made is None:
-        return {"parts": [], "score": None, "cuts": [], "probabilities": [], "level": None}
+        return {"parts": [], "score": None, "cuts": [], "probabilities": [], "over_all": "", "level": None}
     return {
         "parts": _parts(made.parts),
         "decides": made.decides,
@@ -86,6 +87,7 @@ def figures(made: Sums | None) -> dict[str, Any]:
         "score": made.score,
         "cuts": list(made.cuts),
         "probabilities": list(made.chances),
+        "over_all": made.over_all,
         "level": made.level,
     }
 

@@ -108,7 +108,15 @@ class MatchOut(Schema):
         " / The level whose parts and score these are, the others in `other_levels`; null: one sum for all levels.",
     )
     other_levels: list[OfLevelOut] = Field(default=[], description="另外两级的各项与合计。 / The other two levels.")
-    probabilities: list[float] = Field(description="达到 2、3、4 级的可能性。 / P(level ≥ 2, 3, 4).")
+    probabilities: list[float] = Field(
+        description="达到 2、3、4 级的可能性，对人先挑过的供需对而言，放到全部成果里偏高。 / P(level ≥ 2, 3, 4) "
+        "among pairs people would rate; over a whole catalogue it is too high."
+    )
+    over_all: str = Field(
+        default="",
+        description="放到全部成果里，达到 3 级的可能性，百分数；空：没有测过。 / P(level ≥ 3) over a whole catalogue, "
+        "in per cent; empty: not measured for this model.",
+    )
     level: int | None = Field(description="可能性不低于一半的最高一级。 / The highest level with P ≥ 0.5.")
     could_raise: list[WayOut]
     missing: list[str] = Field(description="没有写的。 / What is not stated.")
@@ -117,6 +125,11 @@ class MatchOut(Schema):
     dismissal: DismissalOut | None
     may_dismiss: bool
     suits: bool = Field(default=False, description="已标为合适。 / Marked as fitting.")
+    behind: UUID | None = Field(
+        default=None,
+        description="同一单位的相近内容，排在这一项之前，这一项因此低于按分数应有的名次；空：没有。 / The "
+        "near-identical match of the same holder for whose sake this one stands lower than its score; null: none.",
+    )
     model_version: str
     computed_at: datetime
 

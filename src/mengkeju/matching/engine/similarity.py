@@ -96,7 +96,7 @@ def _unit(rows: Array) -> Array:
 
 @dataclass(frozen=True, slots=True)
 class Spread:
-    """Documents of one side, evenly spread over its shelf, on which the other side's background is measured.
+    """Documents of one side, drawn by lot from its shelf, on which the other side's background is measured.
 
     Their n-grams and words are kept term by term, so that a query reads only the terms it has; their topics in double
     precision, so that the sums of a row are the same whichever rows stand beside it.
@@ -118,7 +118,7 @@ class Spread:
     @classmethod
     def _of(cls, table: Table, names: Sequence[str], most: int) -> "Spread":
         count = min(len(table), most)
-        chosen = np.linspace(0, max(0, len(table) - 1), count).astype(np.int64)
+        chosen = np.argsort(table.lot, kind="stable")[:count]
         rows = {name: getattr(table, name)[chosen] for name in names}
         columns = {n: r.T.astype(np.float64) if n.endswith("latent") else r.T.tocsr() for n, r in rows.items()}
         return cls(columns, count)

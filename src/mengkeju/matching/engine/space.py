@@ -5,6 +5,7 @@ that a word is rare or common for the whole platform and a need and an achieveme
 """
 
 import hashlib
+import zlib
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
@@ -54,7 +55,8 @@ class Table:
     `parts` are the sentences of all bodies, those of row d at `part_starts[d]…[d+1]−1`. A table of offers has no rows
     in `body_words`, `body_latent` and `parts`, and on a shelf none in `whole_chars`: only a need is compared by its
     body and sentence by sentence. `near_latent` needs have only once they were held against achievements
-    (`similarity.with_nearest`).
+    (`similarity.with_nearest`). `lot` is a number by which some of many are drawn: it follows from the title alone,
+    so that neither order nor newcomers change who is drawn.
     """
 
     title_chars: csr_matrix
@@ -69,6 +71,7 @@ class Table:
     parts: csr_matrix
     part_starts: Integers
     title_points: tuple[Integers, Integers]
+    lot: NDArray[np.uint32]
     near_latent: Floats = field(default_factory=_nothing)
 
     def __len__(self) -> int:
@@ -88,11 +91,11 @@ class Space:
         self.digest = ""
 
     def fit(self, documents: Sequence[Document]) -> "Space":
-        """Learn from each distinct non-empty title and body once; answers itself.
+        """Learn from each distinct non-empty title and body once, in an order of their own; answers itself.
 
-        `digest` names the latent space: the same texts in the same order give the same one, in any process.
+        `digest` names the latent space: the same texts give the same one, in any process.
         """
-        texts = list(dict.fromkeys(text for d in documents for text in clipped(d) if text.strip()))
+        texts = sorted({text for d in documents for text in clipped(d) if text.strip()})
         self.latent.fit(self.chars.fit(texts or [""]))
         self.words.fit(texts or [""])
         self.digest = hashlib.sha256(repr((LATENT_ROWS, self.latent.dims, texts)).encode()).hexdigest()[:32]
@@ -124,4 +127,5 @@ class Space:
             parts=self.chars.transform(parts) if parts else csr_matrix((0, len(self.chars.terms)), dtype=np.float32),
             part_starts=starts,
             title_points=code_points([normalise(title) for title in titles]),
+            lot=np.array([zlib.crc32(normalise(title).encode()) for title in titles], dtype=np.uint32),
         )

@@ -1,7 +1,7 @@
 """Reads of proposals: match cards for one reader, with reasons in words. Nothing here computes a match."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -24,7 +24,7 @@ from mengkeju.matching.access import Perm
 from mengkeju.matching.definitions import FOLLOWER, WITHOUT_EFFECT
 from mengkeju.matching.engine import bands, judged
 from mengkeju.matching.models import SIDES, Proposal, Running, Showing, Waiting, sides
-from mengkeju.matching.queries import automation, judgements, learned, raising, reasons, sums
+from mengkeju.matching.queries import automation, catalogue, judgements, learned, order, raising, reasons, sums
 
 MOST_USERS = 40
 # What a card says of the other listing beside its place and owner.
@@ -49,7 +49,8 @@ class MatchCard:
     `marked`. `decline_url` is empty when the reader may not answer or has answered. `suits` is his good word, given at
     `approve_url`, taken back at `unapprove_url`. `missing` is what is not stated, `closed` what is stated or may be,
     but not for everybody; `ways` would raise it; `sums` is how the parts make the band (None: computed before that was
-    kept). `running`: an intention is under way.
+    kept). `running`: an intention is under way. `behind`: the near-identical one of the same holder, before it on the
+    list, for whose sake it stands lower than its score (its proposal's uid and its title).
     """
 
     proposal: Proposal
@@ -76,6 +77,7 @@ class MatchCard:
     suits: Dismissal | None = None
     approve_url: str = ""
     unapprove_url: str = ""
+    behind: tuple[UUID, str] | None = None
 
     @property
     def uid(self) -> UUID:
@@ -116,8 +118,9 @@ def proposals_for(actor: Actor, listing: Listing, limit: int | None = None) -> l
     Twelve queries or fewer.
     """
     # What the reader has set aside stays in sight, wherever judgements have put it.
-    rows = _standing(actor, listing).filter(~Q(listed_band="") | Q(set_aside=True))
-    cards = _cards(actor, listing, rows[:limit])
+    rows = list(_standing(actor, listing).filter(~Q(listed_band="") | Q(set_aside=True))[:limit])
+    before = {pk: (row.uid, row.other(listing).title) for pk, row in order.behind(rows, listing).items()}
+    cards = [replace(card, behind=before.get(card.proposal.pk)) for card in _cards(actor, listing, rows)]
     return sorted(cards, key=lambda card: (not card.open, not card.running))
 
 
@@ -343,10 +346,18 @@ def _card(
         missing=missing,
         closed=closed,
         ways=raising.ways(why, by_side, own.kind_spec.side if mine else ""),
-        sums=sums.sums(why, offer),
+        sums=_sums(row, why, offer, judged=row is not stored, market=other.kind.market),
         running=running,
         **_answers(row, None if running and said and not said.suits else said, answers=answers, running=running),
     )
+
+
+def _sums(row: Proposal, why: dict[str, Any], offer: str, *, judged: bool, market: str) -> sums.Sums | None:
+    """The figures of a card; over a whole catalogue only what was measured: technology without judgements."""
+    made = sums.sums(why, offer)
+    if made is None or judged or market != TECHNOLOGY:
+        return made
+    return replace(made, over_all=catalogue.said(made.chances[1], row.model_version))
 
 
 def _answers(row: Proposal, said: Dismissal | None, *, answers: bool, running: bool) -> dict[str, Any]:

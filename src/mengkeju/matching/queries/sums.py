@@ -59,6 +59,7 @@ class Sums:
     """All parts with their sum; three levels with their cuts; the level reached, and why the band is what it is.
 
     `decides`: the level whose parts and sum these are, where each level has parts of its own; `others`: the other two.
+    `over_all`: the chance of level 3 over a whole catalogue, as it is shown; empty where it is not known.
     """
 
     parts: tuple[Part, ...]
@@ -69,6 +70,7 @@ class Sums:
     reaches: tuple[Reach, ...]
     level: int
     because: str
+    over_all: str = ""
     decides: int | None = None
     others: tuple[OfLevel, ...] = ()
 

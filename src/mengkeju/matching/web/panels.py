@@ -53,6 +53,7 @@ def card_context(actor: Actor, card: MatchCard, shared: dict[Any, Any], *, first
         "meta": card.meta,
         "band": card.band,
         "demo": card.other.fictional,
+        "behind": card.behind[1] if card.behind else "",
         "summary": card.summary,
         "rows": card.rows,
         "missing": card.missing,

@@ -21,7 +21,7 @@ from mengkeju.matching.definitions import SHOWING_CONSENT, limits
 from mengkeju.matching.engine import bands, likeness
 from mengkeju.matching.engine.workflow import DEADLINES
 from mengkeju.matching.models import Proposal
-from mengkeju.matching.queries import automation, encoder, models
+from mengkeju.matching.queries import automation, catalogue, encoder, models
 from mengkeju.matching.web import panels, sheets
 
 
@@ -88,6 +88,7 @@ def how(request: Request) -> HttpResponse:
             "signals": (signals := models.signal_settings(using)),
             "talent": signals.markets["talent"],
             "bands": bands.bands(),
+            **catalogue.reading(),
             "encoder": encoder.in_use(),
             "reasons": REASONS.values(),
             "limits": limits(),

@@ -20,6 +20,7 @@ from mengkeju.search.engine.text import char_ngrams
 Floats = NDArray[np.float32]
 Analyser = Callable[[str], list[str]]
 THREADS = 2  # of BLAS while fitting a large matrix; more gives little, and others share the cores
+NOTHING = 1e-5  # of the strongest direction: what is weaker is rounding
 LARGE = 2000  # rows from which a second thread gains more than it costs
 
 
@@ -74,7 +75,8 @@ class TextVectors:
 class LatentSpace:
     """The strongest `dims` directions of a TF-IDF matrix (truncated SVD, fixed seed).
 
-    With fewer terms or texts than `dims` it keeps as many as there are, at least one.
+    With fewer terms or texts than `dims` it keeps as many as there are: then a cosine of two fitted rows is that of
+    the matrix itself.
     """
 
     def __init__(self, dims: int = 300) -> None:
@@ -89,13 +91,14 @@ class LatentSpace:
 
     def fit(self, matrix: csr_matrix) -> Floats:
         """Learn the directions; answers the rows of `matrix` in them, normalised."""
-        dims = min(self._limit, matrix.shape[0] - 1, matrix.shape[1] - 1)
+        dims = min(self._limit, *matrix.shape) if matrix.nnz else 0
         if dims < 1:
             self._axes = None
             return self.transform(matrix)
         with threadpool_limits(THREADS if matrix.shape[0] > LARGE else 1):
-            _, _, axes = randomized_svd(matrix, dims, n_iter=4, random_state=0)
-        self._axes = np.ascontiguousarray(axes.T, dtype=np.float32)
+            _, sizes, axes = randomized_svd(matrix, dims, n_iter=4, random_state=0)
+        told = sizes > NOTHING * sizes[0]  # texts that say each other's sum leave directions that mean nothing
+        self._axes = np.ascontiguousarray(axes[told].T, dtype=np.float32)
         return self.transform(matrix)
 
     def transform(self, matrix: csr_matrix) -> Floats:

@@ -8,9 +8,10 @@ from itertools import groupby
 from pathlib import Path
 from typing import Any
 
-from mengkeju.matching.engine import protocol
+from mengkeju.matching.engine import bands, protocol
 from mengkeju.matching.engine.calibration import Calibration
 from mengkeju.matching.engine.evaluation.ablation import Ablation, ablate
+from mengkeju.matching.engine.evaluation.catalogue import FIRST, NONE, Catalogue, Row, catalogue
 from mengkeju.matching.engine.evaluation.curve import GIVEN, Point, curve
 from mengkeju.matching.engine.evaluation.recall import FOLDS, Recall, recall
 from mengkeju.matching.engine.methods import GROUP_LABELS, METHODS
@@ -39,12 +40,13 @@ class Asked:
     recall: bool = False
     curve: bool = False
     ablation: bool = False
+    catalogue: bool = False
 
     def steps(self) -> int:
         """How many fits it takes: the length of the progress bar."""
         once = self.folds * self.seeds
         parts = len(METHODS[self.model].groups)
-        return once * (1 + self.curve * len(GIVEN) + self.ablation * parts) + self.recall * FOLDS
+        return once * (1 + self.curve * len(GIVEN) + self.ablation * parts) + (self.recall + self.catalogue) * FOLDS
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +58,7 @@ class Report:
     recall: Recall | None
     curve: list[Point] | None
     ablation: list[Ablation] | None
+    catalogue: Catalogue | None = None
 
 
 def measured(
@@ -76,6 +79,7 @@ def measured(
             ready, levels, method, found.tally, split=asked.split, count=asked.folds, seeds=asked.seeds,
             progress=progress,
         ) if asked.ablation else None,
+        catalogue(ready, pairs, method, progress=progress) if asked.catalogue else None,
     )  # fmt: skip
 
 
@@ -98,6 +102,8 @@ def as_json(report: Report) -> dict[str, Any]:
         values["learning_curve"] = [_point(point) for point in report.curve]
     if report.ablation is not None:
         values["ablation"] = [_ablation(row) for row in report.ablation]
+    if report.catalogue is not None:
+        values["catalogue"] = _catalogue(report.catalogue)
     return values
 
 
@@ -127,6 +133,19 @@ def _point(point: Point) -> dict[str, Any]:
 def _ablation(row: Ablation) -> dict[str, Any]:
     counts = {"needs_helped": row.helped, "needs_hurt": row.hurt, "needs_same": row.same}
     return {"without": row.group, **_pairs(row.measures), "difference": _pairs(row.difference), **counts}
+
+
+def _catalogue(found: Catalogue) -> dict[str, Any]:
+    head = {"needs": found.needs, "titles": found.titles, "twins": found.twins, "caught": _pair(found.caught),
+            "expected_per_need": found.expected, "known_per_need": found.known,
+            "line": found.line and dict(zip(("intercept", "slope"), found.line, strict=True))}  # fmt: skip
+    parts = {"bands": found.bands, "first": (found.first,), "bins": found.bins}
+    return head | {name: [_row(row) for row in rows] for name, rows in parts.items()}
+
+
+def _row(row: Row) -> dict[str, Any]:
+    shares = {"least": _pair(row.least), "most": _pair(row.most), "estimated": row.estimated}
+    return {"key": row.key, "pairs": row.pairs, "rated": row.rated, "predicted": row.predicted, **shares}
 
 
 @dataclass(frozen=True, slots=True)
@@ -175,6 +194,29 @@ def lines(report: Report) -> Iterator[Line]:
         for name in ("contest_score", "concordance"):
             what = f"去掉“{GROUP_LABELS.get(row.group, row.group)}”后降低，{MEASURE_LABELS[name]}"
             yield Line("消融", what, row.difference[name], split)
+    yield from _catalogue_lines(report.catalogue)
+
+
+def _catalogue_lines(found: Catalogue | None) -> Iterator[Line]:
+    """Of all needs with all titles: what the model says, and between which bounds the truth lies."""
+    if found is None:
+        return
+    size = f"{found.needs} 项需求 × {found.titles} 个标题"
+    per = "每项需求里 3 级以上的标题数"
+    yield Line("全部成果", f"{per}，按概率合计", Summary(found.expected, None), size)
+    yield Line("全部成果", f"{per}，已知", Summary(found.known, None))
+    yield Line("全部成果", "评级发现了的比例", found.caught, f"由 {found.twins} 对题目几乎相同的需求互相核对")
+    for name, value in zip(("截距", "斜率"), found.line or (), strict=False):
+        yield Line("全部成果", f"换算到全部成果的直线（对数几率），{name}", Summary(value, None))
+    named = {band.key: band.label for band in bands.bands()} | {NONE: "未入档"}
+    titled = [(named[row.key], row) for row in found.bands] + [(f"各需求前 {FIRST} 名", found.first)]
+    titled += [(f"概率 {row.key} 起的一段", row) for row in found.bins]
+    for what, row in (pair for pair in titled if pair[1].pairs):
+        head = f"{what}，达到 3 级："
+        yield Line("全部成果", f"{head}模型说", Summary(row.predicted, None), f"{row.pairs} 对，评过 {row.rated} 对")
+        yield Line("全部成果", f"{head}至少", row.least, "没评过的都算不相关")
+        yield Line("全部成果", f"{head}估计", Summary(row.estimated, None), "至少 ÷ 评级发现了的比例")
+        yield Line("全部成果", f"{head}至多", row.most, "只看评过的")
 
 
 def in_words(report: Report) -> str:

@@ -1,0 +1,18 @@
+"""Why an entry of a list stands lower than its score: a near-identical one of the same holder stands before it."""
+
+from collections.abc import Sequence
+
+from mengkeju.listings.models import Listing
+from mengkeju.matching.definitions import limits
+from mengkeju.matching.engine import variety
+from mengkeju.matching.models import Proposal, entry_of, sides
+
+
+def behind(rows: Sequence[Proposal], listing: Listing) -> dict[int, Proposal]:
+    """Of proposals in the order of a listing's list, by key: which stand lower, and behind which of these."""
+    side = sides(listing)[0]
+    entries = [entry_of(row.other(listing)) for row in rows]
+    moved = [getattr(row, f"{side}_expected") for row in rows]
+    standing = [row.expected if value is None else float(value) for row, value in zip(rows, moved, strict=True)]
+    found = variety.behind(entries, standing, least=limits().titles_alike)
+    return {rows[at].pk: rows[leader] for at, leader in found.items()}
