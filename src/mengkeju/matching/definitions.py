@@ -34,6 +34,7 @@ WITHOUT_EFFECT = frozenset(
 )
 """Events of a listing that change nothing for matching."""
 REASONS_SCHEMA, REASONS_VERSION = "matching.reasons", 3
+WORDS_SCHEMA, WORDS_VERSION = "matching.word_pair", 1
 
 
 @dataclass(frozen=True)

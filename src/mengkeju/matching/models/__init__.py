@@ -20,6 +20,7 @@ from mengkeju.matching.definitions import STEPS
 from mengkeju.matching.engine.bands import bands
 from mengkeju.matching.engine.model_workflow import MODEL
 from mengkeju.matching.engine.workflow import QUESTION
+from mengkeju.matching.models.words import WordPair as WordPair
 
 BANDS = ["", *(b.key for b in bands())]
 SIDES = {"need": mark("需求一方"), "achievement": mark("供方")}
