@@ -31,7 +31,7 @@ _LISTED = re.compile(rf"((?:{_PIECE}、){{1,6}}{_PIECE}?)等(?:多种|各种|各
 _SUCH = re.compile(rf"[(,，]\s*(?:如|例如|比如|诸如)[:：]?{_LIST}(?:等[^)，。；]{{0,6}})?[)，。；]")
 _INCLUDES = re.compile(rf"(?:主要|一般|通常)?(?:包括|包含)(?:有|了)?[:：]?{_LIST}等")
 _AND = re.compile("和|与|及|或")
-TRIGGER = re.compile(f"{_NAMED}|[(]\\s*(?:即|也就是|[A-Za-z])|[A-Z][A-Za-z0-9\\-]+\\s*[(]|等|如|包括|包含")
+TRIGGER = re.compile(f"{_NAMED}|[(（]\\s*(?:即|也就是|[A-Za-zＡ-Ｚ])|[A-Za-zＡ-Ｚ0-9]\\s*[(（]|等|如|包括|包含")
 ENUMERATED = re.compile(r"[\u3400-\u9fffA-Za-z0-9\-]{2,14}(?:、[\u3400-\u9fffA-Za-z0-9\-]{2,14})+")
 
 

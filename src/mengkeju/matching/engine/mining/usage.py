@@ -1,6 +1,7 @@
 """Words used alike: said of the same things, and hardly ever in the same text.
 
-Words × listings as TF-IDF, its strongest directions, and the words that are each other's nearest neighbour there.
+With which other words each stands in a listing, the strongest directions of that, and the words that are each other's
+nearest neighbours there.
 Words of one list (铁、铜) are alike too; they are told apart by standing together.
 """
 
@@ -19,6 +20,8 @@ from mengkeju.matching.engine.mining.settings import Settings
 from mengkeju.search.engine.text import Tokeniser, normalise
 
 DIMS = 100
+CONTEXTS = 2000  # the most frequent words, with which all are seen to stand
+SMOOTHING = 0.75  # rare words are not taken for telling ones
 BLOCK = 1024
 NEIGHBOURS = 2
 
@@ -78,14 +81,23 @@ def is_shortened(one: str, other: str) -> bool:
 
 
 def _placed(matrix: csr_matrix) -> Floats:
-    """A row of length one per word."""
-    count = np.asarray(matrix.sum(axis=1)).ravel()
-    weight = 1 / np.sqrt(np.maximum(count, 1))  # a long text says less of each of its words
-    rows = csr_matrix(matrix.multiply(weight[:, None]).T, dtype=np.float32)
-    dims = min(DIMS, min(rows.shape) - 1)
+    """A row of length one per word: with which words it stands together, more often than by chance (PPMI).
+
+    Two names of one thing stand with the same words, also where they never meet.
+    """
+    around = matrix[:, :CONTEXTS]
+    together = csr_matrix(matrix.T @ around, dtype=np.float64)
+    seen, context = (np.asarray(part.sum(axis=0)).ravel() for part in (matrix, around))
+    rows = np.repeat(np.arange(together.shape[0]), np.diff(together.indptr))
+    smooth = context**SMOOTHING
+    chance = seen[rows] / matrix.shape[0] * (smooth * context.sum() / smooth.sum())[together.indices]
+    together.data = np.maximum(np.log(together.data / np.maximum(chance, 1e-9)), 0)
+    together.data[rows == together.indices] = 0
+    together.eliminate_zeros()
+    dims = max(1, min(DIMS, min(together.shape) // 3))
     with threadpool_limits(1):
-        left, strength, _ = randomized_svd(normalize(rows), dims, n_iter=3, random_state=0)
-    return np.asarray(normalize(left * strength), dtype=np.float32)
+        left, strength, _ = randomized_svd(together, dims, n_iter=3, random_state=0)
+    return np.asarray(normalize(left * strength**0.5), dtype=np.float32)
 
 
 def _nearest(

@@ -97,7 +97,7 @@ def endings(before: str) -> list[str]:
         word = piece + word
         if len(word) > LONGEST:
             break
-        if is_word(word):
+        if is_word(word) and piece not in general_words():
             found.append(word)
     return found[::-1]
 
