@@ -87,6 +87,8 @@ PLACES: dict[tuple[str, str], str | tuple[str, ...]] = {
     ("match-models", "uid"): "match_model",
     ("match-models", "step"): ("go_live", "refuse", "replace", "nothing"),
     ("questions", "uid"): "match_question",
+    ("words", "uid"): "word_pair",
+    ("words", "step"): ("accept", "refuse", "withdraw", "nothing"),
     ("questions", "transition"): ("close", "withdraw", "nothing"),
     ("matching", "side"): ("need", "achievement", "nothing"),
     ("intentions", "uid"): "intention",

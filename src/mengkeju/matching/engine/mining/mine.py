@@ -7,6 +7,7 @@ order, whatever the order they come in.
 from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
+from itertools import combinations
 
 import numpy as np
 
@@ -70,17 +71,23 @@ def mine(
     statements = [s for text in read for s in patterns.read(text, figures.characters)]
     evidence = _Evidence()
     _from_statements(evidence, statements, read, figures)
-    lists = {
-        (a, b) for text in read for run in patterns.enumerated(text, figures.characters)
-        for a in run for b in run if a < b
-    }  # fmt: skip
     vocabulary = words.of_titles((text.title for text in read), figures.least_texts)
-    _from_titles(evidence, read, vocabulary, figures, lists)
     stated = {word: figures.least_texts for key in evidence.texts for word in key[1:]}
+    lists = _lists(read, {**stated, **vocabulary}, figures.characters)
+    _from_titles(evidence, read, vocabulary, figures, lists)
     used = usage.stand(spread(read, figures.compared), {**stated, **vocabulary}, figures)
     _from_usage(evidence, used, figures, lists)
     written = patterns.surfaces(statements)
     return _chosen(evidence, figures, _spelling(written), _grouped(known))
+
+
+def _lists(read: Sequence[Text], vocabulary: Collection[str], characters: int) -> set[tuple[str, str]]:
+    """Pairs of words that some text joins by 、: they are two things."""
+    found: set[tuple[str, str]] = set()
+    for text in read:
+        for run in patterns.enumerated(text, characters):
+            found.update(combinations(sorted({word for word in run if word in vocabulary}), 2))
+    return found
 
 
 def _from_statements(

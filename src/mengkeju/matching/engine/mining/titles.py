@@ -1,8 +1,10 @@
 """What titles show by themselves: two that differ in one word, and words that end in another word of the trade."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from itertools import combinations
+
+import numpy as np
 
 from mengkeju.matching.engine.mining import words
 from mengkeju.matching.engine.mining.settings import general_words
@@ -15,17 +17,19 @@ LEAST_GRAMS = 30  # a shorter text says nothing of being the same
 GAP = "\0"
 
 
-def substituted(texts: Iterable[words.Text]) -> dict[tuple[str, str], set[str]]:
-    """Pairs of words that stand for one another in otherwise equal titles, with the ids of those listings."""
+def substituted(texts: Sequence[words.Text]) -> dict[tuple[str, str], set[str]]:
+    """Pairs of words that stand for one another in otherwise equal titles, with the ids of those listings.
+
+    Read twice, so that of the many frames only those are kept that come more than once.
+    """
+    marks = np.fromiter((hash(frame) for text in texts for frame, _filler in _frames(text)), dtype=np.int64)
+    often, counts = np.unique(marks, return_counts=True)
+    repeated = frozenset(often[counts > 1].tolist())
     frames: dict[str, dict[str, set[str]]] = defaultdict(lambda: defaultdict(set))
     for text in texts:
-        pieces = words.cut(normalise(text.title)[:LONGEST_TITLE])
-        for start in range(len(pieces)):
-            for end in (start + 1, start + 2, start + 3):
-                filler = "".join(pieces[start:end])
-                frame = "".join(pieces[:start]) + GAP + "".join(pieces[end:])
-                if end <= len(pieces) and len(frame) > max(LEAST_KEPT, len(filler)) and _fills(filler):
-                    frames[frame][filler].add(text.id)
+        for frame, filler in _frames(text):
+            if hash(frame) in repeated:
+                frames[frame][filler].add(text.id)
     found: dict[tuple[str, str], set[str]] = defaultdict(set)
     for fillers in frames.values():
         if not 2 <= len(fillers) <= MOST_FILLERS:
@@ -35,6 +39,17 @@ def substituted(texts: Iterable[words.Text]) -> dict[tuple[str, str], set[str]]:
             if one[-1] != other[-1] or one.endswith(other) or other.endswith(one):
                 found[one, other] |= {min(fillers[one]), min(fillers[other])}
     return found
+
+
+def _frames(text: words.Text) -> Iterator[tuple[str, str]]:
+    """Each title with one word taken out, and that word."""
+    pieces = words.cut(normalise(text.title)[:LONGEST_TITLE])
+    for start in range(len(pieces)):
+        for end in (start + 1, start + 2, start + 3):
+            filler = "".join(pieces[start:end])
+            frame = "".join(pieces[:start]) + GAP + "".join(pieces[end:])
+            if end <= len(pieces) and len(frame) > max(LEAST_KEPT, len(filler)) and _fills(filler):
+                yield frame, filler
 
 
 def same(one: words.Text, other: words.Text, share: float) -> bool:

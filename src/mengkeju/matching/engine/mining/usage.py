@@ -20,7 +20,7 @@ from mengkeju.matching.engine.mining.settings import Settings
 from mengkeju.search.engine.text import Tokeniser, normalise
 
 DIMS = 100
-CONTEXTS = 2000  # the most frequent words, with which all are seen to stand
+CONTEXTS = 1000  # the most frequent words, with which all are seen to stand
 SMOOTHING = 0.75  # rare words are not taken for telling ones
 BLOCK = 1024
 NEIGHBOURS = 2
