@@ -60,8 +60,9 @@ class Shelf:
         return chosen | {s.key: "parties" for s in free if s.tier == "parties"}
 
     def draft(self, kind: str, tier: str, label: str, owner: Organisation | None = None) -> Listing:
-        """A draft of the firm, or of `owner`."""
-        of = owner or self.people.firm
+        """A draft of the firm, of the institute where firms do not publish such a listing, or of `owner`."""
+        fits = not kinds[kind].owners or self.people.firm.kind in kinds[kind].owners
+        of = owner or (self.people.firm if fits else self.people.institute)
         given, box = self.stated(kind, tier, label)
         manager = f.manager(of)
         made = actions.create_listing(

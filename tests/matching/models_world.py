@@ -64,7 +64,7 @@ def proposal(need: Listing, achievement: Listing, *, rank: int = 1, band: str = 
     """A stored proposal, as the worker writes it."""
     return Proposal.objects.create(
         need=need, achievement=achievement, need_rank=rank, expected=2.5, p2=0.9, p3=p3, p4=0.05, band=band,
-        reasons={}, model_version="cold-2026-11+signals-2026-11+bands-2026-11", computed_at=AT, created_at=AT,
+        reasons={}, model_version="cold-2026-11-2+signals-2026-11+bands-2026-11", computed_at=AT, created_at=AT,
         area=need.area,
     )  # fmt: skip
 

@@ -55,17 +55,17 @@ def test_training_on_nothing_is_no_error() -> None:
 
 def test_the_list_and_going_live_and_back() -> None:
     world.shelf()
-    assert models()[1].strip() == "现行：cold-2026-11（随附）"
+    assert models()[1].strip() == "现行：cold-2026-11-2（随附）"
     m.candidate("first", text=1.1)
     assert "first  候选" in models()[1]
     code, output = models("--activate", "first")
     assert code == 0
-    assert "first 已上线，替下 cold-2026-11" in output
+    assert "first 已上线，替下 cold-2026-11-2" in output
     assert json.loads(models("--json")[1])["live"] == "first"
     code, output = models("--activate", "shipped")
     assert code == 1
     assert "必须写明理由" in output
-    assert "回到随附模型 cold-2026-11" in models("--activate", "shipped", "--note", "不合适")[1]
+    assert "回到随附模型 cold-2026-11-2" in models("--activate", "shipped", "--note", "不合适")[1]
     assert live.key() == ""
     assert "已是随附模型" in models("--activate", "shipped")[1]
     assert "first 已上线" in models("--activate", "first", "--note", "再用")[1]

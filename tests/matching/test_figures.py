@@ -13,7 +13,7 @@ from tests.matching import models_world as m
 from tests.matching import world
 
 pytestmark = [pytest.mark.django_db, pytest.mark.covers("NED-08")]
-NOVEMBER, VERSION = date(2026, 11, 1), "cold-2026-11"
+NOVEMBER, VERSION = date(2026, 11, 1), "cold-2026-11-2"
 BEFORE = m.AT - timedelta(days=5)
 
 

@@ -59,7 +59,7 @@ def test_an_empty_site_says_what_is_missing(operator: Client) -> None:
         "还没有训练过",
         "这个月没有展示过这个模型的推荐",
         "没有发布中的需求",
-        "cold-2026-11",
+        "cold-2026-11-2",
         "没有用本站的结果",
     ):
         assert words in page
@@ -112,7 +112,7 @@ def test_a_live_file_that_cannot_be_used_is_said_loudly(operator: Client) -> Non
     page = text(operator.get(PAGE))
     assert "暂用随附模型：这不是蒙科聚的匹配模型文件" in page
     assert "不能用，暂用随附模型" in page
-    assert "<strong>cold-2026-11</strong>" in page
+    assert "<strong>cold-2026-11-2</strong>" in page
 
 
 @pytest.mark.django_db(transaction=True)
@@ -175,7 +175,7 @@ def test_the_figures_say_nothing_of_who_said_what(operator: Client) -> None:
 def test_the_figures_as_a_file(operator: Client) -> None:
     shown()
     head, rows = exported.xlsx(operator.get(PAGE, {"month": "2026-11", "export": "xlsx"}))
-    assert "cold-2026-11" in " ".join(head)
+    assert "cold-2026-11-2" in " ".join(head)
     total = next(row for row in rows if row["分组"] == "合计")
     assert [total[key] for key in ("打开", "暂不考虑", "有答复")] == [3, 1, 2]
     assert len([row for row in rows if row["分组"] == "名次"]) == 10

@@ -19,7 +19,8 @@ def naive(documents: list[list[str]], query: list[str], k1: float, b: float) -> 
             holding = sum(word in other for other in documents)
             idf = log(1 + (len(documents) - holding + 0.5) / (holding + 0.5))
             count = Counter(words)[word]
-            total += idf * count * (k1 + 1) / (count + k1 * (1 - b + b * len(words) / mean))
+            if count:  # nothing of it is there: nothing is added, also where the whole divisor is 0
+                total += idf * count * (k1 + 1) / (count + k1 * (1 - b + b * len(words) / mean))
         scores.append(total)
     return scores
 

@@ -19,7 +19,7 @@ def in_reasons(ranked: Ranked) -> dict[str, Any]:
     `score` is the sum of the parts as they are stored. `queries.reasons.read` says what the shape holds.
     """
     text = {c.key: round(c.value, DIGITS) for c in ranked.contributions if c.key in NAMES}
-    known = {kind.key for kind in settings().kinds}
+    known = {kind.key for kind in settings().every}
     rest = [c for c in ranked.contributions if c.key not in NAMES and c.value]
     signals = [[c.key, round(c.value, DIGITS), to_store(c.reason)] for c in rest if c.key in known]
     extra = lines(c for c in rest if c.key not in known)

@@ -64,7 +64,7 @@ def _head(model: ColdModel, pairs: Sequence[PairRow], some: Evaluation) -> list[
     return [
         f"# Model card: {model.version}",
         "",
-        "Cumulative logistic regression on twelve text similarities of a need and an achievement",
+        "Cumulative logistic regression on sixteen text similarities of a need and an achievement",
         "title. Written by `mengkeju fit-cold`; do not edit by hand.",
         "",
         f"- Fitted on: {model.fitted_on}",

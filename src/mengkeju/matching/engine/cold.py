@@ -1,4 +1,4 @@
-"""The model a new need starts with: twelve similarities and coefficients shipped as numbers.
+"""The model a new need starts with: similarities and coefficients shipped as numbers.
 
 `cold.json` holds what `mengkeju fit-cold` fitted on a public benchmark (docs/models/): weights,
 cuts, and the reference background. No text, title or label of the benchmark is in it.
@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from mengkeju.matching.engine import ordinal
-from mengkeju.matching.engine.likeness import COSINES, NAMES
+from mengkeju.matching.engine.likeness import APART, COSINES, NAMES
 from mengkeju.matching.engine.ordinal import OrdinalModel
 from mengkeju.matching.engine.similarity import Reference
 
@@ -50,7 +50,9 @@ def from_json(text: str) -> ColdModel:
     if model.names != NAMES:
         raise ValueError("匹配模型文件的特征与程序不一致，请重新拟合")
     reference = Reference(**{k: tuple(map(float, v)) for k, v in data["reference"].items()})
-    if not len(reference.mean) == len(reference.variance) == len(COSINES):
+    sizes = [len(figures) for figures in (reference.mean, reference.variance)]
+    beyond = [len(figures) for figures in (reference.apart_mean, reference.apart_variance)]
+    if set(sizes) != {len(COSINES)} or set(beyond) != {len(APART)}:
         raise ValueError("匹配模型文件的参照值个数不对")
     return ColdModel(model, reference, str(data["fitted_on"]), str(data["source"]))
 
@@ -70,6 +72,6 @@ def fit(
     fitted_on: str = "",
     source: str = "",
 ) -> ColdModel:
-    """Fit the twelve weights and three cuts; `values` as `Corpus.pair_values` gives them."""
+    """Fit the weights and three cuts; `values` as `Corpus.pair_values` gives them."""
     model = ordinal.fit(values, levels, NAMES, version=version)
     return ColdModel(model, reference, fitted_on, source)

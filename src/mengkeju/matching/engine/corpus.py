@@ -15,10 +15,13 @@ from mengkeju.matching.engine import bm25
 from mengkeju.matching.engine.documents import Document, Side
 from mengkeju.matching.engine.similarity import (
     Reference,
+    measure_apart,
     measure_background,
     similarities,
     steadied,
+    steadied_apart,
     typical,
+    with_nearest,
 )
 from mengkeju.matching.engine.space import Space, Table, clipped
 from mengkeju.search.engine.text import Tokeniser, expand
@@ -56,9 +59,11 @@ class Corpus:
         self.space = space
         self.shelves = shelves
         self._synonyms = tuple(tuple(group) for group in synonyms)
-        raw = measure_background(shelves[Side.NEED].table, shelves[Side.ACHIEVEMENT].table)
-        self.reference = reference or typical(raw)
-        self.background = steadied(raw, self.reference)
+        achievements = shelves[Side.ACHIEVEMENT].table
+        needs = shelves[Side.NEED].table = with_nearest(shelves[Side.NEED].table, achievements)
+        raw, apart = measure_background(needs, achievements), measure_apart(needs, achievements)
+        self.reference = reference or typical(raw, apart)
+        self.background, self.apart = steadied(raw, self.reference), steadied_apart(apart, self.reference)
 
     @classmethod
     def build(
@@ -122,21 +127,22 @@ class Corpus:
         ]
 
     def compare(self, query: Document, keep: int) -> tuple[Integers, Table, Array]:
-        """Candidate rows, the query as a table of one row, and the twelve similarities of each."""
+        """Candidate rows, the query as a table of one row, and the similarities of each."""
         row = self.space.table([query])
         found = self._candidates(query, row, keep)
         zeros = np.zeros_like(found)
         if query.side is Side.NEED:
             achievements = self.shelves[Side.ACHIEVEMENT].table
-            raw = measure_background(row, achievements)
-            ground = steadied(raw, self.reference)
-            values = similarities(self.space, row, ground, achievements, (zeros, found))
+            row = with_nearest(row, achievements)
+            ground = steadied(measure_background(row, achievements), self.reference)
+            values = similarities(self.space, row, achievements, (ground, self.apart), (zeros, found))
         else:
             needs = self.shelves[Side.NEED].table
-            values = similarities(self.space, needs, self.background, row, (found, zeros))
+            apart = steadied_apart(measure_apart(needs, row), self.reference)
+            values = similarities(self.space, needs, row, (self.background, apart), (found, zeros))
         return found, row, values
 
     def pair_values(self, needs: Integers, achievements: Integers) -> Array:
-        """The twelve similarities of given pairs of shelf rows, shape (pairs, 12)."""
+        """The similarities of given pairs of shelf rows, shape (pairs, len(NAMES))."""
         left, right = self.shelves[Side.NEED].table, self.shelves[Side.ACHIEVEMENT].table
-        return similarities(self.space, left, self.background, right, (needs, achievements))
+        return similarities(self.space, left, right, (self.background, self.apart), (needs, achievements))

@@ -59,6 +59,8 @@ GROUP_LABELS = {
     "latent": "主题（LSA）",
     "common_run": "连续相同用字",
     "best_sentence": "最相近的一句",
+    "near": "相近标题的主题",
+    "apart": "高于该成果平常的相近",
     "feedback": "需求自身的标注（反馈）",
     "neighbours": "近似需求的标注",
     "traits": "更多文本特征",
@@ -66,12 +68,12 @@ GROUP_LABELS = {
     "product": "需求×成果高斯过程",
     "trees": "提升树",
 }
-_STRAYS = {"title_share": "chars", "rarest_word": "words"}
+_STRAYS = {"title_share": "chars", "rarest_word": "words", "near_latent": "near"}
 
 
 def _group(similarity: str) -> str:
     last = similarity.rpartition("_")[2]
-    return _STRAYS.get(similarity, last if last in {"chars", "words", "latent"} else similarity)
+    return _STRAYS.get(similarity, last if last in {"chars", "words", "latent", "apart"} else similarity)
 
 
 SIMILARITY_GROUPS = tuple(dict.fromkeys(_group(name) for name in NAMES))

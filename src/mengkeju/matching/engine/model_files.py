@@ -15,7 +15,7 @@ from mengkeju.matching.engine import structured
 from mengkeju.matching.engine.likeness import NAMES
 
 SCHEMA, SCHEMA_VERSION = "mengkeju.matching.model", 1
-ENGINE = "2026-11"
+ENGINE = "2026-11-2"
 """What the numbers in a file mean to this program; raised when a similarity or a signal is counted otherwise."""
 FAMILIES = ("cold",)
 """The families this program can load; each has a line in `families.LOADERS`."""

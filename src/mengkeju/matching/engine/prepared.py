@@ -26,7 +26,7 @@ BODY_ALIKE = 0.6
 class Prepared:
     """Pairs as numbers. A pair is named by its row: 0 … len(values) − 1.
 
-    `needs` and `titles` are each pair's rows on the two shelves of the corpus, `values` its twelve
+    `needs` and `titles` are each pair's rows on the two shelves of the corpus, `values` its
     similarities, `groups` the cluster of near-duplicate needs of each row of the shelf of needs.
     """
 

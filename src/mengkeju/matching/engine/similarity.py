@@ -1,37 +1,49 @@
-"""The twelve similarities of a need and an achievement.
+"""The similarities of a need and an achievement.
 
 They compare the need's title, its content, and both together with the achievement's **title**:
 that is what the coefficients were fitted on (the benchmark has no achievement content), and what
 every achievement has. What an achievement's text adds enters as a signal of its own
 (`structured`), so that an entry with a long text is not favoured by its length.
 
-A cosine says little by itself: a vague need is a little like everything. Eight of the twelve are
+A cosine says little by itself: a vague need is a little like everything. The nine cosines are
 therefore counted in standard deviations above the need's mean over the achievements of the corpus
-(its *background*). In a small corpus the background is drawn towards the reference stored with the
-model. All values are ≥ 0; the square root tempers large ones. No label is used anywhere.
+(its *background*), and three of them once more above the achievement's mean over the needs, because
+a title that many needs are like answers none of them in particular. In a small corpus a background is
+drawn towards the reference stored with the model. All values are ≥ 0; the square root tempers large
+ones. No label is used anywhere.
+
+The ninth cosine compares with the need *as its nearest titles put it* (pseudo-relevance feedback after
+Rocchio): needs and achievements are written in different words, the nearest titles translate.
 """
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
 
 from mengkeju.matching.engine.kernels import best_parts, common_runs, pair_peaks
-from mengkeju.matching.engine.likeness import COSINES, NAMES
+from mengkeju.matching.engine.likeness import APART, COSINES, NAMES
 from mengkeju.matching.engine.space import Space, Table
 from mengkeju.search.engine.kernels import pair_dots
 
 Floats = NDArray[np.float32]
 Integers = NDArray[np.int32]
 Array = NDArray[np.float64]
+Figures = tuple[float, ...]
 CHUNK = 4096
 BACKGROUND = 2000  # achievements a need's background is measured on
 PRIOR_COUNT = 200  # how many achievements the stored reference counts as
+NEEDS = 500  # needs an achievement's background is measured on
+PRIOR_NEEDS = 20  # how many needs the stored reference counts as
+NEAREST = 50  # titles that say the need once more
+OWN_SHARE = 0.3  # of the need's own words beside theirs
+_FAINT = 1e-9
 
 
 @dataclass(frozen=True, slots=True)
 class Background:
-    """Mean and variance of the eight cosines, shape (needs, 8), over `count` achievements."""
+    """Mean and variance of cosines of the rows of one side, shape (rows, cosines), over `count` of the other."""
 
     mean: Array
     variance: Array
@@ -40,72 +52,135 @@ class Background:
 
 @dataclass(frozen=True, slots=True)
 class Reference:
-    """What a typical need's background is: eight means and eight variances."""
+    """What a typical need's background is (a mean and a variance per cosine), and a typical achievement's."""
 
     mean: tuple[float, ...] = (0.0,) * len(COSINES)
     variance: tuple[float, ...] = (0.01,) * len(COSINES)
+    apart_mean: tuple[float, ...] = (0.0,) * len(APART)
+    apart_variance: tuple[float, ...] = (0.01,) * len(APART)
 
 
 def _against(name: str) -> str:
     return f"title_{name.split('_')[1]}"
 
 
+def _beyond(name: str) -> str:
+    """The cosine that one of `APART` counts above the achievement's background."""
+    return name.removesuffix("_apart")
+
+
+def with_nearest(needs: Table, achievements: Table) -> Table:
+    """The needs with their `near_latent`: the middle of the nearest titles, weighed by likeness, and of the need.
+
+    A title with nothing in common counts nothing, so that few titles do not pass for near ones. Counted in double
+    precision once the nearest are found: the sums of a need then are the same whichever needs stand beside it.
+    """
+    asked = _unit(needs.whole_latent.astype(np.float64) + needs.title_latent)
+    titles, middle = achievements.title_latent, OWN_SHARE * asked
+    for start in range(0, len(asked) if len(titles) else 0, 256):
+        part = asked[start : start + 256]
+        near = part.astype(np.float32) @ titles.T
+        best = np.argpartition(-near, NEAREST - 1, axis=1)[:, :NEAREST] if len(titles) > NEAREST else None
+        rows = np.broadcast_to(np.arange(len(titles)), near.shape) if best is None else np.sort(best, axis=1)
+        found = titles[rows].astype(np.float64)
+        weights = np.sqrt(np.maximum(np.einsum("ik,ijk->ij", part, found), 0))
+        weights /= np.maximum(weights.sum(axis=1, keepdims=True), _FAINT)
+        middle[start : start + 256] += np.einsum("ij,ijk->ik", weights, found)
+    return replace(needs, near_latent=_unit(middle).astype(np.float32))
+
+
+def _unit(rows: Array) -> Array:
+    return np.asarray(rows / np.maximum(np.linalg.norm(rows, axis=1, keepdims=True), _FAINT))
+
+
 def measure_background(needs: Table, achievements: Table) -> Background:
     """Mean and variance of each need's cosines with (a spread of at most 2,000) achievements."""
-    count = min(len(achievements), BACKGROUND)
-    chosen = np.linspace(0, max(0, len(achievements) - 1), count).astype(np.int64)
-    mean = np.zeros((len(needs), len(COSINES)))
+    return _measure(needs, achievements, [(name, _against(name)) for name in COSINES], BACKGROUND)
+
+
+def measure_apart(needs: Table, achievements: Table) -> Background:
+    """Mean and variance of each achievement's three cosines with (a spread of at most 500) needs."""
+    return _measure(achievements, needs, [(_against(_beyond(name)), _beyond(name)) for name in APART], NEEDS)
+
+
+def _measure(rows: Table, others: Table, cosines: Sequence[tuple[str, str]], most: int) -> Background:
+    count = min(len(others), most)
+    chosen = np.linspace(0, max(0, len(others) - 1), count).astype(np.int64)
+    mean = np.zeros((len(rows), len(cosines)))
     square = np.zeros_like(mean)
-    for column, name in enumerate(COSINES):
-        right = getattr(achievements, _against(name))[chosen]
-        for start in range(0, len(needs) if count else 0, 256):
-            product = getattr(needs, name)[start : start + 256] @ right.T
-            dense = np.asarray(product.toarray() if name[-6:] != "latent" else product, dtype=float)
+    for column, (own, other) in enumerate(cosines):
+        left, right = getattr(rows, own), getattr(others, other)[chosen]
+        latent = own.endswith("latent")
+        right = right.astype(np.float64) if latent else right  # the same sums whichever rows stand side by side
+        for start in range(0, len(rows) if count else 0, 256):
+            product = left[start : start + 256] @ right.T
+            dense = np.asarray(product if latent else product.toarray(), dtype=float)
             mean[start : start + 256, column] = dense.mean(axis=1)
             square[start : start + 256, column] = (dense**2).mean(axis=1)
     return Background(mean, np.maximum(square - mean**2, 0), count)
 
 
-def typical(background: Background) -> Reference:
-    """The average over the needs: the reference to store with a model."""
+def typical(needs: Background, achievements: Background) -> Reference:
+    """The averages over the needs and over the achievements: the reference to store with a model."""
+    usual = Reference()
+    mean, variance = _average(needs, (usual.mean, usual.variance))
+    return Reference(mean, variance, *_average(achievements, (usual.apart_mean, usual.apart_variance)))
+
+
+def _average(background: Background, unknown: tuple[Figures, Figures]) -> tuple[Figures, Figures]:
     if not len(background.mean) or not background.count:
-        return Reference()
-    return Reference(
-        tuple(background.mean.mean(axis=0).tolist()),
-        tuple(background.variance.mean(axis=0).tolist()),
-    )
+        return unknown
+    return tuple(background.mean.mean(axis=0).tolist()), tuple(background.variance.mean(axis=0).tolist())
 
 
 def steadied(background: Background, reference: Reference) -> Background:
-    """The background drawn towards the reference, which counts as 200 achievements."""
-    share = background.count / (background.count + PRIOR_COUNT)
-    mean = share * background.mean + (1 - share) * np.array(reference.mean)
-    variance = share * background.variance + (1 - share) * np.array(reference.variance)
-    return Background(mean, np.maximum(variance, 1e-8), background.count)
+    """The background of needs drawn towards the reference, which counts as 200 achievements."""
+    return _drawn(background, reference.mean, reference.variance, PRIOR_COUNT)
+
+
+def steadied_apart(background: Background, reference: Reference) -> Background:
+    """The background of achievements drawn towards the reference, which counts as 20 needs."""
+    return _drawn(background, reference.apart_mean, reference.apart_variance, PRIOR_NEEDS)
+
+
+def _drawn(background: Background, mean: Figures, variance: Figures, prior: int) -> Background:
+    share = background.count / (background.count + prior)
+    drawn = share * background.variance + (1 - share) * np.array(variance)
+    middle = share * background.mean + (1 - share) * np.array(mean)
+    return Background(middle, np.maximum(drawn, 1e-8), background.count)
 
 
 def similarities(
     space: Space,
     needs: Table,
-    background: Background,
     achievements: Table,
+    grounds: tuple[Background, Background],
     pairs: tuple[Integers, Integers],
 ) -> Array:
-    """The twelve similarities for pairs (need rows, achievement rows), shape (pairs, 12).
+    """The similarities for pairs (need rows, achievement rows), shape (pairs, len(NAMES)).
 
-    `background` has a row per row of `needs` and is already steadied.
+    `needs` are `with_nearest`; the two `grounds` have a row per row of `needs` and of `achievements` and are
+    already steadied.
     """
+    background, apart = grounds
     rows, columns = (np.ascontiguousarray(side, dtype=np.int32) for side in pairs)
     values = np.zeros((len(rows), len(NAMES)))
     for column, name in enumerate(COSINES):
         cosine = _cosines(needs, achievements, name, rows, columns)
-        deviation = np.sqrt(background.variance[rows, column])
-        values[:, column] = (cosine - background.mean[rows, column]) / deviation
-    values[:, 8] = common_runs(needs.title_points, achievements.title_points, rows, columns)
-    values[:, 9] = pair_peaks(needs.whole_words, achievements.title_words, space.words.idf, rows, columns)
-    values[:, 10] = best_parts(needs.part_starts, needs.parts, achievements.title_chars, rows, columns)[0]
-    values[:, 11] = _title_share(space, needs, achievements, rows, columns)
+        values[:, column] = _above(cosine, background, rows, column)
+        if f"{name}_apart" in APART:
+            beyond = APART.index(f"{name}_apart")
+            values[:, NAMES.index(f"{name}_apart")] = _above(cosine, apart, columns, beyond)
+    values[:, 9] = common_runs(needs.title_points, achievements.title_points, rows, columns)
+    values[:, 10] = pair_peaks(needs.whole_words, achievements.title_words, space.words.idf, rows, columns)
+    values[:, 11] = best_parts(needs.part_starts, needs.parts, achievements.title_chars, rows, columns)[0]
+    values[:, 12] = _title_share(space, needs, achievements, rows, columns)
     return np.asarray(np.sqrt(np.maximum(values, 0)))
+
+
+def _above(cosine: Floats, background: Background, rows: Integers, column: int) -> Array:
+    deviation = np.sqrt(background.variance[rows, column])
+    return np.asarray((cosine - background.mean[rows, column]) / deviation)
 
 
 def _cosines(needs: Table, achievements: Table, name: str, rows: Integers, columns: Integers) -> Floats:

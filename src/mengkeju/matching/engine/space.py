@@ -5,7 +5,7 @@ that a word is rare or common for the whole platform and a need and an achieveme
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 from numpy.typing import NDArray
@@ -36,11 +36,16 @@ def body_sentences(document: Document) -> list[str]:
     return found or ([body] if body.strip() else [])
 
 
+def _nothing() -> Floats:
+    return np.zeros((0, 0), dtype=np.float32)
+
+
 @dataclass(frozen=True, slots=True)
 class Table:
     """Documents as rows: n-gram, word and latent vectors of title, body and both together.
 
-    `parts` are the sentences of all bodies, those of row d at `part_starts[d]…[d+1]−1`.
+    `parts` are the sentences of all bodies, those of row d at `part_starts[d]…[d+1]−1`. `near_latent` needs have
+    only once they were held against achievements (`similarity.with_nearest`).
     """
 
     title_chars: csr_matrix
@@ -55,6 +60,7 @@ class Table:
     parts: csr_matrix
     part_starts: Integers
     title_points: tuple[Integers, Integers]
+    near_latent: Floats = field(default_factory=_nothing)
 
     def __len__(self) -> int:
         """Number of documents."""

@@ -1,4 +1,4 @@
-"""What LightGBM reads of a pair beside the twelve similarities. Texts only: no label enters here.
+"""What LightGBM reads of a pair beside the similarities. Texts only: no label enters here.
 
 Cosines as they are, their place among all achievements of the need, how they stand against the
 achievement's own mean over all needs, and likeness with the need *as its nearest achievements put it*

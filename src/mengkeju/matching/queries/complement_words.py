@@ -64,7 +64,7 @@ def has(offer: Offer, known: Cities) -> str:
 
 def shared(proposal: Proposal, labels: Labels) -> Iterator[str]:
     """The words both texts have, and the field and cluster both stand in."""
-    terms = reasons.read(proposal)["terms"]
+    terms = [term for term, _share in reasons.read(proposal)["terms"]]
     if terms:
         yield _("用词相同：%(terms)s") % {"terms": listed(terms)}
     same = same_terms(proposal.need, proposal.achievement, labels)

@@ -130,7 +130,7 @@ def compare(request: Request, uid: UUID) -> HttpResponse:
 
 
 @require_POST
-@permission(Perm.MODEL_READ)
+@permission(Perm.MODEL_TRAIN)
 def train(request: Request) -> HttpResponse:
     """Train a candidate, in the background."""
     said = _("已排队：过几分钟刷新这一页，看训练出的候选。")

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from mengkeju.matching.engine import methods
 from mengkeju.matching.engine.evaluation import report
 from mengkeju.matching.engine.evaluation.report import Asked, Report
 from mengkeju.matching.engine.protocol_files import NeedRow, PairRow
@@ -58,7 +59,7 @@ def test_the_table_has_every_figure_with_its_interval(whole: Report, tmp_path: P
     assert path.read_bytes().startswith(b"\xef\xbb\xbf")  # Excel shows the Chinese
     header, *rows = csv.reader(io.StringIO(path.read_text("utf-8-sig")))
     assert tuple(header) == report.COLUMNS
-    assert [row[0] for row in rows].count("消融") == 2 * 5
+    assert [row[0] for row in rows].count("消融") == 2 * len(methods.SIMILARITY_GROUPS)
     assert {row[0] for row in rows} == {"总体", "校准", "召回", "学习曲线", "消融"}
     value = whole.found.measures["macro_f1"].value or 0
     assert next(row for row in rows if row[1] == "宏平均 F1")[2] == f"{value:.4f}"
