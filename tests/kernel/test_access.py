@@ -45,7 +45,7 @@ from mengkeju.kernel.subjects import subject_types
 from mengkeju.kernel.web.request import PUBLIC, VIEW_PERMISSION
 from mengkeju.listings.models import Application, Diagnosis, Listing, MaturityStep, PartyAccess
 from mengkeju.matching.actions import ask_about
-from mengkeju.matching.models import Proposal, Question
+from mengkeju.matching.models import Proposal, Question, WordPair
 from mengkeju.search.models import SavedSearch
 from tests import factories as f
 from tests import tokens
@@ -65,6 +65,7 @@ from tests.kernel.makers import (
     release,
     stall,
     webhook,
+    word_pair,
 )
 from tests.kernel.webhooks.receiver import endpoint
 from tests.listings import list_samples, part_samples
@@ -74,6 +75,7 @@ OBJECTS: dict[str, type[Model]] = {
     "directory.colleague": Organisation, "listings.review": Listing, "listings.readers": Listing,
     "matching.list": Listing, "matching.proposal": Proposal,
     "matching.question:ask": Listing, "matching.question": Question,
+    "matching.words": WordPair,
     "listings.access": Listing, "listings.disclosure": Listing, "listings.evidence": Listing,
     "listings.funnel": Listing, "listings.shelf": Listing, "listings.outcome:confirm": Listing,
     "listings.part": Application,
@@ -240,6 +242,7 @@ def populate() -> Cast:
     stall(agreed)
     title_of(firm)
     ask_about(needs[3], None, "为什么没有推荐？", by=people.actors["manager of owner"], now=f.AT)
+    word_pair()
     meetings(needs[3], university)
     for out in (True, False):
         release(out=out)

@@ -10,7 +10,6 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from mengkeju.matching.engine.mining import words
-from mengkeju.search.engine.text import normalise
 
 SYNONYM, NARROWER = "synonym", "narrower"
 WINDOW = 40  # characters before a mark that are looked at
@@ -59,7 +58,7 @@ def read(text: words.Text, characters: int) -> Iterator[Statement]:
 def enumerated(text: words.Text, characters: int) -> Iterator[list[str]]:
     """Runs of words joined by 、, folded: what stands in one list is not one thing."""
     for run in ENUMERATED.findall(words.clean(text.body[:characters])):
-        yield [normalise(word) for word in run.split("、")]
+        yield [words.folded(word) for word in run.split("、")]
 
 
 def _left(said: str, at: int) -> tuple[str, ...]:
@@ -109,14 +108,14 @@ def gather(statements: Iterable[Statement]) -> dict[tuple[str, str, str], dict[s
     """
     by_right: dict[tuple[str, str], list[Statement]] = defaultdict(list)
     for statement in statements:
-        by_right[statement.kind, normalise(statement.right)].append(statement)
+        by_right[statement.kind, words.folded(statement.right)].append(statement)
     found: dict[tuple[str, str, str], dict[str, set[str]]] = defaultdict(lambda: defaultdict(set))
     for (kind, right), said in by_right.items():
         allowed: Counter[str] = Counter()
-        counted = {(normalise(left), s.text) for s in said for left in s.left}
+        counted = {(words.folded(left), s.text) for s in said for left in s.left}
         allowed.update(left for left, _text in counted)
         for statement in said:
-            left = max(map(normalise, statement.left), key=lambda word: (allowed[word], len(word), word))
+            left = max(map(words.folded, statement.left), key=lambda word: (allowed[word], len(word), word))
             if left != right and not (kind == SYNONYM and (left in right or right in left)):
                 found[kind, left, right][statement.evidence].add(statement.text)
     return found
@@ -124,4 +123,4 @@ def gather(statements: Iterable[Statement]) -> dict[tuple[str, str, str], dict[s
 
 def surfaces(statements: Sequence[Statement]) -> Counter[tuple[str, str]]:
     """How words are written: (folded, as written) with counts."""
-    return Counter((normalise(word), word) for s in statements for word in (*s.left, s.right))
+    return Counter((words.folded(word), word) for s in statements for word in (*s.left, s.right))

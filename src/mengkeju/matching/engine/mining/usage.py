@@ -7,6 +7,7 @@ Words of one list (铁、铜) are alike too; they are told apart by standing tog
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
+from unicodedata import normalize as unicode_form
 
 import numpy as np
 from numpy.typing import NDArray
@@ -17,7 +18,6 @@ from threadpoolctl import threadpool_limits
 
 from mengkeju.matching.engine.mining import words
 from mengkeju.matching.engine.mining.settings import Settings
-from mengkeju.search.engine.text import Tokeniser, normalise
 
 DIMS = 100
 CONTEXTS = 1000  # the most frequent words, with which all are seen to stand
@@ -41,12 +41,12 @@ def stand(texts: Sequence[words.Text], vocabulary: Mapping[str, int], found: Set
     """Where the most frequent words of the trade stand."""
     names = sorted(vocabulary, key=lambda word: (-vocabulary[word], word))[: found.words]
     at = {name: column for column, name in enumerate(names)}
-    tokeniser = Tokeniser(names)
+    cut = words.cutter(names)
     rows: list[int] = []
     columns: list[int] = []
     for row, text in enumerate(texts):
-        said = normalise(f"{text.title}。{text.body[: found.compared_characters]}")
-        here = sorted({at[token.text] for token in tokeniser.tokens(said, keep_stop_words=True) if token.text in at})
+        said = unicode_form("NFKC", f"{text.title}。{text.body[: found.compared_characters]}").casefold()
+        here = sorted({at[piece] for piece in cut(said) if piece in at})
         rows += [row] * len(here)
         columns += here
     ones = np.ones(len(rows), dtype=np.float32)

@@ -2,9 +2,9 @@
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from unicodedata import normalize
 
 from rjieba import Jieba
@@ -49,6 +49,20 @@ def _jieba() -> Jieba:
     return Jieba()
 
 
+@lru_cache(maxsize=65536)
+def folded(word: str) -> str:
+    """A word in the form in which words are compared; the same ones come again and again."""
+    return normalise(word)
+
+
+def cutter(names: Iterable[str]) -> Callable[[str], list[str]]:
+    """Cuts folded text so that these words stay whole."""
+    jieba = Jieba()
+    for name in names:
+        jieba.add_word(name, None, None)
+    return jieba.cut
+
+
 def cut(text: str) -> list[str]:
     """A text in pieces of the dictionary, nothing left out."""
     return list(_jieba().cut(text))
@@ -61,7 +75,7 @@ def is_latin(word: str) -> bool:
 
 def is_word(word: str) -> bool:
     """Whether it can be one end of a pair: neither too short nor too long, no number, unit or general word."""
-    folded = normalise(word)
+    folded = folded(word)
     if not SHORTEST <= len(folded) <= LONGEST or NUMBER.match(folded) or folded in idle_words():
         return False
     if is_latin(word):
@@ -92,7 +106,7 @@ def endings(before: str) -> list[str]:
     found: list[str] = []
     word = ""
     for piece in reversed(pieces):
-        if normalise(piece) in stop_words() or (_OPENING.fullmatch(piece) is not None):
+        if folded(piece) in stop_words() or (_OPENING.fullmatch(piece) is not None):
             break
         word = piece + word
         if len(word) > LONGEST:
@@ -109,7 +123,7 @@ def beginning(after: str) -> str:
         return ""
     word = _OPENING.sub("", run.group())
     for at, piece in enumerate(pieces := cut(word)):
-        if normalise(piece) in stop_words():
+        if folded(piece) in stop_words():
             word = "".join(pieces[:at])
             break
     return word if is_word(word) else ""
