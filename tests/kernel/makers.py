@@ -164,6 +164,12 @@ def pitch(by: Account | None = None) -> Pitch:
     return invite_team(given, by=f.actor(by or f.officer()), now=f.AT)
 
 
+def matching(about: Listing, asker: Actor) -> None:
+    """A doubt about having no proposal, and two words to be judged."""
+    ask_about(about, None, "为什么没有推荐？", by=asker, now=f.AT)
+    word_pair()
+
+
 def meetings(about: Listing, requesting: Organisation) -> None:
     """A meeting, a pitch whose team has accepted and one whose team has not answered."""
     meeting(about, requesting)

@@ -44,7 +44,6 @@ from mengkeju.kernel.models import File
 from mengkeju.kernel.subjects import subject_types
 from mengkeju.kernel.web.request import PUBLIC, VIEW_PERMISSION
 from mengkeju.listings.models import Application, Diagnosis, Listing, MaturityStep, PartyAccess
-from mengkeju.matching.actions import ask_about
 from mengkeju.matching.models import Proposal, Question, WordPair
 from mengkeju.search.models import SavedSearch
 from tests import factories as f
@@ -60,12 +59,12 @@ from tests.kernel.makers import (
     import_batch,
     intention,
     listing,
+    matching,
     meetings,
     page_without,
     release,
     stall,
     webhook,
-    word_pair,
 )
 from tests.kernel.webhooks.receiver import endpoint
 from tests.listings import list_samples, part_samples
@@ -74,8 +73,7 @@ from tests.listings import list_samples, part_samples
 OBJECTS: dict[str, type[Model]] = {
     "directory.colleague": Organisation, "listings.review": Listing, "listings.readers": Listing,
     "matching.list": Listing, "matching.proposal": Proposal,
-    "matching.question:ask": Listing, "matching.question": Question,
-    "matching.words": WordPair,
+    "matching.question:ask": Listing, "matching.question": Question, "matching.words": WordPair,
     "listings.access": Listing, "listings.disclosure": Listing, "listings.evidence": Listing,
     "listings.funnel": Listing, "listings.shelf": Listing, "listings.outcome:confirm": Listing,
     "listings.part": Application,
@@ -241,8 +239,7 @@ def populate() -> Cast:
     claim(listing(firm, state="published"))
     stall(agreed)
     title_of(firm)
-    ask_about(needs[3], None, "为什么没有推荐？", by=people.actors["manager of owner"], now=f.AT)
-    word_pair()
+    matching(needs[3], people.actors["manager of owner"])
     meetings(needs[3], university)
     for out in (True, False):
         release(out=out)

@@ -75,12 +75,12 @@ def is_latin(word: str) -> bool:
 
 def is_word(word: str) -> bool:
     """Whether it can be one end of a pair: neither too short nor too long, no number, unit or general word."""
-    folded = folded(word)
-    if not SHORTEST <= len(folded) <= LONGEST or NUMBER.match(folded) or folded in idle_words():
+    key = folded(word)
+    if not SHORTEST <= len(key) <= LONGEST or NUMBER.match(key) or key in idle_words():
         return False
     if is_latin(word):
-        return folded not in _UNITS and len(word) <= LONGEST and any(char.isupper() for char in word)
-    return bool(_HAN.search(word)) and " " not in folded
+        return key not in _UNITS and len(word) <= LONGEST and any(char.isupper() for char in word)
+    return bool(_HAN.search(word)) and " " not in key
 
 
 def is_general(word: str) -> bool:
