@@ -8,13 +8,14 @@ from django.core.exceptions import ValidationError
 from mengkeju.directory import actions as directory
 from mengkeju.directory import queries as vocabularies
 from mengkeju.directory.actions.vocabularies import TermInput
-from mengkeju.directory.models import Term
+from mengkeju.directory.models import Term, Vocabulary
 from mengkeju.kernel.access import SYSTEM, Actor, RefusedError
 from mengkeju.kernel.actions import StaleRevisionError
 from mengkeju.kernel.models import Event
 from mengkeju.kernel.workflow import TransitionRefusedError
 from mengkeju.matching import actions
 from mengkeju.matching.actions import mining
+from mengkeju.matching.engine.mining.mine import Found
 from mengkeju.matching.models import Waiting, WordPair
 from mengkeju.matching.queries import word_pairs
 from mengkeju.search.queries import synonyms
@@ -45,7 +46,7 @@ def listings(operator: Actor) -> list[Any]:
 def pair(kind: str = "synonym", one: str = "PHA", other: str = "聚羟基脂肪酸酯") -> WordPair:
     """One that was found."""
     if not WordPair.objects.filter(kind=kind, one=one, other=other).exists():
-        found = mining.engine.Found(kind, one, other, 0.5, {"alias": 1}, ())
+        found = Found(kind, one, other, 0.5, {"alias": 1}, ())
         mining._keep([found], by=SYSTEM, now=AT)
     return WordPair.objects.get(kind=kind, one=one, other=other)
 
@@ -55,7 +56,7 @@ def groups() -> set[frozenset[str]]:
 
 
 def technical(label: str, by: Actor, *, words: tuple[str, ...] = (), vocabulary: str = "word", key: str = "x1") -> Term:
-    known = vocabularies.Vocabulary.objects.get(key=vocabulary)
+    known = Vocabulary.objects.get(key=vocabulary)
     return directory.add_term(known, key, TermInput(label, label, "测试", synonyms=words), by=by, now=AT)
 
 

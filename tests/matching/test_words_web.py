@@ -13,6 +13,7 @@ from mengkeju.kernel.models import JobLease
 from mengkeju.matching import tasks
 from mengkeju.matching.actions import mining
 from mengkeju.matching.commands_words import mine_words
+from mengkeju.matching.engine.mining.mine import Found
 from mengkeju.matching.models import WordPair
 from tests import factories as f
 from tests.matching import world
@@ -28,7 +29,7 @@ def client() -> Client:
 
 
 def found(count: int = 1) -> list[WordPair]:
-    rows = [mining.engine.Found("synonym", f"PHA{at}", f"脂肪酸酯{at}号", 0.5, {"alias": 1, "alike": 4}, ())
+    rows = [Found("synonym", f"PHA{at}", f"脂肪酸酯{at}号", 0.5, {"alias": 1, "alike": 4}, ())
             for at in range(count)]  # fmt: skip
     mining._keep(rows, by=SYSTEM, now=world.AT)
     return list(WordPair.objects.order_by("pk"))

@@ -52,12 +52,12 @@ def move(request: Request, uid: UUID, step: str) -> HttpResponse:
     pair = _find(request, uid)
     if step not in pages.SAID:
         raise Http404
-    sent, who = request.POST.get("revision", ""), {"by": request.actor, "now": clock.now()}
+    sent, by, now = request.POST.get("revision", ""), request.actor, clock.now()
     revision = int(sent) if sent.isascii() and sent.isdigit() else None
+    act = partial(actions.move_words, pair, step, note=request.POST.get("note", ""), by=by, now=now, revision=revision)
     if step == "accept":
-        act = partial(actions.accept_words, pair, into=request.POST.get("into", ""), revision=revision, **who)
-    else:
-        act = partial(actions.move_words, pair, step, note=request.POST.get("note", ""), revision=revision, **who)
+        into = request.POST.get("into", "")
+        act = partial(actions.accept_words, pair, into=into, by=by, now=now, revision=revision)
     attempt(request, act, pages.SAID[step] % {"words": str(pair)})
     if request.POST.get("back") != "list":
         return redirect(pair.get_absolute_url())

@@ -174,13 +174,13 @@ def _chosen(
         for name, ids in kinds.items():
             sure = likeness if name == "alike" else 1 - 0.5 ** len(ids)
             doubt *= 1 - figures.trust[name] * sure
-        ids = sorted({i for name, found in kinds.items() for i in sorted(found)[: figures.evidence]
+        quoted = sorted({i for name, found in kinds.items() for i in sorted(found)[: figures.evidence]
                       if name != "suffix" or len(kinds) == 1})  # fmt: skip
         counts = {name: len(found) for name, found in sorted(kinds.items())}
         made.append(
             Found(
                 kind, written.get(one, one), written.get(other, other), round(1 - doubt, 4), counts,
-                tuple(ids[: figures.evidence]), likeness,
+                tuple(quoted[: figures.evidence]), likeness,
             )
         )  # fmt: skip
     made = [pair for pair in made if pair.score >= figures.least_score]
