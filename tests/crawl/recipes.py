@@ -88,6 +88,8 @@ PLACES: dict[tuple[str, str], str | tuple[str, ...]] = {
     ("match-models", "step"): ("go_live", "refuse", "retire", "nothing"),
     ("match-questions", "uid"): "match_question",
     ("match-questions", "transition"): ("close", "withdraw", "nothing"),
+    ("match-words", "uid"): "word_pair",
+    ("match-words", "step"): ("accept", "refuse", "withdraw", "nothing"),
     ("matching", "side"): ("need", "achievement", "nothing"),
     ("intentions", "uid"): "intention",
     ("meetings", "uid"): "meeting",

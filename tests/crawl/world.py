@@ -30,6 +30,7 @@ from tests.crawl import diagnoses, disclosed, doors, meetings, parts, releases, 
 from tests.crawl.doors import may_read_record, or_record
 from tests.crawl.people import Company, company, refresh
 from tests.crawl.secrets_planted import Planted
+from tests.kernel.makers import word_pair
 from tests.matching import models_world
 
 MISSING = "missing"
@@ -121,6 +122,7 @@ def world() -> World:
         "api_token",
         "proposal",
         "match_model",
+        "word_pair",
         "match_question",
         "release",
         "import",
@@ -285,6 +287,7 @@ def _proposals(made: World) -> None:
         )  # fmt: skip
         made.put("proposal", label, proposal)
     made.put("match_model", "candidate", models_world.candidate("演示候选"))
+    made.put("word_pair", "found", word_pair())
     firm = made.people.firm
 
     def own(actor: Actor) -> bool:

@@ -115,6 +115,7 @@ def test_vocabularies_and_terms_have_their_shape() -> None:
         "policy_goal",
         "major",
         "chain_node",
+        "word",
     ]
     for vocabulary in VOCABULARIES.values():
         assert vocabulary["label"]

@@ -17,16 +17,18 @@ from mengkeju.events.engine.slots import span
 from mengkeju.events.models import Meeting, Pitch
 from mengkeju.kernel import subjects
 from mengkeju.kernel.access import ANONYMOUS, SYSTEM, Actor, may
+from mengkeju.kernel.actions import begin
 from mengkeju.kernel.models import Account, ImportBatch, StatefulRecord, WebhookEndpoint
 from mengkeju.kernel.workflow import Workflow
 from mengkeju.listings.actions import ListingInput, ReleaseInput, ask_to_see, begin_release, create_listing
 from mengkeju.listings.actions.diagnosis import open_round
 from mengkeju.listings.models import AccessRequest, Agenda, Bottleneck, Diagnosis, Listing, Release, WeakLink
 from mengkeju.matching.actions import ask_about
-from mengkeju.matching.models import Question
+from mengkeju.matching.models import Question, WordPair
 from tests import factories as f
 from tests.kernel.webhooks import receiver
 from tests.listings import import_samples, list_samples
+from tests.matching import models_world
 
 # What makes every guard of every table content.
 CONTENT: dict[str, Any] = {
@@ -163,12 +165,26 @@ def pitch(by: Account | None = None) -> Pitch:
     return invite_team(given, by=f.actor(by or f.officer()), now=f.AT)
 
 
+def matching(about: Listing, asker: Actor) -> None:
+    """A doubt about having no proposal, two words to be judged, and a model that was trained."""
+    models_world.candidate()
+    ask_about(about, None, "为什么没有推荐？", by=asker, now=f.AT)
+    word_pair()
+
+
 def meetings(about: Listing, requesting: Organisation) -> None:
     """A meeting, a pitch whose team has accepted and one whose team has not answered."""
     meeting(about, requesting)
     pitch()
     Pitch.objects.update(state="accepted")
     pitch()
+
+
+def word_pair() -> WordPair:
+    """Two words that may mean the same, found in no text in particular."""
+    words = {"one": "PHA", "other": "聚羟基脂肪酸酯", "one_key": "pha", "other_key": "聚羟基脂肪酸酯"}
+    made = WordPair(kind="synonym", score=0.5, found_at=f.AT, **words)
+    return begin(made, by=SYSTEM, now=f.AT, payload={})
 
 
 MAKERS: dict[str, Callable[[], StatefulRecord]] = {
@@ -189,6 +205,7 @@ MAKERS: dict[str, Callable[[], StatefulRecord]] = {
     "meeting": meeting,
     "pitch": pitch,
     "match_question": question,
+    "word_pair": word_pair,
 }
 
 

@@ -44,8 +44,7 @@ from mengkeju.kernel.models import File
 from mengkeju.kernel.subjects import subject_types
 from mengkeju.kernel.web.request import PUBLIC, VIEW_PERMISSION
 from mengkeju.listings.models import Application, Diagnosis, Listing, MaturityStep, PartyAccess
-from mengkeju.matching.actions import ask_about
-from mengkeju.matching.models import MatchModel, Proposal, Question
+from mengkeju.matching.models import MatchModel, Proposal, Question, WordPair
 from mengkeju.search.models import SavedSearch
 from tests import factories as f
 from tests import tokens
@@ -60,6 +59,7 @@ from tests.kernel.makers import (
     import_batch,
     intention,
     listing,
+    matching,
     meetings,
     page_without,
     release,
@@ -68,13 +68,12 @@ from tests.kernel.makers import (
 )
 from tests.kernel.webhooks.receiver import endpoint
 from tests.listings import list_samples, part_samples
-from tests.matching import models_world
 
 # Permissions whose object is of another model than their name says.
 OBJECTS: dict[str, type[Model]] = {
     "directory.colleague": Organisation, "listings.review": Listing, "listings.readers": Listing,
     "matching.list": Listing, "matching.proposal": Proposal,
-    "matching.question:ask": Listing, "matching.question": Question,
+    "matching.question:ask": Listing, "matching.question": Question, "matching.words": WordPair,
     "matching.model": MatchModel, "matching.partners:list": Listing,
     "listings.access": Listing, "listings.disclosure": Listing, "listings.evidence": Listing,
     "listings.funnel": Listing, "listings.shelf": Listing, "listings.outcome:confirm": Listing,
@@ -241,8 +240,7 @@ def populate() -> Cast:
     claim(listing(firm, state="published"))
     stall(agreed)
     title_of(firm)
-    ask_about(needs[3], None, "为什么没有推荐？", by=people.actors["manager of owner"], now=f.AT)
-    models_world.candidate()
+    matching(needs[3], people.actors["manager of owner"])
     meetings(needs[3], university)
     for out in (True, False):
         release(out=out)

@@ -74,3 +74,10 @@ def test_a_word_of_two_terms_means_both() -> None:
     found = terms.understand("共用词", both, Searcher())  # type: ignore[arg-type]  # only what is used
     assert found.synonyms == {"共用词": ("甲料", "乙料")}
     assert found.filed == {"共用词": {"field": ("a",), "cluster": ("b",)}}
+
+
+def test_who_says_the_upper_word_means_the_lower_ones_and_not_the_reverse() -> None:
+    groups = [Group(("储能器件",), lower=("超级电容", "法拉电容")), Group(("超级电容", "法拉电容"))]
+    upper, lower = (terms.understand(text, groups, Searcher()) for text in ("储能器件", "超级电容"))  # type: ignore[arg-type]  # only what is used
+    assert upper.synonyms == {"储能器件": ("超级电容", "法拉电容")}
+    assert lower.synonyms == {"超级电容": ("法拉电容",)}

@@ -46,6 +46,9 @@ class Perm(StrEnum):
     COMPLEMENT = "matching.complement:read"
     PARTNERS = "matching.partners:read"
     PARTNERS_OF = "matching.partners:list"
+    WORDS_READ = "matching.words:read"
+    WORDS_JUDGE = "matching.words:judge"
+    WORDS_MINE = "matching.words:mine"
 
 
 def _reads_both(actor: Actor, proposal: Proposal) -> bool:
@@ -128,6 +131,10 @@ register(
         Perm.MODEL_ACTIVATE: ((is_active, is_operator), (is_system,)),
         Perm.MODEL_OVERRIDE: ((is_active, is_operator),),
         Perm.MODEL_CONFIRM: ((is_active, is_operator, asked_by_another),),
+        # Words found in public texts: the operator keeps the vocabularies, so he judges what may enter them.
+        Perm.WORDS_READ: ((is_active, is_operator), (is_active, is_auditor), (is_system,)),
+        Perm.WORDS_JUDGE: ((is_active, is_operator),),
+        Perm.WORDS_MINE: ((is_active, is_operator), (is_system,)),
         Perm.ANALYSIS: ((is_active, has_role(Role.BROKER, Role.OFFICER)), (is_active, is_auditor)),
         # What each finds there are the proposals he may read.
         Perm.COMPLEMENT: (

@@ -36,6 +36,7 @@ WITHOUT_EFFECT = frozenset(
 REASONS_SCHEMA, REASONS_VERSION = "matching.reasons", 4
 FORGOTTEN = {"schema": REASONS_SCHEMA, "version": REASONS_VERSION}
 """The reasons of a pair that is on no list any more: they quote texts that were perhaps replaced or taken down."""
+WORDS_SCHEMA, WORDS_VERSION = "matching.word_pair", 1
 
 
 @dataclass(frozen=True)

@@ -17,11 +17,13 @@ from mengkeju.matching import actions, queries
 from mengkeju.matching.access import Perm
 from mengkeju.matching.definitions import CONSENT_TEXT_VERSION, FOLLOWER, SHOWING_CONSENT, limits
 from mengkeju.matching.engine.model_workflow import MODEL
+from mengkeju.matching.engine.word_workflow import WORD_PAIR
 from mengkeju.matching.engine.workflow import QUESTION
-from mengkeju.matching.models import MatchModel, Proposal, Question
+from mengkeju.matching.models import MatchModel, Proposal, Question, WordPair
 from mengkeju.matching.web import analysis, combination, complement, crossings, partners
 from mengkeju.matching.web import models as model_pages
 from mengkeju.matching.web import panels as shown
+from mengkeju.matching.web import words as word_pages
 
 register(
     SubjectType(
@@ -128,6 +130,28 @@ register_bench(
         visible=model_pages.sees,
     )
 )
+register(
+    SubjectType(
+        "word_pair",
+        WordPair,
+        _("词语对"),
+        Perm.WORDS_READ,
+        url=lambda o: o.get_absolute_url(),
+        title=str,
+        workflow=WORD_PAIR,
+    )
+)
+register_bench(
+    NavEntry(
+        "match-words",
+        _("词语发现"),
+        "match-words",
+        icon="search",
+        group=_("系统管理"),
+        visible=word_pages.sees,
+    )
+)
+event_labels.register("word_pair.created", _("在公开信息里找到"))
 event_labels.register("match_model.created", _("训练或收下候选"))
 event_labels.register("match_model.compared", _("与现行模型比较"))
 event_labels.register("match.dismissed", _("暂不考虑"))
@@ -203,3 +227,4 @@ offers.register(
 )
 nightly.register("matching.train", "mengkeju.matching.tasks.train_when_due")
 nightly.register("matching.showings", "mengkeju.matching.tasks.prune_showings")
+nightly.register("matching.words", "mengkeju.matching.tasks.mine_words")

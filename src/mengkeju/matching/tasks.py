@@ -7,7 +7,7 @@ from mengkeju.kernel.access import SYSTEM
 from mengkeju.kernel.workflow import TransitionRefusedError
 from mengkeju.listings.models import Listing
 from mengkeju.matching import actions
-from mengkeju.matching.actions import compute, deeper, rerank, training, vectors
+from mengkeju.matching.actions import compute, deeper, mining, rerank, training, vectors
 from mengkeju.matching.engine import families
 from mengkeju.matching.engine.protocol_files import ProtocolError
 from mengkeju.matching.models import MatchModel
@@ -74,3 +74,10 @@ def compare(uid: str) -> str:
     except TransitionRefusedError as refused:  # somebody was quicker
         return refused.reason
     return "；".join(found) or "达到上线的条件"
+
+
+@task()
+def mine_words() -> str:
+    """Look for words that mean the same, and for upper and lower terms, in what is published."""
+    made = mining.mine_words(by=SYSTEM, now=clock.now())
+    return f"读了 {made.texts} 条公开信息，找到 {made.found} 对词，其中新的 {made.new} 对"

@@ -56,7 +56,7 @@ def test_there_are_records_and_those_with_states() -> None:
     assert {named(m) for m in STATEFUL} == {
         "directory.Organisation", "listings.Listing", "deals.Intention",
         "kernel.ImportBatch", "kernel.WebhookEndpoint", "deals.Claim", "deals.Stall", "listings.AccessRequest",
-        "events.Meeting", "events.Pitch", "matching.Question",
+        "events.Meeting", "events.Pitch", "matching.Question", "matching.WordPair",
         "listings.Agenda", "listings.Bottleneck", "listings.Diagnosis", "listings.Release", "listings.WeakLink",
     }  # fmt: skip
     assert {named(m) for m in RECORDS} > {named(m) for m in STATEFUL}

@@ -129,8 +129,9 @@ def term_labels(vocabulary: str) -> dict[str, str]:
 
 
 def synonym_groups() -> list[tuple[str, ...]]:
-    """Every term of fields and clusters with its synonyms, for search and matching."""
-    rows = Term.objects.filter(vocabulary__key__in=["field", "cluster"], retired_on=None).prefetch_related("synonyms")
+    """Every term of fields, clusters and technical words with its synonyms, for search and matching."""
+    spoken = ["field", "cluster", "word"]
+    rows = Term.objects.filter(vocabulary__key__in=spoken, retired_on=None).prefetch_related("synonyms")
     return [(t.label, *(s.text for s in t.synonyms.all())) for t in rows]
 
 

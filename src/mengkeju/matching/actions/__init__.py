@@ -16,16 +16,20 @@ from mengkeju.matching.actions.showings import (
     record_outcome,
 )
 from mengkeju.matching.actions.waiting import note_changes, retire_for
+from mengkeju.matching.actions.word_pairs import accept_words, ask_mining, move_words
 
 __all__ = [
+    "accept_words",
     "answer_question",
     "approve",
     "ask_about",
+    "ask_mining",
     "dismiss",
     "forget_viewer",
     "mark_opened",
     "mark_running",
     "move_question",
+    "move_words",
     "note_changes",
     "note_shown",
     "prune_showings",

@@ -1,7 +1,7 @@
 """Which published listings a change of vocabulary concerns: those that say one of its words, before or after.
 
-A term of a field or cluster widens a query by its other words. A term of maturity says at which stage a
-listing stands. Terms of other vocabularies do nothing to a match.
+A term of a field, a cluster or the technical words widens a query by its other words. A term of maturity says at
+which stage a listing stands. Terms of other vocabularies do nothing to a match.
 """
 
 from collections.abc import Iterator, Sequence
@@ -14,7 +14,7 @@ from mengkeju.listings.models import Listing
 from mengkeju.search.engine.text import normalise
 
 AT_ONCE = 500
-SPOKEN, STAGES = ("field", "cluster"), "maturity"
+SPOKEN, STAGES = ("field", "cluster", "word"), "maturity"
 
 
 def concerned(events: Sequence[Event]) -> set[UUID]:

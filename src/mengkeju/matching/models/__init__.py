@@ -14,9 +14,11 @@ from mengkeju.matching.models.proposals import (
     Running,
     Showing,
     Waiting,
+    entry_of,
     sides,
 )
 from mengkeju.matching.models.questions import AutomationChoice, Question
+from mengkeju.matching.models.words import WordPair
 
 __all__ = [
     "BANDS",
@@ -34,5 +36,7 @@ __all__ = [
     "Running",
     "Showing",
     "Waiting",
+    "WordPair",
+    "entry_of",
     "sides",
 ]

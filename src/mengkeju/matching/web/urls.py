@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from mengkeju.matching.web import analysis, complement, judgements, models, partners, questions, views
+from mengkeju.matching.web import analysis, complement, judgements, models, partners, questions, views, words
 
 urlpatterns = [
     path("listings/<uuid:uid>/matches/", views.matches, name="listing-matches"),
@@ -27,6 +27,10 @@ urlpatterns = [
     path("match-questions/<uuid:uid>/answer/", questions.answer, name="match-question-answer"),
     path("match-questions/<uuid:uid>/again/", questions.again, name="match-question-again"),
     path("match-questions/<uuid:uid>/<slug:transition>/", questions.move, name="match-question-move"),
+    path("match-words/", words.index, name="match-words"),
+    path("match-words/mine/", words.mine, name="match-words-mine"),
+    path("match-words/<uuid:uid>/", words.show, name="match-word"),
+    path("match-words/<uuid:uid>/<slug:step>/", words.move, name="match-word-move"),
     path("matching/log/", views.showing_consent, name="match-showing-consent"),
     path("matching/<uuid:uid>/dismiss/", judgements.dismiss, name="match-dismiss"),
     path("matching/<uuid:uid>/restore/", judgements.restore, name="match-restore"),

@@ -9,20 +9,24 @@ from dataclasses import dataclass
 
 from mengkeju.directory.models import Term, TermSynonym
 
-VOCABULARIES = ("field", "cluster")
-"""Those whose words stand for one another; each is also the key of its facet in the index."""
+FACETS = ("field", "cluster")
+WORDS = "word"
+VOCABULARIES = (*FACETS, WORDS)
+"""Those whose words stand for one another; the first two are also keys of their facets in the index."""
 
 
 @dataclass(frozen=True)
 class Group:
     """One term in use: its word and synonyms, and the keys of the facet under which its objects are filed.
 
-    `values` are the term and all terms below it, retired ones too: old objects keep them.
+    `values` are the term and all terms below it, retired ones too: old objects keep them. `lower` are the words of
+    the technical terms below it: who says the upper one means them too, not the reverse.
     """
 
     words: tuple[str, ...]
     facet: str = ""
     values: tuple[str, ...] = ()
+    lower: tuple[str, ...] = ()
 
 
 def groups() -> list[Group]:
@@ -34,15 +38,15 @@ def groups() -> list[Group]:
     for term, text in pairs:
         synonyms.setdefault(term, []).append(text)
     keys = {pk: key for pk, key, *_rest in terms}
+    said = {pk: (label, *sorted(synonyms.get(pk, ()))) for pk, _key, label, _parent, retired_on, _v in terms
+            if retired_on is None}  # fmt: skip
     lower = below({pk: parent for pk, _key, _label, parent, *_rest in terms})
     return [
-        Group(
-            (label, *sorted(synonyms.get(pk, ()))),
-            vocabulary,
-            (key, *(keys[child] for child in lower.get(pk, ()))),
-        )
-        for pk, key, label, _parent, retired_on, vocabulary in terms
-        if retired_on is None
+        Group(said[pk], vocabulary, (key, *(keys[child] for child in lower.get(pk, ()))))
+        if vocabulary != WORDS
+        else Group(said[pk], lower=tuple(word for child in lower.get(pk, ()) for word in said.get(child, ())))
+        for pk, key, _label, _parent, _retired_on, vocabulary in terms
+        if pk in said
     ]
 
 

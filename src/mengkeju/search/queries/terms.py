@@ -91,7 +91,8 @@ def _meant(
         said = max(inside, key=len, default="")
         if not said or (said not in filed and len(filed) == MAX_GROUPS):
             continue
-        others = (*synonyms.get(said, ()), *(member for member in members if member and member not in folded))
+        meant = (*members, *(normalise(word) for word in group.lower))
+        others = (*synonyms.get(said, ()), *(member for member in meant if member and member not in folded))
         if others:
             synonyms[said] = tuple(dict.fromkeys(others))[:MAX_SYNONYMS]
         places = filed.setdefault(said, {})
