@@ -110,13 +110,20 @@ def test_from_outcomes_to_a_live_full_model_and_back(taught: Shelf, monkeypatch:
 
 def taken_back(deep: Live) -> None:
     """Words taken back say nothing any more once the shelf is fitted again."""
-    gone = Feedback.objects.filter(proposal__need__uid=deep.needs[0]).update(withdrawn_at=m.AT)
-    assert gone
-    assert deep.needs[0] not in {need for need, _offer in outcomes.judged_pairs()}
+    words = Feedback.objects.filter(proposal__need__uid=deep.needs[0])
+    pairs = {(str(x.proposal.need.uid), str(x.proposal.achievement.uid)) for x in words}
+    levels = outcomes.judged_pairs()
+    assert pairs
+    assert {levels[pair] for pair in pairs} == {1}
+    words.update(withdrawn_at=m.AT)
+    levels = outcomes.judged_pairs()
+    assert {levels.get(pair) for pair in pairs} <= {None, 2}, "opened, and nothing more"
     shelf.forget()
     less = shelf.fitted().ranker.deep
     assert less is not None
-    assert 0 < less.known < deep.known
+    assert less.known == deep.known - len(pairs)
+    words.update(withdrawn_at=None)
+    shelf.forget()
 
 
 def test_what_is_stored_and_what_each_reader_sees_adds_up(taught: Shelf, monkeypatch: pytest.MonkeyPatch) -> None:
