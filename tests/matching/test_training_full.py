@@ -17,7 +17,8 @@ from mengkeju.matching import commands_train, queries, tasks
 from mengkeju.matching.actions import compute, live, shelf, training
 from mengkeju.matching.actions import models as steps
 from mengkeju.matching.engine import families, full, full_words, model_files
-from mengkeju.matching.engine.documents import Side
+from mengkeju.matching.engine.documents import Document, Side
+from mengkeju.matching.engine.full_live import Live
 from mengkeju.matching.engine.levels import deciding
 from mengkeju.matching.engine.model_files import ModelFileError
 from mengkeju.matching.models import Feedback, MatchModel, Proposal, Waiting
@@ -42,8 +43,8 @@ def small(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.fixture
 def taught() -> Shelf:
-    """Eight needs with what people said of their achievements."""
-    needs, offers = m.shelf(8)
+    """Six needs with what people said of their achievements."""
+    needs, offers = m.shelf(6)
     m.simulate(needs, offers)
     return needs, offers
 
@@ -60,11 +61,12 @@ def train() -> MatchModel:
     return made.model
 
 
-def go_live(monkeypatch: pytest.MonkeyPatch) -> MatchModel:
+def go_live(monkeypatch: pytest.MonkeyPatch, *, match: bool = True) -> MatchModel:
     m.patch_gate(monkeypatch, least_full=10, margins={})
     model = train()
     m.live(model)
-    compute.match_all(now=m.AT)
+    if match:
+        compute.match_all(now=m.AT)
     return MatchModel.objects.get(pk=model.pk)
 
 
@@ -73,9 +75,14 @@ def of(listing: Listing) -> Actor:
     return factories.actor(factories.manager(listing.owner))
 
 
+def rows_now() -> list[tuple[Any, ...]]:
+    rows = Proposal.objects.filter(retired_at=None).order_by("need", "achievement")
+    return list(rows.values_list("need", "achievement", "expected", "model_version"))
+
+
 def test_from_outcomes_to_a_live_full_model_and_back(taught: Shelf, monkeypatch: pytest.MonkeyPatch) -> None:
     compute.match_all(now=m.AT)
-    before = list(Proposal.objects.order_by("pk").values_list("need", "achievement", "expected", "model_version"))
+    before = rows_now()
     m.patch_gate(monkeypatch, least_full=10, margins={})
     made = training.train(by=SYSTEM, now=m.AT, family=families.FULL)
     assert made.model is not None
@@ -90,93 +97,90 @@ def test_from_outcomes_to_a_live_full_model_and_back(taught: Shelf, monkeypatch:
     m.live(made.model)
     assert Waiting.objects.exists()
     compute.match_all(now=m.AT)
-    rows = Proposal.objects.filter(retired_at=None)
-    assert {row.model_version.split("+")[0] for row in rows} == {made.version}
-    assert all(row.reasons["levels"].keys() == {"2", "3", "4"} for row in rows)
+    assert {row[3].split("+")[0] for row in rows_now()} == {made.version}
+    deep = shelf.fitted().ranker.deep
+    assert deep is not None
+    taken_back(deep)
     steps.move(MatchModel.objects.get(), "retire", by=SYSTEM, now=m.AT, note="先回到原来的")
     compute.match_all(now=m.AT)
-    after = list(Proposal.objects.order_by("pk").values_list("need", "achievement", "expected", "model_version"))
-    assert [row for row in after if row in before] == before
+    assert rows_now() == before
     steps.move(MatchModel.objects.get(), "roll_back", by=SYSTEM, now=m.AT, note="再用回来")
     assert shelf.fitted().ranker.deep is not None
 
 
-def test_every_stored_pair_adds_up_and_so_does_what_each_reader_sees(
-    taught: Shelf, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def taken_back(deep: Live) -> None:
+    """Words taken back say nothing any more once the shelf is fitted again."""
+    words = Feedback.objects.filter(proposal__need__uid=deep.needs[0])
+    pairs = {(str(x.proposal.need.uid), str(x.proposal.achievement.uid)) for x in words}
+    levels = outcomes.judged_pairs()
+    assert pairs
+    assert {levels[pair] for pair in pairs} == {1}
+    words.update(withdrawn_at=m.AT)
+    levels = outcomes.judged_pairs()
+    assert {levels.get(pair) for pair in pairs} <= {None, 2}, "opened, and nothing more"
+    shelf.forget()
+    less = shelf.fitted().ranker.deep
+    assert less is not None
+    assert less.known == deep.known - len(pairs)
+    words.update(withdrawn_at=None)
+    shelf.forget()
+
+
+def test_what_is_stored_and_what_each_reader_sees_adds_up(taught: Shelf, monkeypatch: pytest.MonkeyPatch) -> None:
     needs, offers = taught
     go_live(monkeypatch)
-    for row in Proposal.objects.filter(retired_at=None):
-        why = reasons.read(row)
-        assert sum(sums.values(why)) == pytest.approx(why["score"], abs=1e-6)
-        made = sums.sums(why)
-        assert made is not None
-        assert made.chances == pytest.approx((row.p2, row.p3, row.p4), abs=2e-6)
-        assert made.decides is not None
-        assert made.cuts[made.decides - 2] == 0
-        for each in made.others:
-            assert sum(part.value for part in each.parts) == pytest.approx(each.score, abs=1e-6)
-            assert sums.chances(each.score, [0.0])[0] == pytest.approx(
-                (row.p2, row.p3, row.p4)[each.level - 2], abs=2e-6
-            )
-        levels = learned.level_sums(why, learned.common(why))
-        assert made.decides == deciding(levels) == max(2, made.level)
-    need = next(iter(needs.values()))
-    offer = next(x for x in offers.values() if Proposal.objects.filter(achievement=x, retired_at=None).exists())
-    for listing in (need, offer):
-        for card in [*queries.proposals_for(of(listing), listing), *queries.show_more(of(listing), listing)]:
-            assert card.sums is not None
-            assert sum(part.value for part in card.sums.parts) == pytest.approx(card.sums.score, abs=1e-6)
-            shown = sum(float(part.shown.replace("−", "-")) for part in card.sums.parts)
-            assert shown == pytest.approx(float(card.sums.total.replace("−", "-")), abs=2e-6)
-
-
-def test_only_ones_own_judgements_are_told_by_name(taught: Shelf, monkeypatch: pytest.MonkeyPatch) -> None:
-    needs, offers = taught
-    go_live(monkeypatch)
-
-    def keys(actor: Actor, listing: Listing) -> set[str]:
-        cards = [*queries.proposals_for(actor, listing), *queries.show_more(actor, listing)]
-        assert cards
-        return {part.key for card in cards if card.sums for part in card.sums.parts}
-
-    need = next(iter(needs.values()))
-    mine = keys(of(need), need)
+    rows = list(Proposal.objects.filter(retired_at=None))
+    assert rows
+    for row in rows:
+        adds_up(row)
+    need, listed = next(iter(needs.values())), Proposal.objects.filter(achievement_rank__isnull=False, retired_at=None)
+    offer = next(x for x in offers.values() if listed.filter(achievement=x).exists())
+    mine, theirs = keys(of(need), need), keys(factories.actor(factories.broker()), need)
     assert any(key.startswith(full_words.NAMED) for key in mine)
     assert "judged:near" not in mine, "one firm alone is behind all of them"
     assert "judged:rest" in mine
-    broker = factories.actor(factories.broker())
-    theirs = keys(broker, need)
     assert not any(key.startswith(full_words.NAMED) for key in theirs)
     assert "judged:own" in theirs, "who sees the list of a need may know that it was judged"
-    listed = Proposal.objects.filter(achievement_rank__isnull=False, retired_at=None)
-    offer = next(x for x in offers.values() if listed.filter(achievement=x).exists())
-    other = keys(of(offer), offer)
-    assert "judged:own" not in other
-    assert "around" not in other
+    assert not {"judged:own", "around"} & keys(of(offer), offer)
+    on_the_page_and_in_the_api(need)
+    assert "2、3、4 级各有一个合计" in text(Client().get(reverse("match-how")))
+    for side in Side:
+        for document in shelf.fitted().documents(side)[:2]:
+            itself_stays(document)
 
 
-def test_groups_stand_by_themselves_once_enough_owners_are_behind(
-    taught: Shelf, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    needs, _offers = taught
-    for need in list(needs.values())[1:]:
-        Listing.objects.filter(pk=need.pk).update(owner=factories.organisation())
-    go_live(monkeypatch)
-    counted = [row.reasons["owners"] for row in Proposal.objects.filter(retired_at=None)]
-    assert all(set(owners) == {"near", "same"} for owners in counted)
-    why = {"owners": {"near": 3, "same": 2}}
-    assert learned._hidden(why["owners"], "need") == ["judged:same"]
-    assert learned._hidden(why["owners"], "achievement") == ["judged:same", "judged:own", "around"]
+def adds_up(row: Proposal) -> None:
+    """A stored pair: every level to 1e-6, the level that decides is the median's."""
+    why, chances = reasons.read(row), (row.p2, row.p3, row.p4)
+    made = sums.sums(why)
+    assert made is not None
+    assert made.decides is not None
+    assert sum(sums.values(why)) == pytest.approx(why["score"], abs=1e-6)
+    assert made.cuts[made.decides - 2] == 0
+    assert made.chances == pytest.approx(chances, abs=2e-6)
+    assert made.decides == deciding(learned.level_sums(why, learned.common(why))) == max(2, made.level)
+    assert {made.decides, *(each.level for each in made.others)} == {2, 3, 4}
+    for each in made.others:
+        assert sum(part.value for part in each.parts) == pytest.approx(each.score, abs=1e-6)
+        assert sums.chances(each.score, [0.0])[0] == pytest.approx(chances[each.level - 2], abs=2e-6)
 
 
-def test_the_page_and_the_api_show_the_level_that_decides_first(taught: Shelf, monkeypatch: pytest.MonkeyPatch) -> None:
-    needs, _offers = taught
-    go_live(monkeypatch)
-    need = next(x for x in needs.values() if queries.proposals_for(of(x), x))
+def keys(actor: Actor, listing: Listing) -> set[str]:
+    """The keys of all parts a reader sees on a list; they add up for him too, also as shown."""
+    cards = [*queries.proposals_for(actor, listing), *queries.show_more(actor, listing)]
+    assert cards
+    for card in cards:
+        assert card.sums is not None
+        assert sum(part.value for part in card.sums.parts) == pytest.approx(card.sums.score, abs=1e-6)
+        shown = sum(float(part.shown.replace("−", "-")) for part in card.sums.parts)
+        assert shown == pytest.approx(float(card.sums.total.replace("−", "-")), abs=2e-6)
+    return {part.key for card in cards if card.sums for part in card.sums.parts}
+
+
+def on_the_page_and_in_the_api(need: Listing) -> None:
+    """The level that decides comes first, the others can be opened."""
     assert need.owner is not None
-    manager = factories.manager(need.owner)
-    address = reverse("listing-matches", args=[need.uid])
+    manager, address = factories.manager(need.owner), reverse("listing-matches", args=[need.uid])
     page = text(factories.signed_in_client(manager).get(address, {"more": "1"}))
     for words in ("这个模型给每一级各算一个合计", "底数：起点", "级及以上：合计", "判断记录："):
         assert words in page
@@ -190,76 +194,73 @@ def test_the_page_and_the_api_show_the_level_that_decides_first(taught: Shelf, m
         assert {each["level"] for each in item["other_levels"]} == {2, 3, 4} - {item["decides"]}
         for each in item["other_levels"]:
             assert sum(part["value"] for part in each["parts"]) == pytest.approx(each["score"], abs=1e-6)
-    assert "2、3、4 级各有一个合计" in text(Client().get(reverse("match-how")))
 
 
-def test_the_gate_wants_more_labels_for_a_full_model(taught: Shelf, monkeypatch: pytest.MonkeyPatch) -> None:
-    m.patch_gate(monkeypatch)
-    model = train()
-    assert any("至少要 5000 个" in reason for reason in known.hindrances(model, known.in_use().version))
-    with pytest.raises(TransitionRefusedError, match="5000"):
-        steps.move(model, "go_live", by=SYSTEM, now=m.AT)
-    assert live.key() == ""
+def itself_stays(document: Document) -> None:
+    """No pair is told its own judgement as a reason."""
+    for ranked in shelf.fitted().ranker.rank(document, today=m.AT.date(), k=5):
+        assert ranked.told is not None
+        pair = (document.id, ranked.id) if document.side is Side.NEED else (ranked.id, document.id)
+        assert pair not in {named[:2] for named in ranked.told.named}
 
 
-def test_without_the_library_the_site_goes_on_with_the_shipped_model(
-    taught: Shelf, monkeypatch: pytest.MonkeyPatch
+@pytest.mark.parametrize(
+    ("owners", "side", "hidden"),
+    [
+        ({"near": 3, "same": 2}, "need", ["judged:same"]),
+        ({"near": 2, "same": 3}, "need", ["judged:near", "around"]),
+        ({"near": 3, "same": 3}, "achievement", ["judged:own", "around"]),
+        ({}, "", ["judged:near", "judged:same", "judged:own", "around"]),
+    ],
+)
+def test_judgements_of_others_stand_alone_once_enough_owners_are_behind(
+    owners: dict[str, int], side: str, hidden: list[str]
 ) -> None:
-    compute.match_all(now=m.AT)
-    before = list(Proposal.objects.order_by("pk").values_list("expected", "model_version"))
-    model = go_live(monkeypatch)
+    assert learned._hidden(owners, side) == hidden
+
+
+@pytest.mark.usefixtures("taught")
+def test_without_the_library_the_site_goes_on_with_the_shipped_model(monkeypatch: pytest.MonkeyPatch) -> None:
+    model = go_live(monkeypatch, match=False)
     client = factories.signed_in_client(factories.operator())
     assert "训练一个完整模型" in text(client.get(PAGE))
     lacking(monkeypatch)
     shelf.forget()
     known._hindrance.cache_clear()
-    compute.match_all(now=m.AT)
-    rows = Proposal.objects.filter(retired_at=None).order_by("pk").values_list("expected", "model_version")
-    assert list(rows) == before
+    assert live.in_use().version == families.shipped().version
+    assert shelf.fitted().ranker.deep is None
     page = text(client.get(PAGE))
     assert "暂用随附模型" in page
     assert "mengkeju[learning]" in page
     assert "训练一个完整模型" not in page
-    refused = client.post(f"{PAGE}train/", {"family": "full"}, follow=True)
-    assert "没有安装" in text(refused)
-    assert "没有安装" in tasks.train.call("full")
+    assert "没有安装" in text(client.post(f"{PAGE}train/", {"family": "full"}, follow=True))
+    assert "还没有安装" in tasks.train.call("full")
     result = CliRunner().invoke(commands_train.train, ["--family", "full"])
     assert result.exit_code == 1
     assert "mengkeju[learning]" in result.output
     assert MatchModel.objects.get(pk=model.pk).state == "live"
+    known._hindrance.cache_clear()
 
 
-def test_a_file_of_another_program_is_refused_at_every_door(taught: Shelf) -> None:
+def test_the_gate_the_doors_and_the_file(taught: Shelf, monkeypatch: pytest.MonkeyPatch) -> None:
+    """More labels are wanted than of the weights; another program's file and another site's are refused."""
+    m.patch_gate(monkeypatch)
     model = train()
-    head, _newline, body = bytes(model.content).partition(b"\n")
-    told = json.loads(head)
-    for changed, words in (
-        ({"schema_version": 2}, "只读第 1 版"),
-        ({"engine": "2031-01"}, "另一版匹配程序"),
-        ({"features": told["features"][1:]}, "title_chars"),
-        ({"sha256": "0" * 64}, "摘要不符"),
-    ):
-        content = json.dumps({**told, **changed}).encode() + b"\n" + body
-        with pytest.raises(ModelFileError, match=words):
-            training.bring(content, by=SYSTEM, now=m.AT)
-        MatchModel.objects.filter(pk=model.pk).update(content=content)
-        with pytest.raises(TransitionRefusedError, match=words):
-            steps.move(MatchModel.objects.get(pk=model.pk), "ask_override", by=operator(), now=m.AT, note="想试")
-    assert live.key() == ""
-
-
-def operator() -> Actor:
-    return factories.actor(factories.operator())
-
-
-def test_it_is_of_use_on_its_own_site_only(taught: Shelf) -> None:
-    model = train()
+    assert any("至少要 5000 个" in reason for reason in known.hindrances(model, known.in_use().version))
+    with pytest.raises(TransitionRefusedError, match="5000"):
+        steps.move(model, "go_live", by=SYSTEM, now=m.AT)
+    again = training.train(by=SYSTEM, now=m.AT + timedelta(minutes=1), family=families.FULL)
+    assert again.again
+    assert again.model == model
     content = bytes(model.content)
     client = factories.signed_in_client(factories.operator())
+    assert "完整" in text(client.get(PAGE))
     page = text(client.get(model.get_absolute_url()))
     assert "不提供下载" in page
     assert "完整模型由什么组成" in page
-    assert client.get(f"{model.get_absolute_url()}file/").status_code == 404
+    assert client.get(reverse("match-model-file", args=[model.uid])).status_code == 404
+    assert "完整" in CliRunner().invoke(commands_train.models, []).output
+    refused_at_every_door(model, content)
     MatchModel.objects.all().delete()
     assert training.bring(content, by=SYSTEM, now=m.AT).family == "full"
     MatchModel.objects.all().delete()
@@ -270,25 +271,31 @@ def test_it_is_of_use_on_its_own_site_only(taught: Shelf) -> None:
         training.bring(content, by=SYSTEM, now=m.AT)
 
 
-def test_training_twice_stores_once_and_the_list_names_the_family(taught: Shelf) -> None:
-    first = train()
-    again = training.train(by=SYSTEM, now=m.AT + timedelta(minutes=1), family=families.FULL)
-    assert again.again
-    assert again.model == first
-    linear = training.train(by=SYSTEM, now=m.AT)
-    assert linear.model is not None
-    assert linear.model != first
-    page = text(factories.signed_in_client(factories.auditor()).get(PAGE))
-    assert "完整" in page
-    assert "权重" in page
-    result = CliRunner().invoke(commands_train.models, [])
-    assert f"{first.version}  候选" in result.output
-    assert "完整" in result.output
+def refused_at_every_door(model: MatchModel, content: bytes) -> None:
+    """A file of another version, engine or list of features, or one that was changed."""
+    head, _newline, body = content.partition(b"\n")
+    told = json.loads(head)
+    for changed, words in (
+        ({"schema_version": 2}, "只读第 1 版"),
+        ({"engine": "2031-01"}, "另一版匹配程序"),
+        ({"features": told["features"][1:]}, "title_chars"),
+        ({"sha256": "0" * 64}, "摘要不符"),
+    ):
+        other = json.dumps({**told, **changed}).encode() + b"\n" + body
+        with pytest.raises(ModelFileError, match=words):
+            training.bring(other, by=SYSTEM, now=m.AT)
+        MatchModel.objects.filter(pk=model.pk).update(content=other)
+        with pytest.raises(TransitionRefusedError, match=words):
+            steps.move(MatchModel.objects.get(pk=model.pk), "ask_override", by=operator(), now=m.AT, note="想试")
+    assert live.key() == ""
 
 
-def test_the_nightly_task_trains_a_full_model_only_from_enough_labels(
-    taught: Shelf, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def operator() -> Actor:
+    return factories.actor(factories.operator())
+
+
+@pytest.mark.usefixtures("taught")
+def test_the_nightly_task_trains_a_full_model_only_from_enough_labels(monkeypatch: pytest.MonkeyPatch) -> None:
     m.patch_gate(monkeypatch, retrain_from=5)
     tasks.train_when_due.call()
     assert [model.family for model in MatchModel.objects.all()] == ["cold"]
@@ -314,36 +321,9 @@ def test_too_few_pairs_store_nothing() -> None:
     assert "供需对太少" in CliRunner().invoke(commands_train.train, ["--family", "full"]).output
 
 
-def test_a_word_taken_back_and_a_listing_gone_say_nothing_more(taught: Shelf, monkeypatch: pytest.MonkeyPatch) -> None:
-    go_live(monkeypatch)
-    deep = shelf.fitted().ranker.deep
-    assert deep is not None
-    whole = deep.known
-    taken = Feedback.objects.filter(proposal__need__uid=deep.needs[0])
-    gone = taken.update(withdrawn_at=m.AT)
-    shelf.forget()
-    less = shelf.fitted().ranker.deep
-    assert less is not None
-    assert gone
-    assert less.known < whole
-    assert deep.needs[0] not in {need for need, _offer in outcomes.judged_pairs()}
-
-
-def test_both_sides_are_ranked_and_a_judged_pair_itself_stays(taught: Shelf, monkeypatch: pytest.MonkeyPatch) -> None:
-    go_live(monkeypatch)
-    fitted = shelf.fitted()
-    for side in Side:
-        for document in fitted.documents(side)[:3]:
-            for ranked in fitted.ranker.rank(document, today=m.AT.date(), k=5):
-                assert ranked.told is not None
-                own = document.id if side is Side.NEED else ranked.id
-                other = ranked.id if side is Side.NEED else document.id
-                assert not [1 for need, what, *_rest in ranked.told.named if (need, what) == (own, other)]
-
-
 def test_a_stranger_gets_no_page_and_no_button_works_for_the_auditor() -> None:
     factories.areas()
-    auditor: Any = factories.signed_in_client(factories.auditor())
+    auditor = factories.signed_in_client(factories.auditor())
     assert auditor.post(f"{PAGE}train/", {"family": "full"}).status_code == 403
     assert Client().post(f"{PAGE}train/", {"family": "full"}).status_code == 302
     client = factories.signed_in_client(factories.operator())

@@ -89,7 +89,8 @@ def test_what_is_no_longer_judged_or_no_longer_there_says_nothing(made: Fitted) 
     whole = Live(made.corpus, numbers, stored, made.documents)
     assert whole.known == len(stored.left)
     first = (stored.needs[stored.left[0]], stored.achievements[stored.right[0]])
-    assert Live(made.corpus, numbers, stored, made.documents, still={first}).known == 1
+    assert Live(made.corpus, numbers, stored, made.documents, still={first: int(stored.levels[0])}).known == 1
+    assert Live(made.corpus, numbers, stored, made.documents, still={first: 5 - int(stored.levels[0])}).known == 0
     gone = {uid: d for uid, d in made.documents.items() if uid != first[0]}
     assert Live(made.corpus, numbers, stored, gone).known == int((stored.left != stored.left[0]).sum())
     forgotten = families.ranker(made.corpus, made.model, judged=Judged({}))

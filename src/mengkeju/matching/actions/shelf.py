@@ -161,7 +161,8 @@ def closed(uids: Collection[str]) -> list[Document]:
 
     Only what is still readable to everybody; of a listing withdrawn or archived there is nothing.
     """
-    gone, found = sorted(UUID(uid) for uid in uids), []
+    gone = sorted(UUID(uid) for uid in uids)
+    found: list[Document] = []
     for kind in _of(TECHNOLOGY):
         for start in range(0, len(gone), AT_ONCE):
             found += to_documents(listings.match_documents(kind.key, gone[start : start + AT_ONCE], closed=True))

@@ -4,7 +4,7 @@ One more family is a function in `LOADERS` and its name in `model_files.FAMILIES
 """
 
 import json
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from math import isfinite
 
@@ -43,11 +43,12 @@ class Model:
 class Judged:
     """What a full model must be told of the site it works on.
 
-    The documents of judged listings, the pairs still judged (None: all), and a number for each judged need's owner.
+    The documents of judged listings, the levels of pairs as they are judged now (None: as learned), and a number for
+    each judged need's owner.
     """
 
     documents: Mapping[str, Document]
-    still: Collection[tuple[str, str]] | None = None
+    still: Mapping[tuple[str, str], int] | None = None
     owners: Mapping[str, int] | None = None
 
 

@@ -5,7 +5,7 @@ every fit of the shelf, so a text that was replaced, closed or withdrawn is forg
 never speaks for or against that pair itself: of it somebody has said what he thinks.
 """
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -80,11 +80,12 @@ class Live:
         documents: Mapping[str, Document],
         *,
         owners: Mapping[str, int] | None = None,
-        still: Collection[tuple[str, str]] | None = None,
+        still: Mapping[tuple[str, str], int] | None = None,
     ) -> None:
-        """`documents` of judged listings by id; pairs without them, or not among those `still` judged, say nothing.
+        """`documents` of judged listings by id; pairs without them say nothing.
 
-        `owners`: a number for the owner of each judged need.
+        `still`: the levels of the pairs as they are judged now (None: as learned); what was said otherwise since, or
+        taken back, says nothing either. `owners`: a number for the owner of each judged need.
         """
         self._corpus, self._numbers, self.core = corpus, numbers, stored.core
         self._scale, self._levels = stored.scale, stored.levels.astype(float)
@@ -93,8 +94,8 @@ class Live:
         there = [
             self.needs[a] in documents
             and self.achievements[b] in documents
-            and (still is None or (self.needs[a], self.achievements[b]) in still)
-            for a, b in zip(self._left, self._right, strict=True)
+            and (still is None or still.get((self.needs[a], self.achievements[b])) == level)
+            for a, b, level in zip(self._left, self._right, stored.levels, strict=True)
         ]
         self._there: Flags = np.array(there, dtype=bool)
         self._groups, self._values = stored.groups, stored.values

@@ -15,7 +15,7 @@ from mengkeju.matching.engine.full import FullFitted, Start, require_library
 from mengkeju.matching.engine.full_live import Stored, alike
 from mengkeju.matching.engine.full_words import family
 from mengkeju.matching.engine.ordinal import OrdinalModel
-from mengkeju.matching.engine.outcomes import Label
+from mengkeju.matching.engine.outcomes import Label, last_of_pairs
 from mengkeju.matching.engine.prepared import Prepared
 from mengkeju.matching.engine.rows import rows_of
 
@@ -37,16 +37,8 @@ class Taught:
 
 
 def latest(labels: Sequence[Label], most: int) -> list[int]:
-    """Which labels teach: of each pair the last said of the pair as a whole, of many pairs the latest `most`.
-
-    Of two on one day the later in the list of labels.
-    """
-    last: dict[tuple[str, str], int] = {}
-    for at, label in enumerate(labels):
-        before = last.get((label.need, label.achievement))
-        if not label.teaches and (before is None or labels[before].on <= label.on):
-            last[label.need, label.achievement] = at
-    newest = sorted(last.values(), key=lambda at: (labels[at].on, at), reverse=True)[:most]
+    """Which labels teach: of each pair the last said of the pair as a whole, of many pairs the latest `most`."""
+    newest = sorted(last_of_pairs(labels).values(), key=lambda at: (labels[at].on, at), reverse=True)[:most]
     return sorted(newest)
 
 

@@ -186,6 +186,19 @@ def _label(history: History, rule: Rule, day: date) -> Label:
     )
 
 
+def last_of_pairs(found: Sequence[Label]) -> dict[tuple[str, str], int]:
+    """Of each pair (need, achievement) the place of the label that was last said of the pair as a whole.
+
+    Of two on one day the later in the list.
+    """
+    last: dict[tuple[str, str], int] = {}
+    for at, label in enumerate(found):
+        before = last.get((label.need, label.achievement))
+        if not label.teaches and (before is None or found[before].on <= label.on):
+            last[label.need, label.achievement] = at
+    return last
+
+
 def counts(found: Iterable[Label]) -> dict[str, int]:
     """How many labels of each source, in the order of the data file; sources without any are 0."""
     counted = Counter(label.source for label in found)

@@ -55,13 +55,13 @@ def _ranks() -> dict[int, int]:
     return {pk: rank for pk, (_opened, rank) in found.items()}
 
 
-def judged_pairs() -> frozenset[tuple[str, str]]:
-    """The pairs, by the ids of need and achievement, of which something is said now that teaches a whole pair.
+def judged_pairs() -> dict[tuple[str, str], int]:
+    """The level that was last said of each pair as a whole, by the ids of need and achievement. Three queries.
 
-    Three queries. What was taken back is not among them.
+    What was taken back is not among them.
     """
     found = outcomes.labels(histories(), today=clock.today(clock.now()), rules=outcomes.settings().rules)
-    return frozenset((label.need, label.achievement) for label in found if not label.teaches)
+    return {pair: found[at].level for pair, at in outcomes.last_of_pairs(found).items()}
 
 
 def owners(needs: Iterable[str]) -> dict[str, int]:
