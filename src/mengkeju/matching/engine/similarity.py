@@ -85,7 +85,7 @@ def with_nearest(needs: Table, achievements: Table) -> Table:
         rows = np.broadcast_to(np.arange(len(titles)), near.shape) if best is None else np.sort(best, axis=1)
         found = titles[rows].astype(np.float64)
         weights = np.sqrt(np.maximum(np.einsum("ik,ijk->ij", part, found), 0))
-        weights /= np.maximum(weights.sum(axis=1, keepdims=True), _FAINT)
+        weights /= np.maximum(weights.sum(axis=1, keepdims=True), 1)
         middle[start : start + 256] += np.einsum("ij,ijk->ik", weights, found)
     return replace(needs, near_latent=_unit(middle).astype(np.float32))
 
