@@ -45,7 +45,7 @@ def level_sums(why: Mapping[str, Any], common: float) -> list[float]:
 
 def common(why: Mapping[str, Any]) -> float:
     """What adds to every level alike: signals, judgements on this list, the encoder."""
-    return sum(line[1] for line in why["signals"]) + sum(line[3] for line in why["common"])
+    return float(sum(line[1] for line in why["signals"]) + sum(line[3] for line in why["common"]))
 
 
 def decided(why: dict[str, Any], side: str = "", heard: Heard | None = None) -> dict[str, Any]:
