@@ -20,6 +20,7 @@ from mengkeju.matching.models import MatchModel
 from mengkeju.matching.queries import models as known
 
 TRAIN, COMPARE = "mengkeju.matching.tasks.train", "mengkeju.matching.tasks.compare"
+TRAINING = "matching.train"
 TO_LIVE = frozenset({"go_live", "confirm_override", "roll_back"})
 STEPS = (*sorted(TO_LIVE), "ask_override", "drop_override", "refuse", "retire")
 """What people do; `replace` follows from another model going live."""
@@ -75,7 +76,7 @@ def ask_training(family: str = model_files.FAMILIES[0], *, by: Actor, now: datet
     if lacking:
         raise TransitionRefusedError(lacking, "lacking")
     with transaction.atomic():
-        defer(TRAIN, family, key=f"matching.train:{family}")
+        defer(TRAIN, family, key=TRAINING if family == model_files.FAMILIES[0] else f"{TRAINING}:{family}")
 
 
 def ask_comparison(model: MatchModel, *, by: Actor, now: datetime) -> None:

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -40,14 +41,19 @@ class Rows:
 
     def some(self, rows: Integers) -> "Rows":
         """These only, in this order."""
-        return Rows(**{name: getattr(self, name)[rows] for name in MATRICES}, lengths=self.lengths[rows])
+        return Rows(**{name: _some(getattr(self, name), rows) for name in MATRICES}, lengths=self.lengths[rows])
+
+
+def _some(matrix: Any, rows: Integers) -> Any:
+    """Rows of a matrix; what a shelf of offers keeps no rows of stays without."""
+    return matrix[rows] if matrix.shape[0] else matrix
 
 
 def rows_of(table: Table, documents: Sequence[Document], rows: Integers | None = None) -> Rows:
     """All rows of a table whose `documents` these are, or some of them."""
     at = np.arange(len(documents)) if rows is None else rows
     lengths = [[len(part) for part in clipped(documents[int(row)])] for row in at]
-    matrices = {name: getattr(table, name) if rows is None else getattr(table, name)[rows] for name in MATRICES}
+    matrices = {name: getattr(table, name) if rows is None else _some(getattr(table, name), rows) for name in MATRICES}
     return Rows(**matrices, lengths=np.array(lengths, dtype=float).reshape(-1, 2))
 
 

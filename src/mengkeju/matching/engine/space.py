@@ -98,7 +98,8 @@ class Space:
         texts = sorted({text for d in documents for text in clipped(d) if text.strip()})
         self.latent.fit(self.chars.fit(texts or [""]))
         self.words.fit(texts or [""])
-        self.digest = hashlib.sha256(repr((LATENT_ROWS, self.latent.dims, texts)).encode()).hexdigest()[:32]
+        known = repr((LATENT_ROWS, self.latent.dims, texts)).encode("utf-8", "backslashreplace")
+        self.digest = hashlib.sha256(known).hexdigest()[:32]
         return self
 
     def table(self, documents: Sequence[Document], *, offers: bool = False) -> Table:
