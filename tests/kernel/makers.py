@@ -301,6 +301,8 @@ def cast_of(subject: StatefulRecord) -> Cast:  # noqa: C901, PLR0912 - one line 
         assert subject.person.account is not None
         people = cast(owner=subject.listing.owner)
         return Cast({**people.actors, "asker": f.actor(subject.person.account)})
+    if isinstance(subject, WordPair):
+        return cast()
     if isinstance(subject, Stall):
         subject = subject.intention
     return cast(owner=subject.answering, other=subject.declaring)  # type: ignore[attr-defined]  # an Intention

@@ -12,7 +12,7 @@ from mengkeju.kernel.access import SYSTEM
 from mengkeju.kernel.models import JobLease
 from mengkeju.matching import tasks
 from mengkeju.matching.actions import mining
-from mengkeju.matching.commands_words import mine_words
+from mengkeju.matching.commands_site import mine_words
 from mengkeju.matching.engine.mining.mine import Found
 from mengkeju.matching.models import WordPair
 from tests import factories as f

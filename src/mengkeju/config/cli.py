@@ -13,7 +13,7 @@ COMMANDS: dict[str, LazyCommand] = {
     "import": LazyCommand("mengkeju.listings.commands:import_listings", "从 CSV 或 Excel 批量导入供需信息"),
     "match": LazyCommand("mengkeju.matching.commands_site:match", "为一条需求或全部条目找匹配，打印理由"),
     "encoder": LazyCommand("mengkeju.matching.commands_site:encoder", "语义编码器：状态、把全部内容编码、清空缓存"),
-    "mine-words": LazyCommand("mengkeju.matching.commands_words:mine_words", "从公开信息找同义词、上下位词"),
+    "mine-words": LazyCommand("mengkeju.matching.commands_site:mine_words", "在公开信息里找同义词和上下位词，供人判断"),
     "train": LazyCommand("mengkeju.matching.commands_train:train", "用本站的结果训练一个候选匹配模型，与现行模型比较"),
     "models": LazyCommand("mengkeju.matching.commands_train:models", "匹配模型：列出、上线、回退、导出、收下"),
     "index": LazyCommand("mengkeju.search.commands:index", "搜索索引：重建、状态"),

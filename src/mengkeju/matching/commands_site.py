@@ -1,8 +1,9 @@
-"""`mengkeju match`: the ranked list of one need in the terminal, or the whole shelf at once; `mengkeju encoder`.
+"""`mengkeju match`: the ranked list of one need in the terminal, or the whole shelf at once; `encoder`; `mine-words`.
 
 Unlike `predict` and `evaluate` it works on the site's own data. Imported after the database is ready.
 """
 
+import json
 import sys
 from collections.abc import Sequence
 from contextlib import ExitStack
@@ -13,13 +14,16 @@ from uuid import UUID
 import click
 
 from mengkeju.kernel import clock
-from mengkeju.matching.actions import compute, encoders, shelf
+from mengkeju.kernel.access import SYSTEM
+from mengkeju.matching.actions import compute, encoders, mining, shelf
 from mengkeju.matching.actions.reasons import in_reasons
 from mengkeju.matching.engine.encoder import EncoderError
+from mengkeju.matching.engine.mining.mine import SYNONYM, Found
 from mengkeju.matching.queries import reasons
 
 PROBE = "技术需求与科技成果"  # what `encoder status` has encoded
 PHASES = {"rank": "匹配", "write": "写入"}
+MARKS = {True: "≈", False: "⊃"}
 
 
 @click.command()
@@ -145,3 +149,29 @@ def encoder_clear() -> None:
     """清空向量的缓存；下次匹配重新编码。"""
     encoders.store().clear()
     click.echo("缓存已清空")
+
+
+@click.command()
+@click.option("--dry-run", "dry", is_flag=True, help="只看找到什么，不保存。")
+@click.option("--top", type=click.IntRange(0, 400), default=10, show_default=True, help="列出前几对。")
+@click.option("--json", "as_json", is_flag=True, help="只输出一个 JSON 对象。")
+def mine_words(*, dry: bool, top: int, as_json: bool) -> None:
+    """在人人可读的已发布信息里找同义词和上下位词；找到的由系统管理员在“词语发现”里判断。"""
+    began = clock.now()
+    made = mining.mine_words(by=SYSTEM, now=began, keep=not dry)
+    seconds = (clock.now() - began).total_seconds()
+    if as_json:
+        pairs = [{"kind": p.kind, "words": [p.one, p.other], "score": p.score, "counts": p.counts} for p in made.pairs]
+        told = {"texts": made.texts, "found": made.found, "new": made.new, "seconds": round(seconds, 1), "pairs": pairs}
+        click.echo(json.dumps(told, ensure_ascii=False))
+        return
+    for pair in made.pairs[:top]:
+        click.echo(line(pair))
+    kept = "没有保存" if dry else f"其中新的 {made.new} 对"
+    click.echo(f"读了 {made.texts} 条公开信息，找到 {made.found} 对词，{kept}，用时 {seconds:.1f} 秒")
+
+
+def line(pair: Found) -> str:
+    """One pair with its score and evidence."""
+    told = "，".join(f"{name} {count}" for name, count in pair.counts.items())
+    return f"{pair.score:.2f}  {pair.one} {MARKS[pair.kind == SYNONYM]} {pair.other}（{told}）"

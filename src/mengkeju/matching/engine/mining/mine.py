@@ -38,7 +38,7 @@ class Found:
     @property
     def key(self) -> tuple[str, str, str]:
         """What makes it the same pair in the next run."""
-        one, other = normalise(self.one), normalise(self.other)
+        one, other = words.folded(self.one), words.folded(self.other)
         return (self.kind, *sorted((one, other))) if self.kind == SYNONYM else (self.kind, one, other)  # type: ignore[return-value]  # three strings
 
 

@@ -111,13 +111,14 @@ def _nearest(
         part = slice(start, start + BLOCK)
         with threadpool_limits(1):
             like = placed[part] @ placed.T
-        both = columns[part] @ matrix
-        fewer = np.minimum(seen[part][:, None], seen[None, :])
-        row, column = both.nonzero()
-        often = np.asarray(both[row, column]).ravel() > together * fewer[row, column]
-        like[row[often], column[often]] = -1
+        both = (columns[part] @ matrix).tocoo()
+        fewer = np.minimum(seen[part][both.row], seen[both.col])
+        often = both.data > together * fewer
+        like[both.row[often], both.col[often]] = -1
         like[np.arange(len(like)), start + np.arange(len(like))] = -1
-        order = np.argsort(-like, axis=1, kind="stable")[:, :NEIGHBOURS]
+        first = np.sort(np.argpartition(-like, NEIGHBOURS, axis=1)[:, :NEIGHBOURS], axis=1)
+        inner = np.argsort(-np.take_along_axis(like, first, axis=1), axis=1, kind="stable")
+        order = np.take_along_axis(first, inner, axis=1)
         near += order.tolist()
         cosines += np.take_along_axis(like, order, axis=1).tolist()
     return near, cosines
