@@ -25,7 +25,7 @@ def _said(card: PartnerCard) -> Iterator[str]:
             if side == "need"
             else _("对方的需求“%(title)s”，这项能力可能答得上：%(band)s%(terms)s")
         )
-        terms = reasons.read(proposal)["terms"]
+        terms = [text for text, _share in reasons.read(proposal)["terms"]]
         yield sentence % {
             "title": proposal.need.title,
             "band": band_word(proposal.band),
