@@ -9,7 +9,8 @@ from mengkeju.matching import actions, queries
 from mengkeju.matching.actions import compute, store
 from mengkeju.matching.definitions import limits
 from mengkeju.matching.engine.variety import Entry
-from mengkeju.matching.models import Proposal, entry_of
+from mengkeju.matching.models import Proposal
+from mengkeju.matching.queries.order import entry_of
 from tests import exported, factories, tokens
 from tests.calls import get
 from tests.matching import crowd, world
