@@ -9,14 +9,15 @@ from mengkeju.matching import actions, queries
 from mengkeju.matching.actions import compute, store
 from mengkeju.matching.definitions import limits
 from mengkeju.matching.engine.variety import Entry
-from mengkeju.matching.models import Proposal, entry_of
+from mengkeju.matching.models import Proposal
+from mengkeju.matching.queries.order import entry_of
 from tests import exported, factories, tokens
 from tests.calls import get
 from tests.matching import crowd, world
 
 pytestmark = [pytest.mark.django_db, pytest.mark.covers("PLT-03")]
-FAMILY = ("气化细渣脱水脱碳制备填料的方法", "一种气化细渣脱水脱碳制备填料的方法", "一种气化细渣脱水脱碳制备填料的装置")
-OTHERS = ("气化细渣脱碳与建材原料高值利用", "气化细渣浮选脱水成套工艺")
+FAMILY = ("气化细渣脱碳与高值利用方法", "一种气化细渣脱碳与高值利用方法", "一种气化细渣脱碳与高值利用装置")
+OTHERS = ("气化细渣综合利用", "气化细渣脱水")
 
 
 def made() -> tuple[Listing, list[Listing], list[Listing]]:

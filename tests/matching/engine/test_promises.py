@@ -21,7 +21,7 @@ from math import log
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from scipy.sparse import csr_matrix
 
@@ -46,7 +46,7 @@ WITHOUT_GROUND = ("common_run", "rarest_word", "best_sentence", "title_share")
 OF_TERMS = ("title_chars", "body_chars", "whole_chars", "title_words", "body_words", "whole_words")
 TITLES = st.lists(st.sampled_from(WORDS), min_size=1, max_size=4).map("".join)
 BODIES = st.lists(st.lists(st.sampled_from(WORDS), min_size=2, max_size=6).map("".join), max_size=3).map("。".join)
-FEW = settings(max_examples=8, deadline=None)
+FEW = settings(max_examples=8, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 
 
 @st.composite

@@ -8,7 +8,7 @@ from time import process_time
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from mengkeju.matching.engine import (
@@ -20,7 +20,6 @@ from mengkeju.matching.engine import (
     hashed,
     judged,
     keywords,
-    meaning,
     methods,
     protocol,
 )
@@ -28,6 +27,7 @@ from mengkeju.matching.engine.corpus import Corpus
 from mengkeju.matching.engine.documents import Document, Side
 from mengkeju.matching.engine.judged import Base, Entry, Lesson
 from mengkeju.matching.engine.meaning import Meaning
+from mengkeju.matching.engine.meaning_figures import KEY
 from mengkeju.matching.engine.protocol_files import NeedRow, PairRow
 from mengkeju.matching.engine.ranker import Ranked, Ranker
 from mengkeju.matching.engine.space import MAX_BODY, MAX_SENTENCES, body_sentences
@@ -107,7 +107,7 @@ def test_where_all_say_the_same_all_score_the_same(count: int) -> None:
         assert len({one.band for one in found}) == 1
 
 
-@settings(max_examples=20, deadline=None)
+@settings(max_examples=20, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(st.lists(st.tuples(PIECES, PIECES, st.booleans()), max_size=8), PIECES, PIECES)
 def test_any_texts_at_all(shelf: list[tuple[str, str, bool]], title: str, body: str) -> None:
     made = ranker([(need if is_need else offer)(t, b, key=str(at)) for at, (t, b, is_need) in enumerate(shelf)])
@@ -164,7 +164,7 @@ def test_an_encoder_is_given_ugly_texts_too(name: str) -> None:
     line = Meaning(Invented(), {side: corpus.shelves[side].documents for side in Side})
     found = Ranker(corpus, model, line).rank(documents[-1], today=TODAY)
     check(found)
-    assert all(meaning.KEY in {part.key for part in one.contributions} for one in found)
+    assert all(KEY in {part.key for part in one.contributions} for one in found)
 
 
 @pytest.mark.parametrize("name", UGLY)

@@ -1,7 +1,7 @@
 """A list begins with offers that differ."""
 
 import pytest
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from mengkeju.matching.engine.variety import Entry, behind, is_alike, likeness, varied
@@ -14,6 +14,7 @@ FAMILY = (
 )
 OTHERS = ("乳清蛋白膜分离工艺", "风电叶片碳纤维拉挤板材", "盐碱地耐盐牧草种植技术")
 TITLES = st.sampled_from((*FAMILY, *OTHERS, "", "。", "A", "Ａ"))
+CALM = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
 ENTRIES = st.lists(st.builds(Entry, st.sampled_from(("甲", "乙", "")), TITLES), max_size=25)
 
 
@@ -48,6 +49,7 @@ def test_where_all_are_alike_nothing_moves() -> None:
     assert behind(entries, [3.0] * 12, least=LEAST) == {}
 
 
+@CALM
 @given(ENTRIES, st.integers(0, 12))
 def test_nothing_is_lost_and_only_the_alike_fall_back(entries: list[Entry], first: int) -> None:
     order = varied(entries, first=first, least=LEAST)
@@ -63,6 +65,7 @@ def test_nothing_is_lost_and_only_the_alike_fall_back(entries: list[Entry], firs
         assert (place in told) == any(other > at for other in order[:place]), "who falls is told, nobody else is"
 
 
+@CALM
 @given(ENTRIES, st.integers(0, 12))
 def test_nobody_is_pushed_down_by_anothers_entries(entries: list[Entry], first: int) -> None:
     place = {at: number for number, at in enumerate(varied(entries, first=first, least=LEAST))}

@@ -15,7 +15,8 @@ from mengkeju.matching.engine.judged import MATURITY
 from mengkeju.matching.engine.ranker import Ranked
 from mengkeju.matching.engine.structured import settings
 from mengkeju.matching.engine.variety import Entry, varied
-from mengkeju.matching.models import Feedback, Proposal, entry_of
+from mengkeju.matching.models import Feedback, Proposal
+from mengkeju.matching.queries.order import entry_of
 
 Pair = tuple[int, int]
 SIDES = ("need", "achievement")

@@ -14,7 +14,6 @@ from mengkeju.matching.models.proposals import (
     Running,
     Showing,
     Waiting,
-    entry_of,
     sides,
 )
 from mengkeju.matching.models.questions import AutomationChoice, Question
@@ -37,6 +36,5 @@ __all__ = [
     "Showing",
     "Waiting",
     "WordPair",
-    "entry_of",
     "sides",
 ]

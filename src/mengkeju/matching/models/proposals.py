@@ -16,7 +16,6 @@ from mengkeju.kernel.words import mark
 from mengkeju.listings.models import Listing
 from mengkeju.matching.definitions import STEPS
 from mengkeju.matching.engine.bands import bands
-from mengkeju.matching.engine.variety import Entry
 
 BANDS = ["", *(b.key for b in bands())]
 SIDES = {"need": mark("需求一方"), "achievement": mark("供方")}
@@ -279,8 +278,3 @@ def sides(listing: Listing) -> tuple[str, str]:
     """(the end a listing stands at, its rank field), e.g. ("need", "need_rank"); ("", "") when not matched."""
     side = listing.kind_spec.side
     return (side, f"{side}_rank") if side else ("", "")
-
-
-def entry_of(listing: Listing) -> Entry:
-    """A listing as an entry of a list: its title, and who holds it (for what came from a source: as that names him)."""
-    return Entry(f"#{listing.owner_id}" if listing.owner_id else listing.owner_note.strip(), listing.title)

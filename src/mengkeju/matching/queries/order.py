@@ -5,7 +5,13 @@ from collections.abc import Sequence
 from mengkeju.listings.models import Listing
 from mengkeju.matching.definitions import limits
 from mengkeju.matching.engine import variety
-from mengkeju.matching.models import Proposal, entry_of, sides
+from mengkeju.matching.engine.variety import Entry
+from mengkeju.matching.models import Proposal, sides
+
+
+def entry_of(listing: Listing) -> Entry:
+    """A listing as an entry of a list: its title, and who holds it (for what came from a source: as that names him)."""
+    return Entry(f"#{listing.owner_id}" if listing.owner_id else listing.owner_note.strip(), listing.title)
 
 
 def behind(rows: Sequence[Proposal], listing: Listing) -> dict[int, Proposal]:

@@ -175,7 +175,8 @@ def _caught(ready: Prepared, level: Integers) -> tuple[int, Summary]:
     titles = ready.corpus.shelves[Side.NEED].table.title_chars
     alike = cosines(titles, titles) > THRESHOLD
     np.fill_diagonal(alike, val=False)
-    alike &= (level > 0).any(axis=1)[:, None] & (level > 0).any(axis=1)[None, :]
+    rated = np.asarray((level > 0).any(axis=1), dtype=bool)
+    alike &= rated[:, None] & rated[None, :]
     relevant = level >= WANTED
     there, both = np.zeros((len(alike), 1)), np.zeros((len(alike), 1))
     for one, other in zip(*np.nonzero(alike), strict=True):
