@@ -15,7 +15,10 @@ from typing import Generic, TypeVar
 from mengkeju.search.engine.text import default_tokeniser
 
 K = TypeVar("K", bound=Hashable)
-PERSONAL = re.compile(r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+|(?<![A-Za-z0-9])[+(（]?\d[\d\-\s()（）*]{5,}[\dXx]")
+# Every part is bounded, or a text of one character without an end would be searched again from each place.
+PERSONAL = re.compile(
+    r"[\w.+-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63})+|(?<![A-Za-z0-9])[+(（]?\d[\d\-\s()（）*]{5,60}[\dXx]"
+)
 NUMBER = re.compile(r"^[\d.,%％:：/×x~～-]+$")
 SHORTEST, LEAST, MOST = 2, 2, 30
 INSIDE = 0.8
