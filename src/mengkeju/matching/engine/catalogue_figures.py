@@ -12,13 +12,16 @@ FIGURES = "catalogue-2026-11.yaml"
 
 @dataclass(frozen=True, slots=True)
 class Share:
-    """Of all pairs in a band: the mean P(level ≥ 3), and the share that reached it: at least, estimated, at most."""
+    """Of all pairs in a band: the mean P(level ≥ 3), and the share that reached it: at least, estimated, at most.
+
+    None where fewer than thirty of them were rated: too few to speak of a share.
+    """
 
     key: str
     predicted: float
-    least: float
-    estimated: float
-    most: float
+    least: float | None
+    estimated: float | None
+    most: float | None
 
 
 @dataclass(frozen=True, slots=True)

@@ -70,7 +70,8 @@ def figures() -> Figures:
 
 def text_of(document: Document) -> str:
     """The part of a document's text that is encoded; "" when it has none."""
-    return document.whole.strip()[: figures().most_characters].strip()
+    text = document.whole.strip()[: figures().most_characters].strip()
+    return text.encode("utf-8", "replace").decode()  # half a character pair is none: no encoder takes it
 
 
 def short_name(label: str, mark: str) -> str:

@@ -37,7 +37,8 @@ BACKGROUND = 2000  # achievements a need's background is measured on
 PRIOR_COUNT = 200  # how many achievements the stored reference counts as
 NEEDS = 500  # needs an achievement's background is measured on
 PRIOR_NEEDS = 20  # how many needs the stored reference counts as
-NEAREST = 50  # titles that say the need once more
+NEAREST = 50  # titles that say the need once more …
+NEARBY = 0.05  # … and how much a title must have in common for that
 OWN_SHARE = 0.3  # of the need's own words beside theirs
 _FAINT = 1e-9
 
@@ -73,7 +74,7 @@ def _beyond(name: str) -> str:
 def with_nearest(needs: Table, achievements: Table) -> Table:
     """The needs with their `near_latent`: the middle of the nearest titles, weighed by likeness, and of the need.
 
-    A title with nothing in common counts nothing, so that few titles do not pass for near ones. Counted in double
+    A title with next to nothing in common counts nothing, so that few titles do not pass for near ones. Counted in double
     precision once the nearest are found: the sums of a need then are the same whichever needs stand beside it.
     """
     asked = _unit(needs.whole_latent.astype(np.float64) + needs.title_latent)
@@ -84,7 +85,7 @@ def with_nearest(needs: Table, achievements: Table) -> Table:
         best = np.argpartition(-near, NEAREST - 1, axis=1)[:, :NEAREST] if len(titles) > NEAREST else None
         rows = np.broadcast_to(np.arange(len(titles)), near.shape) if best is None else np.sort(best, axis=1)
         found = titles[rows].astype(np.float64)
-        weights = np.sqrt(np.maximum(np.einsum("ik,ijk->ij", part, found), 0))
+        weights = np.sqrt(np.maximum(np.einsum("ik,ijk->ij", part, found) - NEARBY, 0))
         weights /= np.maximum(weights.sum(axis=1, keepdims=True), 1)
         middle[start : start + 256] += np.einsum("ij,ijk->ik", weights, found)
     return replace(needs, near_latent=_unit(middle).astype(np.float32))

@@ -15,7 +15,10 @@ def reading() -> dict[str, Any]:
     rows = [
         {
             "label": names[row.key],
-            "shares": [percent(share) for share in (row.predicted, row.least, row.estimated, row.most)],
+            "shares": [
+                "—" if share is None else percent(share)
+                for share in (row.predicted, row.least, row.estimated, row.most)
+            ],
         }
         for row in found.bands
     ]
