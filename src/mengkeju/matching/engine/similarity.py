@@ -74,8 +74,8 @@ def _beyond(name: str) -> str:
 def with_nearest(needs: Table, achievements: Table) -> Table:
     """The needs with their `near_latent`: the middle of the nearest titles, weighed by likeness, and of the need.
 
-    A title with next to nothing in common counts nothing, so that few titles do not pass for near ones. Counted in double
-    precision once the nearest are found: the sums of a need then are the same whichever needs stand beside it.
+    A title with next to nothing in common counts nothing, so that few titles do not pass for near ones. Counted in
+    double precision once the nearest are found: the sums of a need are the same whichever needs stand beside it.
     """
     asked = _unit(needs.whole_latent.astype(np.float64) + needs.title_latent)
     titles, middle = achievements.title_latent, OWN_SHARE * asked
