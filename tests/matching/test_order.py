@@ -17,7 +17,7 @@ from tests.matching import crowd, world
 
 pytestmark = [pytest.mark.django_db, pytest.mark.covers("PLT-03")]
 FAMILY = ("气化细渣脱碳与高值利用方法", "一种气化细渣脱碳与高值利用方法", "一种气化细渣脱碳与高值利用装置")
-OTHERS = ("气化细渣综合利用", "气化细渣脱水")
+OTHERS = ("气化细渣脱碳利用", "气化细渣脱碳")
 
 
 def made() -> tuple[Listing, list[Listing], list[Listing]]:

@@ -46,7 +46,9 @@ def test_a_listing_without_a_title_is_refused_in_words(name: str, kind: str) -> 
 def test_listings_of_every_ugly_sort_are_matched_and_shown() -> None:
     firm, institute = factories.organisation(), factories.organisation(kind="institute")
     makers = [factories.organisation() for _n in range(2)]
-    stored = [(title[:TITLE], text) for name, (title, text) in UGLY.items() if name not in NEVER_STORED]
+    # No form and not every database takes a NUL.
+    ugly = {name: [part.replace("\0", "") for part in parts] for name, parts in UGLY.items()}
+    stored = [(title[:TITLE], text) for name, (title, text) in ugly.items() if name not in NEVER_STORED]
     made = [world.listing("need", *text, owner=firm) for text in stored]
     made += [world.listing("achievement", *text, owner=institute) for text in stored]
     made += [

@@ -71,7 +71,7 @@ def shown_sums(text: str) -> list[dict[str, Any]]:
                         levels,
                     )
                 ],
-                "said": unescape(re.sub("<[^>]+>", "", block.rsplit("<p>", 1)[1])),
+                "said": unescape(re.sub("<[^>]+>", "", block.rsplit("<p>", 2)[1])),
             }
         )
     return found
