@@ -212,8 +212,9 @@ def _freshness(facts: Facts) -> Signal:
     young, stale = facts.parameters["fresh_days"], facts.parameters["stale_days"]
     oldest = max(days)
     value = _clip(1 - 2 * (oldest - young) / (stale - young))
-    fresh = mark("信息较新，较早一方确认于%(days)s天前")
-    said = Sentence(fresh if value > 0 else mark("信息较旧，较早一方确认于%(days)s天前"), days=max(0, oldest))
+    # Of what came from a source nobody has confirmed anything: it was published.
+    fresh, old = mark("较早的一方在%(days)s天前发布或确认"), mark("信息较旧，较早的一方在%(days)s天前发布或确认")
+    said = Sentence(fresh if value > 0 else old, days=max(0, oldest))
     return Signal("freshness", value, said)
 
 

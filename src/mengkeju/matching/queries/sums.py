@@ -179,7 +179,7 @@ def sums(why: dict[str, Any], offer: str = "") -> Sums | None:
         chances=reached,
         total=signed(score),
         reaches=tuple(
-            Reach(at, signed(cut), signed(score - cut), percent(chance))
+            Reach(at, signed(cut), signed(round(score, SHOWN) - round(cut, SHOWN)), percent(chance))
             for at, cut, chance in zip((2, 3, 4), cuts, reached, strict=True)
         ),
         level=median,
