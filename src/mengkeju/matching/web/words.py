@@ -66,7 +66,7 @@ def move(request: Request, uid: UUID, step: str) -> HttpResponse:
 
 
 @require_POST
-@permission(Perm.WORDS_READ)
+@permission(Perm.WORDS_MINE)
 def mine(request: Request) -> HttpResponse:
     """Look for words in the background."""
     said = _("已排队：过几分钟刷新这一页，看找到的词。")
