@@ -46,7 +46,7 @@ def test_students_find_their_post_and_the_result_is_stated(people: Any, backgrou
     post = publish(firm, bureau, "post", "浮选试验实习生")
     college.go("/talent/")
     assert college.sees("浮选试验实习生")
-    group = publish(college, bureau, "cohort", "矿物加工 2027 届学生")
+    group = publish(college, bureau, "cohort", "矿物加工 2027 届浮选试验实习生")
     background()
 
     firm.go(post)
