@@ -32,6 +32,7 @@ LOOKED_AT_BY_AUDITORS = {
     "listings.ip_right:read_claims",  # why a right is claimed, its fees and its record
     "deals.intention:see_stalled",  # where a pair stands that does not move
     "listings.release:check",  # the sums and the preview of a joint release before its moment
+    "matching.partners:list",  # which partners along the chain a capability was shown
     "listings.evidence:export",  # the signed sheet on what was disclosed; the record says who took it
 }
 

@@ -24,7 +24,8 @@ from mengkeju.listings.actions import ListingInput, ReleaseInput, ask_to_see, be
 from mengkeju.listings.actions.diagnosis import open_round
 from mengkeju.listings.models import AccessRequest, Agenda, Bottleneck, Diagnosis, Listing, Release, WeakLink
 from mengkeju.matching.actions import ask_about
-from mengkeju.matching.models import Question, WordPair
+from mengkeju.matching.engine import families
+from mengkeju.matching.models import MatchModel, Question, WordPair
 from tests import factories as f
 from tests.kernel.webhooks import receiver
 from tests.listings import import_samples, list_samples
@@ -39,6 +40,7 @@ CONTENT: dict[str, Any] = {
     "outcome": "given_up",
     "evidence": "验收证书 2027-001 号（演示）",
     "helper": "演示",
+    "live": families.shipped().version,  # the model a candidate's figures were measured beside
 }
 
 
@@ -205,6 +207,7 @@ MAKERS: dict[str, Callable[[], StatefulRecord]] = {
     "meeting": meeting,
     "pitch": pitch,
     "match_question": question,
+    "match_model": models_world.candidate,
     "word_pair": word_pair,
 }
 
@@ -301,7 +304,7 @@ def cast_of(subject: StatefulRecord) -> Cast:  # noqa: C901, PLR0912 - one line 
         assert subject.person.account is not None
         people = cast(owner=subject.listing.owner)
         return Cast({**people.actors, "asker": f.actor(subject.person.account)})
-    if isinstance(subject, WordPair):
+    if isinstance(subject, WordPair | MatchModel):
         return cast()
     if isinstance(subject, Stall):
         subject = subject.intention

@@ -23,6 +23,8 @@ NOT_PROTECTED: dict[str, str] = {
     "matching.ListingVector.listing": "numbers of a text, made anew with it",
     "matching.Alike.one": "a likeness of two texts, found anew with them",
     "matching.Alike.other": "the same",
+    "matching.Partner.seeker": "a pair that was computed, found anew with its listings",
+    "matching.Partner.offer": "the same",
     "matching.Showing.proposal": "a log kept a year at most, by consent",
     "search.SavedSearchReader.search": "when one was last told of a saved search is part of it",
     "search.SavedSearchHit.search": "what a saved search found is part of it",
@@ -56,7 +58,7 @@ def test_there_are_records_and_those_with_states() -> None:
     assert {named(m) for m in STATEFUL} == {
         "directory.Organisation", "listings.Listing", "deals.Intention",
         "kernel.ImportBatch", "kernel.WebhookEndpoint", "deals.Claim", "deals.Stall", "listings.AccessRequest",
-        "events.Meeting", "events.Pitch", "matching.Question", "matching.WordPair",
+        "events.Meeting", "events.Pitch", "matching.MatchModel", "matching.Question", "matching.WordPair",
         "listings.Agenda", "listings.Bottleneck", "listings.Diagnosis", "listings.Release", "listings.WeakLink",
     }  # fmt: skip
     assert {named(m) for m in RECORDS} > {named(m) for m in STATEFUL}
