@@ -68,7 +68,7 @@ def test_a_card_and_the_interface_say_it() -> None:
         assert f"达到 3 级的约为 {item['over_all']}" in text
     else:  # the shipped model is newer than the figures
         assert item["over_all"] == ""
-        assert "放到全部成果里偏高" in text
+        assert "放到全部供需对里偏高" in text
 
 
 @pytest.mark.django_db

@@ -8,9 +8,9 @@ from mengkeju.listings.models import Listing
 from mengkeju.matching import actions, queries
 from mengkeju.matching.actions import compute, store
 from mengkeju.matching.definitions import limits
-from mengkeju.matching.engine.variety import Entry
+from mengkeju.matching.engine.variety import Held
 from mengkeju.matching.models import Proposal
-from mengkeju.matching.queries.order import entry_of
+from mengkeju.matching.queries.order import held_of
 from tests import exported, factories, tokens
 from tests.calls import get
 from tests.matching import crowd, world
@@ -99,15 +99,15 @@ def test_page_file_and_api_say_why_one_stands_lower() -> None:
 
 def test_what_comes_from_a_source_is_held_by_whom_the_source_names() -> None:
     owner: Organisation = factories.organisation()
-    assert entry_of(Listing(title="甲", owner=owner, owner_note="某所")) == Entry(f"#{owner.pk}", "甲")
-    assert entry_of(Listing(title="甲", owner_note=" 某所 ")) == Entry("某所", "甲")
-    assert entry_of(Listing(title="甲")) == Entry("", "甲")
+    assert held_of(Listing(title="甲", owner=owner, owner_note="某所")) == Held(f"#{owner.pk}", "甲")
+    assert held_of(Listing(title="甲", owner_note=" 某所 ")) == Held("某所", "甲")
+    assert held_of(Listing(title="甲")) == Held("", "甲")
 
 
 def test_a_list_that_is_full_of_one_family_lets_others_in() -> None:
     size = limits().proposals_per_listing
-    named = {at: Entry("某所", FAMILY[0]) for at in range(size)} | {
-        size + at: Entry(f"{at}所", OTHERS[0]) for at in range(20)
+    named = {at: Held("某所", FAMILY[0]) for at in range(size)} | {
+        size + at: Held(f"{at}所", OTHERS[0]) for at in range(20)
     }
     rows = [(at, 4 - at / 100, "strong") for at in range(size + 20)]
     chosen = store.places(rows, named)

@@ -7,9 +7,10 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from mengkeju.kernel.access import Actor
+from mengkeju.listings.engine.markets import MARKETS
 from mengkeju.listings.models import Listing
 from mengkeju.matching import actions, queries
-from mengkeju.matching.actions import compute
+from mengkeju.matching.actions import compute, shelf
 from mengkeju.matching.models import Proposal
 from mengkeju.matching.queries import reasons
 from tests import factories
@@ -142,7 +143,7 @@ def test_gaps_of_both_sides_are_one_line() -> None:
         "双方都没写合作方式",
         "成果没有正文介绍",
     )
-    assert reasons.missing_in_words([f"成果没写{n}" for n in range(7)])[-1] == "另有 3 项没写"
+    assert reasons.missing_in_words([f"成果没写{n}" for n in range(7)])[-1] == "还有：成果没写4、成果没写5、成果没写6"
 
 
 def test_parts_that_count_against_are_called_so() -> None:
@@ -151,6 +152,43 @@ def test_parts_that_count_against_are_called_so() -> None:
         (75, "done", "比多数配对更相近，尤其是标题用字"),
         (25, "calm", "减分：报价高于预算"),
     ]
+
+
+def test_topics_alone_are_not_said_to_be_words() -> None:
+    (row,) = reasons.rows(reasons.filled({"text": {"whole_latent": 0.9, "near_latent": 0.4}, "signals": []}))
+    assert row.text == "主题比多数配对更相近（按常在一起出现的词推算，不一定有相同的词）"
+
+
+def test_the_shares_of_shared_words_add_up_to_all() -> None:
+    why = reasons.filled({"terms": [["细渣", 0.52], ["脱碳", 0.31]]})
+    said = "".join(text for text, _strong in reasons.summary(why, MARKETS["technology"]))
+    assert said == "用词相同（百分数：占全部相同用词的分量）：细渣 52%、脱碳 31%，其余 17% 是单字、数字和各处都用的词。"
+    whole = reasons.filled({"terms": [["细渣", 1.0]]})
+    assert "其余" not in "".join(text for text, _strong in reasons.summary(whole, MARKETS["technology"]))
+    old = reasons.filled({"terms": ["细渣"]})
+    assert "其余" not in "".join(text for text, _strong in reasons.summary(old, MARKETS["technology"]))
+
+
+def test_how_far_a_report_says_a_need_has_come_is_not_matched() -> None:
+    owner = factories.organisation()
+    need = world.listing("need", "演示：细渣脱碳", "报道时的进展：续攻关。含碳高", owner=owner)
+    document = shelf.document_of(need)
+    assert document is not None
+    assert "续攻关" not in document.body
+    assert "含碳高" in document.body
+
+
+def test_a_card_says_that_one_organisation_both_asks_and_offers() -> None:
+    both = factories.organisation()
+    need = world.listing("need", *world.NEEDS[0], owner=both)
+    world.listing("achievement", *world.ACHIEVEMENTS[0], owner=both)
+    world.note_events()
+    compute.compute_waiting(now=world.AT)
+    card = queries.proposals_for(factories.actor(factories.manager(both)), need)[0]
+    assert "需求与供给是同一单位的" in card.meta
+    other = world.matched()[0][0]
+    assert other.owner is not None
+    assert "同一单位的" not in queries.proposals_for(factories.actor(factories.manager(other.owner)), other)[0].meta
 
 
 def test_texts_less_alike_than_most_are_called_so() -> None:

@@ -2,7 +2,7 @@
 
 import pytest
 
-from mengkeju.matching.engine.asking import Use, uses, weights
+from mengkeju.matching.engine.asking import Use, spoken, uses, weights
 
 
 @pytest.mark.parametrize(
@@ -50,6 +50,21 @@ def test_a_wish_inside_the_introduction_is_still_a_wish() -> None:
 
 def test_a_number_is_no_heading() -> None:
     assert uses(["3.5万吨细渣堆在厂里", "运走要花钱"]) == [Use.TELLS, Use.TELLS]
+
+
+@pytest.mark.parametrize(
+    ("body", "left"),
+    [
+        ("报道时的进展：续攻关、生产", ""),
+        ("细渣含碳高。联系人：王工，电话见附件。要求烧失量不高于8%", "细渣含碳高。。要求烧失量不高于8%"),
+        ("设备状态监测：振动与温度", "设备状态监测：振动与温度"),
+        ("希望各单位联系我们。电话：0471-0000", "希望各单位联系我们"),
+        ("含碳高；", "含碳高；"),
+        ("", ""),
+    ],
+)
+def test_how_far_a_report_says_it_has_come_and_whom_to_call_are_not_matched(body: str, left: str) -> None:
+    assert spoken(body) == left
 
 
 def test_asking_weighs_more_than_telling_and_that_more_than_introducing() -> None:

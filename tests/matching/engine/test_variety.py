@@ -4,7 +4,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from mengkeju.matching.engine.variety import Entry, behind, is_alike, likeness, varied
+from mengkeju.matching.engine.variety import Held, behind, is_alike, likeness, varied
 
 LEAST = 0.6
 FAMILY = (
@@ -15,16 +15,16 @@ FAMILY = (
 OTHERS = ("乳清蛋白膜分离工艺", "风电叶片碳纤维拉挤板材", "盐碱地耐盐牧草种植技术")
 TITLES = st.sampled_from((*FAMILY, *OTHERS, "", "。", "A", "Ａ"))
 CALM = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
-ENTRIES = st.lists(st.builds(Entry, st.sampled_from(("甲", "乙", "")), TITLES), max_size=25)
+ENTRIES = st.lists(st.builds(Held, st.sampled_from(("甲", "乙", "")), TITLES), max_size=25)
 
 
 @pytest.mark.parametrize("one", FAMILY)
 @pytest.mark.parametrize("other", FAMILY)
 def test_titles_of_a_family_are_alike(one: str, other: str) -> None:
     assert likeness(one, other) == likeness(other, one) >= LEAST
-    assert is_alike(Entry("甲", one), Entry("甲", other), LEAST)
-    assert not is_alike(Entry("甲", one), Entry("乙", other), LEAST)
-    assert not is_alike(Entry("", one), Entry("", other), LEAST), "nobody knows that the holder is the same"
+    assert is_alike(Held("甲", one), Held("甲", other), LEAST)
+    assert not is_alike(Held("甲", one), Held("乙", other), LEAST)
+    assert not is_alike(Held("", one), Held("", other), LEAST), "nobody knows that the holder is the same"
 
 
 def test_titles_of_different_things_are_not_alike() -> None:
@@ -35,7 +35,7 @@ def test_titles_of_different_things_are_not_alike() -> None:
 
 def test_the_likest_ones_stand_behind_and_are_told_why() -> None:
     titles = [FAMILY[0], FAMILY[1], OTHERS[0], FAMILY[2], OTHERS[1]]
-    entries = [Entry("甲", title) for title in titles]
+    entries = [Held("甲", title) for title in titles]
     order = varied(entries, first=10, least=LEAST)
     assert order == [0, 2, 4, 1, 3]
     shown, standing = [entries[at] for at in order], [[4.0, 3.9, 3.0, 2.9, 2.0][at] for at in order]
@@ -44,14 +44,14 @@ def test_the_likest_ones_stand_behind_and_are_told_why() -> None:
 
 
 def test_where_all_are_alike_nothing_moves() -> None:
-    entries = [Entry("甲", FAMILY[0])] * 12
+    entries = [Held("甲", FAMILY[0])] * 12
     assert varied(entries, first=10, least=LEAST) == list(range(12))
     assert behind(entries, [3.0] * 12, least=LEAST) == {}
 
 
 @CALM
 @given(ENTRIES, st.integers(0, 12))
-def test_nothing_is_lost_and_only_the_alike_fall_back(entries: list[Entry], first: int) -> None:
+def test_nothing_is_lost_and_only_the_alike_fall_back(entries: list[Held], first: int) -> None:
     order = varied(entries, first=first, least=LEAST)
     assert sorted(order) == list(range(len(entries)))
     front = order[:first]
@@ -67,7 +67,7 @@ def test_nothing_is_lost_and_only_the_alike_fall_back(entries: list[Entry], firs
 
 @CALM
 @given(ENTRIES, st.integers(0, 12))
-def test_nobody_is_pushed_down_by_anothers_entries(entries: list[Entry], first: int) -> None:
+def test_nobody_is_pushed_down_by_anothers_entries(entries: list[Held], first: int) -> None:
     place = {at: number for number, at in enumerate(varied(entries, first=first, least=LEAST))}
     for at, entry in enumerate(entries):
         if not any(is_alike(entry, other, LEAST) for other in entries[:at]):

@@ -128,6 +128,16 @@ def term_labels(vocabulary: str) -> dict[str, str]:
     return {key: chosen(label, label_en) for key, label, label_en in rows}
 
 
+def terms_below(vocabulary: str, key: str) -> list[str]:
+    """The keys of a term and of every term below it, retired ones included. An unknown key gives itself only."""
+    parents = dict(terms(vocabulary, retired=True).values_list("key", "parent__key"))
+    found, size = {key}, 0
+    while len(found) != size:
+        size = len(found)
+        found |= {term for term, above in parents.items() if above in found}
+    return sorted(found)
+
+
 def synonym_groups() -> list[tuple[str, ...]]:
     """Every term of fields, clusters and technical words with its synonyms, for search and matching."""
     spoken = ["field", "cluster", "word"]

@@ -32,7 +32,7 @@ def weak_links(actor: Actor, asked: WeakLinkFilter | None = None) -> "QuerySet[W
     rows = visible_to(WeakLink.objects.all(), actor, WeakLinkPerm.READ)
     asked = asked or WeakLinkFilter()
     if asked.chain:
-        rows = rows.filter(chain__in=_below(asked.chain))
+        rows = rows.filter(chain__in=directory.terms_below(CHAINS, asked.chain))
     if asked.area:
         rows = rows.filter(area__in=directory.codes_below(asked.area))
     if asked.priority:
@@ -40,15 +40,6 @@ def weak_links(actor: Actor, asked: WeakLinkFilter | None = None) -> "QuerySet[W
     rows = rows.filter(state=asked.state) if asked.state else rows.exclude(state="dropped")
     place = Term.objects.filter(vocabulary__key=CHAINS, key=OuterRef("chain")).values("position")[:1]
     return rows.annotate(place=Subquery(place)).order_by("place", "chain", "position", "node", "pk")
-
-
-def _below(key: str) -> list[str]:
-    terms = dict(directory.terms(CHAINS, retired=True).values_list("key", "parent__key"))
-    found, size = {key}, 0
-    while len(found) != size:
-        size = len(found)
-        found |= {term for term, parent in terms.items() if parent in found}
-    return sorted(found)
 
 
 def find_weak_link(actor: Actor, uid: UUID) -> WeakLink | None:

@@ -18,6 +18,7 @@ from mengkeju.listings.models import Listing
 from mengkeju.matching.actions import encoders, live
 from mengkeju.matching.definitions import limits
 from mengkeju.matching.engine import families
+from mengkeju.matching.engine.asking import spoken
 from mengkeju.matching.engine.corpus import Corpus
 from mengkeju.matching.engine.documents import Document, Maturity, Profile, Side
 from mengkeju.matching.engine.families import Judged
@@ -186,7 +187,7 @@ def to_documents(found: Iterable[MatchDocument]) -> list[Document]:
             id=str(d.uid),
             side=Side(d.side),
             title=d.title,
-            body=d.body,
+            body=spoken(d.body),
             profile=Profile(
                 fields=frozenset(d.signals.fields),
                 clusters=frozenset(d.signals.clusters),

@@ -14,9 +14,9 @@ from mengkeju.matching.definitions import FORGOTTEN, limits
 from mengkeju.matching.engine.judged import MATURITY
 from mengkeju.matching.engine.ranker import Ranked
 from mengkeju.matching.engine.structured import settings
-from mengkeju.matching.engine.variety import Entry, varied
+from mengkeju.matching.engine.variety import Held, varied
 from mengkeju.matching.models import Feedback, Proposal
-from mengkeju.matching.queries.order import entry_of
+from mengkeju.matching.queries.order import held_of
 
 Pair = tuple[int, int]
 SIDES = ("need", "achievement")
@@ -64,7 +64,7 @@ def _shares(ranked: Ranked) -> dict[str, float]:
     return {MATURITY: 0.0, "budget": 0.0, **found}
 
 
-def places(rows: Iterable[tuple[int, float, str]], named: Mapping[int, Entry], grown: int = 0) -> dict[int, int]:
+def places(rows: Iterable[tuple[int, float, str]], named: Mapping[int, Held], grown: int = 0) -> dict[int, int]:
     """Which of (key, expected, band) stand on a listing's list, and where from 1: see `in_order`.
 
     None falls off the list because an entry that differs more came before it: then the list is longer. `grown`: how
@@ -78,18 +78,18 @@ def places(rows: Iterable[tuple[int, float, str]], named: Mapping[int, Entry], g
     return {key: at for at, key in enumerate(chosen, 1)}
 
 
-def in_order(best: Sequence[int], named: Mapping[int, Entry]) -> list[int]:
+def in_order(best: Sequence[int], named: Mapping[int, Held]) -> list[int]:
     """The proposals of one list, given the best first: near-identical ones of one holder stand back."""
-    entries = [named.get(key, Entry("", "")) for key in best]
+    entries = [named.get(key, Held("", "")) for key in best]
     return [best[at] for at in varied(entries, first=limits().varied_first, least=limits().titles_alike)]
 
 
-def names(keys: Collection[int]) -> dict[int, Entry]:
+def names(keys: Collection[int]) -> dict[int, Held]:
     """Holder and title of listings, by key; one query for a thousand."""
-    wanted, found = sorted(keys), dict[int, Entry]()
+    wanted, found = sorted(keys), dict[int, Held]()
     for start in range(0, len(wanted), AT_ONCE):
         rows = Listing.objects.filter(pk__in=wanted[start : start + AT_ONCE])
-        found |= {row.pk: entry_of(row) for row in rows.only("pk", "title", "owner_id", "owner_note")}
+        found |= {row.pk: held_of(row) for row in rows.only("pk", "title", "owner_id", "owner_note")}
     return found
 
 

@@ -109,13 +109,13 @@ class MatchOut(Schema):
     )
     other_levels: list[OfLevelOut] = Field(default=[], description="另外两级的各项与合计。 / The other two levels.")
     probabilities: list[float] = Field(
-        description="达到 2、3、4 级的可能性，对人先挑过的供需对而言，放到全部成果里偏高。 / P(level ≥ 2, 3, 4) "
+        description="达到 2、3、4 级的可能性，对人先挑过的供需对而言，放到全部供需对里偏高。 / P(level ≥ 2, 3, 4) "
         "among pairs people would rate; over a whole catalogue it is too high."
     )
     over_all: str = Field(
         default="",
-        description="放到全部成果里，达到 3 级的可能性，百分数；空：没有测过。 / P(level ≥ 3) over a whole catalogue, "
-        "in per cent; empty: not measured for this model.",
+        description="放到全部供需对里，达到 3 级的可能性，百分数；空：没有测过。 / P(level ≥ 3) over a whole "
+        "catalogue, in per cent; empty: not measured for this model.",
     )
     level: int | None = Field(description="可能性不低于一半的最高一级。 / The highest level with P ≥ 0.5.")
     could_raise: list[WayOut]

@@ -9,6 +9,8 @@ import re
 from collections.abc import Sequence
 from enum import Enum
 
+from mengkeju.search.engine.text import sentences as spans
+
 
 class Use(Enum):
     """What a sentence of a need is there for, and how much its likeness counts."""
@@ -55,6 +57,7 @@ _ASIDE = re.compile(
     r"^(?:报道时的)?(?:进展|状态)[：:]|^联系(?:人|方式|电话|地址)[：:]?|^(?:电话|手机|邮箱|传真)[：:]|^(?:contact|phone|tel|e-?mail)\b",
     re.IGNORECASE,
 )
+_MAYBE_ASIDE = re.compile("进展|状态|联系|电话|手机|邮箱|传真|contact|phone|tel|mail", re.IGNORECASE)
 _DOES = re.compile("解决|需要|希望|寻求|寻找|实现|提高|提升|降低|减少|开发|攻克|突破|替代")
 _COLON = re.compile("[：:]")
 LONGEST_HEADING = 16
@@ -109,6 +112,21 @@ def _use(sentence: str, below: Use | None) -> Use:
     if introduces:
         return Use.ASKS if _STRONG.search(sentence) else Use.INTRODUCES
     return Use.ASKS if asks or below is Use.ASKS else Use.TELLS
+
+
+def spoken(body: str) -> str:
+    """A text without what is said beside the matter: how far a report says it has come, whom to call.
+
+    Of a need told in one line “报道时的进展：续攻关” would else be what it has in common with others.
+    """
+    if not _MAYBE_ASIDE.search(body):
+        return body
+    kept, last = [], 0
+    for start, end in spans(body):
+        if _ASIDE.search(body[start:end]):
+            kept.append(body[last:start])
+            last = end
+    return "".join([*kept, body[last:]]).strip(" \n。；;") if last else body
 
 
 def weights(sentences: Sequence[str]) -> list[float]:

@@ -22,8 +22,8 @@ from mengkeju.matching.engine.likeness import NAMES
 from mengkeju.matching.engine.ordinal import OrdinalModel
 from mengkeju.matching.engine.prepared import BODY_ALIKE, TITLE_ALIKE
 from mengkeju.matching.engine.product import Scale, kernel, needs_alike, titles_alike
-from mengkeju.matching.engine.rows import Rows, rows_of, spread
-from mengkeju.matching.engine.traits import MOST_NEEDS, MOST_TITLES, Ground, Standings, Views, of_pairs
+from mengkeju.matching.engine.rows import Rows, drawn, rows_of
+from mengkeju.matching.engine.traits import MOST, Ground, Standings, Views, of_pairs
 
 Array = NDArray[np.float64]
 Floats = NDArray[np.float32]
@@ -122,9 +122,10 @@ class Live:
 
     @cached_property
     def _ground(self) -> Ground:
-        sizes = {side: len(self._corpus.shelves[side].documents) for side in Side}
-        needs = self._shelf(Side.NEED, spread(sizes[Side.NEED], MOST_NEEDS))
-        return Ground(needs, self._shelf(Side.ACHIEVEMENT, spread(sizes[Side.ACHIEVEMENT], MOST_TITLES)))
+        needs, titles = (
+            self._shelf(side, drawn(self._corpus.shelves[side].table, most)) for side, most in MOST.items()
+        )
+        return Ground(needs, titles)
 
     @cached_property
     def _views(self) -> Views:

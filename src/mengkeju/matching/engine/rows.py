@@ -1,7 +1,7 @@
 """Some rows of a shelf, as far as the full stack compares them: cut out of a table, or of documents on no shelf."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from typing import Any
 
 import numpy as np
@@ -14,10 +14,6 @@ from mengkeju.matching.engine.space import Table, clipped
 Floats = NDArray[np.float32]
 Array = NDArray[np.float64]
 Integers = NDArray[np.int64]
-MATRICES = (
-    "title_chars", "body_chars", "whole_chars", "title_words", "body_words", "whole_words",
-    "title_latent", "body_latent", "whole_latent",
-)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +40,10 @@ class Rows:
         return Rows(**{name: _some(getattr(self, name), rows) for name in MATRICES}, lengths=self.lengths[rows])
 
 
+MATRICES = tuple(field.name for field in fields(Rows) if field.name != "lengths")
+"""What a row is cut out of a table by."""
+
+
 def _some(matrix: Any, rows: Integers) -> Any:
     """Rows of a matrix; what a shelf of offers keeps no rows of stays without."""
     return matrix[rows] if matrix.shape[0] else matrix
@@ -57,6 +57,6 @@ def rows_of(table: Table, documents: Sequence[Document], rows: Integers | None =
     return Rows(**matrices, lengths=np.array(lengths, dtype=float).reshape(-1, 2))
 
 
-def spread(count: int, most: int) -> Integers:
-    """At most so many places out of `count`, evenly spread."""
-    return np.linspace(0, max(0, count - 1), min(count, most)).astype(np.int64)
+def drawn(table: Table, most: int) -> Integers | None:
+    """So many rows of a table, by their lot (whatever the order of the shelf); None: all, where there are no more."""
+    return np.argsort(table.lot, kind="stable")[:most].astype(np.int64) if len(table) > most else None

@@ -5,11 +5,11 @@ achievement's own mean over the needs, and likeness with the need *as its neares
 (pseudo-relevance feedback: the middle of the first 10, 20, 50, 150 titles in the latent space).
 
 A `Ground` is what a corpus is measured against: at most 5,000 of its achievements and 1,000 of its needs,
-evenly spread, so that a large shelf costs no more. `views` says how a need stands among the achievements,
+drawn by lot, so that a large shelf costs no more. `views` says how a need stands among the achievements,
 `standings` how an achievement stands among the needs; either may be on no shelf.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -19,7 +19,7 @@ from threadpoolctl import threadpool_limits
 
 from mengkeju.matching.engine.documents import Side
 from mengkeju.matching.engine.prepared import Prepared
-from mengkeju.matching.engine.rows import Rows, rows_of, spread
+from mengkeju.matching.engine.rows import Rows, drawn, rows_of
 from mengkeju.search.engine.kernels import pair_dots
 
 Array = NDArray[np.float64]
@@ -30,7 +30,8 @@ TEXTS = ("title", "body", "whole")
 SORTS = ("chars", "words", "latent")
 COMPARED = tuple((f"{text}_{sort}", f"title_{sort}") for sort in SORTS for text in TEXTS)
 """The nine cosines: of the need's column with the achievement's."""
-MOST_TITLES, MOST_NEEDS = 5000, 1000
+MOST: Mapping[Side, int] = {Side.NEED: 1000, Side.ACHIEVEMENT: 5000}
+"""So many of each side a `Ground` is made of."""
 EVEN_STEPS, TOP = 193, 64  # where the order of a need's cosines is kept: evenly, and each of the first
 CHUNK = 256
 _FAINT = 1e-9
@@ -82,7 +83,7 @@ class Ground:
     @classmethod
     def of(cls, ready: Prepared) -> "Ground":
         """Of the corpus of prepared pairs."""
-        return cls(*(_shelf(ready, side, most) for side, most in _MOST))
+        return cls(*(_shelf(ready, side, most) for side, most in MOST.items()))
 
     def views(self, needs: Rows) -> Views:
         """Of any needs."""
@@ -182,11 +183,7 @@ def _sizes(needs: Rows, titles: Rows, left: Integers, right: Integers) -> Iterat
 
 def _shelf(ready: Prepared, side: Side, most: int) -> Rows:
     shelf = ready.corpus.shelves[side]
-    count = len(shelf.documents)
-    return rows_of(shelf.table, shelf.documents, spread(count, most) if count > most else None)
-
-
-_MOST: Sequence[tuple[Side, int]] = ((Side.NEED, MOST_NEEDS), (Side.ACHIEVEMENT, MOST_TITLES))
+    return rows_of(shelf.table, shelf.documents, drawn(shelf.table, most))
 
 
 def traits(ready: Prepared) -> Array:

@@ -12,7 +12,7 @@ from mengkeju.search.engine.text import bigrams
 
 
 @dataclass(frozen=True, slots=True)
-class Entry:
+class Held:
     """One entry of a list. `holder`: who offers or asks, whatever names him; "" is unknown and like nobody."""
 
     holder: str
@@ -27,12 +27,12 @@ def likeness(one: str, other: str) -> float:
     return 2 * len(left & right) / (len(left) + len(right))
 
 
-def is_alike(one: Entry, other: Entry, least: float) -> bool:
+def is_alike(one: Held, other: Held, least: float) -> bool:
     """Whether two entries are near-identical ones of the same holder."""
     return bool(one.holder) and one.holder == other.holder and likeness(one.title, other.title) >= least
 
 
-def varied(entries: Sequence[Entry], *, first: int, least: float) -> list[int]:
+def varied(entries: Sequence[Held], *, first: int, least: float) -> list[int]:
     """The order to show entries in that come best first, as their indexes.
 
     The first places hold no two that are alike, as long as there are others; then all the rest follow as they came.
@@ -45,7 +45,7 @@ def varied(entries: Sequence[Entry], *, first: int, least: float) -> list[int]:
     return front + rest
 
 
-def behind(entries: Sequence[Entry], standing: Sequence[float], *, least: float) -> dict[int, int]:
+def behind(entries: Sequence[Held], standing: Sequence[float], *, least: float) -> dict[int, int]:
     """Of entries in the order shown, with what each would be ordered by: which stands lower because of which above it.
 
     An entry stands lower when something weaker stands above it.

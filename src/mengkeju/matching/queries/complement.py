@@ -152,14 +152,7 @@ def _roots(vocabulary: str) -> dict[str, str]:
 
 def terms_of(vocabulary: str, wanted: str) -> list[str]:
     """The values a filter lets through: a term with everything below it; `none`: nothing stated."""
-    if wanted == NONE:
-        return [""]
-    parents = dict(directory.terms(vocabulary, retired=True).values_list("key", "parent__key"))
-    found, size = {wanted}, 0
-    while len(found) != size:
-        size = len(found)
-        found |= {key for key, above in parents.items() if above in found}
-    return sorted(found)
+    return [""] if wanted == NONE else directory.terms_below(vocabulary, wanted)
 
 
 def _with_terms(rows: QuerySet[Listing], asked: Asked) -> QuerySet[Listing]:

@@ -5,19 +5,19 @@ from collections.abc import Sequence
 from mengkeju.listings.models import Listing
 from mengkeju.matching.definitions import limits
 from mengkeju.matching.engine import variety
-from mengkeju.matching.engine.variety import Entry
+from mengkeju.matching.engine.variety import Held
 from mengkeju.matching.models import Proposal, sides
 
 
-def entry_of(listing: Listing) -> Entry:
+def held_of(listing: Listing) -> Held:
     """A listing as an entry of a list: its title, and who holds it (for what came from a source: as that names him)."""
-    return Entry(f"#{listing.owner_id}" if listing.owner_id else listing.owner_note.strip(), listing.title)
+    return Held(f"#{listing.owner_id}" if listing.owner_id else listing.owner_note.strip(), listing.title)
 
 
 def behind(rows: Sequence[Proposal], listing: Listing) -> dict[int, Proposal]:
     """Of proposals in the order of a listing's list, by key: which stand lower, and behind which of these."""
     side = sides(listing)[0]
-    entries = [entry_of(row.other(listing)) for row in rows]
+    entries = [held_of(row.other(listing)) for row in rows]
     moved = [getattr(row, f"{side}_expected") for row in rows]
     standing = [row.expected if value is None else float(value) for row, value in zip(rows, moved, strict=True)]
     found = variety.behind(entries, standing, least=limits().titles_alike)

@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 
 from mengkeju.kernel.words import chosen, gettext, listed, mark, word
 from mengkeju.listings.engine.markets import TALENT, Market
@@ -96,6 +95,9 @@ def summary(why: dict[str, Any], market: Market) -> Pieces:
         pieces += [(_("、") if at else _("用词相同（百分数：占全部相同用词的分量）："), False), (term, True)]
         if share is not None:
             pieces.append((f" {100 * share:.0f}%", False))
+    rest = round(100 * (1 - sum(share or 0 for _term, share in why["terms"])))
+    if rest > 0 and pieces and why["terms"][0][1] is not None:
+        pieces.append((_("，其余 %(n)s%% 是单字、数字和各处都用的词") % {"n": rest}, False))
     if pieces:
         pieces.append((_("。"), False))
     if why["sentence"]:
@@ -127,6 +129,8 @@ def rows(why: dict[str, Any], offer: str = "") -> tuple[Row, ...]:
     people = any(key in TALENT_SIGNALS for key, _value, _reason in why["signals"])
     measures = [_("用字、用词和主题")] if people or not strongest else [labels.get(k, k) for k in strongest]
     above = _("比多数配对更相近，尤其是%(measures)s") % {"measures": listed(measures)}
+    if strongest and all(key.partition("_")[2].startswith("latent") for key in strongest):
+        above = _("主题比多数配对更相近（按常在一起出现的词推算，不一定有相同的词）")
     parts = [(_(TEXT_LABEL), total, above if total > 0 else _("不如多数配对相近"))]
     parts += [
         (signal_label(key, offer), float(value), in_words(reason, offer)) for key, value, reason in why["signals"]
@@ -160,13 +164,13 @@ def _at_most(parts: list[Line]) -> list[Line]:
 
 
 def missing_in_words(missing: Sequence[str], offer: str = "") -> tuple[str, ...]:
-    """What is not stated, both sides' gaps in one line, at most four lines and how many more."""
+    """What is not stated, both sides' gaps in one line; from the fifth on all in one."""
     found: dict[str, None] = {}
     for text in missing:
         found[next((line for pair, line in BOTH.items() if text in pair and pair <= set(missing)), text)] = None
     lines = [in_words(line, offer) for line in found]
-    more = len(lines) - MOST_MISSING
-    rest = [ngettext("另有 %(n)s 项没写", "另有 %(n)s 项没写", more) % {"n": more}] if more > 0 else []
+    further = lines[MOST_MISSING:]
+    rest = [_("还有：%(facts)s") % {"facts": listed(further)}] if further else []
     return (*lines[:MOST_MISSING], *rest)
 
 

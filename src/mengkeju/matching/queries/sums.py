@@ -59,7 +59,8 @@ class Sums:
     """All parts with their sum; three levels with their cuts; the level reached, and why the band is what it is.
 
     `decides`: the level whose parts and sum these are, where each level has parts of its own; `others`: the other two.
-    `over_all`: the chance of level 3 over a whole catalogue, as it is shown; empty where it is not known.
+    `over_all`: the chance of level 3 over a whole catalogue, as it is shown; empty where it is not known. `limit`: what
+    the registered facts together may add or take, as it is shown; empty where none counts.
     """
 
     parts: tuple[Part, ...]
@@ -71,6 +72,7 @@ class Sums:
     level: int
     because: str
     over_all: str = ""
+    limit: str = ""
     decides: int | None = None
     others: tuple[OfLevel, ...] = ()
 
@@ -184,9 +186,17 @@ def sums(why: dict[str, Any], offer: str = "") -> Sums | None:
         ),
         level=median,
         because=_because(median, reached, bands.band(reached)),
+        limit=_limit(why),
         decides=why["decides"],
         others=_others(why, offer),
     )
+
+
+def _limit(why: dict[str, Any]) -> str:
+    keys = {key for key, _value, _reason in why["signals"]}
+    markets = structured.settings().markets.values()
+    found = next((one for one in markets if keys & {kind.key for kind in one.kinds}), None)
+    return f"{found.limit:g}" if found is not None else ""
 
 
 def _because(median: int, reached: Sequence[float], band: Band | None) -> str:

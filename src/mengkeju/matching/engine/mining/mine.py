@@ -39,7 +39,9 @@ class Found:
     def key(self) -> tuple[str, str, str]:
         """What makes it the same pair in the next run."""
         one, other = words.folded(self.one), words.folded(self.other)
-        return (self.kind, *sorted((one, other))) if self.kind == SYNONYM else (self.kind, one, other)  # type: ignore[return-value]  # three strings
+        if self.kind == SYNONYM:
+            one, other = sorted((one, other))
+        return self.kind, one, other
 
 
 class _Evidence:
