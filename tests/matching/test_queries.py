@@ -162,9 +162,12 @@ def test_topics_alone_are_not_said_to_be_words() -> None:
 def test_the_shares_of_shared_words_add_up_to_all() -> None:
     why = reasons.filled({"terms": [["细渣", 0.52], ["脱碳", 0.31]]})
     said = "".join(text for text, _strong in reasons.summary(why, MARKETS["technology"]))
-    assert said == "用词相同（百分数：占全部相同用词的分量）：细渣 52%、脱碳 31%，其余 17% 是单字、数字和各处都用的词。"
+    assert said == "用词相同（百分数：占全部相同用词的分量）：细渣 52%、脱碳 31%，其余 17% 是更小的词、单字和数字。"
     whole = reasons.filled({"terms": [["细渣", 1.0]]})
     assert "其余" not in "".join(text for text, _strong in reasons.summary(whole, MARKETS["technology"]))
+    none = reasons.filled({"cuts": [0.1, 2.0, 3.0]})
+    assert reasons.summary(none, MARKETS["technology"]) == (("除各处都用的词外，没有相同的词。", False),)
+    assert reasons.summary(reasons.filled({}), MARKETS["technology"]) == ()
     old = reasons.filled({"terms": ["细渣"]})
     assert "其余" not in "".join(text for text, _strong in reasons.summary(old, MARKETS["technology"]))
 

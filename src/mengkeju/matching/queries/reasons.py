@@ -97,9 +97,11 @@ def summary(why: dict[str, Any], market: Market) -> Pieces:
             pieces.append((f" {100 * share:.0f}%", False))
     rest = round(100 * (1 - sum(share or 0 for _term, share in why["terms"])))
     if rest > 0 and pieces and why["terms"][0][1] is not None:
-        pieces.append((_("，其余 %(n)s%% 是单字、数字和各处都用的词") % {"n": rest}, False))
+        pieces.append((_("，其余 %(n)s%% 是更小的词、单字和数字") % {"n": rest}, False))
     if pieces:
         pieces.append((_("。"), False))
+    elif why["cuts"] or why["levels"]:  # else it is stored as it once was, or not at all
+        pieces.append((_("除各处都用的词外，没有相同的词。"), False))
     if why["sentence"]:
         pieces.append((_(market.nearest) % {"sentence": why["sentence"]}, False))
     return tuple(pieces)
