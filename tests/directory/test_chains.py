@@ -11,7 +11,7 @@ from mengkeju.directory.actions import TermInput, add_term, edit_term
 from mengkeju.directory.actions.reference import load_taxonomy
 from mengkeju.directory.models import Term, Vocabulary
 from mengkeju.directory.queries import term_choices
-from mengkeju.directory.queries.chains import chain_nodes
+from mengkeju.directory.queries.vocabulary import chain_nodes
 from mengkeju.kernel import idempotency
 from mengkeju.listings.actions.imports_columns import template_of
 from mengkeju.listings.kinds import kinds

@@ -66,7 +66,7 @@ def test_a_section_for_members_is_closed_to_others_and_open_to_members() -> None
     missing, closed = lines(owner(right), right)  # a verified organisation
     assert "投入预算" not in missing
     assert "需求的投入预算：已填，没有对所有人公开，匹配时没有用到" in closed
-    assert "需求没写期望完成时间" in missing or "另有" in missing, "what he may read and is empty is missing"
+    assert "需求没写期望完成时间" in missing, "what he may read and is empty is missing"
     assert right.owner is not None
     right.owner.state = "submitted"
     right.owner.save(update_fields=["state"])
@@ -126,3 +126,12 @@ def test_every_unstated_field_the_engine_names_is_known() -> None:
     named = {text for signal in found for text in signal.missing if "没写" in text or "正文" in text}
     assert named <= set(GAPS)
     assert {key for gap in GAPS.values() for key in gap.fields} >= {"price_low", "price_high", "deadline", "modes"}
+
+
+def test_a_need_of_which_only_its_progress_is_told_lacks_its_text() -> None:
+    need = world.listing("need", world.NEEDS[0][0], "", present="报道时的进展：续攻关", publish=False)
+    Listing.objects.filter(pk=need.pk).update(state="published", published_at=world.AT)
+    world.listing("achievement", *world.ACHIEVEMENTS[0])
+    compute.match_all(now=world.AT)
+    (card,) = [*queries.proposals_for(owner(need), need), *queries.show_more(owner(need), need)]
+    assert "需求没有正文" in card.missing

@@ -105,6 +105,6 @@ def test_a_sentence_with_figures_and_the_label_of_a_part_take_the_word_too() -> 
     assert reasons.in_words(stored) == "成果处于中期，距期望完成时间约3个月，时间充裕"
     assert reasons.in_words("技术领域一致", "专利") == "技术领域一致"
     assert reasons.missing_in_words(["成果没写报价"], "企业能力") == ("企业能力没写报价",)
-    why = {"text": {}, "signals": [["body", 1.0, "成果正文与需求主题相近"]]}
+    why = reasons.filled({"text": {}, "signals": [["body", 1.0, "成果正文与需求主题相近"]]})
     (row,) = reasons.rows(why, "专利")
     assert (row.label, row.text) == ("专利的正文", "专利的正文与需求主题相近")

@@ -162,7 +162,7 @@ def test_topics_alone_are_not_said_to_be_words() -> None:
 def test_the_shares_of_shared_words_add_up_to_all() -> None:
     why = reasons.filled({"terms": [["细渣", 0.52], ["脱碳", 0.31]]})
     said = "".join(text for text, _strong in reasons.summary(why, MARKETS["technology"]))
-    assert said == "用词相同（百分数：占全部相同用词的分量）：细渣 52%、脱碳 31%，其余 17% 是更小的词、单字和数字。"
+    assert said == "用词相同（百分数：占全部相同用词的分量）：细渣 52%、脱碳 31%，其余 17% 是没有列出的词和字。"
     whole = reasons.filled({"terms": [["细渣", 1.0]]})
     assert "其余" not in "".join(text for text, _strong in reasons.summary(whole, MARKETS["technology"]))
     none = reasons.filled({"cuts": [0.1, 2.0, 3.0]})
@@ -188,10 +188,10 @@ def test_a_card_says_that_one_organisation_both_asks_and_offers() -> None:
     world.note_events()
     compute.compute_waiting(now=world.AT)
     card = queries.proposals_for(factories.actor(factories.manager(both)), need)[0]
-    assert "需求与供给是同一单位的" in card.meta
+    assert "需求方也是持有单位" in card.meta
     other = world.matched()[0][0]
     assert other.owner is not None
-    assert "同一单位的" not in queries.proposals_for(factories.actor(factories.manager(other.owner)), other)[0].meta
+    assert "也是持有单位" not in queries.proposals_for(factories.actor(factories.manager(other.owner)), other)[0].meta
 
 
 def test_texts_less_alike_than_most_are_called_so() -> None:

@@ -199,3 +199,10 @@ def test_how_says_the_cuts_of_the_newest_proposals() -> None:
     assert newest.model_version in text
     for cut in reasons.read(newest)["cuts"]:
         assert sums.signed(cut) in text
+
+
+def test_a_part_of_a_text_that_is_not_there_says_so() -> None:
+    why = reasons.filled({"cuts": [0.0, 1.0, 2.0], "text": {"body_chars": -0.1, "title_chars": 0.5}})
+    assert {part.label for part in sums.parts(why)} == {"标题用字", "正文用字"}
+    without = {**why, "missing": ["需求没有正文"]}
+    assert {part.label for part in sums.parts(without)} == {"标题用字", "正文用字（需求没有正文）"}

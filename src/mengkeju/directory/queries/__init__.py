@@ -28,13 +28,15 @@ from mengkeju.directory.models import (
     Term,
     Vocabulary,
 )
-from mengkeju.directory.queries import chains
+from mengkeju.directory.queries import vocabulary as _vocabulary
 from mengkeju.kernel import clock
 from mengkeju.kernel.access import Actor, visible_to
 from mengkeju.kernel.models import Account, Consent, Event
-from mengkeju.kernel.words import chosen
 
-term_choices = chains.term_choices
+term_choices = _vocabulary.term_choices
+term_labels = _vocabulary.term_labels
+terms = _vocabulary.terms
+terms_below = _vocabulary.terms_below
 
 
 def codes_below(code: str) -> frozenset[str]:
@@ -114,28 +116,6 @@ def area_choices(*, zones: bool = False) -> list[tuple[str, str]]:
     rows = Area.objects.filter(valid_to=None)
     rows = rows.filter(kind="zone") if zones else rows.exclude(kind="zone")
     return [(a.code, "　" * max(a.path.count("/") - 3, 0) + a.word) for a in rows.order_by("path")]
-
-
-def terms(vocabulary: str, *, retired: bool = False) -> QuerySet[Term]:
-    """Terms of a vocabulary in order, with parents; retired ones only when asked."""
-    rows = Term.objects.filter(vocabulary__key=vocabulary).select_related("parent", "vocabulary")
-    return rows if retired else rows.filter(retired_on=None)
-
-
-def term_labels(vocabulary: str) -> dict[str, str]:
-    """Words for the reader by key, retired terms included, because old objects still carry them."""
-    rows = terms(vocabulary, retired=True).values_list("key", "label", "label_en")
-    return {key: chosen(label, label_en) for key, label, label_en in rows}
-
-
-def terms_below(vocabulary: str, key: str) -> list[str]:
-    """The keys of a term and of every term below it, retired ones included. An unknown key gives itself only."""
-    parents = dict(terms(vocabulary, retired=True).values_list("key", "parent__key"))
-    found, size = {key}, 0
-    while len(found) != size:
-        size = len(found)
-        found |= {term for term, above in parents.items() if above in found}
-    return sorted(found)
 
 
 def synonym_groups() -> list[tuple[str, ...]]:

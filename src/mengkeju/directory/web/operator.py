@@ -16,7 +16,7 @@ from mengkeju.directory import actions, queries
 from mengkeju.directory.access import Perm
 from mengkeju.directory.engine.chains import PARENTS
 from mengkeju.directory.models import Area, Term, Vocabulary
-from mengkeju.directory.queries import chains
+from mengkeju.directory.queries.vocabulary import term_name
 from mengkeju.directory.web import sheets
 from mengkeju.directory.web.forms import AreaForm, NewTermForm, NewZoneForm, TermForm
 from mengkeju.directory.web.parts import attempt, fact_rows, page_of, row, sought, stale, table
@@ -76,7 +76,7 @@ def _vocabulary_context(vocabulary: Vocabulary, form: NewTermForm | None) -> dic
     rows = [
         row(
             columns,
-            {"value": chains.term_name(t), "url": reverse("term", args=[vocabulary.key, t.key])},
+            {"value": term_name(t), "url": reverse("term", args=[vocabulary.key, t.key])},
             {"value": t.key, "code": True},
             listed([s.text for s in t.synonyms.all()]),
             {"state": {"kind": "calm", "label": _("已停用")} if t.retired_on else {"kind": "done", "label": _("在用")}},

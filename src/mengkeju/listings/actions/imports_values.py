@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from mengkeju.directory import queries as directory
 from mengkeju.directory.engine.roles import Role
 from mengkeju.directory.models import Area, Organisation, Person
-from mengkeju.directory.queries.chains import term_name
+from mengkeju.directory.queries.vocabulary import term_name
 from mengkeju.kernel.access import Actor
 from mengkeju.kernel.exchange import ValueRefusedError, values
 from mengkeju.kernel.exchange.amounts import parse_money, parse_money_range

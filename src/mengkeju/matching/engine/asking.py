@@ -58,6 +58,7 @@ _ASIDE = re.compile(
     re.IGNORECASE,
 )
 _MAYBE_ASIDE = re.compile("进展|状态|联系|电话|手机|邮箱|传真|contact|phone|tel|mail", re.IGNORECASE)
+_EDGES = re.compile(r"^[\s。；;]+|[\s。；;]+$")
 _DOES = re.compile("解决|需要|希望|寻求|寻找|实现|提高|提升|降低|减少|开发|攻克|突破|替代")
 _COLON = re.compile("[：:]")
 LONGEST_HEADING = 16
@@ -126,7 +127,7 @@ def spoken(body: str) -> str:
         if _ASIDE.search(body[start:end]):
             kept.append(body[last:start])
             last = end
-    return "".join([*kept, body[last:]]).strip(" \n。；;") if last else body
+    return _EDGES.sub("", "".join([*kept, body[last:]])) if last else body
 
 
 def weights(sentences: Sequence[str]) -> list[float]:

@@ -80,7 +80,7 @@ OFFERED: dict[str, str] = {
     mark("成果持有方核验情况不详"): mark("供方核验情况不详"),
     mark("成果持有方已核验"): mark("供方已核验"),
     mark("成果持有方未核验"): mark("供方未核验"),
-    mark("没有成果持有方的转化记录"): mark("没有供方的转化记录"),
+    mark("平台上没有成果持有方的签约记录"): mark("平台上没有供方的签约记录"),
     mark("成果持有方已签技术合同%(count)s份"): mark("供方已签技术合同%(count)s份"),
 }
 """What the engine says of an achievement, said of another kind of offer; `offer` is the word of that kind."""

@@ -213,7 +213,7 @@ def _freshness(facts: Facts) -> Signal:
     oldest = max(days)
     value = _clip(1 - 2 * (oldest - young) / (stale - young))
     # Of what came from a source nobody has confirmed anything: it was published.
-    fresh, old = mark("较早的一方在%(days)s天前发布或确认"), mark("信息较旧，较早的一方在%(days)s天前发布或确认")
+    fresh, old = mark("双方都在%(days)s天内发布或确认过"), mark("信息较旧，较早的一方在%(days)s天前发布或确认")
     said = Sentence(fresh if value > 0 else old, days=max(0, oldest))
     return Signal("freshness", value, said)
 
@@ -232,7 +232,7 @@ def _verification(facts: Facts) -> Signal:
 def _track(facts: Facts) -> Signal:
     deals = facts.achievement.deals
     if deals is None:
-        return Signal("track", 0.0, "", (mark("没有成果持有方的转化记录"),))
+        return Signal("track", 0.0, "", (mark("平台上没有成果持有方的签约记录"),))
     value = min(1.0, log1p(deals) / log1p(facts.parameters["many_deals"]))
     return Signal("track", value, Sentence(mark("成果持有方已签技术合同%(count)s份"), count=deals))
 

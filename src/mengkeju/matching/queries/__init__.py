@@ -339,7 +339,7 @@ def _card(
         band_label=word(band) if band else "",
         url=address,
         meta=" · ".join(
-            t for t in (kind, other.area_name, other.owner_name, _same_holder(row), *facts, other.source_note) if t
+            t for t in (kind, other.area_name, other.owner_name, order.same_holder(row), *facts, other.source_note) if t
         ),
         summary=reasons.summary(why, other.kind.words),
         terms=tuple((text, share) for text, share in why["terms"]),
@@ -352,12 +352,6 @@ def _card(
         running=running,
         **_answers(row, None if running and said and not said.suits else said, answers=answers, running=running),
     )
-
-
-def _same_holder(row: Proposal) -> str:
-    """Said where one organisation both asks and offers: then there is nobody to find."""
-    asks, offers = (order.held_of(listing).holder for listing in (row.need, row.achievement))
-    return _("需求与供给是同一单位的") if asks and asks == offers else ""
 
 
 def _sums(row: Proposal, why: dict[str, Any], offer: str, *, judged: bool, market: str) -> sums.Sums | None:

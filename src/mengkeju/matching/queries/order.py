@@ -2,6 +2,8 @@
 
 from collections.abc import Sequence
 
+from django.utils.translation import gettext as _
+
 from mengkeju.listings.models import Listing
 from mengkeju.matching.definitions import limits
 from mengkeju.matching.engine import variety
@@ -12,6 +14,12 @@ from mengkeju.matching.models import Proposal, sides
 def held_of(listing: Listing) -> Held:
     """A listing as an entry of a list: its title, and who holds it (for what came from a source: as that names him)."""
     return Held(f"#{listing.owner_id}" if listing.owner_id else listing.owner_note.strip(), listing.title)
+
+
+def same_holder(row: Proposal) -> str:
+    """Said where one organisation both asks and offers: then there is nobody to find."""
+    asks, offers = (held_of(listing).holder for listing in (row.need, row.achievement))
+    return _("需求方也是持有单位") if asks and asks == offers else ""
 
 
 def behind(rows: Sequence[Proposal], listing: Listing) -> dict[int, Proposal]:

@@ -7,7 +7,7 @@ from django.db.models import F, Q, QuerySet
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy
 
-from mengkeju.directory.queries.chains import chain_nodes
+from mengkeju.directory.queries.vocabulary import chain_nodes
 from mengkeju.kernel.access import Actor, may, visible_to
 from mengkeju.kernel.words import word
 from mengkeju.listings import queries as listings

@@ -11,6 +11,7 @@ from mengkeju.listings.engine.markets import TALENT, Market
 from mengkeju.listings.models import TIERS
 from mengkeju.listings.queries import Presented
 from mengkeju.matching.engine import full_words, likeness, structured
+from mengkeju.matching.engine.asking import spoken
 from mengkeju.matching.engine.documents import Side
 from mengkeju.matching.engine.gaps import BOTH, GAPS, OFFERED
 from mengkeju.matching.engine.sentences import of_offer, worded
@@ -18,7 +19,7 @@ from mengkeju.matching.models import Proposal
 from mengkeju.matching.queries import learned
 
 MOST_MISSING = 4
-NOTICEABLE = 0.05  # log-odds below which a part is not worth a line
+NOTICEABLE = 0.04  # log-odds below which a part is not worth a line
 TEXT_LABEL = mark("内容相近")
 SHOWN_STRONGEST = 2
 MOST_ROWS = 10
@@ -95,9 +96,9 @@ def summary(why: dict[str, Any], market: Market) -> Pieces:
         pieces += [(_("、") if at else _("用词相同（百分数：占全部相同用词的分量）："), False), (term, True)]
         if share is not None:
             pieces.append((f" {100 * share:.0f}%", False))
-    rest = round(100 * (1 - sum(share or 0 for _term, share in why["terms"])))
+    rest = 100 - sum(round(100 * (share or 0)) for _term, share in why["terms"])
     if rest > 0 and pieces and why["terms"][0][1] is not None:
-        pieces.append((_("，其余 %(n)s%% 是更小的词、单字和数字") % {"n": rest}, False))
+        pieces.append((_("，其余 %(n)s%% 是没有列出的词和字") % {"n": rest}, False))
     if pieces:
         pieces.append((_("。"), False))
     elif why["cuts"] or why["levels"]:  # else it is stored as it once was, or not at all
@@ -131,7 +132,9 @@ def rows(why: dict[str, Any], offer: str = "") -> tuple[Row, ...]:
     people = any(key in TALENT_SIGNALS for key, _value, _reason in why["signals"])
     measures = [_("用字、用词和主题")] if people or not strongest else [labels.get(k, k) for k in strongest]
     above = _("比多数配对更相近，尤其是%(measures)s") % {"measures": listed(measures)}
-    if strongest and all(key.partition("_")[2].startswith("latent") for key in strongest):
+    if why["cuts"] and not why["terms"]:
+        above = _("用字或主题比多数配对更相近，没有整词相同")
+    elif strongest and all(key.partition("_")[2].startswith("latent") for key in strongest):
         above = _("主题比多数配对更相近（按常在一起出现的词推算，不一定有相同的词）")
     parts = [(_(TEXT_LABEL), total, above if total > 0 else _("不如多数配对相近"))]
     parts += [
@@ -195,7 +198,7 @@ def gaps(lines: Sequence[str], seen: dict[str, Presented]) -> tuple[tuple[str, .
         wanted = set(gap.fields or side.kind.body_fields)
         if not any(f.key in wanted for f in side.kind.fields):
             continue
-        stated = [f for f in side.fields if f.key in wanted and f.value]
+        stated = [f for f in side.fields if f.key in wanted and f.value and spoken(str(f.value))]
         hidden = list(_closed_sections(side, wanted))
         if any(f.tier != "public" for f in stated):
             unused.append(in_words(gap.label, offer))

@@ -7,13 +7,16 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from mengkeju.kernel.words import word
+from mengkeju.kernel.words import mark, word
 from mengkeju.matching.engine import bands, full_words, structured
 from mengkeju.matching.engine.bands import Band
 from mengkeju.matching.engine.levels import EVEN
 from mengkeju.matching.queries import learned, reasons
 
 DIGITS = 9  # as stored
+NO_TEXT = mark("需求没有正文")
+OF_TEXT = frozenset({"body_chars", "body_latent", "body_words", "best_sentence"})
+"""The likenesses of a need's text: of a need without one they say nothing about the pair."""
 SHOWN = 6  # decimals on the page; what rounding leaves is carried on, so that the shown parts add up to the shown sum
 
 
@@ -129,13 +132,14 @@ def parts(why: dict[str, Any], offer: str = "") -> tuple[Part, ...]:
         for key, _value, _reason in why["signals"]
     ]
     named += [(line[0], _group(line[0]), _label(line, offer)) for line in why["extra"]]
-    found, running, shown_sum = [], 0.0, 0.0
+    found, running, shown_sum, without = [], 0.0, 0.0, NO_TEXT in why["missing"]
     for (key, group, label), value in zip(named, values(why), strict=True):
         running += value
         shown = round(round(running, SHOWN) - shown_sum, SHOWN)
         shown_sum = round(shown_sum + shown, SHOWN)
         if value:
-            found.append(Part(key, group, label, value, signed(shown)))
+            said = _("%(part)s（需求没有正文）") % {"part": label} if without and key in OF_TEXT else label
+            found.append(Part(key, group, said, value, signed(shown)))
     return tuple(found)
 
 

@@ -1,10 +1,33 @@
-"""Terms as they are offered; of nodes of chains, which stands on which chain and where."""
+"""Terms of the vocabularies, what lies below one, and as they are offered; of nodes of chains, where they stand."""
 
+from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
 from mengkeju.directory.engine.chains import NODES, PARENTS
 from mengkeju.directory.models import Term
-from mengkeju.kernel.words import word
+from mengkeju.kernel.words import chosen, word
+
+
+def terms(vocabulary: str, *, retired: bool = False) -> QuerySet[Term]:
+    """Terms of a vocabulary in order, with parents; retired ones only when asked."""
+    rows = Term.objects.filter(vocabulary__key=vocabulary).select_related("parent", "vocabulary")
+    return rows if retired else rows.filter(retired_on=None)
+
+
+def term_labels(vocabulary: str) -> dict[str, str]:
+    """Words for the reader by key, retired terms included, because old objects still carry them."""
+    rows = terms(vocabulary, retired=True).values_list("key", "label", "label_en")
+    return {key: chosen(label, label_en) for key, label, label_en in rows}
+
+
+def terms_below(vocabulary: str, key: str) -> list[str]:
+    """The keys of a term and of every term below it, retired ones included. An unknown key gives itself only."""
+    parents = dict(terms(vocabulary, retired=True).values_list("key", "parent__key"))
+    found, size = {key}, 0
+    while len(found) != size:
+        size = len(found)
+        found |= {term for term, above in parents.items() if above in found}
+    return sorted(found)
 
 
 def term_name(term: Term) -> str:
