@@ -304,8 +304,10 @@ def cast_of(subject: StatefulRecord) -> Cast:  # noqa: C901, PLR0912 - one line 
         assert subject.person.account is not None
         people = cast(owner=subject.listing.owner)
         return Cast({**people.actors, "asker": f.actor(subject.person.account)})
-    if isinstance(subject, WordPair | MatchModel):
+    if isinstance(subject, WordPair):
         return cast()
+    if isinstance(subject, MatchModel):  # whoever asks for an override does not confirm it
+        return Cast({**cast().actors, "another operator": f.actor(f.operator())})
     if isinstance(subject, Stall):
         subject = subject.intention
     return cast(owner=subject.answering, other=subject.declaring)  # type: ignore[attr-defined]  # an Intention
