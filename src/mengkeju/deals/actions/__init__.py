@@ -1,6 +1,16 @@
-"""Writes of deals: intentions, what comes out of them, brokers' claims, help for what stands still."""
+"""Writes of deals: intentions and what comes out of them, brokers' claims, help, deals and all that hangs on them."""
 
 from mengkeju.deals.actions.claim import claim_listing, lapse_claim, pass_on_claim, release_claim
+from mengkeju.deals.actions.deal import (
+    PartyInput,
+    SourceDeal,
+    edit_deal,
+    move_deal,
+    open_deal,
+    record_deal_from_source,
+    sign_deal,
+    start_deal,
+)
 from mengkeju.deals.actions.intention import (
     Origin,
     answer_intention,
@@ -12,23 +22,45 @@ from mengkeju.deals.actions.intention import (
     write_message,
 )
 from mengkeju.deals.actions.output import register_output
+from mengkeju.deals.actions.parties import (
+    add_helper,
+    add_party,
+    confirm_helper,
+    edit_party,
+    lead_side,
+    remove_party,
+)
 from mengkeju.deals.actions.stall import assign_helper, name_obstacle, resolve_stall
 
 __all__ = [
     "Origin",
+    "PartyInput",
+    "SourceDeal",
+    "add_helper",
+    "add_party",
     "answer_intention",
     "assign_helper",
     "claim_listing",
+    "confirm_helper",
     "confirm_introduction",
     "declare_intention",
+    "edit_deal",
+    "edit_party",
     "introduce",
     "lapse_claim",
     "lapse_intention",
+    "lead_side",
+    "move_deal",
     "move_intention",
     "name_obstacle",
+    "open_deal",
     "pass_on_claim",
+    "record_deal_from_source",
     "register_output",
     "release_claim",
+    "remove_party",
     "resolve_stall",
+    "sign_deal",
+    "start_deal",
     "write_message",
 ]

@@ -1,8 +1,8 @@
-"""Addresses of intentions."""
+"""Addresses of deals: intentions and what surrounds them here, the rest in a file per noun."""
 
 from django.urls import path
 
-from mengkeju.deals.web import board, stalled, views
+from mengkeju.deals.web import board, deal_urls, stalled, views
 
 urlpatterns = [
     path("board/", board.board, name="board"),
@@ -25,4 +25,5 @@ urlpatterns = [
     path("intentions/<uuid:uid>/move/<slug:transition>/", views.move, name="intention-move"),
     path("listings/<uuid:uid>/intend/", views.declare, name="intention-declare"),
     path("listings/<uuid:uid>/introduce/<uuid:counter_uid>/", views.introduce, name="introduce"),
+    *deal_urls.urlpatterns,
 ]

@@ -9,6 +9,7 @@ class Role(StrEnum):
 
     BROKER = "broker"
     OFFICER = "officer"
+    REGISTRAR = "registrar"
     OPERATOR = "operator"
     SECURITY_ADMIN = "security_admin"
     AUDITOR = "auditor"
@@ -27,6 +28,7 @@ class RoleSpec:
 ROLES: dict[str, RoleSpec] = {
     Role.BROKER: RoleSpec("技术经纪人", "Broker", ("platform", "area"), False),
     Role.OFFICER: RoleSpec("科技管理人员", "S&T officer", ("area",), True),
+    Role.REGISTRAR: RoleSpec("技术合同登记员", "Contract registrar", ("area",), True),
     Role.OPERATOR: RoleSpec("系统管理员", "Platform operator", ("platform",), True),
     Role.SECURITY_ADMIN: RoleSpec("安全管理员", "Security administrator", ("platform",), True),
     Role.AUDITOR: RoleSpec("审计管理员", "Auditor", ("platform",), True),

@@ -28,11 +28,14 @@ from mengkeju.directory.models import (
     Term,
     Vocabulary,
 )
+from mengkeju.directory.queries import called as _called
 from mengkeju.directory.queries import vocabulary as _vocabulary
 from mengkeju.kernel import clock
 from mengkeju.kernel.access import Actor, visible_to
 from mengkeju.kernel.models import Account, Consent, Event
 
+broker_called = _called.broker_called
+organisation_called = _called.organisation_called
 term_choices = _vocabulary.term_choices
 term_labels = _vocabulary.term_labels
 terms = _vocabulary.terms

@@ -16,13 +16,14 @@ from mengkeju.directory.access import Perm
 from mengkeju.directory.web import sheets
 from mengkeju.directory.web.events import event_word
 from mengkeju.directory.web.forms import RecordForm
-from mengkeju.directory.web.parts import filters_of, page_of, row, table
+from mengkeju.directory.web.parts import page_of, row, table
 from mengkeju.kernel import audit, clock
 from mengkeju.kernel.actors import provider
 from mengkeju.kernel.subjects import subject_types
 from mengkeju.kernel.web import exports
 from mengkeju.kernel.web.acts import found
 from mengkeju.kernel.web.request import Request, permission
+from mengkeju.kernel.web.said import filters_of
 
 SHOWN_FINDINGS = 200
 

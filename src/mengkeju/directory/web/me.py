@@ -17,7 +17,7 @@ from mengkeju.directory.engine.roles import ROLES
 from mengkeju.directory.engine.terms import PURPOSE, TERMS
 from mengkeju.directory.models import Person
 from mengkeju.directory.web.forms import EraseForm, ProfileForm
-from mengkeju.directory.web.parts import badge, row, stale, table
+from mengkeju.directory.web.parts import badge, row, table
 from mengkeju.kernel import clock, idempotency, panels
 from mengkeju.kernel import consent as consents
 from mengkeju.kernel.actions import StaleRevisionError
@@ -25,6 +25,7 @@ from mengkeju.kernel.forms.errors import add_errors
 from mengkeju.kernel.models import Account
 from mengkeju.kernel.web.acts import found
 from mengkeju.kernel.web.request import Request, permission
+from mengkeju.kernel.web.said import stale
 from mengkeju.kernel.words import word
 
 

@@ -19,7 +19,7 @@ from mengkeju.directory.models import Area, Term, Vocabulary
 from mengkeju.directory.queries.vocabulary import term_name
 from mengkeju.directory.web import sheets
 from mengkeju.directory.web.forms import AreaForm, NewTermForm, NewZoneForm, TermForm
-from mengkeju.directory.web.parts import attempt, fact_rows, page_of, row, sought, stale, table
+from mengkeju.directory.web.parts import attempt, fact_rows, page_of, row, sought, table
 from mengkeju.kernel import clock, idempotency, jobs
 from mengkeju.kernel.access import may, require
 from mengkeju.kernel.actions import StaleRevisionError
@@ -27,6 +27,7 @@ from mengkeju.kernel.forms.errors import add_errors
 from mengkeju.kernel.web import exports
 from mengkeju.kernel.web.acts import found
 from mengkeju.kernel.web.request import Request, permission
+from mengkeju.kernel.web.said import stale
 from mengkeju.kernel.words import listed, word
 
 GET_POST = ["GET", "HEAD", "POST"]

@@ -16,14 +16,7 @@ from mengkeju.directory.access import Perm
 from mengkeju.directory.engine.workflow import ORGANISATION
 from mengkeju.directory.web import pages, sheets
 from mengkeju.directory.web.forms import NewOrganisationForm, OrganisationForm, OrganisationsForm
-from mengkeju.directory.web.parts import (
-    attempt,
-    filters_of,
-    go_back,
-    organisation_or_404,
-    page_of,
-    stale,
-)
+from mengkeju.directory.web.parts import attempt, go_back, organisation_or_404, page_of
 from mengkeju.kernel import clock, idempotency
 from mengkeju.kernel.access import require
 from mengkeju.kernel.actions import StaleRevisionError
@@ -31,6 +24,7 @@ from mengkeju.kernel.forms.errors import add_errors
 from mengkeju.kernel.web import exports
 from mengkeju.kernel.web.acts import found
 from mengkeju.kernel.web.request import PUBLIC, Request, object_permission, permission, signed_in_object_permission
+from mengkeju.kernel.web.said import filters_of, stale
 from mengkeju.kernel.words import word
 
 GET_POST = ["GET", "HEAD", "POST"]

@@ -6,9 +6,9 @@ from uuid import UUID
 
 from django import forms
 from django.core.paginator import Page, Paginator
-from django.db.models import Model, QuerySet
+from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import redirect
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 
@@ -16,10 +16,10 @@ from mengkeju.directory import queries
 from mengkeju.directory.actions import ColleagueError
 from mengkeju.directory.engine.workflow import ORGANISATION
 from mengkeju.directory.models import Organisation
-from mengkeju.kernel.forms.fields import word_of
 from mengkeju.kernel.web import acts
 from mengkeju.kernel.web.acts import found
 from mengkeju.kernel.web.request import Request
+from mengkeju.kernel.web.said import in_words
 from mengkeju.kernel.words import word
 
 PER_PAGE = 50
@@ -56,56 +56,14 @@ def organisation_or_404(request: Request, uid: UUID) -> Organisation:
     return made
 
 
-def in_words(field: forms.Field, value: Any) -> str:
-    """A form value as a reader sees it."""
-    if isinstance(field, forms.ChoiceField):
-        return word_of(field, value)
-    return "" if value is None else str(value)
-
-
 def fact_rows(form: forms.Form) -> list[dict[str, str]]:
     """What an unsent form states, for mk/facts.html: the page of a reader who may not change it."""
     return [{"label": str(f.label), "value": in_words(f.field, f.value())} for f in form.visible_fields()]
 
 
-def filters_of(form: forms.Form) -> str:
-    """What a valid filter form asks for, in words; empty when it asks for everything."""
-    if not form.is_valid():
-        return ""
-    given = [(f, form.cleaned_data.get(f.name)) for f in form.visible_fields()]
-    said = [(f.label, in_words(f.field, value)) for f, value in given if value not in (None, "")]
-    return _("；").join(_("{label}：{value}").format(label=label, value=value) for label, value in said)
-
-
 def sought(text: str) -> str:
     """The words in the box of a list, as its filter."""
     return _("查找：{text}").format(text=text) if text else ""
-
-
-def stale(request: HttpRequest, form: forms.Form, current: Model, title: str, url: str) -> HttpResponse:
-    """409: both versions side by side; the reader's own can be sent again from the new revision."""
-    theirs = form.__class__.of(current)  # type: ignore[attr-defined]  # every edit form here reads its object
-    rows = [
-        {
-            "label": f.label,
-            "theirs": (a := in_words(f.field, theirs.get(f.name))),
-            "yours": (b := in_words(f.field, form.cleaned_data.get(f.name))),
-            "changed": a != b,
-        }
-        for f in form.visible_fields()
-    ]
-    sent = request.POST.copy()
-    sent["revision"] = str(theirs["revision"])
-    hidden = [(name, value) for name, values in sent.lists() if name != "csrfmiddlewaretoken" for value in values]
-    context = {
-        "title": title,
-        "url": url,
-        "edit_url": request.path,
-        "retry_url": request.path,
-        "hidden": hidden,
-        "rows": rows,
-    }
-    return render(request, "stale.html", context, status=409)
 
 
 def go_back(request: HttpRequest, fallback: str) -> HttpResponse:

@@ -22,14 +22,7 @@ from mengkeju.directory.models import Organisation, Title
 from mengkeju.directory.queries import titles as reads
 from mengkeju.directory.web import sheets_titles
 from mengkeju.directory.web.forms import DAY, CreatingForm
-from mengkeju.directory.web.parts import (
-    attempt,
-    filters_of,
-    organisation_or_404,
-    page_of,
-    row,
-    table,
-)
+from mengkeju.directory.web.parts import attempt, organisation_or_404, page_of, row, table
 from mengkeju.kernel import clock, idempotency
 from mengkeju.kernel.access import Actor, may, require
 from mengkeju.kernel.forms.errors import add_errors
@@ -37,6 +30,7 @@ from mengkeju.kernel.forms.fields import set_choices
 from mengkeju.kernel.web import exports
 from mengkeju.kernel.web.acts import found
 from mengkeju.kernel.web.request import Request, permission, signed_in_object_permission
+from mengkeju.kernel.web.said import filters_of
 from mengkeju.kernel.words import word
 
 SHOWN_LABELS = {

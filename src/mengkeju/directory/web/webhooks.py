@@ -18,7 +18,7 @@ from mengkeju.directory import actions, queries
 from mengkeju.directory.actions import WebhookInput
 from mengkeju.directory.models import Organisation
 from mengkeju.directory.web.forms import DAY, CreatingForm, revision
-from mengkeju.directory.web.parts import attempt, organisation_or_404, page_of, stale
+from mengkeju.directory.web.parts import attempt, organisation_or_404, page_of
 from mengkeju.directory.web.tokens import fresh_sign_in
 from mengkeju.directory.web.webhook_shown import delivery_row, endpoint_row, facts, steps
 from mengkeju.kernel import clock, idempotency
@@ -32,6 +32,7 @@ from mengkeju.kernel.models.webhook import OUTCOMES
 from mengkeju.kernel.timeline import timeline
 from mengkeju.kernel.web.acts import found
 from mengkeju.kernel.web.request import Request, permission, signed_in_object_permission
+from mengkeju.kernel.web.said import stale
 from mengkeju.kernel.webhooks import deliveries, reads
 from mengkeju.kernel.webhooks.figures import FIGURES
 from mengkeju.kernel.webhooks.offers import offered

@@ -1,4 +1,4 @@
-"""What deals register with the kernel."""
+"""What intentions, claims and stalls register with the kernel."""
 
 from functools import partial
 

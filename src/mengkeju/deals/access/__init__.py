@@ -1,0 +1,7 @@
+"""Who may see and move what: one file per noun."""
+
+from mengkeju.deals.access.deal import DealPerm
+from mengkeju.deals.access.intention import LISTING_READ, Perm
+from mengkeju.deals.access.registration import RegistrationPerm
+
+__all__ = ["LISTING_READ", "DealPerm", "Perm", "RegistrationPerm"]

@@ -1,0 +1,325 @@
+"""Opening a deal from an intention or by hand, its particulars, and its steps."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from django.core.exceptions import ValidationError
+from django.db import transaction
+from django.utils.text import format_lazy
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from mengkeju.deals.access import DealPerm
+from mengkeju.deals.engine.deal_workflow import OVER_STATES, OWN_MOVES
+from mengkeju.deals.kinds import kinds
+from mengkeju.deals.models import Deal, DealHelper, DealParty, Intention
+from mengkeju.directory.models import Organisation
+from mengkeju.kernel import audit, clock
+from mengkeju.kernel.access import SYSTEM, Actor, RefusedError, require
+from mengkeju.kernel.actions import advance, begin, lock
+from mengkeju.kernel.notices import notify, people_of
+from mengkeju.kernel.workflow import TransitionRefusedError
+from mengkeju.listings import actions as listings
+from mengkeju.listings.engine.markets import TECHNOLOGY
+from mengkeju.listings.models import Listing
+from mengkeju.matching import actions as matching
+
+PARTICULARS = (
+    "title",
+    "summary",
+    "field",
+    "ip_kind",
+    "ip_terms",
+    "plan_source",
+    "signed_on",
+    "effective_from",
+    "effective_until",
+    "channel",
+)
+"""What a party edits; money, parties, texts and the type have acts of their own."""
+SETTLED = ("title", "summary", "field", "ip_kind", "ip_terms", "plan_source", "effective_from", "effective_until")
+"""Of these what a signed contract can only change by an addendum."""
+
+
+@dataclass(frozen=True)
+class PartyInput:
+    """Who stands on a side: an organisation of the directory, or a name (an individual, or one not in it)."""
+
+    side: str
+    organisation: Organisation | None = None
+    name: str = ""
+    individual: bool = False
+
+
+@transaction.atomic
+def open_deal(intention: Intention, *, by: Actor, now: datetime, kind: str = "contract") -> Deal:
+    """The deal of an intention that is talked about or agreed; the one that runs, if there is one already.
+
+    Sides, need, achievement, origin and broker are taken over: nothing is typed. RefusedError;
+    TransitionRefusedError before the talks.
+    """
+    require(by, DealPerm.OPEN, intention)
+    fresh = Intention.objects.select_for_update(of=("self",)).get(pk=intention.pk)
+    running = fresh.deals.exclude(state="terminated").first()
+    if running is not None:
+        return running
+    if fresh.state not in {"talking", "ready"}:
+        raise TransitionRefusedError(_("开始商谈以后才能建合作项目"), "wrong_state")
+    if fresh.target.kind_spec.market != TECHNOLOGY:
+        raise TransitionRefusedError(_("招才与实习的意向不订技术合同"), "wrong_market")
+    need, achievement = _by_side(fresh)
+    buyer, seller = _buyer_and_seller(fresh)
+    known = achievement or need or fresh.target
+    deal = Deal(
+        kind=kind,
+        title=known.title,
+        summary=known.summary,
+        intention=fresh,
+        need=need,
+        achievement=achievement,
+        keeper=buyer if buyer.uid in by.organisations else seller,
+        origin=fresh.origin,
+        origin_uid=fresh.origin_uid,
+        area=seller.area,
+        fictional=fresh.fictional,
+    )
+    _begin(deal, by=by, now=now, payload={"intention": str(fresh.uid)})
+    for order, (side, organisation) in enumerate((("seller", seller), ("buyer", buyer))):
+        _stand(deal, PartyInput(side, organisation), by=by, now=now, order=order)
+    if fresh.broker is not None:
+        DealHelper.objects.create(
+            deal=deal,
+            role="broker",
+            person=fresh.broker,
+            note=_("引荐双方"),
+            area=deal.area,
+            created_at=now,
+            created_by_id=by.account_id,
+        )
+    tell_others(deal, by, format_lazy(gettext_lazy("合作项目 {number} 已建立"), number=deal.number), now)
+    return deal
+
+
+@transaction.atomic
+def start_deal(
+    title: str,
+    *,
+    own: PartyInput,
+    other: PartyInput,
+    by: Actor,
+    now: datetime,
+    origin: str = "call",
+    listing: Listing | None = None,
+    kind: str = "contract",
+) -> Deal:
+    """A deal without an intention: a call, a meeting, a listing. `own` is a side of the actor's organisations.
+
+    ValidationError by field; RefusedError.
+    """
+    require(by, DealPerm.START)
+    if own.organisation is None or own.organisation.uid not in by.organisations:
+        raise RefusedError(DealPerm.START, _("只能为自己所在的单位建合作项目"), _("该单位人员"))
+    sides = kinds[kind].sides
+    if own.side not in sides or other.side not in sides or own.side == other.side:
+        raise ValidationError({"side": _("双方要各站一边")})
+    if other.organisation == own.organisation:
+        raise ValidationError({"other": _("对方不能是本单位")})
+    seller = own if own.side == "seller" else other
+    place = seller.organisation or own.organisation
+    if not title.strip():
+        raise ValidationError({"title": _("请写合同或项目名称")})
+    deal = Deal(
+        kind=kind,
+        title=title.strip(),
+        keeper=own.organisation,
+        origin=origin,
+        area=place.area,
+        need=listing if listing is not None and listing.kind_spec.side == "need" else None,
+        achievement=listing if listing is not None and listing.kind_spec.side != "need" else None,
+        fictional=own.organisation.fictional,
+    )
+    _begin(deal, by=by, now=now, payload={"origin": origin, "listing": str(listing.uid) if listing else None})
+    for order, party in enumerate(sorted((own, other), key=lambda p: list(sides).index(p.side))):
+        _stand(deal, party, by=by, now=now, order=order)
+    tell_others(deal, by, format_lazy(gettext_lazy("合作项目 {number} 已建立"), number=deal.number), now)
+    return deal
+
+
+def _begin(deal: Deal, *, by: Actor, now: datetime, payload: dict[str, Any]) -> None:
+    prefix = kinds[deal.kind].number_prefix
+    deal.number = listings.next_number(prefix, "deal", clock.today(now).year)
+    begin(deal, by=by, now=now, organisation=deal.keeper.uid if deal.keeper else None, payload=payload)
+
+
+def _by_side(intention: Intention) -> tuple[Listing | None, Listing | None]:
+    """(need, achievement) of the intention, whichever way round it was declared."""
+    pair = [row for row in (intention.target, intention.counter) if row is not None]
+    need = next((row for row in pair if row.kind_spec.side == "need"), None)
+    achievement = next((row for row in pair if row.kind_spec.side != "need"), None)
+    return need, achievement
+
+
+def _buyer_and_seller(intention: Intention) -> tuple[Organisation, Organisation]:
+    if intention.target.kind_spec.side == "need":
+        return intention.answering, intention.declaring
+    return intention.declaring, intention.answering
+
+
+def _stand(deal: Deal, given: PartyInput, *, by: Actor, now: datetime, order: int, role: str = "lead") -> DealParty:
+    return DealParty.objects.create(
+        deal=deal,
+        side=given.side,
+        role=role,
+        organisation=given.organisation,
+        name=given.organisation.name if given.organisation else given.name.strip(),
+        individual=given.individual,
+        order=order,
+        area=given.organisation.area if given.organisation else "",
+        created_at=now,
+        created_by_id=by.account_id,
+    )
+
+
+def refuse_over(deal: Deal) -> None:
+    """TransitionRefusedError for a deal that has ended or that only a source tells of."""
+    if deal.from_source:
+        raise TransitionRefusedError(_("这一条据公开资料记录，不能在这里办理"), "from_source")
+    if deal.state in OVER_STATES:
+        raise TransitionRefusedError(_("这个合作项目已经结束，不能再改"), "wrong_state")
+
+
+@transaction.atomic
+def edit_deal(deal: Deal, given: Mapping[str, Any], *, by: Actor, now: datetime, revision: int | None = None) -> Deal:
+    """Change particulars (keys of PARTICULARS). After signing only what an addendum need not carry.
+
+    RefusedError, StaleRevisionError, TransitionRefusedError, ValidationError by field.
+    """
+    require(by, DealPerm.WRITE, deal)
+    fresh = lock(deal, revision)
+    refuse_over(fresh)
+    changed = {key: value for key, value in given.items() if key in PARTICULARS and getattr(fresh, key) != value}
+    if fresh.state != "talking":
+        _refuse_settled(changed)
+    if not given.get("title", fresh.title).strip():
+        raise ValidationError({"title": _("请写合同或项目名称")})
+    begins = changed.get("effective_from", fresh.effective_from)
+    ends = changed.get("effective_until", fresh.effective_until)
+    if begins and ends and begins > ends:
+        raise ValidationError({"effective_until": _("有效期止不能早于有效期起")})
+    if not changed:
+        return fresh
+    before = {key: str(getattr(fresh, key) or "") for key in changed}
+    for key, value in changed.items():
+        setattr(fresh, key, value)
+    fresh.revision += 1
+    fresh.save(update_fields=[*changed, "revision"])
+    after = {key: str(value or "") for key, value in changed.items()}
+    audit.record("deal.edited", fresh, by=by, now=now, payload={"before": before, "after": after})
+    return fresh
+
+
+def _refuse_settled(changed: Mapping[str, Any]) -> None:
+    said = _("签约以后不能直接改，请上传补充协议")
+    wrong = {key: said for key in changed if key in SETTLED}
+    if wrong:
+        raise ValidationError(wrong)
+
+
+@transaction.atomic
+def sign_deal(deal: Deal, *, signed_on: date, by: Actor, now: datetime, note: str = "") -> Deal:
+    """Both sides have confirmed the text: the deal is signed as of a day that is not in the future.
+
+    RefusedError, TransitionRefusedError (what is missing), ValidationError.
+    """
+    require(by, DealPerm.SIGN, deal)
+    refuse_over(deal)
+    if signed_on > clock.today(now):
+        raise ValidationError({"signed_on": _("签订日期不能晚于今天")})
+    advance(deal, "sign", by=by, now=now, note=note, data={"signed_on": signed_on.isoformat()})
+    Deal.objects.filter(pk=deal.pk).update(signed_on=signed_on)
+    deal.refresh_from_db()
+    tell_others(deal, by, format_lazy(gettext_lazy("合作项目 {number} 已签约"), number=deal.number), now)
+    _tell_matching(deal, by=by, now=now)
+    return deal
+
+
+def _tell_matching(deal: Deal, *, by: Actor, now: datetime) -> None:
+    if deal.origin == "match" and deal.origin_uid is not None:
+        matching.record_outcome(deal.origin_uid, "signed", by=by, now=now)
+
+
+@transaction.atomic
+def move_deal(
+    deal: Deal, transition: str, *, by: Actor, now: datetime, note: str = "", revision: int | None = None
+) -> Deal:
+    """Perform, accept, land, close, terminate, dispute or settle. RefusedError, TransitionRefusedError."""
+    if transition not in OWN_MOVES:
+        raise TransitionRefusedError(_("没有“%(step)s”这一步") % {"step": transition}, "unknown")
+    require(by, DealPerm.MOVE, deal)
+    refuse_over(deal)
+    advance(deal, transition, by=by, now=now, note=note, revision=revision)
+    tell_others(deal, by, format_lazy(gettext_lazy("合作项目 {number} 有新进展"), number=deal.number), now)
+    return deal
+
+
+@dataclass(frozen=True)
+class SourceDeal:
+    """A signed agreement as a published source tells it: nothing more than the source says."""
+
+    source: str
+    external_id: str
+    title: str
+    sellers: tuple[Organisation, ...]
+    buyers: tuple[Organisation, ...]
+    achievement: Listing | None = None
+    need: Listing | None = None
+    channel: str = ""
+    signed_on: date | None = None
+    summary: str = ""
+    kind: str = "contract"
+
+
+@transaction.atomic
+def record_deal_from_source(entry: SourceDeal, *, now: datetime) -> Deal:
+    """A deal that a published source tells of, signed, with no act of the real parties; never twice."""
+    known = Deal.objects.filter(source=entry.source, external_id=entry.external_id).first()
+    if known is not None:
+        return known
+    place = (*entry.sellers, *entry.buyers)[0]
+    deal = Deal(
+        kind=entry.kind,
+        title=entry.title,
+        summary=entry.summary,
+        achievement=entry.achievement,
+        need=entry.need,
+        origin="source",
+        channel=entry.channel,
+        signed_on=entry.signed_on,
+        source=entry.source,
+        external_id=entry.external_id,
+        area=place.area,
+        price_mode="open",
+    )
+    _begin(deal, by=SYSTEM, now=now, payload={"source": entry.source, "external_id": entry.external_id})
+    for side, organisations in (("seller", entry.sellers), ("buyer", entry.buyers)):
+        for order, organisation in enumerate(organisations):
+            role = "member" if order else "lead"
+            _stand(deal, PartyInput(side, organisation), by=SYSTEM, now=now, order=order, role=role)
+    advance(deal, "sign_from_source", by=SYSTEM, now=now)
+    return deal
+
+
+def tell_others(deal: Deal, by: Actor, title: Any, now: datetime) -> None:
+    """Notify the people of the deal's parties the actor does not belong to, and the brokers."""
+    accounts = []
+    for party in deal.parties.filter(archived_at=None).select_related("organisation", "person__account"):
+        if party.organisation is not None and party.organisation.uid not in by.organisations:
+            accounts += people_of(party.organisation.uid)
+        elif party.person is not None and party.person.account is not None:
+            accounts.append(party.person.account.uid)
+    helpers = deal.helpers.filter(archived_at=None, person__account__isnull=False).select_related("person__account")
+    accounts += [helper.person.account.uid for helper in helpers if helper.person and helper.person.account]
+    told = [account for account in dict.fromkeys(accounts) if account != by.account_uid]
+    notify(told, "deal.news", title, subject_type="deal", subject_uid=deal.uid, now=now)

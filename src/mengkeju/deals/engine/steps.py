@@ -1,0 +1,19 @@
+"""The steps a kind of deal may have. A step it has not is skipped: no page part, no duty, no sum."""
+
+from enum import StrEnum
+
+
+class Step(StrEnum):
+    """One step on the way from the first talk to the yearly benefit."""
+
+    TALKS = "talks"
+    PRICE = "price"
+    TEXT = "text"
+    REGISTRATION = "registration"
+    PERFORMANCE = "performance"
+    ACCEPTANCE = "acceptance"
+    LANDING = "landing"
+    BENEFIT = "benefit"
+    TERM = "term"
+    PACKAGES = "packages"
+    YEARLY = "yearly"

@@ -1,0 +1,1 @@
+"""What deals register with the kernel: one file per noun."""

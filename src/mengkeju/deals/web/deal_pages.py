@@ -1,0 +1,243 @@
+"""What the pages and panels of deals show. Nothing here writes."""
+
+from typing import Any
+
+from django.core.paginator import Page, Paginator
+from django.forms import Form
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from mengkeju.deals import queries
+from mengkeju.deals.access import DealPerm
+from mengkeju.deals.engine.deal_workflow import DEAL
+from mengkeju.deals.engine.steps import Step
+from mengkeju.deals.models import DEAL_ORIGINS, DEDUCTIONS, HELPER_ROLES, Deal, DealHelper, DealParty, Intention
+from mengkeju.deals.web.deal_forms import DealFilterForm, SignForm
+from mengkeju.kernel import clock, duties, figures, idempotency, panels
+from mengkeju.kernel.access import Actor, may
+from mengkeju.kernel.timeline import timeline
+from mengkeju.kernel.web.request import Request
+from mengkeju.kernel.web.said import filters_of
+from mengkeju.kernel.words import word
+from mengkeju.listings.models import Listing
+
+PATH = (
+    ("talking", gettext_lazy("商谈"), Step.TALKS),
+    ("signed", gettext_lazy("签约"), Step.TEXT),
+    ("performing", gettext_lazy("履行"), Step.PERFORMANCE),
+    ("accepted", gettext_lazy("验收"), Step.ACCEPTANCE),
+    ("landed", gettext_lazy("落地"), Step.LANDING),
+    ("closed", gettext_lazy("办结"), None),
+)
+
+
+def deal_badge(deal: Deal) -> dict[str, str]:
+    """Kind and word of the state, for mk/state.html."""
+    state = DEAL.states[deal.state]
+    return {"kind": "calm" if state.tone == "idle" else state.tone, "label": word(state)}
+
+
+def filter_of(request: Request) -> DealFilterForm:
+    """The filter the address asks for."""
+    return DealFilterForm(request.GET or None)
+
+
+def list_context(request: Request, form: DealFilterForm) -> dict[str, Any]:
+    """The list of deals as a table."""
+    page = Paginator(queries.filtered_deals(request.actor, form.asked()), 30).get_page(request.GET.get("page"))
+    return {
+        "page": page,
+        "form": form if form.is_bound else DealFilterForm(),
+        "said": filters_of(form) if form.is_bound else "",
+        "columns": [{"label": label} for label in (_("名称"), _("双方"), _("状态"), _("成交额"), _("签订日期"))],
+        "rows": deal_rows(page),
+        "may_start": may(request.actor, DealPerm.START),
+        "nav_key": "deals",
+    }
+
+
+def deal_rows(page: Page[Deal] | list[Deal]) -> list[dict[str, Any]]:
+    """Table rows; one query for the parties of all."""
+    found = list(page)
+    parties = queries.parties_of(found)
+    return [
+        {
+            "cells": [
+                {"value": d.title, "url": d.get_absolute_url(), "header": True, "demo": d.fictional, "note": d.number},
+                {"value": between(parties[d.pk])},
+                {"state": deal_badge(d)},
+                {"value": value_in_words(d)},
+                {"at": d.signed_on, "form": "day"} if d.signed_on else {"value": ""},
+            ]
+        }
+        for d in found
+    ]
+
+
+def between(parties: list[DealParty]) -> str:
+    """“A → B”: the leads of the sides, in their order; more on a side are counted."""
+    sides: dict[str, list[str]] = {}
+    for party in sorted(parties, key=lambda p: (p.role != "lead", p.order)):
+        sides.setdefault(party.side, []).append(party.name)
+    said = [
+        names[0] if len(names) == 1 else _("%(name)s 等 %(n)d 家") % {"name": names[0], "n": len(names)}
+        for names in sides.values()
+    ]
+    return " → ".join(said)
+
+
+def value_in_words(deal: Deal) -> str:
+    """The contract value; why there is none."""
+    from_figures = deal_money(deal)
+    return from_figures or (_("金额未载") if deal.from_source else "")
+
+
+def deal_money(deal: Deal) -> str:
+    """The contract value in the reader's words; empty while it is open."""
+    return "" if deal.contract_value is None else figures.amount(deal.contract_value)
+
+
+def steps_of(deal: Deal) -> list[dict[str, str]]:
+    """The steps of the kind with the one being worked on; an ended or disputed deal stands at none."""
+    shown = [(key, label) for key, label, step in PATH if step is None or deal.kind_spec.has(step)]
+    keys = [key for key, _label in shown]
+    at = keys.index(deal.state) if deal.state in keys else -1
+    here = word(DEAL.states[deal.state])
+    over = deal.state == "closed"
+    return [
+        {
+            "label": str(label),
+            "state": "done" if place < at or over else "now" if place == at else "",
+            "note": here if place == at and not over else "",
+        }
+        for place, (_key, label) in enumerate(shown)
+    ]
+
+
+def detail_context(request: Request, deal: Deal, *, sign: SignForm | None = None) -> dict[str, Any]:
+    """The page of one deal. A record from a source shows those outside what the source says and nothing else."""
+    actor = request.actor
+    inside = may(actor, DealPerm.READ_INSIDE, deal)
+    duty = duties.open_on(deal).first()
+    writable = queries.writable(actor, deal)
+    shown = {"request": request, "inside": inside, "writable": writable}
+    return {
+        "d": deal,
+        "state": deal_badge(deal),
+        "steps": steps_of(deal),
+        "inside": inside,
+        "writable": writable,
+        "talking": deal.state == "talking",
+        "sides": _sides(deal),
+        "facts": _facts(deal),
+        "helpers": [_helper(actor, row) for row in queries.helpers_of(deal)],
+        "moves": queries.moves(actor, deal),
+        "signable": writable and deal.state == "talking",
+        "hindrance": _hindrance(deal) if writable and deal.state == "talking" else "",
+        "sign": sign or SignForm(initial={"signed_on": clock.today()}),
+        "duty": duty,
+        "duty_word": duties.word_of(duty) if duty is not None else "",
+        "mine_to_do": duty is not None and duties.is_mine(actor, duty),
+        "mains": panels.build(actor, "deal", "main", deal, shown),
+        "nexts": panels.build(actor, "deal", "next", deal, shown),
+        "asides": panels.build(actor, "deal", "aside", deal, shown),
+        "timeline": timeline(deal, inside=inside),
+        "one_time_key": idempotency.new_key(),
+        "nav_key": "deals",
+        "crumbs": [(_("首页"), reverse("home")), (_("合作项目"), reverse("deals")), (deal.number, "")],
+    }
+
+
+def _hindrance(deal: Deal) -> str:
+    """Why it cannot be signed yet; empty when only the day is missing."""
+    step = DEAL.transitions["sign"]
+    checks = (guard.check(deal, {"signed_on": "given"}) for guard in step.guards)
+    return next((said for said in checks if said), "")
+
+
+def _sides(deal: Deal) -> list[dict[str, Any]]:
+    sides = deal.kind_spec.sides
+    return [
+        {"key": key, "label": word(sides[key]), "parties": [{"p": p, "terms": _terms(p)} for p in parties]}
+        for key, parties in queries.sides_of_deal(deal)
+    ]
+
+
+def _terms(party: DealParty) -> str:
+    said = []
+    if party.ip_share is not None:
+        said.append(_("知识产权 %(share)s%%") % {"share": f"{party.ip_share.normalize():f}"})
+    if party.deducts:
+        said.append(str(DEDUCTIONS[party.deducts]))
+    if party.seller_kind:
+        said.append(queries.word_of_code("seller_kinds", party.seller_kind))
+    return " · ".join(said)
+
+
+def _helper(actor: Actor, row: DealHelper) -> dict[str, Any]:
+    may_confirm = row.confirmed_at is None and row.created_by_id != actor.account_id
+    return {
+        "row": row,
+        "role": str(HELPER_ROLES[row.role]),
+        "share": f"{row.share.normalize():f}" if row.share is not None else "",
+        "confirmable": may_confirm and not row.deal.from_source and may(actor, DealPerm.HELPER_CONFIRM, row),
+    }
+
+
+def _facts(deal: Deal) -> list[dict[str, Any]]:
+    """Particulars that say something; what is not filled in is left to the form."""
+    term = ""
+    if deal.effective_from or deal.effective_until:
+        begins, ends = (figures.full_date(day) if day else "…" for day in (deal.effective_from, deal.effective_until))
+        term = f"{begins} – {ends}"
+    rows = [
+        (_("类型"), word(deal.kind_spec)),
+        (_("来源"), str(DEAL_ORIGINS[deal.origin])),
+        (_("签约渠道"), deal.channel),
+        (_("签订日期"), figures.full_date(deal.signed_on) if deal.signed_on else ""),
+        (_("有效期"), term),
+        (_("技术领域"), queries.word_of_code("fields", deal.field)),
+        (_("涉及的知识产权"), queries.word_of_code("ip_kinds", deal.ip_kind)),
+        (_("知识产权归属与成果分享"), deal.ip_terms),
+        (_("科技计划来源"), queries.word_of_code("plan_sources", deal.plan_source)),
+        (_("技术内容"), deal.summary),
+    ]
+    return [{"label": label, "value": value} for label, value in rows if value]
+
+
+def form_context(deal: Deal, form: Form, heading: str, *, multipart: bool = False) -> dict[str, Any]:
+    """A page with one form about a deal."""
+    return {
+        "d": deal,
+        "form": form,
+        "heading": heading,
+        "multipart": multipart,
+        "nav_key": "deals",
+        "crumbs": [(_("合作项目"), reverse("deals")), (deal.number, deal.get_absolute_url()), (heading, "")],
+    }
+
+
+def intention_panel(actor: Actor, intention: Intention, _shown: dict[str, Any]) -> dict[str, Any] | None:
+    """On an intention: the deal that runs, or the button that opens it."""
+    running = queries.of_intention(actor, intention)
+    if running is not None:
+        return {"deal": running, "state": deal_badge(running), "value": deal_money(running)}
+    if queries.may_open(actor, intention):
+        return {"intention": intention, "ready": intention.state == "ready"}
+    return None
+
+
+def listing_panel(actor: Actor, listing: Listing, _shown: dict[str, Any]) -> dict[str, Any] | None:
+    """On a listing: the deals about it that the reader may see."""
+    rows = list(queries.on_listing_deals(actor, listing)[:5])
+    if not rows:
+        return None
+    parties = queries.parties_of(rows)
+    return {"rows": [{"d": d, "state": deal_badge(d), "between": between(parties[d.pk])} for d in rows]}
+
+
+def me_panel(actor: Actor, _obj: Any, _shown: dict[str, Any]) -> dict[str, Any] | None:
+    """On the workbench: the newest deals I have part in."""
+    rows = list(queries.own_deals(actor)[:5])
+    return {"rows": [(d, deal_badge(d)) for d in rows]} if rows else None
