@@ -47,7 +47,7 @@ def _certified_if_changed(record: Any, data: dict[str, Any]) -> str | None:
 
 def _numbered(_record: Any, data: dict[str, Any]) -> str | None:
     try:
-        registration_number.read(str(data.get("number") or ""))
+        registration_number.read(data.get("number"))
     except ValueError as error:
         return str(error)
     return None
