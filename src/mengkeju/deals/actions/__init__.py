@@ -21,6 +21,7 @@ from mengkeju.deals.actions.intention import (
     move_intention,
     write_message,
 )
+from mengkeju.deals.actions.ledger import LedgerEntry, record_registrations
 from mengkeju.deals.actions.output import register_output
 from mengkeju.deals.actions.parties import (
     add_helper,
@@ -31,8 +32,10 @@ from mengkeju.deals.actions.parties import (
     remove_party,
 )
 from mengkeju.deals.actions.stall import assign_helper, name_obstacle, resolve_stall
+from mengkeju.deals.actions.statistics import close_period, reopen_period
 
 __all__ = [
+    "LedgerEntry",
     "Origin",
     "PartyInput",
     "SourceDeal",
@@ -41,6 +44,7 @@ __all__ = [
     "answer_intention",
     "assign_helper",
     "claim_listing",
+    "close_period",
     "confirm_helper",
     "confirm_introduction",
     "declare_intention",
@@ -56,9 +60,11 @@ __all__ = [
     "open_deal",
     "pass_on_claim",
     "record_deal_from_source",
+    "record_registrations",
     "register_output",
     "release_claim",
     "remove_party",
+    "reopen_period",
     "resolve_stall",
     "sign_deal",
     "start_deal",

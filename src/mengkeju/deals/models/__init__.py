@@ -15,6 +15,7 @@ from mengkeju.deals.models.intention import ORIGINS, ORIGINS_BY_HAND, Intention,
 from mengkeju.deals.models.money import LINE_KINDS, Instalment, PaymentRecord, PriceLine
 from mengkeju.deals.models.registration import Amendment, Registration, RegistrationDocument
 from mengkeju.deals.models.stall import Stall
+from mengkeju.deals.models.statistics import StatClosing
 from mengkeju.deals.models.talk import GAP_STATES, GapItem, Offer
 from mengkeju.deals.models.text import TEXT_ROLES, ContractText, TextConfirmation
 
@@ -45,5 +46,6 @@ __all__ = [
     "Registration",
     "RegistrationDocument",
     "Stall",
+    "StatClosing",
     "TextConfirmation",
 ]
