@@ -90,7 +90,9 @@ def test_the_transfers_of_a_year_are_taken_together(gains: list[str], expected: 
 def test_the_gain_is_what_cost_and_taxes_leave() -> None:
     sold = Income("a", D(9000000), D(1500000), D(500000))
     assert sold.gain == D(7000000)
-    assert income_tax(SALE, INCOME, [sold]).amount == D(1000000)
+    hint = income_tax(SALE, INCOME, [sold])
+    assert hint.amount == D(1000000)
+    assert hint.message == "全年技术转让所得 700万元：免征 500万元，减半 200万元，计税 100万元"
 
 
 @given(st.lists(st.decimals(-(10**8), 10**8, places=2), max_size=9))

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Literal
 
+from mengkeju.kernel.figures import amount as words_of
 from mengkeju.kernel.money import cents
 from mengkeju.kernel.words import gettext as _
 from mengkeju.kernel.words import mark
@@ -164,7 +165,8 @@ def income_tax(facts: Facts, rule: IncomeRule, year: Sequence[Income] = ()) -> H
     if not year:
         return _hint("income_tax", "seller", _("可以申请技术转让所得减免，按全年合计计算"), rule.source, lacks=lacks)
     found = year_of_transfers(year, rule)
-    said = _("全年技术转让所得合计计算：免征的部分和减半的部分分开，减半后计税的数见金额")
+    said = _("全年技术转让所得 %(gain)s：免征 %(exempt)s，减半 %(halved)s，计税 %(taxable)s")
+    said %= {key: words_of(getattr(found, key)) for key in ("gain", "exempt", "halved", "taxable")}
     return _hint("income_tax", "seller", said, rule.source, lacks=lacks, amount=found.taxable)
 
 
