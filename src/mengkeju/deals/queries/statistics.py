@@ -1,9 +1,10 @@
 """The contract statistics: every figure is a sum over registrations that can be listed. Nothing here writes."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
+from typing import Any
 
 from django.db.models import Case, CharField, Count, F, Max, Q, QuerySet, RowRange, Sum, Value, When, Window
 from django.db.models.expressions import Combinable
@@ -93,7 +94,7 @@ _SUMS = {
 }
 
 
-def _figures(row: dict[str, Decimal | int | None]) -> Figures:
+def _figures(row: Mapping[str, Any]) -> Figures:
     count, stated = int(row["n"] or 0), int(row["stated"] or 0)
     return Figures(count, Decimal(row["value"] or 0), Decimal(row["technology"] or 0), count - stated)
 
@@ -114,12 +115,12 @@ def _flow(area: str) -> Combinable:
     """Where the buyer sits, seen from the area: inside it, in the other city, elsewhere in the region, outside."""
     here = directory.codes_below(area or REGION)
     network = frozenset().union(*(directory.codes_below(city.code) for city in directory.cities()))
-    region = directory.codes_below(REGION)
     return Case(
         When(buyer_area="", then=Value("unknown")),
         When(buyer_area__in=here, then=Value("inside")),
         When(buyer_area__in=network, then=Value("network")),
-        When(buyer_area__in=region, then=Value("region")),
+        # Not every place of the region is listed, but its codes all begin alike (GB/T 2260).
+        When(buyer_area__startswith=REGION[:2], then=Value("region")),
         default=Value("outside"),
         output_field=CharField(),
     )

@@ -26,7 +26,12 @@ from mengkeju.kernel.web.request import Request
 from mengkeju.kernel.words import gettext as said
 from mengkeju.kernel.words import word
 
-LISTS = {"field": "technical_fields", "seller_kind": "seller_kinds", "ip_kind": "ip_kinds", "plan_source": "plan_sources"}
+LISTS = {
+    "field": "technical_fields",
+    "seller_kind": "seller_kinds",
+    "ip_kind": "ip_kinds",
+    "plan_source": "plan_sources",
+}
 FIRST_YEAR = 1985
 PER_PAGE = 50
 

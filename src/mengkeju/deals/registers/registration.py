@@ -1,0 +1,21 @@
+"""What registrations register with the kernel."""
+
+from django.utils.translation import gettext_lazy as _
+
+from mengkeju.deals.access import RegistrationPerm
+from mengkeju.deals.engine.registration_workflow import REGISTRATION
+from mengkeju.deals.models import Registration
+from mengkeju.kernel.subjects import SubjectType, register
+
+register(
+    SubjectType(
+        "registration",
+        Registration,
+        _("认定登记"),
+        RegistrationPerm.READ,
+        url=lambda r: r.get_absolute_url(),
+        title=lambda r: f"{r.number_here} {r.deal.title}",
+        workflow=REGISTRATION,
+        related=("deal",),
+    )
+)
