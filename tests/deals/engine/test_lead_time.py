@@ -65,6 +65,12 @@ def test_a_date_before_the_one_it_follows_is_flagged_and_never_negative() -> Non
     assert lead_time({"published": TODAY}, date(2026, 11, 19)).waiting is None
 
 
+def test_two_stages_on_one_day_are_in_order() -> None:
+    lead = lead_time({"published": TODAY, "intention": TODAY, "landed": TODAY})
+    assert [part.days for part in lead.parts] == [0, 0]
+    assert (lead.total, lead.disorders) == (0, ())
+
+
 def test_a_stage_that_is_none_is_refused() -> None:
     with pytest.raises(KeyError, match="sold"):
         lead_time({"sold": TODAY})
