@@ -144,7 +144,11 @@ def test_flows_are_seen_from_the_area_asked_for() -> None:
     flows = {part.code: part.figures.count for part in of(2023, f.HOHHOT).cuts["flow"]}
     assert flows == {"inside": 1, "network": 1, "region": 1, "outside": 1, "unknown": 1}
     assert of(2023, f.HOHHOT).inflow.count == 1
-    assert {part.code: part.figures.count for part in of(2023).cuts["flow"]} == {"inside": 4, "outside": 1, "unknown": 1}
+    assert {part.code: part.figures.count for part in of(2023).cuts["flow"]} == {
+        "inside": 4,
+        "outside": 1,
+        "unknown": 1,
+    }
 
 
 AMOUNTS = st.decimals(min_value=0, max_value=10**9, places=2)
@@ -210,7 +214,7 @@ def test_eleven_queries_however_many_contracts() -> None:
     record(entry("a"))
 
     def count() -> int:
-        with CaptureQueriesContext(connection, ) as asked:
+        with CaptureQueriesContext(connection) as asked:
             of(2023, f.HOHHOT)
         return len(asked)
 

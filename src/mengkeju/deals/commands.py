@@ -64,10 +64,10 @@ def contracts(year: int, area: str, *, as_json: bool) -> None:
     click.echo(_sentence(found, date(year, 1, 1)))
     for cut, label in CUTS.items():
         click.echo(f"\n{label}")
+        names = queries.names_of_cut(cut, [part.code for part in found.cuts[cut]])
         for part in found.cuts[cut]:
-            click.echo(
-                f"  {part.code or '未载'}\t{part.figures.count} 项\t{figures.amount(part.figures.contract_value)}"
-            )
+            amount, named = figures.amount(part.figures.contract_value), names.get(part.code) or part.code or "未载"
+            click.echo(f"  {named}\t{part.figures.count} 项\t{amount}")
 
 
 def _sentence(found: queries.ContractStatistics, day: date) -> str:

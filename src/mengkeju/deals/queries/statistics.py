@@ -9,12 +9,15 @@ from typing import Any
 from django.db.models import Case, CharField, Count, F, Max, Q, QuerySet, RowRange, Sum, Value, When, Window
 from django.db.models.expressions import Combinable
 
+from mengkeju.deals.engine.contract_types import TYPES
 from mengkeju.deals.engine.growth import growth
 from mengkeju.deals.engine.registration_workflow import REGISTERED_STATES
-from mengkeju.deals.engine.statistics import CUTS, Figures, Part
+from mengkeju.deals.engine.statistics import CUTS, FLOWS, Figures, Part
 from mengkeju.deals.models import Registration, StatClosing
+from mengkeju.deals.queries.vocabulary import choices
 from mengkeju.directory import queries as directory
 from mengkeju.directory.engine.regions import REGION
+from mengkeju.kernel.words import gettext, word
 
 COLUMNS = {
     "type": "contract_type",
@@ -24,6 +27,12 @@ COLUMNS = {
     "plan_source": "plan_source",
     "area": "area",
     "zone": "zone",
+}
+LISTS = {
+    "field": "technical_fields",
+    "seller_kind": "seller_kinds",
+    "ip_kind": "ip_kinds",
+    "plan_source": "plan_sources",
 }
 
 
@@ -111,26 +120,43 @@ def cut_by(cut: str, asked: Asked) -> list[Part]:
     return sorted(parts, key=lambda part: (-part.figures.contract_value, -part.figures.count, part.code))
 
 
+def _within(area: str, name: str) -> Q:
+    """Whether the place in a column lies in an area.
+
+    Not every place of the region is listed, so the beginning of its code (GB/T 2260) says it.
+    """
+    found = Q(**{f"{name}__in": directory.codes_below(area or REGION)})
+    return found | Q(**{f"{name}__startswith": REGION[:2]}) if not area or area == REGION else found
+
+
 def _flow(area: str) -> Combinable:
     """Where the buyer sits, seen from the area: inside it, in the other city, elsewhere in the region, outside."""
-    here = directory.codes_below(area or REGION)
     network = frozenset().union(*(directory.codes_below(city.code) for city in directory.cities()))
     return Case(
         When(buyer_area="", then=Value("unknown")),
-        When(buyer_area__in=here, then=Value("inside")),
+        When(_within(area, "buyer_area"), then=Value("inside")),
         When(buyer_area__in=network, then=Value("network")),
-        # Not every place of the region is listed, but its codes all begin alike (GB/T 2260).
-        When(buyer_area__startswith=REGION[:2], then=Value("region")),
+        When(_within(REGION, "buyer_area"), then=Value("region")),
         default=Value("outside"),
         output_field=CharField(),
     )
 
 
+def names_of_cut(cut: str, codes: list[str]) -> dict[str, str]:
+    """The words of a cut's codes."""
+    if cut == "type":
+        return {key: word(kind) for key, kind in TYPES.items()}
+    if cut == "flow":
+        return {key: gettext(text) for key, text in FLOWS.items()}
+    if cut in {"area", "zone"}:
+        return directory.area_names([code for code in codes if code])
+    return dict(choices(LISTS[cut]))
+
+
 def inflow(asked: Asked) -> Figures:
     """吸纳: what buyers in the area took from sellers outside it, wherever it was registered here. One query."""
-    codes = directory.codes_below(asked.area or REGION)
-    rows = counted().filter(registered_on__range=(asked.first_on, asked.last_on), buyer_area__in=codes)
-    return figures_of(rows.exclude(area__in=codes))
+    rows = counted().filter(_within(asked.area, "buyer_area"), registered_on__range=(asked.first_on, asked.last_on))
+    return figures_of(rows.exclude(_within(asked.area, "area")))
 
 
 @dataclass(frozen=True)

@@ -16,7 +16,7 @@ from mengkeju.deals import queries
 from mengkeju.deals.access import RegistrationPerm, StatPerm
 from mengkeju.deals.engine.contract_types import TYPES
 from mengkeju.deals.engine.growth import whole
-from mengkeju.deals.engine.statistics import CUTS, FLOWS, Figures
+from mengkeju.deals.engine.statistics import CUTS, Figures
 from mengkeju.deals.models import Registration, StatClosing
 from mengkeju.directory import queries as directory
 from mengkeju.directory.engine.regions import REGION
@@ -160,7 +160,7 @@ def correction(now: Figures, published: Figures) -> Figures | None:
 
 def cut_table(cut: str, found: queries.ContractStatistics) -> dict[str, Any]:
     """One cut as rows; each number opens to its contracts."""
-    names = names_of(cut, [part.code for part in found.cuts[cut]])
+    names = queries.names_of_cut(cut, [part.code for part in found.cuts[cut]])
     head = (said(CUTS[cut]), _("项"), _("成交额"), _("技术交易额"), _("占成交额"))
     columns = [{"label": label, "numeric": place > 0} for place, label in enumerate(head)]
     total = found.figures
@@ -197,17 +197,6 @@ def _numbers(one: Figures, total: Figures, head: Sequence[str]) -> list[dict[str
     return [{"value": value, "numeric": True, "label": label} for label, value in zip(head[1:], values, strict=True)]
 
 
-def names_of(cut: str, codes: list[str]) -> dict[str, str]:
-    """The words of a cut's codes."""
-    if cut == "type":
-        return {key: word(kind) for key, kind in TYPES.items()}
-    if cut == "flow":
-        return {key: said(text) for key, text in FLOWS.items()}
-    if cut in {"area", "zone"}:
-        return directory.area_names([code for code in codes if code])
-    return dict(queries.choices(LISTS[cut]))
-
-
 def contract_columns() -> list[dict[str, Any]]:
     """Columns of `contract_rows`."""
     labels = (_("合同"), _("类型"), _("卖方"), _("所在地"), _("成交额"), _("技术交易额"), _("登记日期"))
@@ -226,7 +215,7 @@ def contracts_page(request: Request, form: PeriodForm, asked: queries.Asked) -> 
     """The contracts behind one number, and that they add up to it."""
     rows = queries.registered(asked).select_related("deal").order_by("-registered_on", "-pk")
     found = Paginator(rows, PER_PAGE).get_page(request.GET.get("page"))
-    names = names_of(asked.cut, [asked.code]) if asked.cut else {}
+    names = queries.names_of_cut(asked.cut, [asked.code]) if asked.cut else {}
     label = names.get(asked.code) or asked.code or _("未载")
     return {
         "page": found,

@@ -23,8 +23,8 @@ def _columns() -> list[Column]:
         Column("seller", _("卖方"), width=32),
         Column("area", _("卖方所在地"), width=16),
         Column("buyer_area", _("买方所在地"), width=16),
-        Column("contract_value", _("成交额（元）"), Kind.MONEY),
-        Column("technology_value", _("技术交易额（元）"), Kind.MONEY),
+        Column("contract_value", _("成交额"), Kind.MONEY),
+        Column("technology_value", _("技术交易额"), Kind.MONEY),
         Column("registered_on", _("登记日期"), Kind.DATE),
     ]
 
