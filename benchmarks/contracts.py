@@ -30,7 +30,7 @@ def entries(rows: int) -> Any:
     """Invented ledger rows, the same every time."""
     from mengkeju.deals.actions import LedgerEntry
 
-    draw = Random("contracts")
+    draw = Random("contracts")  # noqa: S311 - sample data
     for place in range(rows):
         value = Decimal(draw.randint(10_000, 20_000_000))
         yield LedgerEntry(
@@ -71,7 +71,8 @@ def naive() -> tuple[int, Decimal, dict[str, int]]:
     """Count, sum and contracts by type of the year, every row read into Python."""
     from mengkeju.deals.models import Registration
 
-    count, value, kinds = 0, Decimal(0), {}
+    kinds: dict[str, int] = {}
+    count, value = 0, Decimal(0)
     for row in Registration.objects.filter(registered_on__year=YEAR, state__in=("registered", "changed")):
         count, value = count + 1, value + (row.certified_value or 0)
         kinds[row.contract_type] = kinds.get(row.contract_type, 0) + 1

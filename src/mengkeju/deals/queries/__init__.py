@@ -15,10 +15,12 @@ from mengkeju.deals.queries.board import (
 )
 from mengkeju.deals.queries.deal import (
     DealFilter,
+    confirming_parties,
     deals,
     filtered_deals,
     find_deal,
     helpers_of,
+    listings_of,
     may_open,
     moves,
     of_intention,
@@ -75,7 +77,7 @@ from mengkeju.deals.queries.statistics import (
     registered,
     statistics,
 )
-from mengkeju.deals.queries.vocabulary import choices, word_of_code
+from mengkeju.deals.queries.vocabulary import choices, known_code, word_of_code
 
 __all__ = [
     "CLAIM_STATES",
@@ -94,6 +96,7 @@ __all__ = [
     "claims_on",
     "closed",
     "closings",
+    "confirming_parties",
     "contacts",
     "days_in_stage",
     "deals",
@@ -114,7 +117,9 @@ __all__ = [
     "intended",
     "intentions",
     "is_running",
+    "known_code",
     "largest",
+    "listings_of",
     "may_confirm",
     "may_open",
     "messages",
