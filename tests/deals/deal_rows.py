@@ -18,6 +18,7 @@ from mengkeju.deals.models import (
     PriceLine,
     Registration,
     RegistrationDocument,
+    StatClosing,
 )
 from mengkeju.directory.models import Organisation, Person
 from mengkeju.kernel import clock
@@ -114,6 +115,10 @@ def populate(buyer: Organisation, seller: Organisation, broker: Person) -> list[
     others = hang_on(_between(f.organisation(), f.organisation(area=f.XINCHENG), "talking"))
     DealHelper.objects.create(deal=others, role="agency", organisation=agency, **stamp(others))
     DealParty.objects.create(deal=others, side="buyer", role="member", person=broker, name="演示个人", **stamp(others))
+    for area in (f.HOHHOT, f.BAOTOU):
+        StatClosing.objects.create(
+            area=area, first_on="2025-01-01", last_on="2025-12-31", version=1, figures={}, created_at=d.NOW
+        )
     return [*made, helped, told, gone, others]
 
 

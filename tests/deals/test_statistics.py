@@ -238,6 +238,7 @@ def test_a_closed_period_keeps_what_was_published_and_shows_what_came_after() ->
     assert closing.figures["cuts"]["type"]["development"]["count"] == 1
 
 
+@pytest.mark.covers("TRD-15")
 def test_closing_and_reopening_keep_history() -> None:
     record(entry("a"))
     asked, by = queries.of_year(2023, f.HOHHOT), officer()
@@ -273,6 +274,7 @@ def test_nobody_closes_for_another_area(area: str) -> None:
     assert not StatClosing.objects.exists()
 
 
+@pytest.mark.covers("TRD-14")
 def test_the_largest_and_the_records_over_time() -> None:
     record(
         entry("a", registered_on=date(2021, 3, 1), contract_value=Decimal(900_000)),

@@ -10,7 +10,7 @@ class StatPerm(StrEnum):
     """Permissions on the statistics of registered contracts."""
 
     READ = "deals.statistics:read"
-    CLOSE = "deals.statistics:close"
+    CLOSE = "deals.stat_closing:close"
 
 
 READERS = (Role.OFFICER, Role.REGISTRAR)
