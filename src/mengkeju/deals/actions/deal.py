@@ -64,7 +64,7 @@ def open_deal(intention: Intention, *, by: Actor, now: datetime, kind: str = "co
     """
     require(by, DealPerm.OPEN, intention)
     fresh = Intention.objects.select_for_update(of=("self",)).get(pk=intention.pk)
-    running = fresh.deals.exclude(state="terminated").first()
+    running = _running(fresh)
     if running is not None:
         return running
     if fresh.state not in {"talking", "ready"}:
@@ -102,6 +102,10 @@ def open_deal(intention: Intention, *, by: Actor, now: datetime, kind: str = "co
         )
     tell_others(deal, by, format_lazy(gettext_lazy("合作项目 {number} 已建立"), number=deal.number), now)
     return deal
+
+
+def _running(intention: Intention) -> Deal | None:
+    return intention.deals.exclude(state="terminated").first()
 
 
 @transaction.atomic
