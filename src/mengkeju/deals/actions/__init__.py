@@ -21,6 +21,7 @@ from mengkeju.deals.actions.intention import (
     move_intention,
     write_message,
 )
+from mengkeju.deals.actions.money import Part, correct_price, set_price
 from mengkeju.deals.actions.output import register_output
 from mengkeju.deals.actions.parties import (
     add_helper,
@@ -30,10 +31,12 @@ from mengkeju.deals.actions.parties import (
     lead_side,
     remove_party,
 )
+from mengkeju.deals.actions.payments import confirm_payment, record_payment, withdraw_payment
 from mengkeju.deals.actions.stall import assign_helper, name_obstacle, resolve_stall
 
 __all__ = [
     "Origin",
+    "Part",
     "PartyInput",
     "SourceDeal",
     "add_helper",
@@ -43,6 +46,8 @@ __all__ = [
     "claim_listing",
     "confirm_helper",
     "confirm_introduction",
+    "confirm_payment",
+    "correct_price",
     "declare_intention",
     "edit_deal",
     "edit_party",
@@ -56,11 +61,14 @@ __all__ = [
     "open_deal",
     "pass_on_claim",
     "record_deal_from_source",
+    "record_payment",
     "register_output",
     "release_claim",
     "remove_party",
     "resolve_stall",
+    "set_price",
     "sign_deal",
     "start_deal",
+    "withdraw_payment",
     "write_message",
 ]
