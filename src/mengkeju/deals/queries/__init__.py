@@ -15,10 +15,12 @@ from mengkeju.deals.queries.board import (
 )
 from mengkeju.deals.queries.deal import (
     DealFilter,
+    confirming_parties,
     deals,
     filtered_deals,
     find_deal,
     helpers_of,
+    listings_of,
     may_open,
     moves,
     of_intention,
@@ -76,7 +78,7 @@ from mengkeju.deals.queries.stalled import (
     stalled,
     stalls_of,
 )
-from mengkeju.deals.queries.vocabulary import choices, word_of_code
+from mengkeju.deals.queries.vocabulary import choices, known_code, word_of_code
 
 __all__ = [
     "CLAIM_STATES",
@@ -91,6 +93,7 @@ __all__ = [
     "choices",
     "claims",
     "claims_on",
+    "confirming_parties",
     "contacts",
     "days_in_stage",
     "deals",
@@ -112,7 +115,9 @@ __all__ = [
     "intended",
     "intentions",
     "is_running",
+    "known_code",
     "known_part",
+    "listings_of",
     "may_confirm",
     "may_open",
     "may_pay",
