@@ -10,8 +10,8 @@ from mengkeju.deals import actions
 from mengkeju.deals.engine.price import Line
 from mengkeju.deals.models import Deal, DealParty, PaymentRecord
 from mengkeju.kernel import clock
-from mengkeju.kernel.access import SYSTEM
-from mengkeju.kernel.actions import advance
+from tests import factories as f
+from tests.deals import deal_samples
 from tests.deals import samples as s
 
 NOW = s.NOW
@@ -25,24 +25,18 @@ def lines(technical: int = 800, equipment: int = 200) -> list[Line]:
     return [*made, Line("equipment", Decimal(equipment) * 10_000, "试验装置（演示）")] if equipment else made
 
 
-def talking(pair: s.Pair) -> Deal:
-    """The deal of a pair, from its intention; no price yet."""
-    intention = pair.bring(pair.declared(counter=pair.achievement), "talking")
-    return actions.open_deal(intention, by=pair.of_firm, now=NOW)
-
-
 def priced(pair: s.Pair, **given: Any) -> Deal:
     """A deal that is talked about, with 1000万元 of which 800万元 for technology."""
     said = {"mode": "fixed", "lines": lines()} | given
-    return actions.set_price(talking(pair), **said, by=pair.of_firm, now=NOW)
+    return actions.set_price(deal_samples.deal(pair), **said, by=pair.of_firm, now=NOW)
 
 
 def signed(deal: Deal) -> Deal:
-    """As if both had signed it on NOW's day; texts are not what is tested here."""
-    advance(deal, "sign_from_source", by=SYSTEM, now=NOW)
-    Deal.objects.filter(pk=deal.pk).update(signed_on=clock.today(NOW))
-    deal.refresh_from_db()
-    return deal
+    """The same deal, its text confirmed by both and signed on NOW's day."""
+    firm = party(deal, "buyer").organisation
+    assert firm is not None
+    signed_on = deal_samples.SIGNED_ON
+    return actions.sign_deal(deal_samples.confirmed(deal), signed_on=signed_on, by=f.actor(f.manager(firm)), now=NOW)
 
 
 def party(deal: Deal, side: str) -> DealParty:
@@ -55,15 +49,13 @@ def voucher(name: str = "回单.pdf", content: bytes = s.PDF) -> SimpleUploadedF
     return SimpleUploadedFile(name, content, "application/pdf")
 
 
-def paid(
-    deal: Deal, pair: s.Pair, amount: int | Decimal = 300, *, now: datetime = LATER, **given: Any
-) -> PaymentRecord:
+def paid(deal: Deal, pair: s.Pair, wan: int | Decimal = 300, *, now: datetime = LATER, **given: Any) -> PaymentRecord:
     """The firm says that it paid so many 万元 on NOW's day."""
     said: dict[str, Any] = {
         "payer": party(deal, "buyer"),
         "payee": party(deal, "seller"),
         "paid_on": clock.today(NOW),
-        "amount": Decimal(amount) * 10_000,
+        "amount": Decimal(wan) * 10_000,
         "by": pair.of_firm,
         "now": now,
     }

@@ -15,7 +15,7 @@ from mengkeju.deals.engine.price import Line, Payment, TechnicalIncome
 from mengkeju.deals.engine.steps import Step
 from mengkeju.deals.models import Deal, DealParty, Instalment, PaymentRecord, PriceLine
 from mengkeju.deals.queries.deal import own_sides, writable
-from mengkeju.kernel.access import Actor, may, visible_to
+from mengkeju.kernel.access import Actor, may, visible_q
 from mengkeju.kernel.models import Attachment
 
 
@@ -42,7 +42,7 @@ def payments(actor: Actor, deal: Deal) -> QuerySet[PaymentRecord]:
     """Every payment of a deal the actor may read, the withdrawn ones too, with the parties; the newest first."""
     rows = PaymentRecord.objects.filter(deal=deal)
     rows = rows.select_related("deal", "payer", "payee", "said_for", "confirmed_for")
-    return visible_to(rows, actor, DealPerm.READ_PART).order_by("-paid_on", "-pk")
+    return rows.filter(visible_q(actor, DealPerm.READ_PART)).order_by("-paid_on", "-pk")
 
 
 def find_payment(actor: Actor, deal: Deal, uid: UUID) -> PaymentRecord | None:

@@ -172,12 +172,19 @@ def _payment_rows(actor: Actor, deal: Deal, rows: Sequence[PaymentRecord], *, ac
                 "amount": figures.amount(row.amount),
                 "technical": sum_in_words(row.technical_amount),
                 "state": payment_badge(row, awaited={row.payer.side, row.payee.side} <= on_platform),
-                "files": [{**file, "url": reverse("file", args=[file["uid"]])} for file in found[row.uid]],
+                "files": [_file(file, withdrawn=not standing) for file in found[row.uid]],
                 "confirmable": standing and opposite and row.confirmed_at is None,
                 "withdrawable": standing and acting and (row.confirmed_at is None or opposite),
             }
         )
     return shown
+
+
+def _file(file: dict[str, Any], *, withdrawn: bool) -> dict[str, Any]:
+    """For mk/attachments.html; the file view does not open what hangs on an archived row."""
+    if withdrawn:
+        return {**file, "hidden_note": _("记录已撤回，凭证不再打开")}
+    return {**file, "url": reverse("file", args=[file["uid"]])}
 
 
 def _reachable(party: Any) -> bool:
