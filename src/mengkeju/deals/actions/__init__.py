@@ -22,21 +22,17 @@ from mengkeju.deals.actions.intention import (
     write_message,
 )
 from mengkeju.deals.actions.ledger import LedgerEntry, record_registrations
+from mengkeju.deals.actions.money import Part, correct_price, set_price
 from mengkeju.deals.actions.output import register_output
-from mengkeju.deals.actions.parties import (
-    add_helper,
-    add_party,
-    confirm_helper,
-    edit_party,
-    lead_side,
-    remove_party,
-)
+from mengkeju.deals.actions.parties import add_helper, add_party, confirm_helper, edit_party, lead_side, remove_party
+from mengkeju.deals.actions.payments import confirm_payment, record_payment, withdraw_payment
 from mengkeju.deals.actions.stall import assign_helper, name_obstacle, resolve_stall
 from mengkeju.deals.actions.statistics import close_period, reopen_period
 
 __all__ = [
     "LedgerEntry",
     "Origin",
+    "Part",
     "PartyInput",
     "SourceDeal",
     "add_helper",
@@ -47,6 +43,8 @@ __all__ = [
     "close_period",
     "confirm_helper",
     "confirm_introduction",
+    "confirm_payment",
+    "correct_price",
     "declare_intention",
     "edit_deal",
     "edit_party",
@@ -60,13 +58,16 @@ __all__ = [
     "open_deal",
     "pass_on_claim",
     "record_deal_from_source",
+    "record_payment",
     "record_registrations",
     "register_output",
     "release_claim",
     "remove_party",
     "reopen_period",
     "resolve_stall",
+    "set_price",
     "sign_deal",
     "start_deal",
+    "withdraw_payment",
     "write_message",
 ]

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
+from decimal import Decimal
 from typing import Any
 
 from django.core.exceptions import ValidationError
@@ -292,7 +293,10 @@ def move_deal(
 
 @dataclass(frozen=True)
 class SourceDeal:
-    """A signed agreement as a published source tells it: nothing more than the source says."""
+    """A signed agreement as a published source tells it: nothing more than the source says.
+
+    `amount`: the whole contract value (元). What of it is for technology no source says, so it stays empty.
+    """
 
     source: str
     external_id: str
@@ -305,6 +309,7 @@ class SourceDeal:
     signed_on: date | None = None
     summary: str = ""
     kind: str = "contract"
+    amount: Decimal | None = None
 
 
 @transaction.atomic
@@ -332,6 +337,7 @@ def record_deal_from_source(entry: SourceDeal, *, now: datetime) -> Deal:
         external_id=entry.external_id,
         area=entry.sellers[0].area,
         price_mode="open",
+        contract_value=entry.amount,
     )
     _begin(deal, by=SYSTEM, now=now, payload={"source": entry.source, "external_id": entry.external_id})
     for side, organisations in (("seller", entry.sellers), ("buyer", entry.buyers)):

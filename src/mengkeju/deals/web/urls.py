@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from mengkeju.deals.web import board, deal_urls, stalled, statistics_urls, views
+from mengkeju.deals.web import board, deal_urls, money_urls, stalled, statistics_urls, views
 
 urlpatterns = [
     path("board/", board.board, name="board"),
@@ -27,4 +27,5 @@ urlpatterns = [
     path("listings/<uuid:uid>/introduce/<uuid:counter_uid>/", views.introduce, name="introduce"),
     *deal_urls.urlpatterns,
     *statistics_urls.urlpatterns,
+    *money_urls.urlpatterns,
 ]
