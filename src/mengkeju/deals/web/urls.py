@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from mengkeju.deals.web import board, deal_urls, stalled, views
+from mengkeju.deals.web import board, deal_urls, stalled, talk_urls, text_urls, views
 
 urlpatterns = [
     path("board/", board.board, name="board"),
@@ -26,4 +26,6 @@ urlpatterns = [
     path("listings/<uuid:uid>/intend/", views.declare, name="intention-declare"),
     path("listings/<uuid:uid>/introduce/<uuid:counter_uid>/", views.introduce, name="introduce"),
     *deal_urls.urlpatterns,
+    *text_urls.urlpatterns,
+    *talk_urls.urlpatterns,
 ]
