@@ -16,10 +16,12 @@ from mengkeju.deals.queries.board import (
 from mengkeju.deals.queries.bundle import Document, attached, documents, told
 from mengkeju.deals.queries.deal import (
     DealFilter,
+    confirming_parties,
     deals,
     filtered_deals,
     find_deal,
     helpers_of,
+    listings_of,
     may_open,
     moves,
     of_intention,
@@ -79,7 +81,7 @@ from mengkeju.deals.queries.text import (
     to_confirm,
     untranslated,
 )
-from mengkeju.deals.queries.vocabulary import choices, word_of_code
+from mengkeju.deals.queries.vocabulary import choices, known_code, word_of_code
 
 __all__ = [
     "CLAIM_STATES",
@@ -96,6 +98,7 @@ __all__ = [
     "choices",
     "claims",
     "claims_on",
+    "confirming_parties",
     "contacts",
     "current_text",
     "days_in_stage",
@@ -122,6 +125,8 @@ __all__ = [
     "intended",
     "intentions",
     "is_running",
+    "known_code",
+    "listings_of",
     "may_confirm",
     "may_open",
     "messages",
