@@ -1,6 +1,9 @@
 """Deals with texts and talks for tests, made through the actions."""
 
+import threading
+from collections.abc import Callable
 from itertools import count
+from typing import Any
 
 from django.core.files.uploadedfile import SimpleUploadedFile
 
@@ -69,3 +72,33 @@ def broker_of(of: Deal, pair: s.Pair) -> Actor:
     account = f.broker()
     actions.add_helper(of, person=f.person(account), by=pair.of_firm, now=clock.now())
     return f.actor(account)
+
+
+class Meeting:
+    """Two acts at once: the one that has checked waits until the other is committed, or for two seconds at most."""
+
+    def __init__(self) -> None:
+        """Nobody is through yet."""
+        self.checked, self.through = threading.Event(), threading.Event()
+
+    def after(self, check: Callable[..., Any]) -> Callable[..., Any]:
+        """The check of the slow act: what it found is old when the quick act is through."""
+
+        def wait(*args: Any) -> Any:
+            found = check(*args)
+            self.checked.set()
+            self.through.wait(2)
+            return found
+
+        return wait
+
+    def first(self, act: Callable[[], Any]) -> Callable[[], Any]:
+        """The quick act: begins when the slow one has checked."""
+
+        def run() -> Any:
+            assert self.checked.wait(20)
+            made = act()
+            self.through.set()
+            return made
+
+        return run
