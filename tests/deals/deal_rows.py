@@ -56,9 +56,9 @@ def talks(of: Deal) -> None:
     buyer = of.parties.get(side="buyer", role="lead", archived_at=None)
     of_buyer = d.person_of(buyer)
     Offer.objects.create(
-        deal=of, organisation=buyer.organisation, person=of_buyer, amount=900_000, text="先付一半", **stamp(of)
+        deal=of, party=buyer, person=of_buyer, amount=900_000, text="先付一半", **stamp(of)
     )
-    GapItem.objects.create(deal=of, gap="处理量差一倍", raised_for=buyer.organisation, **stamp(of))
+    GapItem.objects.create(deal=of, gap="处理量差一倍", raised_for=buyer, **stamp(of))
 
 
 def registration(of: Deal, *, state: str = "filed", **columns: Any) -> Registration:

@@ -70,7 +70,7 @@ def text(of: Deal, *, version: int = 1, role: str = "main") -> ContractText:
     upload = SimpleUploadedFile(f"合同第{version}版.pdf", s.PDF)
     kept = files.store(upload, by=f.actor(f.manager(lead.organisation)), now=NOW, area=of.area)
     return ContractText.objects.create(
-        deal=of, role=role, version=version, file=kept, sm3=kept.sm3, area=of.area, created_at=NOW
+        deal=of, party=lead, role=role, version=version, file=kept, sm3=kept.sm3, area=of.area, created_at=NOW
     )
 
 

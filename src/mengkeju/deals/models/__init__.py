@@ -17,9 +17,10 @@ from mengkeju.deals.models.registration import Amendment, Registration, Registra
 from mengkeju.deals.models.stall import Stall
 from mengkeju.deals.models.statistics import StatClosing
 from mengkeju.deals.models.talk import GAP_STATES, GapItem, Offer
-from mengkeju.deals.models.text import TEXT_ROLES, ContractText, TextConfirmation
+from mengkeju.deals.models.text import AGREED_ROLES, TEXT_LANGUAGES, TEXT_ROLES, ContractText, TextConfirmation
 
 __all__ = [
+    "AGREED_ROLES",
     "DEAL_ORIGINS",
     "DEDUCTIONS",
     "GAP_STATES",
@@ -28,6 +29,7 @@ __all__ = [
     "ORIGINS",
     "ORIGINS_BY_HAND",
     "PRICE_MODES",
+    "TEXT_LANGUAGES",
     "TEXT_ROLES",
     "UNBOUND_MODES",
     "Amendment",

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from mengkeju.deals.web import board, deal_urls, money_urls, stalled, statistics_urls, views
+from mengkeju.deals.web import board, deal_urls, money_urls, stalled, statistics_urls, talk_urls, text_urls, views
 
 urlpatterns = [
     path("board/", board.board, name="board"),
@@ -28,4 +28,6 @@ urlpatterns = [
     *deal_urls.urlpatterns,
     *statistics_urls.urlpatterns,
     *money_urls.urlpatterns,
+    *text_urls.urlpatterns,
+    *talk_urls.urlpatterns,
 ]
