@@ -30,6 +30,15 @@ from mengkeju.deals.actions.parties import (
     lead_side,
     remove_party,
 )
+from mengkeju.deals.actions.registration import edit_particulars, edit_registration, prepare_registration
+from mengkeju.deals.actions.registration_documents import attach_document, remove_document
+from mengkeju.deals.actions.registration_duty import after_signing
+from mengkeju.deals.actions.registration_steps import (
+    file_registration,
+    object_to,
+    supply_registration,
+    withdraw_registration,
+)
 from mengkeju.deals.actions.stall import assign_helper, name_obstacle, resolve_stall
 
 __all__ = [
@@ -38,14 +47,19 @@ __all__ = [
     "SourceDeal",
     "add_helper",
     "add_party",
+    "after_signing",
     "answer_intention",
     "assign_helper",
+    "attach_document",
     "claim_listing",
     "confirm_helper",
     "confirm_introduction",
     "declare_intention",
     "edit_deal",
+    "edit_particulars",
     "edit_party",
+    "edit_registration",
+    "file_registration",
     "introduce",
     "lapse_claim",
     "lapse_intention",
@@ -53,14 +67,19 @@ __all__ = [
     "move_deal",
     "move_intention",
     "name_obstacle",
+    "object_to",
     "open_deal",
     "pass_on_claim",
+    "prepare_registration",
     "record_deal_from_source",
     "register_output",
     "release_claim",
+    "remove_document",
     "remove_party",
     "resolve_stall",
     "sign_deal",
     "start_deal",
+    "supply_registration",
+    "withdraw_registration",
     "write_message",
 ]

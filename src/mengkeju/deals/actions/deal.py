@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from mengkeju.deals.access import DealPerm
+from mengkeju.deals.actions.registration_duty import after_signing, no_more_to_register
 from mengkeju.deals.engine.deal_workflow import OVER_STATES, OWN_MOVES
 from mengkeju.deals.kinds import kinds
 from mengkeju.deals.models import Deal, DealHelper, DealParty, Intention
@@ -192,7 +193,7 @@ def refuse_over(deal: Deal) -> None:
 
 @transaction.atomic
 def edit_deal(deal: Deal, given: Mapping[str, Any], *, by: Actor, now: datetime, revision: int | None = None) -> Deal:
-    """Change particulars (keys of PARTICULARS). After signing only what an addendum need not carry.
+    """Change particulars (keys of PARTICULARS). After signing only what an addendum need not carry, or was left empty.
 
     RefusedError, StaleRevisionError, TransitionRefusedError, ValidationError by field.
     """
@@ -201,7 +202,7 @@ def edit_deal(deal: Deal, given: Mapping[str, Any], *, by: Actor, now: datetime,
     refuse_over(fresh)
     changed = {key: value for key, value in given.items() if key in PARTICULARS and getattr(fresh, key) != value}
     if fresh.state != "talking":
-        _refuse_settled(changed)
+        _refuse_settled({key: value for key, value in changed.items() if getattr(fresh, key)})
     if not given.get("title", fresh.title).strip():
         raise ValidationError({"title": _("请写合同或项目名称")})
     begins = changed.get("effective_from", fresh.effective_from)
@@ -240,6 +241,7 @@ def sign_deal(deal: Deal, *, signed_on: date, by: Actor, now: datetime, note: st
     advance(deal, "sign", by=by, now=now, note=note, data={"signed_on": signed_on.isoformat()})
     Deal.objects.filter(pk=deal.pk).update(signed_on=signed_on)
     deal.refresh_from_db()
+    after_signing(deal, now)
     tell_others(deal, by, format_lazy(gettext_lazy("合作项目 {number} 已签约"), number=deal.number), now)
     _tell_matching(deal, by=by, now=now)
     return deal
@@ -260,6 +262,8 @@ def move_deal(
     require(by, DealPerm.MOVE, deal)
     refuse_over(deal)
     advance(deal, transition, by=by, now=now, note=note, revision=revision)
+    if deal.state in OVER_STATES:
+        no_more_to_register(deal, by=transition, now=now)
     tell_others(deal, by, format_lazy(gettext_lazy("合作项目 {number} 有新进展"), number=deal.number), now)
     return deal
 
