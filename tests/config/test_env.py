@@ -75,3 +75,12 @@ def test_an_encoder_is_a_folder_or_an_address_with_a_model(tmp_path: Path) -> No
     assert Env().encoder == ""
     assert Env(encoder=str(tmp_path)).encoder_model == ""
     assert Env(encoder="http://127.0.0.1:8080/v1", encoder_model="bge-m3").encoder_timeout == 20
+
+
+def test_a_folder_of_policies_has_to_be_there(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    assert Env().policy_dir == ""
+    monkeypatch.setenv("MENGKEJU_POLICY_DIR", str(tmp_path))
+    assert Env().policy_dir == str(tmp_path)
+    monkeypatch.setenv("MENGKEJU_POLICY_DIR", str(tmp_path / "gone"))
+    with pytest.raises(ValidationError, match="policy_dir"):
+        Env()

@@ -76,6 +76,10 @@ class Env(BaseSettings):
     encoder_timeout: int = Field(
         default=20, ge=1, le=300, description="Seconds one batch of texts may take, with retries"
     )
+    policy_dir: str = Field(
+        default="",
+        description="Folder of policy documents of this site, beside those that are shipped; empty = none",
+    )
     max_upload_mb: int = Field(default=20, ge=1, le=500, description="Largest upload in MB")
 
     @field_validator("trusted_proxies")
@@ -84,6 +88,15 @@ class Env(BaseSettings):
         """Each is an address or a network: a host name or `*` would let a visitor say where he comes from."""
         for one in parts(value):
             ip_network(one)
+        return value
+
+    @field_validator("policy_dir")
+    @classmethod
+    def _is_there(cls, value: str) -> str:
+        """A folder that is missing would silently mean the shipped figures."""
+        if value and not Path(value).is_dir():
+            msg = f"no such folder: {value}"
+            raise ValueError(msg)
         return value
 
     @model_validator(mode="after")

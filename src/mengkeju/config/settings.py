@@ -26,6 +26,7 @@ INSTALLED_APPS = [
     "mengkeju.kernel",
     "mengkeju.directory",
     "mengkeju.search",
+    "mengkeju.policy",
     "mengkeju.listings",
     "mengkeju.matching",
     "mengkeju.deals",
@@ -215,6 +216,9 @@ WEBHOOK_LOOPBACK = ENV.webhook_loopback
 ENCODER, ENCODER_MODEL = ENV.encoder, ENV.encoder_model
 ENCODER_KEY, ENCODER_TIMEOUT = ENV.encoder_key, ENV.encoder_timeout
 ENCODER_DIR = DATA_DIR / "encoder"
+
+# policy/queries.py; empty: only the documents that are shipped.
+POLICY_DIR = str(Path(ENV.policy_dir).resolve()) if ENV.policy_dir else ""
 
 TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend", "QUEUES": []}}
 ACTOR_PROVIDER = "mengkeju.directory.actors.DirectoryActors"

@@ -12,6 +12,7 @@ urlpatterns = [
     path("", include("mengkeju.kernel.web.urls")),
     path("", include("mengkeju.directory.web.urls")),
     path("", include("mengkeju.search.web.urls")),
+    path("", include("mengkeju.policy.web.urls")),
     path("", include("mengkeju.listings.web.urls")),
     path("", include("mengkeju.matching.web.urls")),
     path("", include("mengkeju.deals.web.urls")),

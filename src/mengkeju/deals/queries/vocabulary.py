@@ -1,11 +1,17 @@
-"""Coded words of the registration (fields, kinds of seller, of right, of plan), from its dated document."""
+"""Coded words of the registration (technical fields, kinds of seller, of right, of plan), from its dated document."""
+
+from mengkeju.kernel import clock
+from mengkeju.kernel.words import word
+from mengkeju.policy import queries as policy
+
+DOCUMENT = "tech-contract-registration"
 
 
-def choices(_key: str) -> list[tuple[str, str]]:
-    """(code, word in the reader's language) of one list: fields, seller_kinds, ip_kinds, plan_sources …"""
-    return []
+def choices(key: str) -> list[tuple[str, str]]:
+    """(code, word in the reader's language) of one list: technical_fields, seller_kinds, ip_kinds, plan_sources."""
+    return [(item.key, word(item)) for item in policy.amount(f"{DOCUMENT}.{key}", clock.today()).items or ()]
 
 
 def word_of_code(key: str, code: str) -> str:
     """The word of a code; the code itself when the list has it no more, empty for none."""
-    return dict(choices(key)).get(code, code)
+    return dict(choices(key)).get(code, code) if code else ""

@@ -80,7 +80,7 @@ class DealForm(forms.Form):
     def __init__(self, *args: Any, **options: Any) -> None:
         """Choices come from the dated document of the registration."""
         super().__init__(*args, **options)
-        for name, key in (("field", "fields"), ("ip_kind", "ip_kinds"), ("plan_source", "plan_sources")):
+        for name, key in (("field", "technical_fields"), ("ip_kind", "ip_kinds"), ("plan_source", "plan_sources")):
             set_choices(self, name, [("", gettext("未填")), *choices(key)])
 
     @staticmethod

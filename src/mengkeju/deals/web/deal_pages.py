@@ -197,7 +197,7 @@ def _facts(deal: Deal) -> list[dict[str, Any]]:
         (_("签约渠道"), deal.channel),
         (_("签订日期"), figures.full_date(deal.signed_on) if deal.signed_on else ""),
         (_("有效期"), term),
-        (_("技术领域"), queries.word_of_code("fields", deal.field)),
+        (_("技术领域"), queries.word_of_code("technical_fields", deal.field)),
         (_("涉及的知识产权"), queries.word_of_code("ip_kinds", deal.ip_kind)),
         (_("知识产权归属与成果分享"), deal.ip_terms),
         (_("科技计划来源"), queries.word_of_code("plan_sources", deal.plan_source)),

@@ -1,0 +1,203 @@
+"""What a contract gives to claim a subsidy on (技术交易后补助), window by window.
+
+The base of a window is the technical part of what was really paid in it; bands are cumulative per contract, so a
+window earns rate(all so far) − rate(before). No rate, window, cap or eligible type stands here: they are handed in
+from the policy in force. Many claims per contract; a payment counts once. Amounts are Decimal in 元.
+"""
+
+from collections.abc import Callable, Collection, Sequence
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+
+from mengkeju.kernel.figures import full_date
+from mengkeju.kernel.money import cents
+from mengkeju.kernel.words import gettext as _
+
+Rate = Callable[[Decimal], Decimal]
+"""The subsidy on a cumulative base; rate(0) = 0, and it never falls."""
+ZERO = Decimal(0)
+
+
+@dataclass(frozen=True)
+class Paid:
+    """A payment with its voucher. `technical` None: its technical part is not known, so it cannot count."""
+
+    key: str
+    paid_on: date
+    amount: Decimal
+    technical: Decimal | None
+
+
+@dataclass(frozen=True)
+class Window:
+    """The days of one call, both included."""
+
+    begins: date
+    until: date
+
+
+@dataclass(frozen=True)
+class Contract:
+    """What the call asks of the contract itself. `registered_on` None: not registered."""
+
+    type: str
+    registered_on: date | None
+
+
+@dataclass(frozen=True)
+class Earlier:
+    """A claim made before on the same contract: the payments it counted and their technical sum."""
+
+    payments: frozenset[str]
+    base: Decimal
+
+
+@dataclass(frozen=True)
+class LeftOut:
+    """A payment that does not count in this window, and why."""
+
+    key: str
+    reason: str
+
+
+@dataclass(frozen=True)
+class Step:
+    """One line of the calculation, to be shown as it is."""
+
+    key: str
+    label: str
+    amount: Decimal
+
+
+@dataclass(frozen=True)
+class Claim:
+    """A window's result.
+
+    `hindrance`: why nothing can be claimed at all, or “”; base and steps are then empty. `counted`: keys of payments.
+    `computed`: rate(after) − rate(before); `amount`: what the cap leaves of it.
+    """
+
+    window: Window
+    hindrance: str
+    counted: tuple[str, ...]
+    left_out: tuple[LeftOut, ...]
+    base: Decimal = ZERO
+    before: Decimal = ZERO
+    after: Decimal = ZERO
+    computed: Decimal = ZERO
+    amount: Decimal = ZERO
+    steps: tuple[Step, ...] = ()
+
+    @property
+    def is_capped(self) -> bool:
+        """Whether the cap took something away."""
+        return self.amount < self.computed
+
+    def as_earlier(self) -> Earlier:
+        """This claim, seen from the next window. A base whose subsidy was capped is used up all the same."""
+        return Earlier(frozenset(self.counted), self.base)
+
+
+def claim(
+    payments: Sequence[Paid],
+    contract: Contract,
+    window: Window,
+    *,
+    rate: Rate,
+    types: Collection[str] | None = None,
+    earlier: Sequence[Earlier] = (),
+    cap: Decimal | None = None,
+    granted_in_year: Decimal = ZERO,
+) -> Claim:
+    """What can be claimed in a window.
+
+    `types`: contract types the call supports, None = all. `cap`: for all contracts of the applicant in the year, None
+    = none; `granted_in_year`: what it has already on other contracts. ValueError for a payment given twice or claimed
+    twice, and for a rate that falls.
+    """
+    used = _used(payments, earlier)
+    hindrance = _hindrance(contract, window, types)
+    if hindrance:
+        return Claim(window, hindrance, (), ())
+    reasons = {paid.key: _reason(paid, window, used) for paid in payments}
+    counted = [paid for paid in payments if not reasons[paid.key]]
+    left_out = tuple(LeftOut(key, reason) for key, reason in reasons.items() if reason)
+    base = sum((paid.technical for paid in counted if paid.technical is not None), ZERO)
+    before = sum((one.base for one in earlier), ZERO)
+    after = before + base
+    whole, had = cents(rate(max(after, ZERO))), cents(rate(max(before, ZERO)))
+    if whole < had and base >= 0:
+        raise ValueError("the rate falls as the base rises")
+    computed = max(whole - had, ZERO)
+    room = None if cap is None else max(cap - granted_in_year, ZERO)
+    amount = computed if room is None else min(computed, room)
+    steps = [
+        Step("base", _counted_words(len(counted)), base),
+        Step("before", _("以前各期已经计入"), before),
+        Step("after", _("累计计入"), after),
+        Step("rate_after", _("按累计数计算"), whole),
+        Step("rate_before", _("减：以前各期已经计算"), had),
+        Step("computed", _("本期计算"), computed),
+    ]
+    if cap is not None and room is not None:
+        steps += [
+            Step("cap", _("申报单位本年度的上限"), cap),
+            Step("granted", _("减：本年度其他合同已经占用"), granted_in_year),
+            Step("room", _("上限以内还可以申报"), room),
+        ]
+    steps.append(Step("amount", _("本期可以申报"), amount))
+    keys = tuple(paid.key for paid in counted)
+    return Claim(window, "", keys, left_out, base, before, after, computed, amount, tuple(steps))
+
+
+def _used(payments: Sequence[Paid], earlier: Sequence[Earlier]) -> frozenset[str]:
+    """Payments that earlier claims have counted."""
+    keys = [paid.key for paid in payments]
+    claimed = [key for one in earlier for key in one.payments]
+    if len(set(keys)) != len(keys) or len(set(claimed)) != len(claimed):
+        raise ValueError("a payment stands once and is claimed once")
+    return frozenset(claimed)
+
+
+def _hindrance(contract: Contract, window: Window, types: Collection[str] | None) -> str:
+    if types is not None and contract.type not in types:
+        return _("这一类合同不在本次补助的范围内")
+    if contract.registered_on is None:
+        return _("合同还没有认定登记，不能申报")
+    if contract.registered_on > window.until:
+        said = _("合同 %(day)s 才登记，晚于本期截止日 %(until)s")
+        return said % {"day": full_date(contract.registered_on), "until": full_date(window.until)}
+    return ""
+
+
+def _reason(paid: Paid, window: Window, used: frozenset[str]) -> str:
+    """Why a payment does not count, or “”."""
+    if paid.key in used:
+        return _("以前已经申报过")
+    if paid.paid_on < window.begins:
+        return _("付款早于本期")
+    if paid.paid_on > window.until:
+        return _("付款晚于本期")
+    return _("没有写明其中的技术部分") if paid.technical is None else ""
+
+
+def _counted_words(count: int) -> str:
+    return _("本期计入 %(count)s 笔付款的技术部分") % {"count": count}
+
+
+def in_windows(
+    payments: Sequence[Paid],
+    contract: Contract,
+    windows: Sequence[Window],
+    *,
+    rate: Rate,
+    types: Collection[str] | None = None,
+    cap: Decimal | None = None,
+) -> list[Claim]:
+    """One claim per window, in order, each after those before it; every window is a year of its own for the cap."""
+    made: list[Claim] = []
+    for window in windows:
+        earlier = [one.as_earlier() for one in made]
+        made.append(claim(payments, contract, window, rate=rate, types=types, earlier=earlier, cap=cap))
+    return made

@@ -1,0 +1,1 @@
+"""Policy documents as dated data: plain Python, no Django."""
