@@ -10,7 +10,7 @@ from datetime import timedelta
 from typing import Any
 
 from mengkeju.deals.actions import claim_listing, declare_intention, name_obstacle
-from mengkeju.deals.models import Claim, Stall
+from mengkeju.deals.models import Claim, Deal, Registration, Stall
 from mengkeju.directory.models import Organisation
 from mengkeju.events.actions import MeetingInput, PitchInput, invite_team, request_meeting
 from mengkeju.events.engine.slots import span
@@ -27,6 +27,7 @@ from mengkeju.matching.actions import ask_about
 from mengkeju.matching.engine import families
 from mengkeju.matching.models import MatchModel, Question, WordPair
 from tests import factories as f
+from tests.deals import deal_samples
 from tests.kernel.webhooks import receiver
 from tests.listings import import_samples, list_samples
 from tests.matching import models_world
@@ -189,6 +190,14 @@ def word_pair() -> WordPair:
     return begin(made, by=SYSTEM, now=f.AT, payload={})
 
 
+def deal() -> Deal:
+    """Talked about, with everything on it that lets both sides sign."""
+    made = deal_samples.confirmed(deal_samples.deal())
+    Deal.objects.filter(pk=made.pk).update(signed_on=deal_samples.SIGNED_ON)
+    made.refresh_from_db()
+    return made
+
+
 MAKERS: dict[str, Callable[[], StatefulRecord]] = {
     "organisation": lambda: f.organisation(verified=False),
     # `source` lets the guard of publish_source pass.
@@ -209,6 +218,7 @@ MAKERS: dict[str, Callable[[], StatefulRecord]] = {
     "match_question": question,
     "match_model": models_world.candidate,
     "word_pair": word_pair,
+    "deal": deal,
 }
 
 
@@ -261,6 +271,9 @@ def cast(*, owner: Organisation | None = None, other: Organisation | None = None
         "operator": f.operator(),
         "security administrator": f.security_admin(),
         "auditor": f.auditor(),
+        "registrar of kundulun": f.with_role("registrar", area=f.KUNDULUN),
+        "registrar of hohhot": f.with_role("registrar", area=f.HOHHOT),
+        "registrar of other": f.with_role("registrar", area=f.HOHHOT, of=f.member(other)),
     }
     actors = {name: f.actor(account) for name, account in accounts.items()}
     return Cast({"visitor": ANONYMOUS, "platform": SYSTEM, **actors})
@@ -308,6 +321,11 @@ def cast_of(subject: StatefulRecord) -> Cast:  # noqa: C901, PLR0912 - one line 
         return cast()
     if isinstance(subject, MatchModel):  # whoever asks for an override does not confirm it
         return Cast({**cast().actors, "another operator": f.actor(f.operator())})
+    if isinstance(subject, Registration):
+        subject = subject.deal
+    if isinstance(subject, Deal):
+        sides = {party.side: party.organisation for party in subject.parties.filter(role="lead")}
+        return cast(owner=sides["buyer"], other=sides["seller"])
     if isinstance(subject, Stall):
         subject = subject.intention
     return cast(owner=subject.answering, other=subject.declaring)  # type: ignore[attr-defined]  # an Intention

@@ -12,7 +12,22 @@ from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver
 
 from mengkeju.deals.actions import write_message
-from mengkeju.deals.models import Intention, Message
+from mengkeju.deals.models import (
+    Amendment,
+    ContractText,
+    Deal,
+    DealHelper,
+    DealParty,
+    GapItem,
+    Instalment,
+    Intention,
+    Message,
+    Offer,
+    PaymentRecord,
+    PriceLine,
+    Registration,
+    RegistrationDocument,
+)
 from mengkeju.directory.models import Invitation, Organisation, Person
 from mengkeju.kernel import access, files, signing
 from mengkeju.kernel.access import (
@@ -49,12 +64,14 @@ from mengkeju.search.models import SavedSearch
 from tests import factories as f
 from tests import tokens
 from tests.access_forms import disagreements
+from tests.deals import deal_rows
 from tests.directory.test_titles import granted as title_of
 from tests.kernel.makers import (
     Cast,
     access_request,
     cast,
     claim,
+    deal,
     diagnosis,
     import_batch,
     intention,
@@ -78,6 +95,10 @@ OBJECTS: dict[str, type[Model]] = {
     "listings.access": Listing, "listings.disclosure": Listing, "listings.evidence": Listing,
     "listings.funnel": Listing, "listings.shelf": Listing, "listings.outcome:confirm": Listing,
     "listings.part": Application,
+    "deals.deal:open": Intention, "deals.talk": Deal, "deals.text": Deal, "deals.payment:record": Deal,
+    "deals.deal_part": DealParty, "deals.helper": DealHelper, "deals.payment": PaymentRecord,
+    "deals.registration": Registration, "deals.registration:prepare": Deal,
+    "deals.registration_part": RegistrationDocument,
 }  # fmt: skip
 
 
@@ -240,6 +261,7 @@ def populate() -> Cast:
     claim(listing(firm, state="published"))
     stall(agreed)
     title_of(firm)
+    deal_rows.populate(firm, university, broker)
     matching(needs[3], people.actors["manager of owner"])
     meetings(needs[3], university)
     for out in (True, False):
@@ -273,6 +295,9 @@ def test_instance_and_query_form_agree_for_every_permission_on_every_object_for_
         if model is not None:
             by_model.setdefault(model, []).append(permission)
     by_model[MaturityStep] = by_model[Application]
+    for part in (DealHelper, PriceLine, Instalment, PaymentRecord, ContractText, Offer, GapItem):
+        by_model[part] = [*by_model.get(part, []), "deals.deal_part:read"]
+    by_model[Amendment] = by_model[RegistrationDocument]
     assert {Organisation, Person, Invitation, Listing, Proposal, Intention, Message, File} <= set(by_model)
     wrong = [
         line
@@ -369,7 +394,7 @@ def test_a_visitor_is_sent_to_sign_in_wherever_one_must_be_signed_in() -> None:
 
 @pytest.mark.django_db
 def test_a_stranger_gets_the_same_404_as_for_nothing_at_all() -> None:
-    draft, talks = listing(), intention()
+    draft, talks, agreed = listing(), intention(), deal()
     firm = draft.owner
     assert firm is not None
     client, missing = f.signed_in_client(f.account()), uuid4()
@@ -378,7 +403,7 @@ def test_a_stranger_gets_the_same_404_as_for_nothing_at_all() -> None:
         if "<uuid:uid>" not in path or path.count("<") > 1:
             continue
         name = str(getattr(entry.callback, VIEW_PERMISSION, ""))
-        hidden = {"listings": draft, "reviews": draft, "intentions": talks}.get(path.partition("/")[0])
+        hidden = {"listings": draft, "reviews": draft, "intentions": talks, "deals": agreed}.get(path.partition("/")[0])
         if hidden is None:
             continue
         got, nothing = client.get(url(path, hidden.uid)), client.get(url(path, missing))

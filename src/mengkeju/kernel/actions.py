@@ -97,12 +97,24 @@ def enter(subject: StatefulRecord, workflow: Workflow, *, now: datetime, event: 
 
 
 @transaction.atomic
-def begin(subject: S, *, by: Actor, now: datetime, payload: dict[str, Any], organisation: UUID | None = None) -> S:
-    """Save a new subject in its workflow's first state, record it, open its duty."""
+def begin(
+    subject: S,
+    *,
+    by: Actor,
+    now: datetime,
+    payload: dict[str, Any],
+    organisation: UUID | None = None,
+    stays: bool = True,
+) -> S:
+    """Save a new subject in its workflow's first state, record it, open its duty.
+
+    `stays=False`: it goes on at once, in the same transaction; nobody is told of a duty that is over already.
+    """
     workflow = workflow_of(subject)
     subject.state, subject.state_at, subject.state_by_id = workflow.initial, now, by.account_id
     subject.created_at, subject.created_by_id = now, by.account_id
     subject.save(force_insert=True)
     event = audit.record(f"{workflow.key}.created", subject, by=by, now=now, payload=payload, organisation=organisation)
-    enter(subject, workflow, now=now, event=event)
+    if stays:
+        enter(subject, workflow, now=now, event=event)
     return subject

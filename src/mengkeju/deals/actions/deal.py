@@ -16,6 +16,7 @@ from mengkeju.deals.actions.registration_duty import after_signing, no_more_to_r
 from mengkeju.deals.engine.deal_workflow import OVER_STATES, OWN_MOVES
 from mengkeju.deals.kinds import kinds
 from mengkeju.deals.models import Deal, DealHelper, DealParty, Intention
+from mengkeju.deals.queries.vocabulary import known_code
 from mengkeju.directory.models import Organisation
 from mengkeju.kernel import audit, clock
 from mengkeju.kernel.access import SYSTEM, Actor, RefusedError, require
@@ -34,12 +35,13 @@ PARTICULARS = (
     "ip_kind",
     "ip_terms",
     "plan_source",
-    "signed_on",
     "effective_from",
     "effective_until",
     "channel",
 )
-"""What a party edits; money, parties, texts and the type have acts of their own."""
+"""What a party edits; money, parties, texts, the type and the day of signing have acts of their own."""
+CODED = {"field": "fields", "ip_kind": "ip_kinds", "plan_source": "plan_sources"}
+"""Particulars that are a code, with the list they are taken from."""
 SETTLED = ("title", "summary", "field", "ip_kind", "ip_terms", "plan_source", "effective_from", "effective_until")
 """Of these what a signed contract can only change by an addendum."""
 
@@ -123,14 +125,9 @@ def start_deal(
     if own.organisation is None or own.organisation.uid not in by.organisations:
         raise RefusedError(DealPerm.START, _("只能为自己所在的单位建合作项目"), _("该单位人员"))
     sides = kinds[kind].sides
-    if own.side not in sides or other.side not in sides or own.side == other.side:
-        raise ValidationError({"side": _("双方要各站一边")})
-    if other.organisation == own.organisation:
-        raise ValidationError({"other": _("对方不能是本单位")})
+    _refuse_start(title, own, other, by, sides)
     seller = own if own.side == "seller" else other
     place = seller.organisation or own.organisation
-    if not title.strip():
-        raise ValidationError({"title": _("请写合同或项目名称")})
     deal = Deal(
         kind=kind,
         title=title.strip(),
@@ -148,10 +145,28 @@ def start_deal(
     return deal
 
 
+def _refuse_start(title: str, own: PartyInput, other: PartyInput, by: Actor, sides: Mapping[str, object]) -> None:
+    """ValidationError with everything that is wrong, by field."""
+    wrong: dict[str, str] = {}
+    if not title.strip():
+        wrong["title"] = _("请写合同或项目名称")
+    if own.organisation is not None and own.organisation.uid not in by.verified_organisations:
+        wrong["own"] = _("单位还没有通过核验，不能建合作项目")
+    if own.side not in sides or other.side not in sides or own.side == other.side:
+        wrong["side"] = _("双方要各站一边")
+    if other.organisation is not None and other.organisation == own.organisation:
+        wrong["other"] = _("对方不能是本单位")
+    elif other.organisation is None and not other.name.strip():
+        wrong["other"] = _("请选择单位，或者写明姓名、名称")
+    if wrong:
+        raise ValidationError(wrong)
+
+
 def _begin(deal: Deal, *, by: Actor, now: datetime, payload: dict[str, Any]) -> None:
     prefix = kinds[deal.kind].number_prefix
     deal.number = listings.next_number(prefix, "deal", clock.today(now).year)
-    begin(deal, by=by, now=now, organisation=deal.keeper.uid if deal.keeper else None, payload=payload)
+    kept = deal.keeper.uid if deal.keeper else None
+    begin(deal, by=by, now=now, organisation=kept, payload=payload, stays=not deal.from_source)
 
 
 def _by_side(intention: Intention) -> tuple[Listing | None, Listing | None]:
@@ -200,15 +215,8 @@ def edit_deal(deal: Deal, given: Mapping[str, Any], *, by: Actor, now: datetime,
     require(by, DealPerm.WRITE, deal)
     fresh = lock(deal, revision)
     refuse_over(fresh)
-    changed = {key: value for key, value in given.items() if key in PARTICULARS and getattr(fresh, key) != value}
-    if fresh.state != "talking":
-        _refuse_settled({key: value for key, value in changed.items() if getattr(fresh, key)})
-    if not given.get("title", fresh.title).strip():
-        raise ValidationError({"title": _("请写合同或项目名称")})
-    begins = changed.get("effective_from", fresh.effective_from)
-    ends = changed.get("effective_until", fresh.effective_until)
-    if begins and ends and begins > ends:
-        raise ValidationError({"effective_until": _("有效期止不能早于有效期起")})
+    changed = _changes(fresh, given)
+    _refuse_particulars(fresh, changed)
     if not changed:
         return fresh
     before = {key: str(getattr(fresh, key) or "") for key in changed}
@@ -221,9 +229,24 @@ def edit_deal(deal: Deal, given: Mapping[str, Any], *, by: Actor, now: datetime,
     return fresh
 
 
-def _refuse_settled(changed: Mapping[str, Any]) -> None:
-    said = _("签约以后不能直接改，请上传补充协议")
-    wrong = {key: said for key in changed if key in SETTLED}
+def _changes(deal: Deal, given: Mapping[str, Any]) -> dict[str, Any]:
+    """What of the given differs from what stands, text without the space around it."""
+    stripped = {key: value.strip() if isinstance(value, str) else value for key, value in given.items()}
+    return {key: value for key, value in stripped.items() if key in PARTICULARS and getattr(deal, key) != value}
+
+
+def _refuse_particulars(deal: Deal, changed: Mapping[str, Any]) -> None:
+    """ValidationError with everything that is wrong, by field."""
+    wrong: dict[str, str] = {}
+    if changed.get("title") == "":
+        wrong["title"] = _("请写合同或项目名称")
+    begins, ends = (changed.get(key, getattr(deal, key)) for key in ("effective_from", "effective_until"))
+    if begins and ends and begins > ends:
+        wrong["effective_until"] = _("有效期止不能早于有效期起")
+    wrong |= {key: _("没有这一项") for key in CODED if changed.get(key) and not known_code(CODED[key], changed[key])}
+    if deal.state != "talking":
+        settled = [key for key in SETTLED if key in changed and getattr(deal, key)]  # what was left open is filled in
+        wrong |= dict.fromkeys(settled, _("签约以后不能直接改，请上传补充协议"))
     if wrong:
         raise ValidationError(wrong)
 
@@ -257,9 +280,9 @@ def move_deal(
     deal: Deal, transition: str, *, by: Actor, now: datetime, note: str = "", revision: int | None = None
 ) -> Deal:
     """Perform, accept, land, close, terminate, dispute or settle. RefusedError, TransitionRefusedError."""
+    require(by, DealPerm.MOVE, deal)
     if transition not in OWN_MOVES:
         raise TransitionRefusedError(_("没有“%(step)s”这一步") % {"step": transition}, "unknown")
-    require(by, DealPerm.MOVE, deal)
     refuse_over(deal)
     advance(deal, transition, by=by, now=now, note=note, revision=revision)
     if deal.state in OVER_STATES:
@@ -287,11 +310,16 @@ class SourceDeal:
 
 @transaction.atomic
 def record_deal_from_source(entry: SourceDeal, *, now: datetime) -> Deal:
-    """A deal that a published source tells of, signed, with no act of the real parties; never twice."""
+    """A deal that a published source tells of, signed, with no act of the real parties; never twice.
+
+    ValueError for an entry without parties.
+    """
+    if not (entry.sellers and entry.buyers):
+        msg = f"{entry.source} {entry.external_id}: both sides must be named"
+        raise ValueError(msg)
     known = Deal.objects.filter(source=entry.source, external_id=entry.external_id).first()
     if known is not None:
         return known
-    place = (*entry.sellers, *entry.buyers)[0]
     deal = Deal(
         kind=entry.kind,
         title=entry.title,
@@ -303,7 +331,7 @@ def record_deal_from_source(entry: SourceDeal, *, now: datetime) -> Deal:
         signed_on=entry.signed_on,
         source=entry.source,
         external_id=entry.external_id,
-        area=place.area,
+        area=entry.sellers[0].area,
         price_mode="open",
     )
     _begin(deal, by=SYSTEM, now=now, payload={"source": entry.source, "external_id": entry.external_id})

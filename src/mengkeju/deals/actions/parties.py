@@ -10,6 +10,8 @@ from django.utils.translation import gettext as _
 from mengkeju.deals.access import DealPerm
 from mengkeju.deals.actions.deal import PartyInput, refuse_over
 from mengkeju.deals.models import DEDUCTIONS, Deal, DealHelper, DealParty
+from mengkeju.deals.queries.deal import confirming_parties
+from mengkeju.deals.queries.vocabulary import known_code
 from mengkeju.directory.models import Organisation, Person
 from mengkeju.kernel import audit
 from mengkeju.kernel.access import Actor, require
@@ -17,6 +19,11 @@ from mengkeju.kernel.actions import lock
 from mengkeju.kernel.workflow import TransitionRefusedError
 
 HUNDRED = Decimal(100)
+
+
+def plain(number: Decimal) -> str:
+    """120, not 1.2E+2."""
+    return f"{number.normalize():f}"
 
 
 def _writable(deal: Deal, by: Actor) -> Deal:
@@ -44,7 +51,7 @@ def add_party(deal: Deal, given: PartyInput, *, by: Actor, now: datetime) -> Dea
         raise ValidationError({"name": _("请选择单位，或者写明姓名、名称")})
     standing = list(fresh.parties.filter(archived_at=None))
     if given.organisation is not None and any(p.organisation_id == given.organisation.pk for p in standing):
-        raise ValidationError({"organisation": _("“%(name)s”已经是合同的一方") % {"name": given.organisation.name}})
+        raise ValidationError({"name": _("“%(name)s”已经是合同的一方") % {"name": given.organisation.name}})
     name = given.organisation.name if given.organisation else given.name.strip()
     if given.organisation is None and any(p.name == name and p.side == given.side for p in standing):
         raise ValidationError({"name": _("“%(name)s”已经是合同的一方") % {"name": name}})
@@ -68,9 +75,9 @@ def add_party(deal: Deal, given: PartyInput, *, by: Actor, now: datetime) -> Dea
 def edit_party(
     party: DealParty, *, by: Actor, now: datetime, ip_share: Decimal | None, deducts: str, seller_kind: str = ""
 ) -> DealParty:
-    """Its share of the intellectual property (%), who deducts what, its kind for the statistics.
+    """Its share of the intellectual property (%), who deducts what, its kind for the statistics (a seller's).
 
-    The shares of one deal do not go beyond 100. ValidationError by field.
+    The shares of one deal do not go beyond 100; after signing a share stays. ValidationError by field.
     """
     deal = _writable(party.deal, by)
     row = DealParty.objects.select_for_update().get(pk=party.pk)
@@ -78,12 +85,10 @@ def edit_party(
         raise TransitionRefusedError(_("这一方已经移出"), "archived")
     if deducts and deducts not in DEDUCTIONS:
         raise ValidationError({"deducts": _("没有这一项")})
-    if ip_share is not None:
-        others = deal.parties.filter(archived_at=None).exclude(pk=row.pk).values_list("ip_share", flat=True)
-        total = sum((share for share in others if share is not None), ip_share)
-        if not 0 <= ip_share <= HUNDRED or total > HUNDRED:
-            said = _("各方份额合计 %(total)s%%，不能超过 100%%") % {"total": total.normalize()}
-            raise ValidationError({"ip_share": said})
+    if seller_kind and seller_kind != row.seller_kind:
+        _refuse_seller_kind(row, seller_kind)
+    if ip_share != row.ip_share:
+        _refuse_share(deal, row, ip_share)
     before = {"ip_share": str(row.ip_share), "deducts": row.deducts, "seller_kind": row.seller_kind}
     row.ip_share, row.deducts, row.seller_kind = ip_share, deducts, seller_kind
     row.save(update_fields=["ip_share", "deducts", "seller_kind"])
@@ -94,6 +99,22 @@ def edit_party(
     return row
 
 
+def _refuse_seller_kind(row: DealParty, code: str) -> None:
+    if row.side != "seller" or not known_code("seller_kinds", code):
+        raise ValidationError({"seller_kind": _("没有这一项")})
+
+
+def _refuse_share(deal: Deal, row: DealParty, ip_share: Decimal | None) -> None:
+    if deal.state != "talking":
+        raise ValidationError({"ip_share": _("签约以后不能直接改，请上传补充协议")})
+    if ip_share is None:
+        return
+    others = deal.parties.filter(archived_at=None).exclude(pk=row.pk).values_list("ip_share", flat=True)
+    total = sum((share for share in others if share is not None), ip_share)
+    if not 0 <= ip_share <= HUNDRED or total > HUNDRED:
+        raise ValidationError({"ip_share": _("各方份额合计 %(total)s%%，不能超过 100%%") % {"total": plain(total)}})
+
+
 @transaction.atomic
 def lead_side(party: DealParty, *, by: Actor, now: datetime) -> DealParty:
     """This one leads its side from now on; the former lead becomes a member."""
@@ -101,6 +122,8 @@ def lead_side(party: DealParty, *, by: Actor, now: datetime) -> DealParty:
     row = deal.parties.filter(pk=party.pk, archived_at=None).first()
     if row is None:
         raise TransitionRefusedError(_("这一方已经移出"), "archived")
+    if row.role == "lead":
+        return row
     deal.parties.filter(side=row.side, role="lead", archived_at=None).update(role="member")
     row.role = "lead"
     row.save(update_fields=["role"])
@@ -120,6 +143,8 @@ def remove_party(party: DealParty, reason: str, *, by: Actor, now: datetime) -> 
         return
     if row.role == "lead":
         raise TransitionRefusedError(_("牵头的一方不能移出，请先让同侧的另一方牵头"), "lead")
+    if row.organisation_id is not None and row.organisation_id == deal.keeper_id:
+        raise TransitionRefusedError(_("这个合作项目由这一方保管、催办，不能移出"), "keeper")
     row.archived_at, row.archived_by_id, row.archived_reason = now, by.account_id, reason.strip()[:200]
     row.save(update_fields=["archived_at", "archived_by", "archived_reason"])
     audit.record("deal.party_removed", deal, by=by, now=now, payload={"party": str(row.uid), "reason": reason.strip()})
@@ -142,15 +167,15 @@ def add_helper(
     """
     fresh = _writable(deal, by)
     if (person is None) == (organisation is None):
-        raise ValidationError({"helper": _("请选择一位经纪人，或者一家机构")})
+        raise ValidationError({"name": _("请选择一位经纪人，或者一家机构")})
     standing = fresh.helpers.filter(archived_at=None)
     if standing.filter(person=person, organisation=organisation).exists():
-        raise ValidationError({"helper": _("已经在名单里")})
+        raise ValidationError({"name": _("已经在名单里")})
     if organisation is not None and fresh.parties.filter(organisation=organisation, archived_at=None).exists():
-        raise ValidationError({"helper": _("合同的一方不能同时是促成机构")})
+        raise ValidationError({"name": _("合同的一方不能同时是促成机构")})
     total = sum((row.share for row in standing if row.share is not None), share or Decimal(0))
     if share is not None and (not 0 <= share <= HUNDRED or total > HUNDRED):
-        raise ValidationError({"share": _("份额合计 %(total)s%%，不能超过 100%%") % {"total": total.normalize()}})
+        raise ValidationError({"share": _("份额合计 %(total)s%%，不能超过 100%%") % {"total": plain(total)}})
     made = DealHelper.objects.create(
         deal=fresh,
         role="broker" if person is not None else "agency",
@@ -170,17 +195,17 @@ def add_helper(
 def confirm_helper(helper: DealHelper, *, by: Actor, now: datetime) -> DealHelper:
     """A party's word that this broker or agency brought the deal about; the time stays. A second time changes nothing.
 
-    RefusedError; TransitionRefusedError when the same person named the helper: another has to confirm it.
+    RefusedError; TransitionRefusedError for the party that named the helper: another has to confirm it.
     """
     require(by, DealPerm.HELPER_CONFIRM, helper)
     row = DealHelper.objects.select_for_update(of=("self",)).select_related("deal").get(pk=helper.pk)
     refuse_over(row.deal)
     if row.confirmed_at is not None:
         return row
-    if row.created_by_id == by.account_id:
-        raise TransitionRefusedError(_("是您写上去的，请合同另一方的人员确认"), "own")
-    party = row.deal.parties.filter(organisation__uid__in=by.organisations, archived_at=None).first()
-    row.confirmed_at, row.confirmed_for = now, party.organisation if party else None
+    party = confirming_parties(by, row.deal, [row])[row.pk]
+    if party is None:
+        raise TransitionRefusedError(_("是您这一方写上去的，请合同另一方的人员确认"), "own")
+    row.confirmed_at, row.confirmed_for = now, party.organisation
     row.save(update_fields=["confirmed_at", "confirmed_for"])
     audit.record("deal.helper_confirmed", row.deal, by=by, now=now, payload={"helper": str(row.uid)})
     return row

@@ -15,10 +15,12 @@ from mengkeju.deals.queries.board import (
 )
 from mengkeju.deals.queries.deal import (
     DealFilter,
+    confirming_parties,
     deals,
     filtered_deals,
     find_deal,
     helpers_of,
+    listings_of,
     may_open,
     moves,
     of_intention,
@@ -82,7 +84,7 @@ from mengkeju.deals.queries.stalled import (
     stalled,
     stalls_of,
 )
-from mengkeju.deals.queries.vocabulary import choices, word_of_code
+from mengkeju.deals.queries.vocabulary import choices, known_code, word_of_code
 
 __all__ = [
     "CLAIM_STATES",
@@ -104,6 +106,7 @@ __all__ = [
     "circumstances",
     "claims",
     "claims_on",
+    "confirming_parties",
     "contacts",
     "days_in_stage",
     "deals",
@@ -130,7 +133,9 @@ __all__ = [
     "intended",
     "intentions",
     "is_running",
+    "known_code",
     "listed_papers",
+    "listings_of",
     "live_registration",
     "may_confirm",
     "may_open",

@@ -8,8 +8,11 @@ from django.db.models import Q, QuerySet
 from mengkeju.deals.access import DealPerm
 from mengkeju.deals.engine.deal_workflow import DEAL, OVER_STATES, OWN_MOVES
 from mengkeju.deals.models import Deal, DealHelper, DealParty, Intention
+from mengkeju.directory.models import Membership
 from mengkeju.kernel.access import Actor, may, visible_to
 from mengkeju.kernel.workflow import Transition
+from mengkeju.listings import queries as listings
+from mengkeju.listings.engine.markets import TECHNOLOGY
 from mengkeju.listings.models import Listing
 
 
@@ -81,6 +84,28 @@ def helpers_of(deal: Deal) -> list[DealHelper]:
     return list(deal.helpers.filter(archived_at=None).select_related("person", "organisation", "confirmed_for"))
 
 
+def confirming_parties(actor: Actor, deal: Deal, helpers: list[DealHelper]) -> dict[int, DealParty | None]:
+    """For each helper (by key) the actor's party that may confirm it: not one of whoever named the helper.
+
+    None where there is none. Two queries.
+    """
+    mine = own_sides(actor, deal)
+    authors = {row.created_by_id for row in helpers if row.created_by_id is not None}
+    rows = Membership.objects.filter(person__account__in=authors, ended_at=None)
+    theirs = set(rows.values_list("person__account", "organisation"))
+    return {
+        row.pk: next(
+            (
+                party
+                for party in mine
+                if row.created_by_id != actor.account_id and (row.created_by_id, party.organisation_id) not in theirs
+            ),
+            None,
+        )
+        for row in helpers
+    }
+
+
 def own_sides(actor: Actor, deal: Deal) -> list[DealParty]:
     """The parties of the deal in whose name the actor may speak."""
     mine = Q(organisation__uid__in=actor.organisations)
@@ -108,8 +133,16 @@ def of_intention(actor: Actor, intention: Intention) -> Deal | None:
 
 
 def may_open(actor: Actor, intention: Intention) -> bool:
-    """Whether the actor may open the deal of an intention now."""
-    return intention.state in {"talking", "ready"} and may(actor, DealPerm.OPEN, intention)
+    """Whether the actor may open the deal of an intention now; talent and placements make no contract."""
+    under_way = intention.state in {"talking", "ready"} and intention.target.kind_spec.market == TECHNOLOGY
+    return under_way and may(actor, DealPerm.OPEN, intention)
+
+
+def listings_of(actor: Actor, deal: Deal) -> tuple[Listing | None, Listing | None]:
+    """(need, achievement) of a deal, without those the actor may not read (any more). One query."""
+    named = [pk for pk in (deal.need_id, deal.achievement_id) if pk is not None]
+    found = {row.pk: row for row in listings.listings(actor).filter(pk__in=named)} if named else {}
+    return found.get(deal.need_id or 0), found.get(deal.achievement_id or 0)
 
 
 def on_listing_deals(actor: Actor, listing: Listing) -> QuerySet[Deal]:

@@ -12,6 +12,11 @@ def choices(key: str) -> list[tuple[str, str]]:
     return [(item.key, word(item)) for item in policy.amount(f"{DOCUMENT}.{key}", clock.today()).items or ()]
 
 
+def known_code(key: str, code: str) -> bool:
+    """Whether a list has this code."""
+    return code in dict(choices(key))
+
+
 def word_of_code(key: str, code: str) -> str:
     """The word of a code; the code itself when the list has it no more, empty for none."""
     return dict(choices(key)).get(code, code) if code else ""

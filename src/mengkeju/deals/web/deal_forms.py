@@ -166,6 +166,16 @@ class HelperForm(OneTimeForm):
     share = forms.DecimalField(label=_("服务费份额（%）"), required=False, min_value=0, max_value=100, decimal_places=2)
     note = forms.CharField(label=_("做了什么"), required=False, max_length=300)
 
+    def clean(self) -> dict[str, Any]:
+        """`person` or `organisation` in the place of the name."""
+        given = super().clean() or {}
+        name = given.pop("name", "")
+        given["person"] = directory.broker_called(name)
+        given["organisation"] = None if given["person"] is not None else directory.organisation_called(name)
+        if name and given["person"] is None and given["organisation"] is None:
+            self.add_error("name", _("没有找到这位经纪人或这家机构，请写登录名、全称或信用代码"))
+        return given
+
 
 class SignForm(forms.Form):
     """When it was signed."""

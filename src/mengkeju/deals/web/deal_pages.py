@@ -9,10 +9,10 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from mengkeju.deals import queries
-from mengkeju.deals.access import DealPerm
+from mengkeju.deals.access import DealPerm, Perm
 from mengkeju.deals.engine.deal_workflow import DEAL
 from mengkeju.deals.engine.steps import Step
-from mengkeju.deals.models import DEAL_ORIGINS, DEDUCTIONS, HELPER_ROLES, Deal, DealHelper, DealParty, Intention
+from mengkeju.deals.models import DEAL_ORIGINS, DEDUCTIONS, HELPER_ROLES, Deal, DealParty, Intention
 from mengkeju.deals.web.deal_forms import DealFilterForm, SignForm
 from mengkeju.kernel import clock, duties, figures, idempotency, panels
 from mengkeju.kernel.access import Actor, may
@@ -131,7 +131,8 @@ def detail_context(request: Request, deal: Deal, *, sign: SignForm | None = None
         "talking": deal.state == "talking",
         "sides": _sides(deal),
         "facts": _facts(deal),
-        "helpers": [_helper(actor, row) for row in queries.helpers_of(deal)],
+        "helpers": _helpers(actor, deal),
+        "about": _about(actor, deal, inside=inside),
         "moves": queries.moves(actor, deal),
         "signable": writable and deal.state == "talking",
         "hindrance": _hindrance(deal) if writable and deal.state == "talking" else "",
@@ -175,14 +176,31 @@ def _terms(party: DealParty) -> str:
     return " · ".join(said)
 
 
-def _helper(actor: Actor, row: DealHelper) -> dict[str, Any]:
-    may_confirm = row.confirmed_at is None and row.created_by_id != actor.account_id
-    return {
-        "row": row,
-        "role": str(HELPER_ROLES[row.role]),
-        "share": f"{row.share.normalize():f}" if row.share is not None else "",
-        "confirmable": may_confirm and not row.deal.from_source and may(actor, DealPerm.HELPER_CONFIRM, row),
-    }
+def _helpers(actor: Actor, deal: Deal) -> list[dict[str, Any]]:
+    """Who helped; `confirmable` for a party other than the one that named him. A constant number of queries."""
+    rows = queries.helpers_of(deal)
+    confirming = queries.confirming_parties(actor, deal, rows) if rows and queries.writable(actor, deal) else {}
+    return [
+        {
+            "row": row,
+            "role": str(HELPER_ROLES[row.role]),
+            "share": f"{row.share.normalize():f}" if row.share is not None else "",
+            "confirmable": row.confirmed_at is None and confirming.get(row.pk) is not None,
+        }
+        for row in rows
+    ]
+
+
+def _about(actor: Actor, deal: Deal, *, inside: bool) -> list[dict[str, str]]:
+    """What the deal came from and is about, as far as the reader may open it: tag, words, address."""
+    need, achievement = queries.listings_of(actor, deal)
+    found: list[tuple[str, str, Any]] = [
+        (_("技术需求"), need.title if need else "", need),
+        (_("科技成果"), achievement.title if achievement else "", achievement),
+    ]
+    if inside and deal.intention is not None and may(actor, Perm.READ, deal.intention):
+        found.append((_("合作意向"), deal.intention.number, deal.intention))
+    return [{"tag": tag, "words": words, "url": obj.get_absolute_url()} for tag, words, obj in found if obj is not None]
 
 
 def _facts(deal: Deal) -> list[dict[str, Any]]:

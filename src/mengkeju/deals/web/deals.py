@@ -15,6 +15,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from mengkeju.deals import actions, queries
 from mengkeju.deals.access import DealPerm
 from mengkeju.deals.actions import PartyInput
+from mengkeju.deals.engine.deal_workflow import OWN_MOVES
 from mengkeju.deals.models import Deal, DealParty
 from mengkeju.deals.web import deal_pages, deal_sheets
 from mengkeju.deals.web.deal_forms import DealForm, HelperForm, NewDealForm, PartyForm, PartyTermsForm, SignForm
@@ -158,8 +159,11 @@ def sign(request: Request, uid: UUID) -> HttpResponse:
     if form.is_valid():
         try:
             actions.sign_deal(deal, signed_on=form.cleaned_data["signed_on"], by=request.actor, now=clock.now())
-        except (ValidationError, TransitionRefusedError) as error:
-            refuse(form, error)
+        except TransitionRefusedError as refused:
+            messages.error(request, refused.reason)
+            return redirect("deal", uid)
+        except ValidationError as error:
+            add_errors(form, error)
         else:
             messages.success(request, _("已记为签约"))
             return redirect("deal", uid)
@@ -172,6 +176,8 @@ def sign(request: Request, uid: UUID) -> HttpResponse:
 def move(request: Request, uid: UUID, transition: str) -> HttpResponse:
     """Perform, accept, land, close, terminate, dispute, settle."""
     deal = load_deal(request, uid, DealPerm.MOVE)
+    if transition not in OWN_MOVES:
+        raise Http404
     note = request.POST.get("note", "")
     return _done(
         request, deal, lambda: actions.move_deal(deal, transition, note=note, by=request.actor, now=clock.now())
@@ -258,14 +264,10 @@ def helpers(request: Request, uid: UUID) -> HttpResponse:
     form = HelperForm(request.POST if request.method == "POST" else None)
     if form.is_bound and form.is_valid():
         given = form.cleaned_data
-        person = directory.broker_called(given["name"])
-        agency = None if person is not None else directory.organisation_called(given["name"])
-        terms = {"share": given["share"], "note": given["note"], "by": request.actor, "now": clock.now()}
+        key = given.pop("one_time_key")
         try:
             idempotency.once(
-                request.actor,
-                given["one_time_key"],
-                lambda: actions.add_helper(deal, person=person, organisation=agency, **terms),
+                request.actor, key, lambda: actions.add_helper(deal, by=request.actor, now=clock.now(), **given)
             )
         except (ValidationError, TransitionRefusedError) as error:
             refuse(form, error)

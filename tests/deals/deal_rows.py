@@ -1,0 +1,128 @@
+"""One row of everything that hangs on a deal, written plainly: for tests that walk every table."""
+
+from datetime import timedelta
+from decimal import Decimal
+from typing import Any
+
+from mengkeju.deals import actions
+from mengkeju.deals.actions import PartyInput, SourceDeal
+from mengkeju.deals.models import (
+    Amendment,
+    Deal,
+    DealHelper,
+    DealParty,
+    GapItem,
+    Instalment,
+    Offer,
+    PaymentRecord,
+    PriceLine,
+    Registration,
+    RegistrationDocument,
+)
+from mengkeju.directory.models import Organisation, Person
+from mengkeju.kernel import clock
+from mengkeju.kernel.access import SYSTEM
+from mengkeju.kernel.actions import begin
+from mengkeju.kernel.subjects import subject_types
+from tests import factories as f
+from tests.deals import deal_samples as d
+
+NUMBER = "2026150000000001"
+
+
+def stamp(of: Deal, **columns: Any) -> dict[str, Any]:
+    """The columns of every row, with its own."""
+    return {"area": of.area, "created_at": d.NOW, **columns}
+
+
+def prices(of: Deal) -> None:
+    """A million, eight hundred thousand of it for technology; half of it paid by the buyer to the seller."""
+    for order, (kind, amount) in enumerate((("technical", 800_000), ("equipment", 200_000))):
+        PriceLine.objects.create(deal=of, kind=kind, amount=amount, order=order, **stamp(of))
+    Instalment.objects.create(deal=of, condition="合同签订后", amount=500_000, **stamp(of))
+    seller, buyer = (of.parties.get(side=side, role="lead", archived_at=None) for side in ("seller", "buyer"))
+    PaymentRecord.objects.create(
+        deal=of, payer=buyer, payee=seller, paid_on=d.SIGNED_ON, amount=500_000, said_for=buyer.organisation,
+        **stamp(of),
+    )  # fmt: skip
+    value, technology = Decimal(1_000_000), Decimal(800_000)
+    Deal.objects.filter(pk=of.pk).update(contract_value=value, technology_value=technology, paid_value=500_000)
+    of.refresh_from_db()
+
+
+def talks(of: Deal) -> None:
+    """An offer of the buyer and a gap that nobody has closed."""
+    buyer = of.parties.get(side="buyer", role="lead", archived_at=None)
+    of_buyer = d.person_of(buyer)
+    Offer.objects.create(
+        deal=of, organisation=buyer.organisation, person=of_buyer, amount=900_000, text="先付一半", **stamp(of)
+    )
+    GapItem.objects.create(deal=of, gap="处理量差一倍", raised_for=buyer.organisation, **stamp(of))
+
+
+def registration(of: Deal, *, state: str = "filed", **columns: Any) -> Registration:
+    """The application of the seller's lead, as if it had come to the state; `prepared` has not been filed."""
+    seller = of.parties.get(side="seller", role="lead", archived_at=None)
+    made = Registration(
+        deal=of,
+        applicant=seller,
+        number_here=f"MK-R-2026-{of.pk:04d}-{of.registrations.count()}",
+        area=of.area,
+        declared_true=True,
+        seller_name=seller.name,
+    )
+    if "registration" in subject_types:
+        begin(made, by=SYSTEM, now=d.NOW, payload={})
+    else:
+        made.state, made.state_at, made.created_at = "prepared", d.NOW, d.NOW
+        made.save(force_insert=True)
+    filed = {"filed_at": d.NOW, "accepted_on": clock.today(d.NOW)} if state != "prepared" else {}
+    Registration.objects.filter(pk=made.pk).update(state=state, **(filed | columns))
+    made.refresh_from_db()
+    RegistrationDocument.objects.create(registration=made, key="contract_text", **stamp(of))
+    Amendment.objects.create(
+        registration=made, name="certified_value", before="0", after="1", reason="演示", **stamp(of),
+        changed_on=clock.today(d.NOW + timedelta(days=1)),
+    )  # fmt: skip
+    return made
+
+
+def hang_on(of: Deal) -> Deal:
+    """Everything: text with its confirmations, price, payment, offer, gap, filed registration."""
+    d.confirmed(of)
+    prices(of)
+    talks(of)
+    registration(of)
+    return of
+
+
+def populate(buyer: Organisation, seller: Organisation, broker: Person) -> list[Deal]:
+    """Deals between two organisations, for the two forms of every permission: opened by hand in several states,
+    one with a broker and everything on it, one told of by a source, one archived, one between others.
+    """
+    made = [_between(buyer, seller, state) for state in ("talking", "signed", "closed", "terminated")]
+    helped = hang_on(_between(buyer, seller, "talking"))
+    DealHelper.objects.create(deal=helped, role="broker", person=broker, **stamp(helped))
+    for state in ("prepared", "supplement", "withdrawn"):
+        registration(_between(buyer, seller, "signed"), state=state)
+    told = actions.record_deal_from_source(
+        SourceDeal("演示来源", "p1", "演示签约", (seller,), (buyer,), channel="演示大会"), now=d.NOW
+    )
+    gone = _between(buyer, seller, "talking")
+    Deal.objects.filter(pk=gone.pk).update(archived_at=d.NOW, archived_by=gone.created_by)
+    agency = f.organisation(kind="platform")
+    others = hang_on(_between(f.organisation(), f.organisation(area=f.XINCHENG), "talking"))
+    DealHelper.objects.create(deal=others, role="agency", organisation=agency, **stamp(others))
+    DealParty.objects.create(deal=others, side="buyer", role="member", person=broker, name="演示个人", **stamp(others))
+    return [*made, helped, told, gone, others]
+
+
+def _between(buyer: Organisation, seller: Organisation, state: str) -> Deal:
+    made = actions.start_deal(
+        "演示：两家的合作",
+        own=PartyInput("buyer", buyer),
+        other=PartyInput("seller", seller),
+        by=f.actor(f.manager(buyer)),
+        now=d.NOW,
+    )
+    return d.put(made, state)
