@@ -17,7 +17,7 @@ from mengkeju.deals.actions.deal import tell_others
 from mengkeju.deals.actions.registration import set_applied
 from mengkeju.deals.actions.registration_duty import after_signing, no_more_to_register
 from mengkeju.deals.engine.application import kept_findings
-from mengkeju.deals.engine.precheck import precheck, to_mend
+from mengkeju.deals.engine.precheck import to_mend
 from mengkeju.deals.models import Deal, DealParty, Registration
 from mengkeju.kernel import clock
 from mengkeju.kernel.access import Actor, require
@@ -70,11 +70,11 @@ def _keep_as_filed(registration: Registration, now: datetime) -> None:
     set_applied(registration)
     facts = queries.facts_of(registration, clock.today(registration.filed_at or now))
     limit = queries.expert_from(facts.today)
-    wrong = to_mend(precheck(facts, expert_from=limit))
+    wrong = to_mend(queries.judged(facts))
     if wrong:
         raise ValidationError({"checks": [note.message for note in wrong]})
     with translation.override(settings.LANGUAGE_CODE):
-        registration.checks = kept_findings(precheck(facts, expert_from=limit))
+        registration.checks = kept_findings(queries.judged(facts))
     technology = registration.applied_technology
     registration.needs_expert = limit is not None and technology is not None and technology >= limit
     _keep_statistics(registration)

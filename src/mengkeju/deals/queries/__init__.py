@@ -73,7 +73,7 @@ from mengkeju.deals.queries.registration import (
     sees_papers,
     sees_texts,
 )
-from mengkeju.deals.queries.registration_facts import facts_of, findings_of
+from mengkeju.deals.queries.registration_facts import facts_of, findings_of, judged
 from mengkeju.deals.queries.stalled import (
     StalledFilter,
     days_in_stage,
@@ -133,6 +133,7 @@ __all__ = [
     "intended",
     "intentions",
     "is_running",
+    "judged",
     "known_code",
     "listed_papers",
     "listings_of",

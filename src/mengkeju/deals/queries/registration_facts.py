@@ -31,7 +31,11 @@ ENGINE_KEYS = {
 
 def findings_of(registration: Registration) -> tuple[Finding, ...]:
     """The ten findings as things stand. A constant number of queries."""
-    facts = facts_of(registration)
+    return judged(facts_of(registration))
+
+
+def judged(facts: ContractFacts) -> tuple[Finding, ...]:
+    """The ten findings about facts, with the figures in force on their day. No query."""
     return precheck(facts, expert_from=expert_from(facts.today))
 
 

@@ -35,8 +35,7 @@ class RegistrationFilterForm(forms.Form):
 
     def asked(self) -> RegistrationFilter:
         """The filter; what makes no sense is left out."""
-        self.is_valid()
-        given = self.cleaned_data
+        given = self.cleaned_data if self.is_valid() or self.is_bound else {}
         return RegistrationFilter(given.get("text", "").strip(), given.get("state", ""), given.get("year"))
 
 
