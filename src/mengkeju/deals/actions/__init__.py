@@ -27,6 +27,15 @@ from mengkeju.deals.actions.money import Part, correct_price, set_price
 from mengkeju.deals.actions.output import register_output
 from mengkeju.deals.actions.parties import add_helper, add_party, confirm_helper, edit_party, lead_side, remove_party
 from mengkeju.deals.actions.payments import confirm_payment, record_payment, withdraw_payment
+from mengkeju.deals.actions.registration import edit_particulars, edit_registration, prepare_registration
+from mengkeju.deals.actions.registration_documents import attach_document, remove_document
+from mengkeju.deals.actions.registration_duty import after_signing
+from mengkeju.deals.actions.registration_steps import (
+    file_registration,
+    object_to,
+    supply_registration,
+    withdraw_registration,
+)
 from mengkeju.deals.actions.stall import assign_helper, name_obstacle, resolve_stall
 from mengkeju.deals.actions.statistics import close_period, reopen_period
 from mengkeju.deals.actions.talk import (
@@ -49,9 +58,11 @@ __all__ = [
     "accept_offer",
     "add_helper",
     "add_party",
+    "after_signing",
     "agree_gap",
     "answer_intention",
     "assign_helper",
+    "attach_document",
     "claim_listing",
     "close_period",
     "confirm_helper",
@@ -62,8 +73,11 @@ __all__ = [
     "correct_price",
     "declare_intention",
     "edit_deal",
+    "edit_particulars",
     "edit_party",
+    "edit_registration",
     "fail_gap",
+    "file_registration",
     "hand_out_bundle",
     "introduce",
     "lapse_claim",
@@ -73,8 +87,10 @@ __all__ = [
     "move_deal",
     "move_intention",
     "name_obstacle",
+    "object_to",
     "open_deal",
     "pass_on_claim",
+    "prepare_registration",
     "propose_adaptation",
     "raise_gap",
     "record_deal_from_source",
@@ -82,6 +98,7 @@ __all__ = [
     "record_registrations",
     "register_output",
     "release_claim",
+    "remove_document",
     "remove_party",
     "reopen_gap",
     "reopen_period",
@@ -89,8 +106,10 @@ __all__ = [
     "set_price",
     "sign_deal",
     "start_deal",
+    "supply_registration",
     "take_back_text",
     "upload_text",
     "withdraw_payment",
+    "withdraw_registration",
     "write_message",
 ]

@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from mengkeju.deals.access import DealPerm
+from mengkeju.deals.actions.registration_duty import after_signing, no_more_to_register
 from mengkeju.deals.engine.deal_workflow import OVER_STATES, OWN_MOVES
 from mengkeju.deals.kinds import kinds
 from mengkeju.deals.models import Deal, DealHelper, DealParty, Intention
@@ -212,7 +213,7 @@ def refuse_over(deal: Deal) -> None:
 
 @transaction.atomic
 def edit_deal(deal: Deal, given: Mapping[str, Any], *, by: Actor, now: datetime, revision: int | None = None) -> Deal:
-    """Change particulars (keys of PARTICULARS). After signing only what an addendum need not carry.
+    """Change particulars (keys of PARTICULARS). After signing only what an addendum need not carry, or was left empty.
 
     RefusedError, StaleRevisionError, TransitionRefusedError, ValidationError by field.
     """
@@ -249,7 +250,8 @@ def _refuse_particulars(deal: Deal, changed: Mapping[str, Any]) -> None:
         wrong["effective_until"] = _("有效期止不能早于有效期起")
     wrong |= {key: _("没有这一项") for key in CODED if changed.get(key) and not known_code(CODED[key], changed[key])}
     if deal.state != "talking":
-        wrong |= dict.fromkeys((key for key in SETTLED if key in changed), _("签约以后不能直接改，请上传补充协议"))
+        settled = [key for key in SETTLED if key in changed and getattr(deal, key)]  # what was left open is filled in
+        wrong |= dict.fromkeys(settled, _("签约以后不能直接改，请上传补充协议"))
     if wrong:
         raise ValidationError(wrong)
 
@@ -267,6 +269,7 @@ def sign_deal(deal: Deal, *, signed_on: date, by: Actor, now: datetime, note: st
     advance(deal, "sign", by=by, now=now, note=note, data={"signed_on": signed_on.isoformat()})
     Deal.objects.filter(pk=deal.pk).update(signed_on=signed_on)
     deal.refresh_from_db()
+    after_signing(deal, now)
     tell_others(deal, by, format_lazy(gettext_lazy("合作项目 {number} 已签约"), number=deal.number), now)
     _tell_matching(deal, by=by, now=now)
     return deal
@@ -287,6 +290,8 @@ def move_deal(
         raise TransitionRefusedError(_("没有“%(step)s”这一步") % {"step": transition}, "unknown")
     refuse_over(deal)
     advance(deal, transition, by=by, now=now, note=note, revision=revision)
+    if deal.state in OVER_STATES:
+        no_more_to_register(deal, by=transition, now=now)
     tell_others(deal, by, format_lazy(gettext_lazy("合作项目 {number} 有新进展"), number=deal.number), now)
     return deal
 

@@ -21,8 +21,9 @@ class Registration(StatefulRecord):
 
     `applied_*` are the sums of the price lines when it was filed, `certified_*` those of the 登记证明 (元). `number` is
     the 16 characters the national system gave, normalised, never generated here; only a row of a ledger (`ledger_key`)
-    may be registered without. `accepted_on` starts the clock and
-    moves when a supplement comes. `checks` = {"schema": "precheck", "version": 1, "findings": […]} as of filing.
+    may be registered without. `accepted_on` starts the clock and moves when a supplement comes. `particulars`: what
+    the applicant says besides the deal (`engine.application`). `checks` = {"schema": "precheck", "version": 1,
+    "findings": […]} as of filing.
     The columns from `seller_kind` on are what the statistics count by, kept as of the registration.
     """
 
@@ -34,6 +35,7 @@ class Registration(StatefulRecord):
     suggested_type = models.CharField(max_length=30, blank=True)
     type_reason = models.CharField(_("改判类型的理由"), max_length=500, blank=True)
     is_import = models.BooleanField(_("技术进口合同"), default=False)
+    particulars = models.JSONField(default=dict)
     declared_true = models.BooleanField(default=False)
     filed_at = models.DateTimeField(null=True, editable=False)
     accepted_on = models.DateField(null=True)

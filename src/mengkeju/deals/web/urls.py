@@ -2,7 +2,17 @@
 
 from django.urls import path
 
-from mengkeju.deals.web import board, deal_urls, money_urls, stalled, statistics_urls, talk_urls, text_urls, views
+from mengkeju.deals.web import (
+    board,
+    deal_urls,
+    money_urls,
+    registration_urls,
+    stalled,
+    statistics_urls,
+    talk_urls,
+    text_urls,
+    views,
+)
 
 urlpatterns = [
     path("board/", board.board, name="board"),
@@ -30,4 +40,5 @@ urlpatterns = [
     *money_urls.urlpatterns,
     *text_urls.urlpatterns,
     *talk_urls.urlpatterns,
+    *registration_urls.urlpatterns,
 ]
