@@ -55,9 +55,7 @@ def talks(of: Deal) -> None:
     """An offer of the buyer and a gap that nobody has closed."""
     buyer = of.parties.get(side="buyer", role="lead", archived_at=None)
     of_buyer = d.person_of(buyer)
-    Offer.objects.create(
-        deal=of, party=buyer, person=of_buyer, amount=900_000, text="先付一半", **stamp(of)
-    )
+    Offer.objects.create(deal=of, party=buyer, person=of_buyer, amount=900_000, text="先付一半", **stamp(of))
     GapItem.objects.create(deal=of, gap="处理量差一倍", raised_for=buyer, **stamp(of))
 
 

@@ -190,7 +190,7 @@ def test_a_file_that_the_storage_lost_is_said() -> None:
     pair = s.pair()
     deal = t.deal(pair)
     text = t.text(deal, pair.of_firm)
-    text.file.content.storage.delete(text.file.content.name)
+    text.file.content.storage.delete(str(text.file.content.name))
     with pytest.raises(TransitionRefusedError) as told:
         taken(deal, pair.of_firm)
     assert told.value.code == "lost"

@@ -157,10 +157,11 @@ def test_who_acts_on_an_older_page_is_told_and_empty_words_are_refused() -> None
     actions.propose_adaptation(gap, proposal="换内衬", by=pair.of_institute, now=now, revision=seen)
     with pytest.raises(StaleRevisionError):
         actions.agree_gap(gap, by=pair.of_firm, now=now, revision=seen)
-    for act, field in (
+    acts: tuple[tuple[Callable[[], Any], str], ...] = (
         (lambda: actions.raise_gap(gap.deal, gap=" ", by=pair.of_firm, now=now), "gap"),
         (lambda: actions.propose_adaptation(gap, proposal=" ", by=pair.of_firm, now=now), "proposal"),
-    ):
+    )
+    for act, field in acts:
         with pytest.raises(ValidationError) as told:
             act()
         assert list(told.value.message_dict) == [field]
@@ -241,7 +242,7 @@ def test_the_database_refuses_what_makes_no_sense() -> None:
         (GapItem.objects.filter(pk=gap.pk), {"status": "lost"}),
     ):
         with pytest.raises(IntegrityError), transaction.atomic():
-            rows.update(**given)  # type: ignore[attr-defined]  # querysets of two models
+            rows.update(**given)
 
 
 @pytest.mark.postgres
@@ -253,7 +254,7 @@ def test_an_offer_is_not_accepted_while_a_newer_one_comes(monkeypatch: pytest.Mo
     deal = t.deal(pair)
     one = offer(deal, pair.of_institute, 900_000)
     meet = t.Meeting()
-    monkeypatch.setattr(steps.queries, "standing_offer", meet.after(queries.standing_offer))
+    monkeypatch.setattr(queries, "standing_offer", meet.after(queries.standing_offer))
     if not locked:
         monkeypatch.setattr(steps, "lock", lambda found: Deal.objects.get(pk=found.pk))
     accepted, newer = race(
