@@ -11,6 +11,16 @@ from mengkeju.deals.actions.deal import (
     sign_deal,
     start_deal,
 )
+from mengkeju.deals.actions.desk import (
+    Certificate,
+    accept_registration,
+    ask_supplement,
+    record_opinion,
+    refuse_registration,
+    register_contract,
+    send_to_expert,
+)
+from mengkeju.deals.actions.desk_later import cancel_registration, change_registration, decide_objection
 from mengkeju.deals.actions.intention import (
     Origin,
     answer_intention,
@@ -33,16 +43,22 @@ from mengkeju.deals.actions.parties import (
 from mengkeju.deals.actions.stall import assign_helper, name_obstacle, resolve_stall
 
 __all__ = [
+    "Certificate",
     "Origin",
     "PartyInput",
     "SourceDeal",
+    "accept_registration",
     "add_helper",
     "add_party",
     "answer_intention",
+    "ask_supplement",
     "assign_helper",
+    "cancel_registration",
+    "change_registration",
     "claim_listing",
     "confirm_helper",
     "confirm_introduction",
+    "decide_objection",
     "declare_intention",
     "edit_deal",
     "edit_party",
@@ -56,10 +72,14 @@ __all__ = [
     "open_deal",
     "pass_on_claim",
     "record_deal_from_source",
+    "record_opinion",
+    "refuse_registration",
+    "register_contract",
     "register_output",
     "release_claim",
     "remove_party",
     "resolve_stall",
+    "send_to_expert",
     "sign_deal",
     "start_deal",
     "write_message",
