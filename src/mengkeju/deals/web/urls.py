@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from mengkeju.deals.web import board, deal_urls, stalled, views
+from mengkeju.deals.web import board, deal_urls, desk_urls, stalled, views
 
 urlpatterns = [
     path("board/", board.board, name="board"),
@@ -26,4 +26,5 @@ urlpatterns = [
     path("listings/<uuid:uid>/intend/", views.declare, name="intention-declare"),
     path("listings/<uuid:uid>/introduce/<uuid:counter_uid>/", views.introduce, name="introduce"),
     *deal_urls.urlpatterns,
+    *desk_urls.urlpatterns,
 ]
