@@ -256,6 +256,8 @@ def cast(*, owner: Organisation | None = None, other: Organisation | None = None
         "officer of kundulun": f.officer(f.KUNDULUN),
         "officer of the region": f.officer(f.REGION),
         "officer without second factor": f.with_role("officer", area=f.BAOTOU, second_factor=False),
+        "registrar of the region": f.registrar(f.REGION),
+        "registrar of hohhot": f.registrar(),
         "broker": f.broker(),
         "broker of baotou": f.broker(f.BAOTOU),
         "operator": f.operator(),
