@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from mengkeju.deals.web import board, deal_urls, desk_urls, stalled, views
+from mengkeju.deals.web import board, deal_urls, desk, desk_urls, stalled, views
 
 urlpatterns = [
     path("board/", board.board, name="board"),
@@ -27,4 +27,5 @@ urlpatterns = [
     path("listings/<uuid:uid>/introduce/<uuid:counter_uid>/", views.introduce, name="introduce"),
     *deal_urls.urlpatterns,
     *desk_urls.urlpatterns,
+    path("registrations/<uuid:uid>/", desk.case, name="registration"),
 ]
