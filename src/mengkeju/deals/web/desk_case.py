@@ -62,6 +62,7 @@ def context(actor: Actor, case: Registration, urls: dict[str, str], bound: Bound
         ],
         "certificates": [_file(x) for x in queries.certificates(case)],
         "expert_due": _expert_due(case),
+        "expert_days": CLOCKS["decide_with_expert"],
         "recused": queries.recused(actor, parties) and actor.has_role(Role.REGISTRAR),
         "acts": _acts(actor, case, open_acts, urls, bound),
         "kept": _kept(bound, open_acts),
