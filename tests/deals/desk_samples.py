@@ -12,6 +12,7 @@ from mengkeju.directory.models import Organisation
 from mengkeju.kernel import files
 from mengkeju.kernel.access import SYSTEM, Actor
 from mengkeju.kernel.actions import advance, begin
+from mengkeju.kernel.models import Account
 from tests import factories as f
 
 PDF = b"%PDF-1.7\n1 0 obj\n<<>>\nendobj\ntrailer\n<<>>\n%%EOF\n"
@@ -127,6 +128,13 @@ def filed(of: Deal | None = None, *, at: datetime = f.AT, **columns: Any) -> Reg
     assert applicant.organisation is not None
     advance(made, "file", by=f.actor(f.manager(applicant.organisation)), now=at)
     return made
+
+
+def applicant(case: Registration) -> Account:
+    """The manager of the organisation that applies."""
+    assert case.applicant is not None
+    assert case.applicant.organisation is not None
+    return f.manager(case.applicant.organisation)
 
 
 def accepted(by: Actor, of: Deal | None = None, *, at: datetime = f.AT, **columns: Any) -> Registration:

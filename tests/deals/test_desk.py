@@ -1,29 +1,23 @@
 """The registrar's desk: accept, ask, hear experts, register, refuse, change, cancel, decide objections; recusal."""
 
-from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager, contextmanager, nullcontext
+from collections.abc import Callable
 from datetime import date
 from decimal import Decimal
-from threading import Barrier
 from typing import Any
-from unittest.mock import patch
 
 import pytest
 from django.core.exceptions import ValidationError
 from django.core.files.uploadedfile import SimpleUploadedFile
-from django.db import connection
 
 from mengkeju.deals import actions, queries
 from mengkeju.deals.access import RegistrationPerm
 from mengkeju.deals.actions import Certificate
 from mengkeju.deals.models import Amendment, ContractText, Deal, Registration
 from mengkeju.deals.queries import DeskFilter
-from mengkeju.kernel import actions as kernel
 from mengkeju.kernel import clock, duties
 from mengkeju.kernel.access import Actor, RefusedError, may
 from mengkeju.kernel.actions import StaleRevisionError, advance
 from mengkeju.kernel.models import Attachment, Duty, Event, Notice
-from mengkeju.kernel.testing.race import race
 from mengkeju.kernel.workflow import TransitionRefusedError
 from tests import factories as f
 from tests.deals import desk_samples as s
@@ -31,7 +25,6 @@ from tests.deals.samples import EXE
 
 pytestmark = pytest.mark.django_db
 NOW = f.AT
-PLAIN: AbstractContextManager[None] = nullcontext()
 
 
 def due(case: Registration) -> Duty:
@@ -242,7 +235,7 @@ def test_an_objection_is_upheld_and_examined_anew_or_changes_nothing() -> None:
     assert "note" in wrong(lambda: actions.decide_objection(case, "", upheld=False, by=by, now=NOW))
     kept = actions.decide_objection(case, "核对无误", upheld=False, by=by, now=NOW)
     assert (kept.state, kept.objected_from) == ("registered", "")
-    advance(kept, "object", by=f.actor(f.manager(kept.applicant.organisation)), now=NOW, note="再看")  # type: ignore[union-attr]
+    advance(kept, "object", by=f.actor(s.applicant(kept)), now=NOW, note="再看")
     Registration.objects.filter(pk=kept.pk).update(objected_from="registered")
     at = s.days(10)
     anew = actions.decide_objection(kept, "有理", upheld=True, by=by, now=at)
@@ -288,11 +281,12 @@ def test_a_page_older_than_the_case_decides_nothing() -> None:
     case = s.filed()
     old = case.revision
     actions.accept_registration(case, by=by, now=NOW)
-    for act in (
+    acts: list[Callable[[], object]] = [
         lambda: actions.ask_supplement(case, "缺", by=by, now=NOW, revision=old),
         lambda: actions.refuse_registration(case, "否", by=by, now=NOW, revision=old),
         lambda: actions.register_contract(case, given(), by=by, now=NOW, revision=old),
-    ):
+    ]
+    for act in acts:
         with pytest.raises(StaleRevisionError):
             act()
 
@@ -309,7 +303,7 @@ def test_what_the_deal_changed_since_it_was_filed_is_told() -> None:
     assert since.texts == [text]
     assert since.edited_at is None
     Deal.objects.filter(pk=case.deal_id).update(state="talking")
-    seller = f.actor(f.manager(fresh.applicant.organisation))  # type: ignore[union-attr]
+    seller = f.actor(s.applicant(fresh))
     actions.edit_deal(fresh.deal, {"title": "改过的名称"}, by=seller, now=s.days(2))
     assert queries.changed_since(fresh).edited_at == s.days(2)
     ContractText.objects.all().delete()
@@ -341,153 +335,3 @@ def test_the_queue_by_tab_filter_and_what_comes_next() -> None:
     assert not queries.queue(by, DeskFilter(kind="service"), today)
     assert not queries.queue(s.registrar(f.BAOTOU), DeskFilter(), today)
     assert queries.waiting_counts(by, date(2026, 12, 31)) == (2, 2)
-
-
-def lost(outcomes: list[Any]) -> list[BaseException]:
-    return [one for one in outcomes if isinstance(one, BaseException)]
-
-
-def register_or_refuse(
-    hold: AbstractContextManager[None] = PLAIN,
-) -> tuple[Registration, list[Registration | BaseException]]:
-    one, other = s.registrar(), s.registrar()
-    case = s.accepted(one)
-    mine, theirs = (Registration.objects.get(pk=case.pk) for _ in range(2))
-    with hold:
-        outcomes = race(
-            lambda: actions.register_contract(mine, given(), by=one, now=NOW),
-            lambda: actions.refuse_registration(theirs, "不是技术合同", by=other, now=NOW),
-        )
-    case.refresh_from_db()
-    return case, outcomes
-
-
-@pytest.mark.django_db(transaction=True)
-def test_of_two_registrars_at_once_one_decides() -> None:
-    case, outcomes = register_or_refuse()
-    (loser,) = lost(outcomes)
-    assert isinstance(loser, TransitionRefusedError)
-    assert loser.code == "wrong_state"
-    assert (case.number == s.NUMBER) == (case.state == "registered")
-    assert (case.refusal != "") == (case.state == "refused")
-
-
-@contextmanager
-def without_locks() -> Iterator[None]:
-    """Rows are read without lock, and both have read before either writes. SQLite lets only one act write at all."""
-    together, apart = Barrier(2), connection.vendor == "postgresql"
-
-    def read(subject: Any, expected_revision: int | None = None) -> Any:
-        fresh = type(subject)._base_manager.get(pk=subject.pk)
-        if apart:
-            together.wait(20)
-        return fresh
-
-    def plain(subject: Any, expected_revision: int | None = None) -> Any:
-        return type(subject)._base_manager.get(pk=subject.pk)
-
-    with patch.object(kernel, "lock", read), patch("mengkeju.deals.actions.desk.lock", plain):
-        yield
-
-
-@pytest.mark.django_db(transaction=True)
-def test_without_the_lock_both_would_have_decided() -> None:
-    """The control: on PostgreSQL both believe they have decided."""
-    _case, outcomes = register_or_refuse(without_locks())
-    assert len(lost(outcomes)) == (0 if connection.vendor == "postgresql" else 1)
-
-
-@pytest.mark.django_db(transaction=True)
-def test_registered_twice_at_once_with_two_numbers_keeps_one() -> None:
-    one, other = s.registrar(), s.registrar()
-    case = s.accepted(one)
-    mine, theirs = (Registration.objects.get(pk=case.pk) for _ in range(2))
-    outcomes = race(
-        lambda: actions.register_contract(mine, given(), by=one, now=NOW),
-        lambda: actions.register_contract(theirs, given(number=s.OTHER_NUMBER), by=other, now=NOW),
-    )
-    (loser,) = lost(outcomes)
-    assert isinstance(loser, TransitionRefusedError)
-    case.refresh_from_db()
-    (winner,) = [o for o in outcomes if isinstance(o, Registration)]
-    assert case.number == winner.number
-    assert Event.objects.filter(type="registration.register").count() == 1
-
-
-def withdraw_or_register(
-    hold: AbstractContextManager[None] = PLAIN,
-) -> tuple[Registration, list[Registration | BaseException]]:
-    by = s.registrar()
-    case = s.accepted(by)
-    seller = f.actor(f.manager(case.applicant.organisation))  # type: ignore[union-attr]
-    mine, theirs = (Registration.objects.get(pk=case.pk) for _ in range(2))
-
-    def withdraw() -> Registration:
-        advance(theirs, "withdraw", by=seller, now=NOW)
-        return theirs
-
-    with hold:
-        outcomes = race(lambda: actions.register_contract(mine, given(), by=by, now=NOW), withdraw)
-    case.refresh_from_db()
-    return case, outcomes
-
-
-@pytest.mark.django_db(transaction=True)
-def test_withdrawn_while_it_is_registered_is_one_of_both() -> None:
-    case, outcomes = withdraw_or_register()
-    (loser,) = lost(outcomes)
-    assert isinstance(loser, TransitionRefusedError)
-    assert (case.state, case.number) in {("registered", s.NUMBER), ("withdrawn", "")}
-
-
-@pytest.mark.django_db(transaction=True)
-def test_without_the_lock_a_withdrawn_one_would_have_a_number() -> None:
-    case, outcomes = withdraw_or_register(without_locks())
-    apart = connection.vendor == "postgresql"
-    assert len(lost(outcomes)) == (0 if apart else 1)
-    if apart:
-        assert case.number == s.NUMBER
-
-
-def same_number() -> list[Registration | BaseException]:
-    by = s.registrar()
-    cases = [s.accepted(by), s.accepted(by)]
-    return race(
-        *[lambda case=case: actions.register_contract(case, given(), by=by, now=NOW) for case in cases]  # type: ignore[misc]
-    )
-
-
-@pytest.mark.django_db(transaction=True)
-def test_one_number_on_two_cases_at_once_is_kept_once() -> None:
-    outcomes = same_number()
-    (loser,) = lost(outcomes)
-    assert isinstance(loser, ValidationError)
-    assert "number" in loser.message_dict
-    assert Registration.objects.filter(number=s.NUMBER).count() == 1
-
-
-@contextmanager
-def without_the_constraint() -> Iterator[None]:
-    rule = next(c for c in Registration._meta.constraints if c.name == "registration_number_once")
-    with connection.schema_editor() as editor:
-        editor.remove_constraint(Registration, rule)
-    try:
-        yield
-    finally:
-        Registration.objects.all().update(state="prepared", number="")
-        with connection.schema_editor() as editor:
-            editor.add_constraint(Registration, rule)
-
-
-@pytest.mark.django_db(transaction=True)
-def test_without_the_constraint_two_cases_would_have_one_number() -> None:
-    """The control: both have looked and found nobody else."""
-    together, apart = Barrier(2), connection.vendor == "postgresql"
-
-    def nobody(*_given: Any) -> None:
-        if apart:
-            together.wait(20)
-
-    with without_the_constraint(), patch("mengkeju.deals.actions.desk._refuse_taken", nobody):
-        assert lost(same_number()) == []
-        assert Registration.objects.filter(number=s.NUMBER).count() == 2

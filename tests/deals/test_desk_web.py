@@ -192,7 +192,7 @@ def test_every_act_of_a_long_life() -> None:
     answer = act(client, case, "change", "?tab=decided", **changed)
     assert answer["Location"] == f"/desk/{case.uid}/?tab=decided"
     page = texts(client.get(answer["Location"]))
-    assert "核定的技术交易额（元） ： 620000.00 → 600000" in page
+    assert "核定的技术交易额（元） 620000.00 → 600000" in page
     assert "补充协议一" in page
     missing = act(client, case, "cancel", note="")
     assert missing.status_code == 422

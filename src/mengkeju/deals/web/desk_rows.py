@@ -4,7 +4,7 @@ from datetime import date
 from typing import Any
 
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import gettext_lazy, ngettext
 
 from mengkeju.deals import queries
 from mengkeju.deals.engine.contract_types import SUBTYPES, TYPES
@@ -12,24 +12,24 @@ from mengkeju.deals.engine.registration_workflow import REGISTRATION
 from mengkeju.deals.models import DealParty, Registration
 from mengkeju.deals.web.deal_pages import between
 from mengkeju.kernel import clock, figures
-from mengkeju.kernel.words import chosen, word
+from mengkeju.kernel.words import word
 
 NEARLY = 3
 """Working days left from which a clock warns."""
 TAB_WORDS = {
-    "filed": ("待受理", "To accept"),
-    "accepted": ("核对中", "Under examination"),
-    "supplement": ("等补正", "Awaiting corrections"),
-    "expert": ("专家评审", "With experts"),
-    "objected": ("异议", "Objections"),
-    "today": ("今天办结", "Decided today"),
-    "decided": ("全部已办结", "All decided"),
+    "filed": gettext_lazy("待受理"),
+    "accepted": gettext_lazy("核对中"),
+    "supplement": gettext_lazy("等补正"),
+    "expert": gettext_lazy("专家评审"),
+    "objected": gettext_lazy("异议"),
+    "today": gettext_lazy("今天办结"),
+    "decided": gettext_lazy("全部已办结"),
 }
 
 
 def tab_word(tab: str) -> str:
     """The word of a tab."""
-    return chosen(*TAB_WORDS[tab])
+    return str(TAB_WORDS[tab])
 
 
 def badge(case: Registration) -> dict[str, str]:
