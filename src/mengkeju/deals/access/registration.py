@@ -15,6 +15,7 @@ class RegistrationPerm(StrEnum):
     """Permissions on registrations."""
 
     QUEUE = "deals.registration:queue"
+    DESK_READ = "deals.desk:read"
     READ = "deals.registration:read"
     READ_PART = "deals.registration_part:read"
     PREPARE = "deals.registration:prepare"
@@ -73,6 +74,7 @@ APPLICANT = ((is_active, applies),)
 register(
     {
         RegistrationPerm.QUEUE: ((is_active, has_role(Role.REGISTRAR)), AUDITOR),
+        RegistrationPerm.DESK_READ: ((over_desk, filed), AUDITOR),
         RegistrationPerm.READ: ((party_of("deal"),), (helper_of("deal"),), (over_desk, filed), AUDITOR),
         RegistrationPerm.READ_PART: (
             (party_of("registration__deal"),),

@@ -2,7 +2,7 @@
 
 from django.http import HttpRequest
 
-from mengkeju.deals.access import Perm, StatPerm
+from mengkeju.deals.access import Perm, RegistrationPerm, StatPerm
 from mengkeju.kernel.access import ANONYMOUS, may
 
 
@@ -14,3 +14,8 @@ def sees_board(request: HttpRequest) -> bool:
 def sees_statistics(request: HttpRequest) -> bool:
     """Officers, registrars and the auditor."""
     return may(getattr(request, "actor", ANONYMOUS), StatPerm.READ)
+
+
+def sees_desk(request: HttpRequest) -> bool:
+    """Registrars and the auditor."""
+    return may(getattr(request, "actor", ANONYMOUS), RegistrationPerm.QUEUE)

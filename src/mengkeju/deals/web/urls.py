@@ -5,6 +5,7 @@ from django.urls import path
 from mengkeju.deals.web import (
     board,
     deal_urls,
+    desk_urls,
     money_urls,
     registration_urls,
     stalled,
@@ -41,4 +42,5 @@ urlpatterns = [
     *text_urls.urlpatterns,
     *talk_urls.urlpatterns,
     *registration_urls.urlpatterns,
+    *desk_urls.urlpatterns,
 ]
