@@ -9,17 +9,25 @@ import json
 import re
 import zipfile
 from collections.abc import Iterator
+from dataclasses import dataclass
 from typing import IO, Any
 
 from cryptography.hazmat.primitives import hashes
 
-from mengkeju.kernel.evidence.check import Finding
 from mengkeju.kernel.words import gettext as _
 
 SCHEMA, VERSION = "mengkeju-contract-bundle", 1
 MANIFEST, EVIDENCE = "manifest.json", "evidence.json"
 PORTION = 256 * 1024
 _UNSAFE = re.compile(r'[\x00-\x1f\\/:*?"<>|]')
+
+
+@dataclass(frozen=True)
+class Finding:
+    """One thing found. `broken` False is information."""
+
+    broken: bool
+    text: str
 
 
 class BundleError(ValueError):
