@@ -1,7 +1,6 @@
 """Texts of a contract: versions, confirmation by digest, on paper, taken back, what signing needs."""
 
 import hashlib
-import threading
 from collections.abc import Callable
 from typing import Any
 
@@ -12,12 +11,10 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 
 from mengkeju.deals import actions, queries
 from mengkeju.deals.access import DealPerm
-from mengkeju.deals.actions import text as steps
 from mengkeju.deals.models import ContractText, Deal, TextConfirmation
 from mengkeju.kernel import clock, files
 from mengkeju.kernel.access import ANONYMOUS, Actor, RefusedError
 from mengkeju.kernel.models import Event, File, Notice
-from mengkeju.kernel.testing.race import race
 from mengkeju.kernel.workflow import TransitionRefusedError
 from tests import factories as f
 from tests.access_forms import disagreements
@@ -314,102 +311,3 @@ def test_who_reads_a_text_and_its_file() -> None:
     readers = {who for who, actor in people.items() if files.readable(actor, text.file.uid) is not None}
     assert readers == {"firm", "colleague", "broker", "auditor"}
     assert text.file.tier == "parties"
-
-
-# ---- At the same moment -----------------------------------------------------------------------------
-
-
-def together(monkeypatch: pytest.MonkeyPatch, name: str) -> None:
-    """Make the two acts meet after the named check and before they write, if nothing keeps them apart."""
-    barrier, real = threading.Barrier(2), getattr(ContractText if name == "unconfirmed" else steps, name)
-
-    def meet(*args: Any, **options: Any) -> Any:
-        found = real(*args, **options)
-        try:
-            barrier.wait(2)
-        except threading.BrokenBarrierError:
-            barrier.reset()
-        return found
-
-    monkeypatch.setattr(ContractText if name == "unconfirmed" else steps, name, meet)
-
-
-def unlocked(monkeypatch: pytest.MonkeyPatch) -> None:
-    """The acts without what keeps them apart."""
-    monkeypatch.setattr(steps, "lock", lambda deal: Deal.objects.get(pk=deal.pk))
-
-
-def both_confirm(pair: s.Pair) -> ContractText:
-    deal = t.deal(pair)
-    text = t.text(deal, pair.of_institute)
-    sides = (("seller", pair.of_institute), ("buyer", pair.of_firm))
-    outcomes = race(*[lambda side=side, by=by: confirm(text, by, side) for side, by in sides])
-    assert [o for o in outcomes if isinstance(o, BaseException)] == []
-    assert TextConfirmation.objects.count() == 2
-    text.refresh_from_db()
-    return text
-
-
-@pytest.mark.postgres
-@pytest.mark.django_db(transaction=True)
-def test_two_parties_at_once_freeze_the_text(monkeypatch: pytest.MonkeyPatch) -> None:
-    together(monkeypatch, "unconfirmed")
-    assert both_confirm(s.pair()).frozen_at is not None
-    assert Event.objects.filter(type="deal.text_frozen").count() == 1
-
-
-@pytest.mark.postgres
-@pytest.mark.django_db(transaction=True)
-def test_control_without_the_lock_each_sees_the_other_waiting(monkeypatch: pytest.MonkeyPatch) -> None:
-    together(monkeypatch, "unconfirmed")
-    unlocked(monkeypatch)
-    assert both_confirm(s.pair()).frozen_at is None
-
-
-@pytest.mark.postgres
-@pytest.mark.django_db(transaction=True)
-def test_two_colleagues_at_once_confirm_once() -> None:
-    pair = s.pair()
-    text = t.text(t.deal(pair), pair.of_institute)
-    colleagues = [pair.of_firm, f.actor(f.member(pair.firm))]
-    outcomes = race(*[lambda by=by: confirm(text, by, "buyer") for by in colleagues])
-    assert len({o.pk for o in outcomes if isinstance(o, TextConfirmation)}) == 1
-    assert [o for o in outcomes if isinstance(o, BaseException)] == []
-
-
-@pytest.mark.postgres
-@pytest.mark.django_db(transaction=True)
-@pytest.mark.parametrize("locked", [True, False])
-def test_nobody_confirms_a_version_after_a_newer_one_is_up(monkeypatch: pytest.MonkeyPatch, *, locked: bool) -> None:
-    """The confirmation comes first and is void, or is refused; without the lock (the control) it comes late."""
-    pair = s.pair()
-    deal = t.deal(pair)
-    text = t.text(deal, pair.of_institute)
-    meet = t.Meeting()
-    monkeypatch.setattr(steps, "_asked_for", meet.after(steps._asked_for))
-    if not locked:
-        unlocked(monkeypatch)
-    outcome, newer = race(
-        lambda: confirm(text, pair.of_firm, "buyer"), meet.first(lambda: t.text(deal, pair.of_institute))
-    )
-    assert isinstance(newer, ContractText), newer
-    assert isinstance(outcome, TextConfirmation), outcome
-    kinds = Event.objects.filter(type__startswith="deal.text_").order_by("pk").values_list("type", flat=True)
-    last = "deal.text_uploaded" if locked else "deal.text_confirmed"
-    assert list(kinds)[-1] == last
-    assert deal.text_hindrance().startswith("还没有确认第 2 版")
-
-
-@pytest.mark.postgres
-@pytest.mark.django_db(transaction=True)
-def test_who_comes_after_the_newer_version_is_refused_at_the_same_moment() -> None:
-    pair = s.pair()
-    deal = t.deal(pair)
-    text = t.text(deal, pair.of_institute)
-    outcome, newer = race(lambda: confirm(text, pair.of_firm, "buyer"), lambda: t.text(deal, pair.of_institute))
-    assert isinstance(newer, ContractText), newer
-    if isinstance(outcome, BaseException):
-        assert isinstance(outcome, TransitionRefusedError)
-        assert outcome.code == "newer"
-    else:
-        assert Event.objects.filter(type__startswith="deal.text_").order_by("pk").last().type.endswith("uploaded")  # type: ignore[union-attr]  # there are

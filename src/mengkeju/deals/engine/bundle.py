@@ -9,16 +9,25 @@ import json
 import re
 import zipfile
 from collections.abc import Iterator
+from dataclasses import dataclass
 from typing import IO, Any
 
 from cryptography.hazmat.primitives import hashes
 
-from mengkeju.kernel.evidence.check import Finding
+from mengkeju.kernel.words import gettext as _
 
 SCHEMA, VERSION = "mengkeju-contract-bundle", 1
 MANIFEST, EVIDENCE = "manifest.json", "evidence.json"
 PORTION = 256 * 1024
 _UNSAFE = re.compile(r'[\x00-\x1f\\/:*?"<>|]')
+
+
+@dataclass(frozen=True)
+class Finding:
+    """One thing found. `broken` False is information."""
+
+    broken: bool
+    text: str
 
 
 class BundleError(ValueError):
@@ -51,31 +60,31 @@ def check(content: IO[bytes]) -> Iterator[Finding]:
         archive = zipfile.ZipFile(content)
         manifest = json.loads(archive.read(MANIFEST))
     except (zipfile.BadZipFile, KeyError, ValueError) as error:
-        raise BundleError("不是合同文件包") from error
+        raise BundleError(_("不是合同文件包")) from error
     with archive:
         if not isinstance(manifest, dict) or manifest.get("schema") != SCHEMA or manifest.get("version") != VERSION:
-            raise BundleError("不是合同文件包，或版本不认识")
+            raise BundleError(_("不是合同文件包，或版本不认识"))
         try:
             yield from _files(archive, manifest)
             yield from _evidence(archive)
         except (AttributeError, KeyError, TypeError, ValueError, zipfile.BadZipFile) as error:
-            yield Finding(True, f"文件包的结构不完整（{type(error).__name__}：{error}）")
+            yield Finding(True, _("文件包的结构不完整（%(error)s）") % {"error": f"{type(error).__name__}: {error}"})
 
 
 def _files(archive: zipfile.ZipFile, manifest: dict[str, Any]) -> Iterator[Finding]:
     found = archive.namelist()
     if len(set(found)) != len(found):
-        yield Finding(True, "有重名的文件")
+        yield Finding(True, _("有重名的文件"))
     listed = {row["path"]: row for row in manifest["files"]}
     for path in sorted(set(found) - set(listed) - {MANIFEST, EVIDENCE}):
-        yield Finding(True, f"清单上没有“{path}”")
+        yield Finding(True, _("清单上没有“%(path)s”") % {"path": path})
     for path, row in listed.items():
         if path not in found:
-            yield Finding(True, f"缺少“{path}”")
+            yield Finding(True, _("缺少“%(path)s”") % {"path": path})
             continue
         size, sha256, sm3 = _measured(archive, path)
         if (size, sha256, sm3) != (row["size"], row["sha256"], row["sm3"]):
-            yield Finding(True, f"“{path}”的内容与清单上的大小或摘要不符")
+            yield Finding(True, _("“%(path)s”的内容与清单上的大小或摘要不符") % {"path": path})
 
 
 def _measured(archive: zipfile.ZipFile, path: str) -> tuple[int, str, str]:
@@ -90,8 +99,8 @@ def _measured(archive: zipfile.ZipFile, path: str) -> tuple[int, str, str]:
 
 def _evidence(archive: zipfile.ZipFile) -> Iterator[Finding]:
     if EVIDENCE not in archive.namelist():
-        yield Finding(False, "没有附签名的证据单：打包时站点的密钥不能用")
+        yield Finding(False, _("没有附签名的证据单：打包时站点的密钥不能用"))
         return
     said = json.loads(archive.read(EVIDENCE))["statement"]["manifest_sha256"]
     if said != hashlib.sha256(archive.read(MANIFEST)).hexdigest():
-        yield Finding(True, "清单与证据单上的摘要不符")
+        yield Finding(True, _("清单与证据单上的摘要不符"))
