@@ -85,6 +85,9 @@ function focusErrors() {
   // Who came by “跳到正文” has #main in the address still, and the browser would take the focus there.
   if (location.hash) history.replaceState(history.state, "", location.pathname + location.search);
   summary.focus({ preventScroll: true });
+  // A form that stands far below (a decision beneath a long contract, on a phone) is brought to the reader.
+  const { top, bottom } = summary.getBoundingClientRect();
+  if (top > innerHeight || bottom < 0) summary.scrollIntoView({ block: "center", behavior: "instant" });
 }
 
 export function startForms() {

@@ -113,7 +113,11 @@ class SupplementForm(DeskForm):
     def first(cls, registration: Registration) -> dict[str, Any]:
         """Everything to be mended according to the pre-check, and the platform's working days."""
         wrong = [one for one in queries.checked(registration) if one.result == "fix"]
-        lines = [f"{n}. {word(one.dimension)}：{'；'.join(one.messages)}" for n, one in enumerate(wrong, 1)]
+        lines = [
+            gettext("%(n)d. %(what)s：%(said)s")
+            % {"n": n, "what": word(one.dimension), "said": gettext("；").join(one.messages)}
+            for n, one in enumerate(wrong, 1)
+        ]
         last = clock.add_working_days(clock.today(), DEADLINES["supply_registration"]).day
         return {"note": "\n".join(lines)[:2000], "until": last}
 
