@@ -32,7 +32,7 @@ class RegistrationPerm(StrEnum):
     CANCEL = "deals.registration:cancel"
     OBJECT = "deals.registration:object"
     DECIDE_OBJECTION = "deals.registration:decide_objection"
-    RECORD = "deals.registration:record_from_source"
+    RECORD = "deals.registration:record"
 
 
 def _applies(actor: Actor, registration: Any) -> bool:

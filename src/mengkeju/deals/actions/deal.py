@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from mengkeju.deals.access import DealPerm
+from mengkeju.deals.actions.registration_duty import after_signing, no_more_to_register
 from mengkeju.deals.engine.deal_workflow import OVER_STATES, OWN_MOVES
 from mengkeju.deals.kinds import kinds
 from mengkeju.deals.models import Deal, DealHelper, DealParty, Intention
@@ -65,7 +66,7 @@ def open_deal(intention: Intention, *, by: Actor, now: datetime, kind: str = "co
     """
     require(by, DealPerm.OPEN, intention)
     fresh = Intention.objects.select_for_update(of=("self",)).get(pk=intention.pk)
-    running = fresh.deals.exclude(state="terminated").first()
+    running = _running(fresh)
     if running is not None:
         return running
     if fresh.state not in {"talking", "ready"}:
@@ -103,6 +104,10 @@ def open_deal(intention: Intention, *, by: Actor, now: datetime, kind: str = "co
         )
     tell_others(deal, by, format_lazy(gettext_lazy("合作项目 {number} 已建立"), number=deal.number), now)
     return deal
+
+
+def _running(intention: Intention) -> Deal | None:
+    return intention.deals.exclude(state="terminated").first()
 
 
 @transaction.atomic
@@ -208,7 +213,7 @@ def refuse_over(deal: Deal) -> None:
 
 @transaction.atomic
 def edit_deal(deal: Deal, given: Mapping[str, Any], *, by: Actor, now: datetime, revision: int | None = None) -> Deal:
-    """Change particulars (keys of PARTICULARS). After signing only what an addendum need not carry.
+    """Change particulars (keys of PARTICULARS). After signing only what an addendum need not carry, or was left empty.
 
     RefusedError, StaleRevisionError, TransitionRefusedError, ValidationError by field.
     """
@@ -245,7 +250,8 @@ def _refuse_particulars(deal: Deal, changed: Mapping[str, Any]) -> None:
         wrong["effective_until"] = _("有效期止不能早于有效期起")
     wrong |= {key: _("没有这一项") for key in CODED if changed.get(key) and not known_code(CODED[key], changed[key])}
     if deal.state != "talking":
-        wrong |= dict.fromkeys((key for key in SETTLED if key in changed), _("签约以后不能直接改，请上传补充协议"))
+        settled = [key for key in SETTLED if key in changed and getattr(deal, key)]  # what was left open is filled in
+        wrong |= dict.fromkeys(settled, _("签约以后不能直接改，请上传补充协议"))
     if wrong:
         raise ValidationError(wrong)
 
@@ -263,6 +269,7 @@ def sign_deal(deal: Deal, *, signed_on: date, by: Actor, now: datetime, note: st
     advance(deal, "sign", by=by, now=now, note=note, data={"signed_on": signed_on.isoformat()})
     Deal.objects.filter(pk=deal.pk).update(signed_on=signed_on)
     deal.refresh_from_db()
+    after_signing(deal, now)
     tell_others(deal, by, format_lazy(gettext_lazy("合作项目 {number} 已签约"), number=deal.number), now)
     _tell_matching(deal, by=by, now=now)
     return deal
@@ -283,6 +290,8 @@ def move_deal(
         raise TransitionRefusedError(_("没有“%(step)s”这一步") % {"step": transition}, "unknown")
     refuse_over(deal)
     advance(deal, transition, by=by, now=now, note=note, revision=revision)
+    if deal.state in OVER_STATES:
+        no_more_to_register(deal, by=transition, now=now)
     tell_others(deal, by, format_lazy(gettext_lazy("合作项目 {number} 有新进展"), number=deal.number), now)
     return deal
 

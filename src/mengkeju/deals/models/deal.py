@@ -221,6 +221,19 @@ class DealParty(Record):
         return self.name
 
     @property
+    def is_here(self) -> bool:
+        """Whether somebody can act for it here: an organisation of the directory, or a person with a login."""
+        return self.organisation is not None or (self.person is not None and self.person.account is not None)
+
+    def duty_holder(self, _who: str) -> Holder:
+        """Its organisation, the individual himself; for a party that is not on the platform whoever keeps the deal."""
+        if self.organisation is not None:
+            return Holder(organisation=self.organisation.uid)
+        if self.person is not None and self.person.account is not None:
+            return Holder(account=self.person.account.uid)
+        return self.deal.duty_holder("keeper")
+
+    @property
     def founded_on(self) -> date | None:
         """When the organisation was founded; not kept in the directory yet."""
         return None

@@ -33,7 +33,7 @@ for _key, _model, _label in (("deal_party", DealParty, _("合同一方")), ("dea
             _label,
             DealPerm.READ_PART,
             url=lambda p: p.deal.get_absolute_url(),
-            title=str,
+            title=lambda p: f"{p.deal.number} {p}",
             related=("deal",),
         )
     )
