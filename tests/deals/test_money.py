@@ -325,7 +325,7 @@ def test_a_file_that_is_no_voucher_leaves_nothing_behind() -> None:
     with pytest.raises(FileRefusedError):
         m.paid(deal, pair, vouchers=[m.voucher("回单.pdf", s.EXE)])
     deal.refresh_from_db()
-    assert (deal.paid_value, PaymentRecord.objects.count()) == (0, D(0))
+    assert (deal.paid_value, PaymentRecord.objects.count()) == (D(0), 0)
 
 
 def test_a_payment_is_withdrawn_with_a_reason_and_counts_no_more() -> None:

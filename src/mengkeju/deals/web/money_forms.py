@@ -19,7 +19,7 @@ from mengkeju.deals.web.deal_forms import DATE
 from mengkeju.deals.web.forms import OneTimeForm
 from mengkeju.kernel import figures
 from mengkeju.kernel.forms.build import MoneyField
-from mengkeju.kernel.forms.fields import set_choices
+from mengkeju.kernel.forms.fields import set_choices, unmark
 from mengkeju.kernel.forms.spec import FieldSpec, FieldType
 from mengkeju.kernel.forms.table import Rows, TableField, TableInput
 from mengkeju.kernel.money import parse_amount
@@ -107,6 +107,7 @@ class PriceForm(forms.Form):
             help_text=_("一行一项，技术和非技术分开写。金额可以写 200万、1.5亿元，待定的空着。清空一行就是删掉它"),
         )
         self.stale = False
+        unmark(self, "lines", "instalments", "royalty_rate")  # which of them is needed hangs on the mode
         if not correcting:
             del self.fields["reason"]
 
@@ -264,7 +265,7 @@ class PaymentForm(OneTimeForm):
         set_choices(self, "payee", payees)
 
     def _choices(self, deal: Deal, sides: set[str]) -> list[tuple[str, str]]:
-        said = gettext("%(party)s（%(side)s）")
+        said = gettext("%(side)s：%(party)s")
         named = {key: word(side) for key, side in deal.kind_spec.sides.items()}
         return [
             (uid, said % {"party": party.name, "side": named[party.side]})

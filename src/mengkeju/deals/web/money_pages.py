@@ -84,12 +84,11 @@ def _income(paid: Paid) -> str:
 def _line_table(lines: Sequence[PriceLine]) -> dict[str, Any] | None:
     if not lines:
         return None
-    columns = [{"label": _("归哪一类")}, {"label": _("内容")}, {"label": _("金额"), "numeric": True}]
+    columns = [{"label": _("归哪一类")}, {"label": _("金额"), "numeric": True}]
     rows = [
         {
             "cells": [
-                {"value": word(KINDS[line.kind]), "header": True},
-                {"value": line.label},
+                {"value": word(KINDS[line.kind]), "header": True, "note": line.label},
                 {"value": sum_in_words(line.amount) or _("待定"), "numeric": True, "label": _("金额")},
             ]
         }
@@ -101,12 +100,11 @@ def _line_table(lines: Sequence[PriceLine]) -> dict[str, Any] | None:
 def _part_table(parts: Sequence[Instalment]) -> dict[str, Any] | None:
     if not parts:
         return None
-    columns = [{"label": _("期次")}, {"label": _("约定")}, {"label": _("金额"), "numeric": True}]
+    columns = [{"label": _("期次")}, {"label": _("金额"), "numeric": True}]
     rows = [
         {
             "cells": [
-                {"value": _("第 %(n)s 期") % {"n": n}, "header": True},
-                {"value": _agreed(part)},
+                {"value": _("第 %(n)s 期") % {"n": n}, "header": True, "note": _agreed(part)},
                 {"value": figures.amount(part.amount), "numeric": True, "label": _("金额")},
             ]
         }
@@ -141,7 +139,7 @@ def payments_panel(actor: Actor, deal: Deal, shown: dict[str, Any]) -> dict[str,
 
 def _total(deal: Deal, paid: Paid) -> str:
     said = [_("已付 %(sum)s") % {"sum": figures.amount(paid.paid)}]
-    if paid.confirmed != paid.paid:
+    if 0 < paid.confirmed < paid.paid:
         said.append(_("其中双方确认 %(sum)s") % {"sum": figures.amount(paid.confirmed)})
     if paid.left is not None and deal.contract_value is not None:
         said.append(_("价款 %(sum)s") % {"sum": figures.amount(deal.contract_value)})
