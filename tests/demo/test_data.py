@@ -67,7 +67,7 @@ def test_counts() -> None:
     assert len(FIRMS) == 52
     assert len(NEEDS) == 66
     assert len(ACHIEVEMENTS) + len(FACTS["achievements"]) == 120
-    assert len(LOGINS) == 11
+    assert len(LOGINS) == 12
     assert {need["firm"] for need in NEEDS} == {firm["key"] for firm in FIRMS}
 
 
