@@ -32,6 +32,7 @@ LISTS = {
     "ip_kind": "ip_kinds",
     "plan_source": "plan_sources",
 }
+DATE = {"type": "date"}
 FIRST_YEAR = 1985
 PER_PAGE = 50
 
@@ -40,10 +41,8 @@ class PeriodForm(forms.Form):
     """Which year, or which days, and which area."""
 
     year = forms.IntegerField(label=gettext_lazy("年份"), required=False, min_value=FIRST_YEAR, max_value=9998)
-    first_on = forms.DateField(
-        label=gettext_lazy("或者从"), required=False, widget=forms.DateInput(attrs={"type": "date"})
-    )
-    last_on = forms.DateField(label=gettext_lazy("到"), required=False, widget=forms.DateInput(attrs={"type": "date"}))
+    first_on = forms.DateField(label=gettext_lazy("或者从"), required=False, widget=forms.DateInput(DATE, "%Y-%m-%d"))
+    last_on = forms.DateField(label=gettext_lazy("到"), required=False, widget=forms.DateInput(DATE, "%Y-%m-%d"))
     area = forms.ChoiceField(
         label=gettext_lazy("卖方所在地区"),
         required=False,
