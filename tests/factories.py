@@ -137,6 +137,11 @@ def broker(area: str = "") -> Account:
     return with_role("broker", area=area)
 
 
+def registrar(area: str = HOHHOT) -> Account:
+    """A registrar of technology contracts over an area and everything below it."""
+    return with_role("registrar", area=area)
+
+
 def operator() -> Account:
     """The platform operator (系统管理员)."""
     return with_role("operator")

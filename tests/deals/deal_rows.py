@@ -18,6 +18,7 @@ from mengkeju.deals.models import (
     PriceLine,
     Registration,
     RegistrationDocument,
+    StatClosing,
 )
 from mengkeju.directory.models import Organisation, Person
 from mengkeju.kernel import clock
@@ -54,10 +55,8 @@ def talks(of: Deal) -> None:
     """An offer of the buyer and a gap that nobody has closed."""
     buyer = of.parties.get(side="buyer", role="lead", archived_at=None)
     of_buyer = d.person_of(buyer)
-    Offer.objects.create(
-        deal=of, organisation=buyer.organisation, person=of_buyer, amount=900_000, text="先付一半", **stamp(of)
-    )
-    GapItem.objects.create(deal=of, gap="处理量差一倍", raised_for=buyer.organisation, **stamp(of))
+    Offer.objects.create(deal=of, party=buyer, person=of_buyer, amount=900_000, text="先付一半", **stamp(of))
+    GapItem.objects.create(deal=of, gap="处理量差一倍", raised_for=buyer, **stamp(of))
 
 
 def registration(of: Deal, *, state: str = "filed", **columns: Any) -> Registration:
@@ -114,6 +113,10 @@ def populate(buyer: Organisation, seller: Organisation, broker: Person) -> list[
     others = hang_on(_between(f.organisation(), f.organisation(area=f.XINCHENG), "talking"))
     DealHelper.objects.create(deal=others, role="agency", organisation=agency, **stamp(others))
     DealParty.objects.create(deal=others, side="buyer", role="member", person=broker, name="演示个人", **stamp(others))
+    for area in (f.HOHHOT, f.BAOTOU):
+        StatClosing.objects.create(
+            area=area, first_on="2025-01-01", last_on="2025-12-31", version=1, figures={}, created_at=d.NOW
+        )
     return [*made, helped, told, gone, others]
 
 

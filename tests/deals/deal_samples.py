@@ -1,6 +1,7 @@
 """Deals of the pair in `samples`, made through the actions; the text and its confirmations are written as rows."""
 
 from datetime import date
+from decimal import Decimal
 from typing import Any
 
 from django.core.files.uploadedfile import SimpleUploadedFile
@@ -69,7 +70,7 @@ def text(of: Deal, *, version: int = 1, role: str = "main") -> ContractText:
     upload = SimpleUploadedFile(f"合同第{version}版.pdf", s.PDF)
     kept = files.store(upload, by=f.actor(f.manager(lead.organisation)), now=NOW, area=of.area)
     return ContractText.objects.create(
-        deal=of, role=role, version=version, file=kept, sm3=kept.sm3, area=of.area, created_at=NOW
+        deal=of, party=lead, role=role, version=version, file=kept, sm3=kept.sm3, area=of.area, created_at=NOW
     )
 
 
@@ -99,7 +100,7 @@ def signed(pair: s.Pair | None = None, *, signed_on: date = SIGNED_ON) -> Deal:
 def named_helper(of: Deal, by: Actor, **given: Any) -> DealHelper:
     """An agency that is named by `by`, with a share of ten per cent."""
     agency: Organisation = given.pop("organisation", None) or f.organisation("演示转移中心（演示）", kind="platform")
-    return actions.add_helper(of, organisation=agency, by=by, now=NOW, **({"share": 10} | given))
+    return actions.add_helper(of, organisation=agency, by=by, now=NOW, **({"share": Decimal(10)} | given))
 
 
 def entry(pair: s.Pair, **given: Any) -> SourceDeal:

@@ -242,6 +242,7 @@ def test_logins_are_one_per_role_and_city() -> None:
         "broker": 1,
         "officer": 2,
         "parent_officer": 1,
+        "registrar": 1,
         "operator": 1,
         "security_admin": 1,
         "auditor": 1,

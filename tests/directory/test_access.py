@@ -30,11 +30,11 @@ LOOKED_AT_BY_AUDITORS = {
     "listings.listing:read_members",
     "listings.listing:read_parties",
     "listings.ip_right:read_claims",  # why a right is claimed, its fees and its record
+    "deals.registration:queue",  # what waits at the registrar's desk
     "deals.intention:see_stalled",  # where a pair stands that does not move
     "listings.release:check",  # the sums and the preview of a joint release before its moment
     "matching.partners:list",  # which partners along the chain a capability was shown
     "deals.deal:read_inside",  # what of a deal only its sides know: texts, offers, prices
-    "deals.registration:queue",  # the desk's list, without acting on it
     "listings.evidence:export",  # the signed sheet on what was disclosed; the record says who took it
 }
 

@@ -266,13 +266,14 @@ def cast(*, owner: Organisation | None = None, other: Organisation | None = None
         "officer of kundulun": f.officer(f.KUNDULUN),
         "officer of the region": f.officer(f.REGION),
         "officer without second factor": f.with_role("officer", area=f.BAOTOU, second_factor=False),
+        "registrar of the region": f.registrar(f.REGION),
+        "registrar of hohhot": f.registrar(),
         "broker": f.broker(),
         "broker of baotou": f.broker(f.BAOTOU),
         "operator": f.operator(),
         "security administrator": f.security_admin(),
         "auditor": f.auditor(),
         "registrar of kundulun": f.with_role("registrar", area=f.KUNDULUN),
-        "registrar of hohhot": f.with_role("registrar", area=f.HOHHOT),
         "registrar of other": f.with_role("registrar", area=f.HOHHOT, of=f.member(other)),
     }
     actors = {name: f.actor(account) for name, account in accounts.items()}

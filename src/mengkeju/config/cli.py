@@ -16,6 +16,7 @@ COMMANDS: dict[str, LazyCommand] = {
     "mine-words": LazyCommand("mengkeju.matching.commands_site:mine_words", "在公开信息里找同义词和上下位词，供人判断"),
     "train": LazyCommand("mengkeju.matching.commands_train:train", "用本站的结果训练一个候选匹配模型，与现行模型比较"),
     "models": LazyCommand("mengkeju.matching.commands_train:models", "匹配模型：列出、上线、回退、导出、收下"),
+    "stats": LazyCommand("mengkeju.deals.commands:stats", "统计：技术合同认定登记的项数、金额、同比与各种口径"),
     "index": LazyCommand("mengkeju.search.commands:index", "搜索索引：重建、状态"),
     "verify": LazyCommand("mengkeju.directory.commands:verify", "核验操作记录的封条链与摘要"),
     "verify-evidence": LazyCommand(

@@ -1,4 +1,4 @@
-"""The invented people of the demo region: eleven logins, and a contact without password for each organisation."""
+"""The invented people of the demo region: twelve logins, and a contact without password for each organisation."""
 
 from dataclasses import replace
 from datetime import datetime

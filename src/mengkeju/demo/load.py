@@ -8,6 +8,7 @@ from mengkeju.deals.models import Intention
 from mengkeju.demo import fiction, sources
 from mengkeju.demo.cast import Cast, logins
 from mengkeju.demo.chains import Chains
+from mengkeju.demo.contracts import Contracts
 from mengkeju.demo.disclosure import Disclosure
 from mengkeju.demo.files import moment, working_day_before
 from mengkeju.demo.helping import Helping
@@ -26,7 +27,7 @@ from mengkeju.kernel import notices
 from mengkeju.listings.models import Listing
 
 NEWS_KEPT = timedelta(days=4)
-SCENES: tuple[type[Scene], ...] = (Refining, Parts, Disclosure, Helping, Meetings, Shelf)
+SCENES: tuple[type[Scene], ...] = (Refining, Parts, Disclosure, Helping, Meetings, Contracts, Shelf)
 """What hangs on the listings and on what is agreed about them; later ones may build on earlier ones."""
 
 

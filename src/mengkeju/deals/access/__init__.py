@@ -3,5 +3,6 @@
 from mengkeju.deals.access.deal import DealPerm
 from mengkeju.deals.access.intention import LISTING_READ, Perm
 from mengkeju.deals.access.registration import RegistrationPerm
+from mengkeju.deals.access.statistics import StatPerm
 
-__all__ = ["LISTING_READ", "DealPerm", "Perm", "RegistrationPerm"]
+__all__ = ["LISTING_READ", "DealPerm", "Perm", "RegistrationPerm", "StatPerm"]

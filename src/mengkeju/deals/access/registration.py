@@ -15,6 +15,7 @@ class RegistrationPerm(StrEnum):
     """Permissions on registrations."""
 
     QUEUE = "deals.registration:queue"
+    DESK_READ = "deals.desk:read"
     READ = "deals.registration:read"
     READ_PART = "deals.registration_part:read"
     PREPARE = "deals.registration:prepare"
@@ -32,7 +33,7 @@ class RegistrationPerm(StrEnum):
     CANCEL = "deals.registration:cancel"
     OBJECT = "deals.registration:object"
     DECIDE_OBJECTION = "deals.registration:decide_objection"
-    RECORD = "deals.registration:record_from_source"
+    RECORD = "deals.registration:record"
 
 
 def _applies(actor: Actor, registration: Any) -> bool:
@@ -73,6 +74,7 @@ APPLICANT = ((is_active, applies),)
 register(
     {
         RegistrationPerm.QUEUE: ((is_active, has_role(Role.REGISTRAR)), AUDITOR),
+        RegistrationPerm.DESK_READ: ((over_desk, filed), AUDITOR),
         RegistrationPerm.READ: ((party_of("deal"),), (helper_of("deal"),), (over_desk, filed), AUDITOR),
         RegistrationPerm.READ_PART: (
             (party_of("registration__deal"),),

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
+from decimal import Decimal
 from typing import Any
 
 from django.core.exceptions import ValidationError
@@ -65,7 +66,7 @@ def open_deal(intention: Intention, *, by: Actor, now: datetime, kind: str = "co
     """
     require(by, DealPerm.OPEN, intention)
     fresh = Intention.objects.select_for_update(of=("self",)).get(pk=intention.pk)
-    running = fresh.deals.exclude(state="terminated").first()
+    running = _running(fresh)
     if running is not None:
         return running
     if fresh.state not in {"talking", "ready"}:
@@ -103,6 +104,10 @@ def open_deal(intention: Intention, *, by: Actor, now: datetime, kind: str = "co
         )
     tell_others(deal, by, format_lazy(gettext_lazy("合作项目 {number} 已建立"), number=deal.number), now)
     return deal
+
+
+def _running(intention: Intention) -> Deal | None:
+    return intention.deals.exclude(state="terminated").first()
 
 
 @transaction.atomic
@@ -293,7 +298,10 @@ def move_deal(
 
 @dataclass(frozen=True)
 class SourceDeal:
-    """A signed agreement as a published source tells it: nothing more than the source says."""
+    """A signed agreement as a published source tells it: nothing more than the source says.
+
+    `amount`: the whole contract value (元). What of it is for technology no source says, so it stays empty.
+    """
 
     source: str
     external_id: str
@@ -306,6 +314,7 @@ class SourceDeal:
     signed_on: date | None = None
     summary: str = ""
     kind: str = "contract"
+    amount: Decimal | None = None
 
 
 @transaction.atomic
@@ -333,6 +342,7 @@ def record_deal_from_source(entry: SourceDeal, *, now: datetime) -> Deal:
         external_id=entry.external_id,
         area=entry.sellers[0].area,
         price_mode="open",
+        contract_value=entry.amount,
     )
     _begin(deal, by=SYSTEM, now=now, payload={"source": entry.source, "external_id": entry.external_id})
     for side, organisations in (("seller", entry.sellers), ("buyer", entry.buyers)):

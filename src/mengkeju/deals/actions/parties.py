@@ -7,6 +7,7 @@ from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils.translation import gettext as _
 
+from mengkeju.deals import queries
 from mengkeju.deals.access import DealPerm
 from mengkeju.deals.actions.deal import PartyInput, refuse_over
 from mengkeju.deals.models import DEDUCTIONS, Deal, DealHelper, DealParty
@@ -36,7 +37,8 @@ def _writable(deal: Deal, by: Actor) -> Deal:
 def _talking(deal: Deal) -> None:
     if deal.state != "talking":
         raise TransitionRefusedError(_("签约以后，合同各方不能再增减，请上传补充协议"), "wrong_state")
-    if deal.texts.filter(role="main", confirmations__isnull=False, archived_at=None).exists():
+    text = queries.current_text(deal)
+    if text is not None and text.confirmations.exists():
         raise TransitionRefusedError(_("文本已有人确认，改各方要先传新一版文本"), "confirmed")
 
 

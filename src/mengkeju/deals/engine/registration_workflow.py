@@ -258,6 +258,17 @@ REGISTRATION = Workflow(
             done_label_en="Registered",
             tone="done",
         ),
+        "record": Transition(
+            "据台账记为已登记",
+            "Recorded as registered from a ledger",
+            ("prepared",),
+            "registered",
+            "deals.registration:record",
+            (Guard("registered_on", _dated),),
+            done_label="据台账记为已登记",
+            done_label_en="Recorded as registered from a ledger",
+            tone="done",
+        ),
         "refuse": Transition(
             "不予登记",
             "Refuse",

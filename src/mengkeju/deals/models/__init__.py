@@ -15,10 +15,12 @@ from mengkeju.deals.models.intention import ORIGINS, ORIGINS_BY_HAND, Intention,
 from mengkeju.deals.models.money import LINE_KINDS, Instalment, PaymentRecord, PriceLine
 from mengkeju.deals.models.registration import Amendment, Registration, RegistrationDocument
 from mengkeju.deals.models.stall import Stall
+from mengkeju.deals.models.statistics import StatClosing
 from mengkeju.deals.models.talk import GAP_STATES, GapItem, Offer
-from mengkeju.deals.models.text import TEXT_ROLES, ContractText, TextConfirmation
+from mengkeju.deals.models.text import AGREED_ROLES, TEXT_LANGUAGES, TEXT_ROLES, ContractText, TextConfirmation
 
 __all__ = [
+    "AGREED_ROLES",
     "DEAL_ORIGINS",
     "DEDUCTIONS",
     "GAP_STATES",
@@ -27,6 +29,7 @@ __all__ = [
     "ORIGINS",
     "ORIGINS_BY_HAND",
     "PRICE_MODES",
+    "TEXT_LANGUAGES",
     "TEXT_ROLES",
     "UNBOUND_MODES",
     "Amendment",
@@ -45,5 +48,6 @@ __all__ = [
     "Registration",
     "RegistrationDocument",
     "Stall",
+    "StatClosing",
     "TextConfirmation",
 ]

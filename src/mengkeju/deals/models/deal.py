@@ -48,7 +48,8 @@ class Deal(StatefulRecord):
     what it is about. `origin` says how the sides found each other, `channel` through what it was signed, as the
     source puts it. `keeper` is the organisation that holds its duties; empty for a record from a published source.
     `contract_value`, `technology_value` and `paid_value` (元) are the sums of its rows, kept by the actions that write
-    these rows; the first two are empty while the amount is open. `area` is the seller's place.
+    these rows; the first two are empty while the amount is open. A published source may tell the first without the
+    second. `royalty_rate` in percent. `area` is the seller's place.
     """
 
     kind = models.CharField(max_length=20)
@@ -75,6 +76,7 @@ class Deal(StatefulRecord):
     effective_until = models.DateField(_("有效期止"), null=True)
     price_mode = models.CharField(_("付款方式"), max_length=12, choices=list(PRICE_MODES.items()), default="fixed")
     price_terms = models.TextField(_("付款约定"), max_length=1000, blank=True)
+    royalty_rate = models.DecimalField(_("提成比例（%）"), max_digits=5, decimal_places=2, null=True)
     contract_value = models.DecimalField(max_digits=16, decimal_places=2, null=True, editable=False)
     technology_value = models.DecimalField(max_digits=16, decimal_places=2, null=True, editable=False)
     paid_value = models.DecimalField(max_digits=16, decimal_places=2, default=Decimal(0), editable=False)
@@ -97,9 +99,21 @@ class Deal(StatefulRecord):
                 fields=["source", "external_id"], condition=~models.Q(external_id=""), name="deal_source_once"
             ),
             models.CheckConstraint(
-                condition=models.Q(contract_value__isnull=True, technology_value__isnull=True)
-                | models.Q(technology_value__gte=0, technology_value__lte=models.F("contract_value")),
+                condition=models.Q(technology_value__isnull=True)
+                | models.Q(
+                    contract_value__isnull=False,
+                    technology_value__gte=0,
+                    technology_value__lte=models.F("contract_value"),
+                ),
                 name="deal_technology_within_contract",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(contract_value__isnull=True) | models.Q(contract_value__gte=0),
+                name="deal_contract_value",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(royalty_rate__isnull=True) | models.Q(royalty_rate__gt=0, royalty_rate__lte=100),
+                name="deal_royalty_rate",
             ),
             models.CheckConstraint(
                 condition=models.Q(paid_value__gte=0)

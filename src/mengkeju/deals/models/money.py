@@ -19,12 +19,15 @@ LINE_KINDS = {
 
 
 class PriceLine(Record):
-    """One line of the price. 成交额 is the sum of the lines, 技术交易额 the sum of the technical ones."""
+    """One line of the price. 成交额 is the sum of the lines, 技术交易额 the sum of the technical ones.
+
+    `amount` is empty while it is not known. A line that was replaced is archived.
+    """
 
     deal = models.ForeignKey(Deal, on_delete=models.PROTECT, related_name="price_lines")
     kind = models.CharField(max_length=12, choices=list(LINE_KINDS.items()))
     label = models.CharField(_("内容"), max_length=200, blank=True)
-    amount = models.DecimalField(_("金额（元）"), max_digits=16, decimal_places=2)
+    amount = models.DecimalField(_("金额（元）"), max_digits=16, decimal_places=2, null=True)
     order = models.PositiveSmallIntegerField(default=0)
 
     class Meta:
@@ -32,7 +35,9 @@ class PriceLine(Record):
         constraints: ClassVar = [
             archive_pair("price_line_archived_pair"),
             models.CheckConstraint(condition=models.Q(kind__in=list(LINE_KINDS)), name="price_line_kind"),
-            models.CheckConstraint(condition=models.Q(amount__gte=0), name="price_line_amount"),
+            models.CheckConstraint(
+                condition=models.Q(amount__isnull=True) | models.Q(amount__gte=0), name="price_line_amount"
+            ),
         ]
 
     def __str__(self) -> str:

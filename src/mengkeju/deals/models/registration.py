@@ -15,12 +15,15 @@ from mengkeju.kernel.models.record import archive_pair, state_in
 
 
 class Registration(StatefulRecord):
-    """One application for the registration of a deal; one live a deal. `area` is the place of the desk: the seller's.
+    """One registration of a deal, from the application on or taken over from a ledger; one live a deal.
+
+    `area` is the place of the desk: the seller's. `day_known`: false where a source names only the month.
 
     `applied_*` are the sums of the price lines when it was filed, `certified_*` those of the 登记证明 (元). `number` is
-    the 16 characters the national system gave, normalised, never generated here. `accepted_on` starts the clock and
-    moves when a supplement comes. `particulars`: what the applicant says besides the deal (`engine.application`).
-    `checks` = {"schema": "precheck", "version": 1, "findings": […]} as of filing.
+    the 16 characters the national system gave, normalised, never generated here; only a row of a ledger (`ledger_key`)
+    may be registered without. `accepted_on` starts the clock and moves when a supplement comes. `particulars`: what
+    the applicant says besides the deal (`engine.application`). `checks` = {"schema": "precheck", "version": 1,
+    "findings": […]} as of filing.
     The columns from `seller_kind` on are what the statistics count by, kept as of the registration.
     """
 
@@ -47,6 +50,7 @@ class Registration(StatefulRecord):
     certified_technology = models.DecimalField(_("核定的技术交易额（元）"), max_digits=16, decimal_places=2, null=True)
     number = models.CharField(_("合同登记编号"), max_length=16, blank=True)
     registered_on = models.DateField(_("登记日期"), null=True)
+    day_known = models.BooleanField(default=True)
     body = models.ForeignKey(Organisation, null=True, on_delete=models.PROTECT, related_name="registrations_done")
     body_name = models.CharField(_("登记机构"), max_length=120, blank=True)
     decided_by = models.ForeignKey(Person, null=True, on_delete=models.PROTECT, related_name="+")
@@ -75,13 +79,13 @@ class Registration(StatefulRecord):
                 fields=["ledger_key"], condition=~models.Q(ledger_key=""), name="registration_ledger_once"
             ),
             models.CheckConstraint(
-                condition=models.Q(certified_value__isnull=True, certified_technology__isnull=True)
+                condition=models.Q(certified_technology__isnull=True)
                 | models.Q(certified_technology__gte=0, certified_technology__lte=models.F("certified_value")),
                 name="registration_technology_within",
             ),
             models.CheckConstraint(
                 condition=~models.Q(state__in=["registered", "changed"])
-                | models.Q(registered_on__isnull=False) & ~models.Q(number=""),
+                | models.Q(registered_on__isnull=False) & ~models.Q(number="", ledger_key=""),
                 name="registration_has_number",
             ),
         ]

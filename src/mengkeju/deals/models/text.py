@@ -16,19 +16,35 @@ TEXT_ROLES = {
     "translation": _("中文译本"),
     "scan": _("签字盖章扫描件"),
 }
+AGREED_ROLES = ("main", "addendum")
+"""Texts that every party confirms; a translation and a scan only accompany one."""
+TEXT_LANGUAGES = {
+    "zh": _("中文"),
+    "en": _("英文"),
+    "ru": _("俄文"),
+    "mn": _("蒙古文"),
+    "ja": _("日文"),
+    "ko": _("韩文"),
+    "de": _("德文"),
+    "fr": _("法文"),
+    "other": _("其他外文"),
+}
+"""By ISO 639-1; the choice is ours (自定)."""
 
 
 class ContractText(Record):
-    """One version of a text. Never changed: another version is another row.
+    """One version of a text, put up by the people of `party`. Never changed: another version is another row.
 
     `sm3` is the digest of the file's content when it was uploaded. `frozen_at`: every party has confirmed it. A
-    translation names what it translates. `language`: ISO 639-1.
+    translation names what it translates. `language`: a key of TEXT_LANGUAGES. Versions count by role: of the main text
+    the newest is the one that counts; an addendum that is frozen stays in force beside those after it.
     """
 
     deal = models.ForeignKey(Deal, on_delete=models.PROTECT, related_name="texts")
+    party = models.ForeignKey(DealParty, on_delete=models.PROTECT, related_name="texts")
     role = models.CharField(max_length=12, choices=list(TEXT_ROLES.items()))
     version = models.PositiveSmallIntegerField()
-    language = models.CharField(max_length=8, default="zh")
+    language = models.CharField(max_length=8, default="zh", choices=list(TEXT_LANGUAGES.items()))
     translation_of = models.ForeignKey("self", null=True, on_delete=models.PROTECT, related_name="translations")
     file = models.ForeignKey(File, on_delete=models.PROTECT, related_name="+")
     sm3 = models.CharField(max_length=64)
@@ -59,12 +75,17 @@ class ContractText(Record):
 
 
 class TextConfirmation(Record):
-    """A party's word that this very text (by its digest) is what it agrees to, said by a person for it."""
+    """A party's word that this very text (by its digest) is what it agrees to, said by a person for it.
+
+    `scan`: the party is not on the platform and agreed on paper, `person` (of another party) put it on record with
+    this scan.
+    """
 
     text = models.ForeignKey(ContractText, on_delete=models.PROTECT, related_name="confirmations")
     party = models.ForeignKey(DealParty, on_delete=models.PROTECT, related_name="confirmations")
     person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+")
     sm3 = models.CharField(max_length=64)
+    scan = models.ForeignKey(ContractText, null=True, on_delete=models.PROTECT, related_name="confirms")
 
     class Meta:
         ordering: ClassVar = ["pk"]

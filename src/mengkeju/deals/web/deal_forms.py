@@ -40,7 +40,7 @@ class DealFilterForm(forms.Form):
     def asked(self) -> DealFilter:
         """The filter; what makes no sense is left out."""
         self.is_valid()
-        given = self.cleaned_data
+        given = self.cleaned_data if self.is_bound else {}
         return DealFilter(
             given.get("text", "").strip(),
             given.get("state", ""),

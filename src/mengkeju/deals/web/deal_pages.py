@@ -131,7 +131,7 @@ def detail_context(request: Request, deal: Deal, *, sign: SignForm | None = None
         "talking": deal.state == "talking",
         "sides": _sides(deal),
         "facts": _facts(deal),
-        "helpers": _helpers(actor, deal),
+        "helpers": _helpers(actor, deal, writable=writable),
         "about": _about(actor, deal, inside=inside),
         "moves": queries.moves(actor, deal),
         "signable": writable and deal.state == "talking",
@@ -176,10 +176,10 @@ def _terms(party: DealParty) -> str:
     return " · ".join(said)
 
 
-def _helpers(actor: Actor, deal: Deal) -> list[dict[str, Any]]:
+def _helpers(actor: Actor, deal: Deal, *, writable: bool) -> list[dict[str, Any]]:
     """Who helped; `confirmable` for a party other than the one that named him. A constant number of queries."""
     rows = queries.helpers_of(deal)
-    confirming = queries.confirming_parties(actor, deal, rows) if rows and queries.writable(actor, deal) else {}
+    confirming = queries.confirming_parties(actor, deal, rows) if rows and writable else {}
     return [
         {
             "row": row,

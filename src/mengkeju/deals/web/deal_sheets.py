@@ -24,9 +24,9 @@ def _columns() -> list[Column]:
         Column("buyer", _("买方"), width=32),
         Column("state", _("状态"), width=12),
         Column("signed_on", _("签订日期"), Kind.DATE),
-        Column("contract_value", _("成交额（元）"), Kind.MONEY),
-        Column("technology_value", _("技术交易额（元）"), Kind.MONEY),
-        Column("paid_value", _("已付（元）"), Kind.MONEY),
+        Column("contract_value", _("成交额"), Kind.MONEY),
+        Column("technology_value", _("技术交易额"), Kind.MONEY),
+        Column("paid_value", _("已付"), Kind.MONEY),
         Column("origin", _("来源"), width=14),
         Column("url", _("网址"), Kind.LINK, width=44),
     ]

@@ -2,10 +2,20 @@
 
 from django.http import HttpRequest
 
-from mengkeju.deals.access import Perm
+from mengkeju.deals.access import Perm, RegistrationPerm, StatPerm
 from mengkeju.kernel.access import ANONYMOUS, may
 
 
 def sees_board(request: HttpRequest) -> bool:
     """Brokers, officers and the auditor."""
     return may(getattr(request, "actor", ANONYMOUS), Perm.BOARD_READ)
+
+
+def sees_statistics(request: HttpRequest) -> bool:
+    """Officers, registrars and the auditor."""
+    return may(getattr(request, "actor", ANONYMOUS), StatPerm.READ)
+
+
+def sees_desk(request: HttpRequest) -> bool:
+    """Registrars and the auditor."""
+    return may(getattr(request, "actor", ANONYMOUS), RegistrationPerm.QUEUE)

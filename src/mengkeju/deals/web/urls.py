@@ -2,7 +2,18 @@
 
 from django.urls import path
 
-from mengkeju.deals.web import board, deal_urls, registration_urls, stalled, views
+from mengkeju.deals.web import (
+    board,
+    deal_urls,
+    desk_urls,
+    money_urls,
+    registration_urls,
+    stalled,
+    statistics_urls,
+    talk_urls,
+    text_urls,
+    views,
+)
 
 urlpatterns = [
     path("board/", board.board, name="board"),
@@ -26,5 +37,10 @@ urlpatterns = [
     path("listings/<uuid:uid>/intend/", views.declare, name="intention-declare"),
     path("listings/<uuid:uid>/introduce/<uuid:counter_uid>/", views.introduce, name="introduce"),
     *deal_urls.urlpatterns,
+    *statistics_urls.urlpatterns,
+    *money_urls.urlpatterns,
+    *text_urls.urlpatterns,
+    *talk_urls.urlpatterns,
     *registration_urls.urlpatterns,
+    *desk_urls.urlpatterns,
 ]

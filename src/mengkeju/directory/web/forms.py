@@ -177,7 +177,9 @@ class GrantForm(CreatingForm):
     """Grants a role; an area for roles that have one."""
 
     role = forms.ChoiceField(label=_("角色"), choices=_roles)
-    area = forms.ChoiceField(label=_("地区"), required=False, help_text=_("科技管理人员必须选；其余角色不选即全平台"))
+    area = forms.ChoiceField(
+        label=_("地区"), required=False, help_text=_("科技管理人员和技术合同登记员必须选；其余角色不选即全平台")
+    )
 
     def __init__(self, *args: Any, **options: Any) -> None:
         """Areas come from the database, zones too: an officer may be a zone's."""

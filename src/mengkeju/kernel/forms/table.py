@@ -27,6 +27,7 @@ class TableInput(forms.Widget):
     def __init__(self, spec: FieldSpec, attrs: dict[str, Any] | None = None) -> None:
         """`spec`: the table's field."""
         self.spec = spec
+        self.wrong: frozenset[tuple[int, str]] = frozenset()  # (row from 0, column key) of the cells to mark
         super().__init__(attrs)
 
     def id_for_label(self, id_: str) -> str:
@@ -70,6 +71,7 @@ class TableInput(forms.Widget):
             "value": value,
             "options": options if column.type is FieldType.CHOICE else None,
             "most": column.max_length,
+            "wrong": (at, column.key) in self.wrong,
             # What a phone, which shows no head, says in an empty cell.
             "example": gettext(column.example) if column.example and not at else word(column),
         }

@@ -15,6 +15,8 @@ def in_words(field: forms.Field, value: Any) -> str:
     """A form value as a reader sees it."""
     if isinstance(field, forms.ChoiceField):
         return word_of(field, value)
+    if isinstance(value, bool):
+        return _("是") if value else _("否")
     return "" if value is None else str(value)
 
 
@@ -23,7 +25,7 @@ def filters_of(form: forms.Form) -> str:
     if not form.is_valid():
         return ""
     given = [(f, form.cleaned_data.get(f.name)) for f in form.visible_fields()]
-    said = [(f.label, in_words(f.field, value)) for f, value in given if value not in (None, "")]
+    said = [(f.label, in_words(f.field, value)) for f, value in given if value not in (None, "", False)]
     return _("；").join(_("{label}：{value}").format(label=label, value=value) for label, value in said)
 
 

@@ -56,7 +56,14 @@ from mengkeju.listings.actions.freshness import confirm_listing, confirm_listing
 from mengkeju.listings.actions.imports_columns import template_of
 from mengkeju.listings.actions.imports_values import import_owners
 from mengkeju.listings.actions.imports_write import may_act as may_act_on_import
-from mengkeju.listings.actions.life import move_listing, next_number, publish_import, review_listing, submit_listing
+from mengkeju.listings.actions.life import (
+    move_listing,
+    next_number,
+    next_numbers,
+    publish_import,
+    review_listing,
+    submit_listing,
+)
 from mengkeju.listings.actions.links import link_alike, link_from_source, link_output
 from mengkeju.listings.actions.maturity import StepInput, add_maturity_step
 from mengkeju.listings.actions.outcomes import OutcomeInput, answer_outcome, chase_need, chase_needs, close_need
@@ -186,6 +193,7 @@ __all__ = [
     "move_weak_link",
     "needs_changed",
     "next_number",
+    "next_numbers",
     "nominate_bottleneck",
     "note_fee_paid",
     "note_parts",

@@ -19,10 +19,16 @@ from mengkeju.listings.queries import was_refined
 
 def next_number(kind_prefix: str, kind: str, year: int) -> str:
     """The next number of a kind in a year, e.g. MK-N-2026-0417. Call inside a transaction."""
+    return next_numbers(kind_prefix, kind, year, 1)[0]
+
+
+def next_numbers(kind_prefix: str, kind: str, year: int, count: int) -> list[str]:
+    """The next `count` numbers of a kind in a year, taken at once. Call inside a transaction."""
     series, _made = ListingNumber.objects.select_for_update().get_or_create(kind=kind, year=year)
-    series.last += 1
+    first = series.last + 1
+    series.last += count
     series.save(update_fields=["last"])
-    return f"{kind_prefix}-{year}-{series.last:04d}"
+    return [f"{kind_prefix}-{year}-{number:04d}" for number in range(first, first + count)]
 
 
 def give_number(listing: Listing, now: datetime) -> None:
