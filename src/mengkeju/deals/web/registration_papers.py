@@ -12,6 +12,7 @@ from mengkeju.deals.models import Registration
 from mengkeju.kernel.words import word
 
 STATES = {"pass": "ok", "warning": "warn", "fix": "fix"}
+MOST_TOLD = 4
 OF_THE_TYPE = ("contract_type", "subtype", "suggested_type", "type_reason", "is_import")
 OF_THE_PARTICULARS = ("clauses", "invoice", "ip_numbers", "ip_improvements", "text_complete")
 OF_THE_DEAL = {
@@ -41,12 +42,19 @@ def check_items(registration: Registration, findings: list[dict[str, Any]], *, m
         {
             "state": STATES[one["result"]],
             "label": word(DIMENSIONS[one["dimension"]]),
-            "text": _("；").join(note["message"] for note in one["notes"]),
+            "text": _told([note["message"] for note in one["notes"]]),
             **(_place(registration, one) if mendable and one["result"] != "pass" else {}),
         }
         for one in findings
         if one["dimension"] in DIMENSIONS
     ]
+
+
+def _told(sentences: list[str]) -> str:
+    """The gravest sentences; how many more there are."""
+    said = _("；").join(sentences[:MOST_TOLD])
+    more = len(sentences) - MOST_TOLD
+    return said if more <= 0 else _("%(said)s；还有 %(n)d 处") % {"said": said, "n": more}
 
 
 def _place(registration: Registration, finding: dict[str, Any]) -> dict[str, str]:
