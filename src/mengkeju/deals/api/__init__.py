@@ -1,6 +1,6 @@
-"""Intentions and the board through the API: the same queries and actions as the pages. config.api mounts `routes`."""
+"""Intentions, the board and deals through the API: the same queries and actions as the pages. config.api mounts `routes`."""
 
-from mengkeju.deals.api import board, writes
+from mengkeju.deals.api import board, deals, writes
 from mengkeju.deals.api.reads import routes
 
-__all__ = ["board", "routes", "writes"]
+__all__ = ["board", "deals", "routes", "writes"]

@@ -19,6 +19,7 @@ from mengkeju.kernel.api.gate import ApiRequest
 from mengkeju.kernel.api.paging import Page, PageQuery, paginate
 from mengkeju.kernel.api.routes import Routes
 from mengkeju.kernel.api.scopes import Scope, Title
+from mengkeju.kernel.models import StatefulRecord
 from mengkeju.kernel.reasons import REASONS
 from mengkeju.kernel.timeline import timeline
 from mengkeju.kernel.words import word
@@ -80,13 +81,14 @@ def whole(intention: Intention, actor: Actor) -> dict[str, Any]:
             "answering_confirmed_at": i.answering_confirmed_at,
         },
         "contacts": [{"organisation": organisation, **vars(card)} for organisation, card in queries.contacts(actor, i)],
-        "duty": _duty(i, actor),
+        "duty": duty_of(i, actor),
         "steps": _steps(i, actor),
     }
 
 
-def _duty(intention: Intention, actor: Actor) -> dict[str, Any] | None:
-    duty = duties.open_on(intention).first()
+def duty_of(subject: StatefulRecord, actor: Actor) -> dict[str, Any] | None:
+    """`DutyOut` of what is to be done on an intention or a deal."""
+    duty = duties.open_on(subject).first()
     if duty is None:
         return None
     told = {"label": duties.word_of(duty), "mine": duties.is_mine(actor, duty)}

@@ -36,6 +36,7 @@ from mengkeju.kernel.models import Account, Consent, Event
 
 broker_called = _called.broker_called
 organisation_called = _called.organisation_called
+verified_organisation = _called.verified_organisation
 term_choices = _vocabulary.term_choices
 term_labels = _vocabulary.term_labels
 terms = _vocabulary.terms

@@ -1,5 +1,7 @@
 """Whom a typed name means."""
 
+from uuid import UUID
+
 from django.db.models import Q
 
 from mengkeju.directory.engine.roles import Role
@@ -14,6 +16,11 @@ def organisation_called(text: str) -> Organisation | None:
     named = Q(name=text.strip()) | Q(credit_code=plain.upper())
     found = list(Organisation.objects.filter(named, state="verified", archived_at=None)[:2])
     return found[0] if len(found) == 1 else None
+
+
+def verified_organisation(uid: UUID) -> Organisation | None:
+    """The verified organisation of this uid, or None."""
+    return Organisation.objects.filter(uid=uid, state="verified", archived_at=None).first()
 
 
 def broker_called(text: str) -> Person | None:

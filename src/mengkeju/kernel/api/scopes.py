@@ -26,6 +26,8 @@ class Scope(StrEnum):
     MATCHES_WRITE = "matches:write"
     INTENTIONS_READ = "intentions:read"
     INTENTIONS_WRITE = "intentions:write"
+    DEALS_READ = "deals:read"
+    DEALS_WRITE = "deals:write"
     FILES_READ = "files:read"
     FILES_WRITE = "files:write"
 
@@ -42,6 +44,8 @@ SCOPES: dict[str, Title] = {
     Scope.MATCHES_WRITE: Title("反馈匹配结果", "Give feedback on matches"),
     Scope.INTENTIONS_READ: Title("读取合作意向", "Read intentions"),
     Scope.INTENTIONS_WRITE: Title("发起和答复合作意向", "Declare and answer intentions"),
+    Scope.DEALS_READ: Title("读取合作项目", "Read deals"),
+    Scope.DEALS_WRITE: Title("建立、修改和办理合作项目", "Open, change and move deals"),
     Scope.FILES_READ: Title("下载附件", "Download files"),
     Scope.FILES_WRITE: Title("上传附件", "Upload files"),
 }
