@@ -4,7 +4,9 @@ from datetime import timedelta
 from itertools import count
 from typing import TYPE_CHECKING, Any
 
-from mengkeju.deals.models import Intention
+from mengkeju.deals import actions as deals
+from mengkeju.deals.actions import PartyInput
+from mengkeju.deals.models import Deal, Intention, PriceLine, StatClosing
 from mengkeju.directory import actions as directory
 from mengkeju.directory.actions import TitleInput
 from mengkeju.events.models import Listener, Pitch, PitchInterest, Slot
@@ -15,6 +17,7 @@ from mengkeju.listings.models import Agenda, Bottleneck, Listing, ListingFile, W
 from mengkeju.search.engine import saved
 from mengkeju.search.models import SavedSearch, SavedSearchHit
 from tests import factories as f
+from tests.deals import deal_rows, deal_samples
 from tests.kernel import makers
 from tests.listings import disclosed, list_samples, samples
 
@@ -26,7 +29,7 @@ _numbers = count(1)
 
 def grow(world: "World") -> None:
     """One more of each; the first of a list is the one whose page is counted."""
-    for step in (_opened, _parts, _lists, _care, _reach, _meet):
+    for step in (_opened, _parts, _lists, _care, _reach, _meet, _deals):
         step(world)
 
 
@@ -122,3 +125,22 @@ def _meet(world: "World") -> None:
     given: dict[str, Any] = {"pitch": pitch, "organisation": other, "person": f.person(f.manager(other)), **kept}
     Listener.objects.create(**given)
     PitchInterest.objects.create(wish="need", **given)
+
+
+def _deals(world: "World") -> None:
+    """One deal more with everything on it; on the first of them a party, a helper and a line of the price more."""
+    by, number = samples.manager_of(world.firm), next(_numbers)
+    sides = {"own": PartyInput("buyer", world.firm), "other": PartyInput("seller", world.institute)}
+    made = deals.start_deal(f"第{number}个合作项目", **sides, listing=world.needs[0], by=by, now=f.AT)
+    first = Deal.objects.order_by("pk")[0]
+    deals.add_party(first, PartyInput("seller", f.organisation()), by=by, now=f.AT)
+    deals.add_helper(first, organisation=f.organisation(kind="platform"), by=by, now=f.AT)
+    PriceLine.objects.create(deal=first, kind="technical", amount=number, order=number, **deal_rows.stamp(first))
+    deal_rows.talks(first)
+    deal_samples.text(first, version=first.texts.count() + 1)
+    deal_rows.prices(made)
+    deal_rows.registration(made)
+    StatClosing.objects.create(
+        area=f.BAOTOU, first_on=f"{1900 + number}-01-01", last_on=f"{1900 + number}-12-31", version=1, figures={},
+        created_at=f.AT,
+    )  # fmt: skip

@@ -7,7 +7,7 @@ from typing import Any
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
 from mengkeju.config.api import PREFIX, operations
-from mengkeju.deals.models import Claim, Stall
+from mengkeju.deals.models import Claim, Deal, Registration, Stall, StatClosing
 from mengkeju.directory.models import Title
 from mengkeju.events.models import Meeting, Pitch
 from mengkeju.kernel.models import Event, WebhookEndpoint
@@ -69,12 +69,15 @@ FIRST: dict[str, Any] = {
     "applications": Application,
     "bottlenecks": Bottleneck,
     "claims": Claim,
+    "contract-statistics": StatClosing,
+    "deals": Deal,
     "diagnoses": Diagnosis,
     "ip-rights": IpRight,
     "match-models": MatchModel,
     "meetings": Meeting,
     "participations": Participation,
     "pitches": Pitch,
+    "registrations": Registration,
     "searches": SavedSearch,
     "stalls": Stall,
     "titles": Title,

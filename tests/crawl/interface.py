@@ -85,7 +85,7 @@ def values(world: World) -> dict[str, Any]:
         "fields": {"title": "题目", "summary": "要点", "area": f.KUNDULUN},
         "level": "trl4", "reached_on": "2026-01-05", "since": "2026-01-05", "evidence": "检测报告", "name": "名称",
         "adopter_name": "使用单位", "product": "用途", "number": "200310102344.5", "findings": "意见",
-        "title": "题目", "summary": "要点", "on": True,
+        "title": "题目", "summary": "要点", "on": True, "side": "buyer", "other_name": "对方单位（演示）",
     }  # fmt: skip
 
 

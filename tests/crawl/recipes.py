@@ -14,6 +14,7 @@ from mengkeju.kernel import clock
 from mengkeju.kernel.funnel import stages
 from mengkeju.listings.kinds import kinds
 from tests import factories as f
+from tests.crawl import deals
 from tests.crawl.world import MISSING, Thing, World
 
 WORDS = "words"
@@ -96,6 +97,7 @@ PLACES: dict[tuple[str, str], str | tuple[str, ...]] = {
     ("pitches", "uid"): "pitch",
     ("pitch", "token"): "guest_token",
     ("intentions", "transition"): ("talk", "stop", "withdraw", "nothing"),
+    **deals.PLACES,
     ("imports", "uid"): "import",
     ("imports", "kind"): (*sorted(kinds), "nothing"),
     ("imports", "what"): ("submit", "publish", "nothing"),
@@ -190,4 +192,5 @@ def body(world: World) -> dict[str, Any]:
         "level": "city", "issued_by": "演示局", "valid_from": clock.today().isoformat(), "obstacle": "price",
         "to": str(f.person(world.people.accounts["broker"]).uid), "one_time_key": uuid4().hex,
         "need": str(world.one("listing", "need public published").uid),
+        **deals.body(world),
     }  # fmt: skip

@@ -26,6 +26,7 @@ from mengkeju.listings.models import NeedOutcome
 from mengkeju.matching import actions as matching
 from mengkeju.matching.models import Feedback, Proposal
 from tests import factories as f
+from tests.crawl import deals as deal_world
 from tests.crawl import diagnoses, disclosed, doors, meetings, parts, releases, searches, shelves, stock
 from tests.crawl.doors import may_read_record, or_record
 from tests.crawl.people import Company, company, refresh
@@ -104,7 +105,8 @@ def world() -> World:
     people = company(planted)
     made = World(people, planted)
     for build in (
-        _organisations, _listings, diagnoses.build, releases.build, _intentions, _care, disclosed.build, _proposals,
+        _organisations, _listings, diagnoses.build, releases.build, _intentions, deal_world.build, _care,
+        disclosed.build, _proposals,
         _doubts, _people, _kept, shelves.build, doors.build, searches.build, parts.build,
         meetings.build,
     ):  # fmt: skip
@@ -145,6 +147,7 @@ def world() -> World:
         "meeting",
         "pitch",
         "guest_token",
+        *deal_world.MISSING_TOO,
     ):
         made.things[kind].append(Thing(MISSING, str(uuid4())))
     return made

@@ -7,6 +7,7 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import timedelta
+from decimal import Decimal
 from typing import Any
 
 from mengkeju.deals.actions import claim_listing, declare_intention, name_obstacle
@@ -27,7 +28,7 @@ from mengkeju.matching.actions import ask_about
 from mengkeju.matching.engine import families
 from mengkeju.matching.models import MatchModel, Question, WordPair
 from tests import factories as f
-from tests.deals import deal_samples
+from tests.deals import deal_rows, deal_samples
 from tests.kernel.webhooks import receiver
 from tests.listings import import_samples, list_samples
 from tests.matching import models_world
@@ -41,6 +42,12 @@ CONTENT: dict[str, Any] = {
     "outcome": "given_up",
     "evidence": "验收证书 2027-001 号（演示）",
     "helper": "演示",
+    "contract_value": Decimal(1_000_000),
+    "technology_value": Decimal(800_000),
+    "number": "4203000012A45678",
+    "registered_on": f.AT.date(),
+    "body": "演示登记机构",
+    "opinion": "演示意见",
     "live": families.shipped().version,  # the model a candidate's figures were measured beside
 }
 
@@ -198,6 +205,21 @@ def deal() -> Deal:
     return made
 
 
+def registration() -> Registration:
+    """The application of a signed deal, with what every state and every step of the desk asks for."""
+    return deal_rows.registration(
+        deal_samples.signed(), state="filed", number="4203000012A45678", registered_on=deal_samples.SIGNED_ON,
+        needs_expert=True, expert_opinion="演示意见",
+    )  # fmt: skip
+
+
+def ready(subject: StatefulRecord, step: str) -> None:
+    """Before a step that asks for what only it can find: an objection is turned down to where it came from."""
+    if isinstance(subject, Registration) and step.startswith("keep_"):
+        Registration.objects.filter(pk=subject.pk).update(objected_from=step.removeprefix("keep_"))
+        subject.refresh_from_db()
+
+
 MAKERS: dict[str, Callable[[], StatefulRecord]] = {
     "organisation": lambda: f.organisation(verified=False),
     # `source` lets the guard of publish_source pass.
@@ -219,6 +241,7 @@ MAKERS: dict[str, Callable[[], StatefulRecord]] = {
     "match_model": models_world.candidate,
     "word_pair": word_pair,
     "deal": deal,
+    "registration": registration,
 }
 
 

@@ -11,7 +11,7 @@ from mengkeju.kernel.models import StatefulRecord
 from mengkeju.kernel.subjects import type_of
 from mengkeju.kernel.workflow import DutySpec, Guard, State, Transition, TransitionRefusedError, Workflow
 from tests import factories as f
-from tests.kernel.makers import CONTENT, MAKERS, Cast, cast_of, put, workflows
+from tests.kernel.makers import CONTENT, MAKERS, Cast, cast_of, put, ready, workflows
 
 KEYS = sorted(MAKERS)
 
@@ -144,6 +144,7 @@ def test_every_state_by_every_transition_moves_only_as_the_table_says(key: str) 
     for state in workflow.states:
         put(subject, state)
         for step, transition in workflow.transitions.items():
+            ready(subject, step)
             found = attempt(subject, step, people)
             wanted = (f"moved to {transition.target}",) if state in transition.source else ("wrong_state", "nobody")
             if found not in wanted:

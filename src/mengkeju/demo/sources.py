@@ -1,9 +1,10 @@
 """Real organisations, people, achievements and needs, with the facts of the published texts and nothing else."""
 
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from functools import partial
 from typing import Any
 
+from mengkeju.deals.actions import SourceDeal, record_deal_from_source
 from mengkeju.demo.cast import Cast
 from mengkeju.demo.files import read
 from mengkeju.demo.timeline import Timeline
@@ -38,6 +39,7 @@ class Sources:
             *(partial(self.achievement, row) for row in self.facts["achievements"]),
             *(partial(self.need, row) for row in technology_needs()),
             *(partial(self.link, *ends) for ends in links()),
+            *(partial(self.deal, row) for row in self.facts["deals"] if row["id"] in self.words["deals"]),
         ]
         for number, act in enumerate(acts):
             timeline.at(begin + number * PACE, act)
@@ -121,6 +123,24 @@ class Sources:
             holders=poser,
             owner_note=row.get("poser_note", ""),
             details={"present": f"报道时的进展：{row['status']}"} if row.get("status") else {},
+        )
+
+    def deal(self, row: dict[str, Any], now: datetime) -> None:
+        """A contract between two named parties: title, sides, channel and day as published, and nothing more."""
+        sides = self.words["deals"][row["id"]]
+        record_deal_from_source(
+            SourceDeal(
+                source=SOURCE,
+                external_id=row["id"],
+                title=row["title"],
+                sellers=(self.organisations[sides["seller"]],),
+                buyers=(self.organisations[sides["buyer"]],),
+                achievement=self.listings.get(row.get("achievement_id", "")),
+                channel=row["via"],
+                # A month that is the month of the registration is no day of signing.
+                signed_on=None if row.get("date_meaning") else date.fromisoformat(row["date"]),
+            ),
+            now=now,
         )
 
     def link(self, source: str, target: str, role: str, now: datetime) -> None:

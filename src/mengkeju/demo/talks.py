@@ -6,11 +6,12 @@ from functools import partial
 from typing import Any
 
 from mengkeju.deals import actions
-from mengkeju.deals.models import Intention, Message
+from mengkeju.deals.models import Deal, Intention, Message
 from mengkeju.demo.cast import Cast
 from mengkeju.demo.fiction import Fiction
 from mengkeju.demo.files import read
 from mengkeju.demo.timeline import Timeline
+from mengkeju.directory.models import Person
 from mengkeju.kernel.access import Actor
 from mengkeju.listings.models import Listing
 
@@ -28,6 +29,7 @@ class Talks:
             "agree": _agree,
             "message": _message,
             "confirm": _confirm,
+            "deal": _deal,
         }
 
     def plan(self, timeline: Timeline) -> None:
@@ -110,3 +112,13 @@ def _message(intention: Intention, act: dict[str, Any], by: Actor, now: datetime
 
 def _confirm(intention: Intention, _act: dict[str, Any], by: Actor, now: datetime) -> None:
     actions.confirm_introduction(intention, by=by, now=now)
+
+
+def _deal(intention: Intention, act: dict[str, Any], by: Actor, now: datetime) -> None:
+    """Open what is agreed about; a broker who came along later is named by the side that opens it."""
+    if Deal.objects.filter(intention=intention).exists() or intention.state not in {"talking", "ready"}:
+        return
+    deal = actions.open_deal(intention, by=by, now=now)
+    if act.get("broker"):
+        person = Person.objects.get(account__username=act["broker"])
+        actions.add_helper(deal, person=person, note=act.get("note", ""), by=by, now=now)

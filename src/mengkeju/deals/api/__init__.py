@@ -1,4 +1,4 @@
-"""Intentions, the board and deals through the API: the same queries and actions as the pages. config.api mounts `routes`."""
+"""Intentions, the board and deals through the API: what the pages ask and do. config.api mounts `routes`."""
 
 from mengkeju.deals.api import board, deals, writes
 from mengkeju.deals.api.reads import routes

@@ -66,7 +66,13 @@ ROW = {
     "technology_value": None,
     "paid_value": "0.00",
     "parties": [
-        {"side": "seller", "role": "lead", "organisation": UNIVERSITY, "name": "青城理工大学（演示）", "individual": False},
+        {
+            "side": "seller",
+            "role": "lead",
+            "organisation": UNIVERSITY,
+            "name": "青城理工大学（演示）",
+            "individual": False,
+        },
         {"side": "buyer", "role": "lead", "organisation": FIRM, "name": "鹿原化工（演示）", "individual": False},
     ],
     "fictional": True,
@@ -91,7 +97,9 @@ class DealRow(Schema):
     signed_on: date | None
     contract_value: str | None = Field(description=f"成交额，{OPEN_SUM}")
     technology_value: str | None = Field(description=f"技术交易额，{OPEN_SUM}")
-    paid_value: str | None = Field(description="已付，元，小数写成文字；读者不是各方人员时为 null。 / Paid, decimal string in yuan; null outside.")
+    paid_value: str | None = Field(
+        description="已付，元，小数写成文字；读者不是各方人员时为 null。 / Paid, decimal string in yuan; null outside."
+    )
     parties: list[DealPartyRow]
     fictional: bool = Field(description="演示数据。 / Invented, for demonstration.")
     revision: int
@@ -162,7 +170,9 @@ class DealOut(DealRow):
 class DealQuery(Schema):
     """Filters of the list of deals."""
 
-    text: str = Field(default="", max_length=100, description="名称、编号或单位。 / In title, number or a party's name.")
+    text: str = Field(
+        default="", max_length=100, description="名称、编号或单位。 / In title, number or a party's name."
+    )
     state: DealState | None = None
     kind: DealKindKey | None = None
     year: int | None = Field(default=None, ge=1990, le=2100, description="签订年份。 / Year of signing.")
@@ -182,7 +192,9 @@ class DealStartIn(Input):
     own: UUID | None = Field(default=None, description="本单位；只属于一个单位时可不写。 / My organisation.")
     side: DealSide = Field(description="本单位是哪一方。 / The side of my organisation.")
     other: UUID | None = Field(default=None, description="对方单位。 / The other organisation.")
-    other_name: str = Field(default="", max_length=120, description="没有入驻的单位或个人。 / One not in the directory.")
+    other_name: str = Field(
+        default="", max_length=120, description="没有入驻的单位或个人。 / One not in the directory."
+    )
     individual: bool = Field(default=False, description="对方是个人。 / The other is a person.")
     listing: UUID | None = Field(default=None, description="涉及的需求或成果。 / The need or achievement.")
 

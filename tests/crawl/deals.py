@@ -1,0 +1,109 @@
+"""Deals of the crawl's world and all that hangs on them: every word of the inside is for those inside.
+
+Who adds an address below /deals/, /registrations/, /desk/ or /contract-statistics/ adds its places here.
+"""
+
+from datetime import timedelta
+from typing import TYPE_CHECKING, Any
+
+from mengkeju.deals import actions
+from mengkeju.deals.access import DealPerm
+from mengkeju.deals.actions import PartyInput, SourceDeal
+from mengkeju.deals.models import Deal, StatClosing
+from mengkeju.kernel import clock
+from mengkeju.kernel.access import Actor, may
+from tests import factories as f
+from tests.crawl.doors import or_record
+from tests.deals import deal_rows
+
+if TYPE_CHECKING:
+    from tests.crawl.world import World
+
+PLACES: dict[tuple[str, str], str | tuple[str, ...]] = {
+    ("deals", "uid"): "deal",
+    ("deals", "transition"): ("terminate", "perform", "dispute", "sign", "nothing"),
+    ("deals", "party_uid"): "deal_party",
+    ("deals", "helper_uid"): "deal_helper",
+    ("deals", "payment_uid"): "deal_payment",
+    ("registrations", "uid"): "registration",
+    ("desk", "uid"): "registration",
+    ("contract-statistics", "uid"): "stat_closing",
+}
+MISSING_TOO = ("deal", "deal_party", "deal_helper", "deal_payment", "registration", "stat_closing")
+"""Types of which one that does not exist is tried too."""
+
+
+def body(_world: "World") -> dict[str, Any]:
+    """Fields of the forms of deals."""
+    return {
+        "side": "buyer", "other": "对方单位（演示）", "signed_on": clock.today().isoformat(), "revision": "1",
+        "ip_share": "10", "deducts": "own_cost", "share": "5",
+    }  # fmt: skip
+
+
+def build(made: "World") -> None:
+    """One between the firm and the institute with everything on it, a young one, one that a source tells of."""
+    rich = _opened(made)
+    _helped(made, rich)
+    _hung(made, rich)
+    box: list[Deal] = []
+    young = actions.start_deal(
+        _word(made, "title of a young deal", box),
+        own=PartyInput("buyer", made.people.firm),
+        other=PartyInput("seller", name="演示对方"),
+        by=made.people.actor("owner"),
+        now=clock.now(),
+    )
+    box.append(young)
+    told = actions.record_deal_from_source(
+        SourceDeal(
+            "演示来源", "crawl", "演示：签约仪式", (made.people.institute,), (made.people.firm,), channel="演示"
+        ),
+        now=clock.now(),
+    )
+    for label, deal in (("talking", rich), ("young", young), ("from a source", told)):
+        made.put("deal", label, deal)
+        for party in deal.parties.all():
+            made.put("deal_party", f"{party.side} of {label}", party)
+    closing = StatClosing.objects.create(
+        area=f.BAOTOU, first_on="2025-01-01", last_on="2025-12-31", version=1, figures={}, created_at=clock.now()
+    )
+    made.put("stat_closing", "last year", closing)
+
+
+def _word(made: "World", what: str, box: list[Deal]) -> str:
+    def inside(actor: Actor) -> bool:
+        return may(actor, DealPerm.READ, box[0])
+
+    return made.planted.word(what, or_record(inside))
+
+
+def _opened(made: "World") -> Deal:
+    """From the intention that is accepted, its talks begun; every text of it planted."""
+    people, now, intention = made.people, clock.now(), made.one("intention", "accepted")
+    actions.move_intention(intention, "talk", by=people.actor("owner"), now=now)
+    deal = actions.open_deal(intention, by=people.actor("owner"), now=now)
+    box = [deal]
+    names = ("title", "summary", "ip_terms", "channel")
+    words = {name: _word(made, f"{name} of a deal", box) for name in names}
+    days = {"effective_until": clock.today() + timedelta(days=400)}
+    return actions.edit_deal(deal, words | days, by=people.actor("owner"), now=now)
+
+
+def _helped(made: "World", deal: Deal) -> None:
+    """The broker, who may read the inside then, named by the firm."""
+    helper = actions.add_helper(
+        deal,
+        person=f.person(made.people.accounts["broker"]),
+        note=_word(made, "what the broker did", [deal]),
+        by=made.people.actor("owner"),
+        now=clock.now(),
+    )
+    made.put("deal_helper", "broker", helper)
+
+
+def _hung(made: "World", deal: Deal) -> None:
+    deal_rows.hang_on(deal)
+    registration = deal.registrations.get()
+    made.put("registration", "filed", registration)
+    made.put("deal_payment", "said", deal.payments.get())

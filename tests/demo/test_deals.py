@@ -1,0 +1,72 @@
+"""Deals of the demo region: two that published texts tell of, two invented ones that are talked about."""
+
+from datetime import date, datetime
+from typing import Any
+
+import pytest
+from django.db import transaction
+
+from mengkeju.deals.models import Deal
+from mengkeju.demo import sources
+from mengkeju.demo.files import read
+from mengkeju.demo.load import Loaded, load
+from mengkeju.kernel import clock
+from mengkeju.kernel.models import Duty, Event, Notice
+
+NOW = datetime(2026, 11, 23, 10, 0, tzinfo=clock.ZONE)
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("region")]
+
+
+@pytest.fixture(scope="module")
+def region(django_db_setup: None, django_db_blocker: Any) -> Any:
+    """The region loaded twice for all tests of this file, gone afterwards."""
+    with django_db_blocker.unblock(), transaction.atomic():
+        first: Loaded = load(now=NOW)
+        assert load(now=NOW) == first
+        yield first
+        transaction.set_rollback(True)
+
+
+def named(deal: Deal) -> dict[str, str]:
+    return {party.side: party.name for party in deal.parties.filter(archived_at=None)}
+
+
+def published(key: str) -> Deal:
+    return Deal.objects.get(source=sources.SOURCE, external_id=key)
+
+
+def test_two_contracts_are_recorded_as_published_and_no_more() -> None:
+    facts = {row["id"]: row for row in read("facts")["deals"]}
+    names = {row["id"]: row["name"] for row in read("facts")["organisations"]}
+    jiutai, library = published("deal-jiutai"), published("deal-library")
+    assert Deal.objects.filter(source=sources.SOURCE).count() == 2
+    for deal in (jiutai, library):
+        row = facts[deal.external_id]
+        assert (deal.title, deal.channel, deal.state, deal.origin) == (row["title"], row["via"], "signed", "source")
+        assert set(named(deal).values()) == {names[key] for key in row["parties"]}
+        assert (deal.fictional, deal.keeper, deal.intention, deal.summary) == (False, None, None, "")
+        assert deal.parties.exclude(person=None).count() == deal.helpers.count() == 0
+    assert (jiutai.signed_on, library.signed_on) == (date(2023, 2, 4), None)
+    assert jiutai.achievement is not None
+    assert jiutai.achievement.external_id == "a-coal-waste"
+    assert named(jiutai) == {"seller": names["imut"], "buyer": names["jiutai"]}
+
+
+def test_nobody_real_acted_and_nobody_is_asked_to() -> None:
+    real = set(Deal.objects.filter(source=sources.SOURCE).values_list("uid", flat=True))
+    events = Event.objects.filter(subject_uid__in=real, type__startswith="deal.")
+    assert set(events.values_list("actor_account", flat=True)) == {None}
+    assert not Duty.objects.filter(subject_uid__in=real).exists()
+    assert not Notice.objects.filter(subject_uid__in=real).exists()
+
+
+def test_two_invented_ones_are_talked_about_one_with_a_broker() -> None:
+    opened = list(Deal.objects.filter(intention__isnull=False).order_by("pk"))
+    assert len(opened) == 2
+    for deal in opened:
+        assert (deal.fictional, deal.state) == (True, "talking")
+        assert deal.need is not None
+        assert deal.achievement is not None
+        assert all(party.organisation is not None and party.organisation.fictional for party in deal.parties.all())
+    brokers = [helper.person.account.username for deal in opened for helper in deal.helpers.all()]  # type: ignore[union-attr]  # all have logins
+    assert brokers == ["broker"]
