@@ -209,7 +209,7 @@ def test_the_schemas_know_every_state_move_origin_and_kind() -> None:
     assert set(get_args(schemas.DealOrigin)) == set(DEAL_ORIGINS)
     assert set(get_args(schemas.DealKindKey)) == set(kinds)
     assert set(get_args(schemas.DealSide)) == {side for kind in kinds.values() for side in kind.sides}
-    assert offers["deal"].operation == "get_deal"
+    assert offers["deal"].api == "get_deal"
 
 
 @pytest.mark.django_db(transaction=True)

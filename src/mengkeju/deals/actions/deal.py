@@ -41,7 +41,7 @@ PARTICULARS = (
     "channel",
 )
 """What a party edits; money, parties, texts, the type and the day of signing have acts of their own."""
-CODED = {"field": "fields", "ip_kind": "ip_kinds", "plan_source": "plan_sources"}
+CODED = {"field": "technical_fields", "ip_kind": "ip_kinds", "plan_source": "plan_sources"}
 """Particulars that are a code, with the list they are taken from."""
 SETTLED = ("title", "summary", "field", "ip_kind", "ip_terms", "plan_source", "effective_from", "effective_until")
 """Of these what a signed contract can only change by an addendum."""
