@@ -7,6 +7,7 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import timedelta
+from decimal import Decimal
 from typing import Any
 
 from mengkeju.deals.actions import claim_listing, declare_intention, name_obstacle
@@ -27,7 +28,7 @@ from mengkeju.matching.actions import ask_about
 from mengkeju.matching.engine import families
 from mengkeju.matching.models import MatchModel, Question, WordPair
 from tests import factories as f
-from tests.deals import deal_samples
+from tests.deals import deal_rows, deal_samples
 from tests.kernel.webhooks import receiver
 from tests.listings import import_samples, list_samples
 from tests.matching import models_world
@@ -41,6 +42,13 @@ CONTENT: dict[str, Any] = {
     "outcome": "given_up",
     "evidence": "验收证书 2027-001 号（演示）",
     "helper": "演示",
+    "number": "YS12345678901234",
+    "registered_on": f.AT.date(),
+    "body": "演示登记处",
+    "contract_value": Decimal(1000000),
+    "technology_value": Decimal(800000),
+    "opinion": "同意（演示）",
+    "expert_reason": "有争议（演示）",
     "live": families.shipped().version,  # the model a candidate's figures were measured beside
 }
 
@@ -190,6 +198,15 @@ def word_pair() -> WordPair:
     return begin(made, by=SYSTEM, now=f.AT, payload={})
 
 
+def registration() -> Registration:
+    """The application of a signed deal; with its number it can be put into any state."""
+    made = deal_rows.registration(deal_samples.deal(), state="prepared")
+    given = {"number": CONTENT["number"], "registered_on": CONTENT["registered_on"]}
+    Registration.objects.filter(pk=made.pk).update(**given)
+    made.refresh_from_db()
+    return made
+
+
 def deal() -> Deal:
     """Talked about, with everything on it that lets both sides sign."""
     made = deal_samples.confirmed(deal_samples.deal())
@@ -219,6 +236,7 @@ MAKERS: dict[str, Callable[[], StatefulRecord]] = {
     "match_model": models_world.candidate,
     "word_pair": word_pair,
     "deal": deal,
+    "registration": registration,
 }
 
 
@@ -231,6 +249,13 @@ def put(subject: StatefulRecord, state: str) -> None:
     """Put a subject into a state, past the table: only tests may."""
     type(subject)._base_manager.filter(pk=subject.pk).update(state=state)
     subject.refresh_from_db()
+
+
+def come_from(subject: StatefulRecord, step: str) -> None:
+    """An objection that is rejected leads back to where it was raised: as if it had been raised there."""
+    if isinstance(subject, Registration) and step.startswith("keep_"):
+        Registration.objects.filter(pk=subject.pk).update(objected_from=step.removeprefix("keep_"))
+        subject.refresh_from_db()
 
 
 @dataclass(frozen=True)

@@ -11,7 +11,7 @@ from mengkeju.kernel.models import StatefulRecord
 from mengkeju.kernel.subjects import type_of
 from mengkeju.kernel.workflow import DutySpec, Guard, State, Transition, TransitionRefusedError, Workflow
 from tests import factories as f
-from tests.kernel.makers import CONTENT, MAKERS, Cast, cast_of, put, workflows
+from tests.kernel.makers import CONTENT, MAKERS, Cast, cast_of, come_from, put, workflows
 
 KEYS = sorted(MAKERS)
 
@@ -112,6 +112,7 @@ def test_every_arrow_and_state_has_its_words_in_both_languages(key: str) -> None
 
 def attempt(subject: StatefulRecord, step: str, people: Cast) -> str:
     """“moved”, or the code of the refusal; the database is as before afterwards."""
+    come_from(subject, step)
     permission = workflows_of(subject).transitions[step].permission
     by = people.permitted(permission, subject)
     if by is None:
