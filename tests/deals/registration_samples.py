@@ -56,7 +56,8 @@ def add_text(deal: Deal, by: Actor, *, role: str = "main", **columns: Any) -> Co
     """A text of the deal as if it had been uploaded."""
     kept = files.store(pdf("合同.pdf"), by=by, now=NOW, area=deal.area)
     version = deal.texts.filter(role=role).count() + 1
-    given = {"version": version, "file": kept, "sm3": kept.sm3, "area": deal.area, "created_at": NOW}
+    party = deal.parties.get(side="seller", role="lead")
+    given = {"party": party, "version": version, "file": kept, "sm3": kept.sm3, "area": deal.area, "created_at": NOW}
     return ContractText.objects.create(deal=deal, role=role, **(given | columns))
 
 

@@ -78,6 +78,12 @@ def test_a_royalty_without_an_amount_may_be_filed_with_a_warning() -> None:
     assert "以后要补正" in kept["price"]["notes"][0]["message"]
 
 
+def test_a_royalty_may_say_its_rate_only() -> None:
+    pair = s.pair()
+    made = r.prepared(pair, r.signed(pair, lines=(), price_mode="royalty", royalty_rate=Decimal(3)))
+    assert results(made)["price"] == "warning"
+
+
 def test_a_royalty_that_says_nothing_is_to_be_mended() -> None:
     pair = s.pair()
     made = r.prepared(pair, r.signed(pair, lines=(), price_mode="royalty"))
@@ -105,15 +111,15 @@ def test_a_mongolian_text_is_no_foreign_one() -> None:
     assert not next(row for row in queries.checklist(made) if row.item.key == "translation").asked
 
 
-def test_who_has_not_confirmed_the_last_text_is_named_unless_a_signed_scan_is_there() -> None:
+def test_who_has_not_confirmed_the_last_text_is_named() -> None:
     pair = s.pair()
     deal = r.signed(pair)
     made = r.prepared(pair, deal)
     text = deal.texts.get(role="main")
     text.confirmations.get(party__side="buyer").delete()
     assert said(made, "signing") == [f"{pair.firm.name}还没有签字盖章"]
-    r.add_text(deal, pair.of_institute, role="scan")
-    assert results(made)["signing"] == "pass"
+    r.add_text(deal, pair.of_institute)
+    assert said(made, "signing") == [f"{pair.institute.name}、{pair.firm.name}还没有签字盖章"]
 
 
 @pytest.mark.parametrize(

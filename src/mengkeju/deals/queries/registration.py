@@ -166,9 +166,13 @@ class Paper:
         return self.asked and not self.is_there
 
 
-def texts_of(deal: Deal) -> list[ContractText]:
-    """The texts of a deal with their files. One query."""
-    return list(deal.texts.filter(archived_at=None).select_related("file"))
+def texts_in_force(deal: Deal) -> list[ContractText]:
+    """The newest main text, addenda that all confirmed, their translations, scans. One query."""
+    rows = list(deal.texts.filter(archived_at=None).select_related("file"))
+    main = max((row for row in rows if row.role == "main"), key=lambda row: row.version, default=None)
+    agreed = [row for row in rows if row == main or (row.role == "addendum" and row.frozen_at is not None)]
+    keys = {row.pk for row in agreed}
+    return agreed + [row for row in rows if row.role == "scan" or row.translation_of_id in keys]
 
 
 def day_of(registration: Registration) -> date:
@@ -190,7 +194,7 @@ def flags_of(registration: Registration, texts: Iterable[ContractText]) -> froze
 
 def checklist(registration: Registration, texts: list[ContractText] | None = None) -> list[Paper]:
     """The files of the checklist in force: asked, provided, missing. Three queries, two with `texts` handed in."""
-    texts = texts_of(registration.deal) if texts is None else texts
+    texts = texts_in_force(registration.deal) if texts is None else texts
     day, flags = day_of(registration), flags_of(registration, texts)
     words = {item.key: item for item in policy.amount(f"{DOCUMENT}.circumstances", day).items or ()}
     documents = {row.key: row for row in registration.documents.filter(archived_at=None)}

@@ -14,7 +14,7 @@ from mengkeju.deals.queries.registration import (
     expert_from,
     flags_of,
     lines_of,
-    texts_of,
+    texts_in_force,
 )
 
 ENGINE_KEYS = {
@@ -46,8 +46,8 @@ def facts_of(registration: Registration, today: date | None = None) -> ContractF
     """
     deal, said = registration.deal, application.read(registration.particulars)
     parties = list(deal.parties.filter(archived_at=None).select_related("organisation", "person"))
-    texts = texts_of(deal)
-    unsigned = _unsigned(deal.state == "talking", parties, texts)
+    texts = texts_in_force(deal)
+    unsigned = _unsigned(parties, texts)
     flags = flags_of(registration, texts)
     papers = checklist(registration, texts)
     open_yet = registration.state in ("prepared", "supplement")
@@ -80,6 +80,7 @@ def facts_of(registration: Registration, today: date | None = None) -> ContractF
         price_mode=deal.price_mode,
         lines=lines_of(deal),
         instalments=tuple(deal.instalments.filter(archived_at=None).values_list("amount", flat=True)),
+        royalty_rate=deal.royalty_rate,
         royalty_terms=deal.price_terms,
         contract_value=None if open_yet else registration.applied_value,
         technology_value=None if open_yet else registration.applied_technology,
@@ -91,14 +92,12 @@ def facts_of(registration: Registration, today: date | None = None) -> ContractF
     )
 
 
-def _unsigned(talking: bool, parties: list[DealParty], texts: list[ContractText]) -> tuple[str, ...]:  # noqa: FBT001 - a fact
-    """Who has not signed: nobody when a signed scan is there, else those who have not confirmed the last text."""
-    if not talking and any(text.role == "scan" for text in texts):
-        return ()
-    last = max((text for text in texts if text.role == "main"), key=lambda text: text.version, default=None)
-    if last is None:
+def _unsigned(parties: list[DealParty], texts: list[ContractText]) -> tuple[str, ...]:
+    """Who has not confirmed the main text, on the platform or by a scan of what he signed."""
+    main = next((text for text in texts if text.role == "main"), None)
+    if main is None:
         return tuple(party.name for party in parties)
-    done = set(last.confirmations.filter(archived_at=None).values_list("party", flat=True))
+    done = set(main.confirmations.filter(archived_at=None).values_list("party", flat=True))
     return tuple(party.name for party in parties if party.pk not in done)
 
 
