@@ -70,8 +70,12 @@ class DealForm(forms.Form):
         widget=forms.Textarea(attrs={"rows": 3}),
     )
     plan_source = forms.ChoiceField(label=_("科技计划来源"), required=False)
-    effective_from = forms.DateField(label=_("有效期起"), required=False, widget=forms.DateInput(attrs=DATE))
-    effective_until = forms.DateField(label=_("有效期止"), required=False, widget=forms.DateInput(attrs=DATE))
+    effective_from = forms.DateField(
+        label=_("有效期起"), required=False, widget=forms.DateInput(attrs=DATE, format="%Y-%m-%d")
+    )
+    effective_until = forms.DateField(
+        label=_("有效期止"), required=False, widget=forms.DateInput(attrs=DATE, format="%Y-%m-%d")
+    )
     channel = forms.CharField(
         label=_("签约渠道"), required=False, max_length=120, help_text=_("例如：平台对接、路演现场、经纪人促成")
     )
@@ -180,4 +184,4 @@ class HelperForm(OneTimeForm):
 class SignForm(forms.Form):
     """When it was signed."""
 
-    signed_on = forms.DateField(label=_("签订日期"), widget=forms.DateInput(attrs=DATE))
+    signed_on = forms.DateField(label=_("签订日期"), widget=forms.DateInput(attrs=DATE, format="%Y-%m-%d"))
