@@ -57,6 +57,6 @@ def test_both_sides_talk_close_a_gap_and_confirm_one_text(people: Any) -> None:
     assert institute.sees("各方已确认")
     institute.press("上传文本")
     institute.press("保存")
-    assert institute.sees("这个字段")
+    assert institute.page.locator("#id_upload_error").count() == 1
     institute.go(here)
     assert institute.download("下载全部文件").suggested_filename == f"{deal.number}.zip"
