@@ -52,6 +52,13 @@ class DealHelperOut(Schema):
     confirmed_at: datetime | None
 
 
+SELLER = {
+    "side": "seller",
+    "role": "lead",
+    "organisation": UNIVERSITY,
+    "name": "青城理工大学（演示）",
+    "individual": False,
+}
 ROW = {
     "uid": DEAL,
     "number": "MK-D-2026-0001",
@@ -66,13 +73,7 @@ ROW = {
     "technology_value": None,
     "paid_value": "0.00",
     "parties": [
-        {
-            "side": "seller",
-            "role": "lead",
-            "organisation": UNIVERSITY,
-            "name": "青城理工大学（演示）",
-            "individual": False,
-        },
+        SELLER,
         {"side": "buyer", "role": "lead", "organisation": FIRM, "name": "鹿原化工（演示）", "individual": False},
     ],
     "fictional": True,
@@ -143,7 +144,7 @@ class DealOut(DealRow):
             "effective_from": None,
             "effective_until": None,
             "terms": [
-                {**ROW["parties"][0], "uid": PARTY, "ip_share": "60.00", "deducts": "own_cost"},  # type: ignore[index]  # the list above
+                {**SELLER, "uid": PARTY, "ip_share": "60.00", "deducts": "own_cost"},
             ],
             "helpers": [
                 {
