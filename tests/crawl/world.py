@@ -106,8 +106,7 @@ def world() -> World:
     made = World(people, planted)
     for build in (
         _organisations, _listings, diagnoses.build, releases.build, _intentions, deal_world.build, _care,
-        disclosed.build, _proposals,
-        _doubts, _people, _kept, shelves.build, doors.build, searches.build, parts.build,
+        disclosed.build, _proposals, _doubts, _people, _kept, shelves.build, doors.build, searches.build, parts.build,
         meetings.build,
     ):  # fmt: skip
         build(made)

@@ -101,7 +101,10 @@ def with_text(of: Deal, *, at: datetime = f.AT, version: int = 1) -> ContractTex
     """The text of the contract, stored by the platform."""
     upload = SimpleUploadedFile(f"合同第{version}版.pdf", PDF, "application/pdf")
     kept = files.store(upload, by=SYSTEM, now=at)
-    return ContractText.objects.create(deal=of, role="main", version=version, file=kept, sm3=kept.sm3, created_at=at)
+    party = of.parties.get(side="seller", role="lead", archived_at=None)
+    return ContractText.objects.create(
+        deal=of, role="main", version=version, party=party, file=kept, sm3=kept.sm3, created_at=at
+    )
 
 
 def filed(of: Deal | None = None, *, at: datetime = f.AT, **columns: Any) -> Registration:

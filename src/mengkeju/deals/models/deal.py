@@ -6,7 +6,7 @@ from typing import ClassVar
 
 from django.db import models
 from django.urls import reverse
-from django.utils.translation import gettext as _s
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from mengkeju.deals.engine.deal_workflow import DEAL
@@ -166,11 +166,11 @@ class Deal(StatefulRecord):
         """Why the text does not let it be signed: none uploaded, not confirmed by all; empty when it does."""
         text = self.texts.filter(archived_at=None, role="main").order_by("-version").first()
         if text is None:
-            return _s("还没有上传合同文本")
+            return gettext("还没有上传合同文本")
         waiting = text.unconfirmed()
         if waiting:
-            names = _s("、").join(party.name for party in waiting)
-            return _s("还没有确认第 %(version)s 版文本：%(names)s") % {"version": text.version, "names": names}
+            names = gettext("、").join(party.name for party in waiting)
+            return gettext("还没有确认第 %(version)s 版文本：%(names)s") % {"version": text.version, "names": names}
         return ""
 
 

@@ -115,7 +115,7 @@ def _facts(case: Registration, parties: list[DealParty]) -> list[dict[str, Any]]
         (_("有效期"), _term(case)),
         (_("付款方式"), str(PRICE_MODES.get(deal.price_mode, ""))),
         (_("付款约定"), deal.price_terms),
-        (_("技术领域"), queries.word_of_code("fields", case.field or deal.field)),
+        (_("技术领域"), queries.word_of_code("technical_fields", case.field or deal.field)),
         (_("涉及的知识产权"), queries.word_of_code("ip_kinds", case.ip_kind or deal.ip_kind)),
         (_("知识产权归属与成果分享"), deal.ip_terms),
         (_("科技计划来源"), queries.word_of_code("plan_sources", case.plan_source or deal.plan_source)),

@@ -19,7 +19,12 @@ from mengkeju.kernel.forms.fields import set_choices, unmark
 from mengkeju.kernel.words import word
 
 DATE = {"type": "date"}
-WORDS = (("seller_kind", "seller_kinds"), ("field", "fields"), ("ip_kind", "ip_kinds"), ("plan_source", "plan_sources"))
+WORDS = (
+    ("seller_kind", "seller_kinds"),
+    ("field", "technical_fields"),
+    ("ip_kind", "ip_kinds"),
+    ("plan_source", "plan_sources"),
+)
 """Statistics columns and the lists their codes come from."""
 
 
