@@ -75,6 +75,16 @@ def test_experts_are_heard_first_where_the_size_asks_for_it() -> None:
     assert "expert_reason" in wrong(lambda: actions.send_to_expert(plain, by=by, now=NOW))
 
 
+def test_a_size_certified_beyond_what_was_applied_for_asks_for_experts_too() -> None:
+    by = s.registrar()
+    case = s.accepted(by)
+    large = given(contract_value=Decimal(9_000_000), technology_value=Decimal(5_000_000))
+    assert "technology_value" in wrong(lambda: actions.register_contract(case, large, by=by, now=NOW))
+    actions.send_to_expert(case, expert_reason="核定金额较大", by=by, now=NOW)
+    actions.record_opinion(case, "同意（演示）", by=by, now=NOW)
+    assert actions.register_contract(case, large, by=by, now=NOW).state == "registered"
+
+
 def test_corrections_are_asked_for_once_with_a_day() -> None:
     by = s.registrar()
     case = s.filed()

@@ -1,6 +1,7 @@
 """Real organisations, people, achievements and needs, with the facts of the published texts and nothing else."""
 
 from datetime import date, datetime, timedelta
+from decimal import Decimal
 from functools import partial
 from typing import Any
 
@@ -126,7 +127,7 @@ class Sources:
         )
 
     def deal(self, row: dict[str, Any], now: datetime) -> None:
-        """A contract between two named parties: title, sides, channel and day as published, and nothing more."""
+        """A contract between two named parties: title, sides, channel, amount and day as published, no more."""
         sides = self.words["deals"][row["id"]]
         record_deal_from_source(
             SourceDeal(
@@ -137,6 +138,7 @@ class Sources:
                 buyers=(self.organisations[sides["buyer"]],),
                 achievement=self.listings.get(row.get("achievement_id", "")),
                 channel=row["via"],
+                amount=Decimal(row["amount_cny"]) if row["amount_cny"] else None,
                 # A month that is the month of the registration is no day of signing.
                 signed_on=None if row.get("date_meaning") else date.fromisoformat(row["date"]),
             ),

@@ -14,6 +14,7 @@ from django.utils.text import format_lazy
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from mengkeju.deals import queries
 from mengkeju.deals.access import RegistrationPerm
 from mengkeju.deals.actions.deal import tell_others
 from mengkeju.deals.engine import contract_types, registration_number
@@ -21,7 +22,7 @@ from mengkeju.deals.engine.registration_workflow import CLOCKS, REGISTRATION
 from mengkeju.deals.engine.workflow import DEADLINES
 from mengkeju.deals.models import DealParty, Registration
 from mengkeju.directory import queries as directory
-from mengkeju.kernel import audit, clock, duties, files
+from mengkeju.kernel import audit, clock, duties, figures, files
 from mengkeju.kernel.access import Actor, may, require
 from mengkeju.kernel.actions import advance, lock
 from mengkeju.kernel.workflow import TransitionRefusedError
@@ -192,6 +193,10 @@ def register_contract(
     check_step(fresh, "register", "", data)
     number = registration_number.read(given.number)
     wrong = {**type_troubles(fresh, given.contract_type, given.contract_subtype, given.type_reason)}
+    limit = queries.expert_from(clock.today(now))
+    if limit is not None and (given.technology_value or 0) >= limit and not fresh.has_expert_opinion:
+        said = _("核定的技术交易额达到 %(amount)s，要先送专家评审")
+        wrong["technology_value"] = said % {"amount": figures.amount(limit)}
     if fresh.fictional and not registration_number.is_demo(number):
         wrong["number"] = _("演示合同的登记编号以 YS 开头，免得和真的编号混在一起")
     if wrong:

@@ -9,7 +9,7 @@ from django.db.models import Count, F, OuterRef, Q, QuerySet, Subquery
 
 from mengkeju.deals.access import RegistrationPerm
 from mengkeju.deals.engine.precheck_facts import DIMENSIONS, Dimension
-from mengkeju.deals.models import ContractText, DealParty, Registration, RegistrationDocument
+from mengkeju.deals.models import ContractText, DealParty, Registration
 from mengkeju.directory import queries as directory
 from mengkeju.kernel import clock
 from mengkeju.kernel.access import Actor, visible_q, visible_to
@@ -223,16 +223,6 @@ def texts_to_open(registration: Registration) -> list[ContractText]:
     """The texts of the contract with their files, the newest version of each role first."""
     rows = registration.deal.texts.filter(archived_at=None).select_related("file")
     return list(rows.order_by("role", "-version"))
-
-
-def papers(registration: Registration) -> list[tuple[RegistrationDocument, list[File]]]:
-    """The documents of the checklist that were handed in, with their files. Two queries."""
-    rows = list(registration.documents.filter(archived_at=None).order_by("pk"))
-    found: dict[UUID, list[File]] = {row.uid: [] for row in rows}
-    attached = Attachment.objects.filter(subject_type="registration_document", subject_uid__in=found)
-    for one in attached.select_related("file").order_by("pk"):
-        found[one.subject_uid].append(one.file)
-    return [(row, found[row.uid]) for row in rows]
 
 
 def certificates(registration: Registration) -> list[File]:

@@ -9,7 +9,6 @@ from django.utils.translation import gettext as _
 
 from mengkeju.deals import queries
 from mengkeju.deals.engine import registration_number
-from mengkeju.deals.engine.precheck_facts import DOCUMENTS
 from mengkeju.deals.engine.registration_workflow import CLOCKS, REGISTRATION
 from mengkeju.deals.models import LINE_KINDS, PRICE_MODES, TEXT_ROLES, Amendment, DealParty, Registration
 from mengkeju.deals.web.desk_acts import Act, form_of, possible
@@ -56,10 +55,7 @@ def context(actor: Actor, case: Registration, urls: dict[str, str], bound: Bound
         "checks": [_check(one) for one in checked],
         "tally": queries.finding_counts(case) if checked else None,
         "texts": _texts(case),
-        "papers": [
-            {"label": word(DOCUMENTS[row.key]) if row.key in DOCUMENTS else row.key, "files": [_file(x) for x in found]}
-            for row, found in queries.papers(case)
-        ],
+        "papers": _papers(case),
         "certificates": [_file(x) for x in queries.certificates(case)],
         "expert_due": _expert_due(case),
         "expert_days": CLOCKS["decide_with_expert"],
@@ -215,6 +211,21 @@ def _check(one: queries.Checked) -> dict[str, str]:
         "text": _("；").join(one.messages),
         "ref": "",
     }
+
+
+def _papers(case: Registration) -> list[dict[str, Any]]:
+    """What the checklist asks for: the file, what stands for it, or that it is missing."""
+    return [
+        {
+            "label": word(paper.item),
+            "why": _("；").join(paper.why) if paper.asked else "",
+            "files": [_file(file) for file in (paper.file, *(text.file for text in paper.texts)) if file is not None],
+            "by_record": paper.by_record,
+            "missing": paper.missing,
+        }
+        for paper in queries.checklist(case)
+        if paper.asked or paper.is_there
+    ]
 
 
 def _file(file: File) -> dict[str, Any]:
