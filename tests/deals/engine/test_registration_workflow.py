@@ -43,6 +43,7 @@ ALLOWED = {
     ("supplement", "refuse"): ("refused", "refuse"),
     ("accepted", "refuse"): ("refused", "refuse"),
     ("expert", "refuse"): ("refused", "refuse"),
+    ("prepared", "record"): ("registered", "record"),
     ("prepared", "withdraw"): ("withdrawn", "withdraw"),
     ("filed", "withdraw"): ("withdrawn", "withdraw"),
     ("supplement", "withdraw"): ("withdrawn", "withdraw"),

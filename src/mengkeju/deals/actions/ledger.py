@@ -54,6 +54,7 @@ def record_registrations(entries: Sequence[LedgerEntry], *, by: Actor, now: date
 
     A `deal` given (one recorded from a source) gets its registration and no second deal. RefusedError. All or nothing.
     """
+    # The step `record` of the workflow's table for many rows at once: they begin and are registered in one insert.
     require(by, RegistrationPerm.RECORD)
     keys = [entry.key for entry in entries]
     known = set(Registration.objects.filter(ledger_key__in=keys).values_list("ledger_key", flat=True))
