@@ -3,13 +3,14 @@
 Who adds an address below /deals/, /registrations/, /desk/ or /contract-statistics/ adds its places here.
 """
 
+from collections.abc import Callable
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 from mengkeju.deals import actions
-from mengkeju.deals.access import DealPerm
+from mengkeju.deals.access import DealPerm, StatPerm
 from mengkeju.deals.actions import PartyInput, SourceDeal
-from mengkeju.deals.models import Deal, StatClosing
+from mengkeju.deals.models import Deal, DealHelper, PaymentRecord, StatClosing
 from mengkeju.kernel import clock
 from mengkeju.kernel.access import Actor, may
 from tests import factories as f
@@ -21,15 +22,23 @@ if TYPE_CHECKING:
 
 PLACES: dict[tuple[str, str], str | tuple[str, ...]] = {
     ("deals", "uid"): "deal",
-    ("deals", "transition"): ("terminate", "perform", "dispute", "sign", "nothing"),
+    ("deals", "transition"): ("terminate", "perform", "dispute", "nothing"),
     ("deals", "party_uid"): "deal_party",
     ("deals", "helper_uid"): "deal_helper",
     ("deals", "payment_uid"): "deal_payment",
+    ("deals", "text_uid"): "contract_text",
+    ("deals", "offer_uid"): "offer",
+    ("deals", "gap_uid"): "gap_item",
+    ("registrations", "document_uid"): "registration_document",
+    ("registrations", "key"): ("contract_text", "nothing"),
     ("registrations", "uid"): "registration",
     ("desk", "uid"): "registration",
     ("contract-statistics", "uid"): "stat_closing",
 }
-MISSING_TOO = ("deal", "deal_party", "deal_helper", "deal_payment", "registration", "stat_closing")
+MISSING_TOO = (
+    "deal", "deal_party", "deal_helper", "deal_payment", "contract_text", "offer", "gap_item", "registration",
+    "registration_document", "amendment", "stat_closing",
+)  # fmt: skip
 """Types of which one that does not exist is tried too."""
 
 
@@ -39,6 +48,37 @@ def body(_world: "World") -> dict[str, Any]:
         "side": "buyer", "other": "对方单位（演示）", "signed_on": clock.today().isoformat(), "revision": "1",
         "ip_share": "10", "deducts": "own_cost", "share": "5",
     }  # fmt: skip
+
+
+def _is_broker(_world: "World", actor: Actor) -> bool:
+    return actor.has_role("broker")
+
+
+def _is_the_institutes(world: "World", actor: Actor) -> bool:
+    return world.people.institute.uid in actor.organisations
+
+
+TALKS = ("a broker proposes, the parties agree", _is_broker)
+BEYOND: dict[str, tuple[str, Callable[["World", Actor], bool]]] = {
+    "deal-text-take-back": ("taken back by the party that uploaded it", _is_the_institutes),
+    **dict.fromkeys(("deal-offer-accept", "deal-gap-agree", "deal-gap-fail", "deal-gap-reopen"), TALKS),
+}
+"""Addresses that ask more than they declare: why, and of whom a POST may be taken or refused."""
+
+
+def may_close(actor: Actor, area: str) -> bool:
+    """Whether the figures of an area may be closed."""
+    return may(actor, StatPerm.CLOSE, StatClosing(area=area))
+
+
+def helper_of(obj: Any) -> Any:
+    """What `deals.helper:confirm` is asked on: whom the deal names, not the deal of the address."""
+    return DealHelper(deal=obj) if isinstance(obj, Deal) else obj
+
+
+def payment_of(obj: Any) -> Any:
+    """As `helper_of` for `deals.payment:confirm`."""
+    return PaymentRecord(deal=obj) if isinstance(obj, Deal) else obj
 
 
 def build(made: "World") -> None:
@@ -105,5 +145,21 @@ def _helped(made: "World", deal: Deal) -> None:
 def _hung(made: "World", deal: Deal) -> None:
     deal_rows.hang_on(deal)
     registration = deal.registrations.get()
-    made.put("registration", "filed", registration)
-    made.put("deal_payment", "said", deal.payments.get())
+    for kind, row in (
+        ("registration", registration),
+        ("registration_document", registration.documents.get()),
+        ("amendment", registration.amendments.get()),
+        ("deal_payment", deal.payments.get()),
+        ("contract_text", deal.texts.get()),
+        ("offer", deal.offers.get()),
+        ("gap_item", deal.gaps.get()),
+    ):
+        made.put(kind, "of the talking one", row)
+    box = [deal]
+    for row, name in ((deal.offers.get(), "text"), (deal.gaps.get(), "gap")):
+        said = made.planted.word(f"{name} of a deal", or_record(_inside(box)))
+        type(row).objects.filter(pk=row.pk).update(**{name: said})
+
+
+def _inside(box: list[Deal]) -> Callable[[Actor], bool]:
+    return lambda actor: may(actor, DealPerm.READ_INSIDE, box[0])

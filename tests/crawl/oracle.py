@@ -13,6 +13,8 @@ from mengkeju.kernel.access import EVERYTHING, NOTHING, Actor, Grant, Membership
 from mengkeju.kernel.models.webhook import WebhookDelivery, WebhookEndpoint
 from mengkeju.kernel.subjects import subject_types
 from mengkeju.kernel.web.request import PUBLIC
+from tests import factories as f
+from tests.crawl import deals
 from tests.crawl.world import World
 
 FINE = frozenset({"200", "302", "409", "410", "422"})
@@ -111,9 +113,17 @@ BEYOND: dict[str, Beyond] = {
     "set_automated_matches": Beyond(PERSONS_OWN, holds=_is_someone),
     "import-act": Beyond("what was imported is published by an officer, handed in by its people", also=_sent_it),
     "person-agree": Beyond(OWN, holds=_is_active),
+    **{name: Beyond(why, also=also) for name, (why, also) in deals.BEYOND.items()},
+    "contract-statistics-close": Beyond(
+        "asked on a closing that does not exist yet, of the area in the form",
+        holds=lambda _world, actor: deals.may_close(actor, f.REGION),
+        also=lambda _world, actor: deals.may_close(actor, f.KUNDULUN),
+    ),
 }
 # On what a permission is asked where it is not the object the address names.
 ASKED_ON: dict[str, Callable[[Any], Any]] = {
+    "deals.helper:confirm": deals.helper_of,
+    "deals.payment:confirm": deals.payment_of,
     "directory.colleague:invite": lambda obj: obj.organisation if isinstance(obj, Invitation) else obj,
     "kernel.webhook:manage": lambda obj: (
         obj.endpoint

@@ -19,7 +19,7 @@ from mengkeju.deals.models import StatClosing
 from mengkeju.deals.web import statistics_pages, statistics_sheets
 from mengkeju.directory.engine.regions import REGION
 from mengkeju.kernel import clock
-from mengkeju.kernel.access import require
+from mengkeju.kernel.access import require, visible_to
 from mengkeju.kernel.web import exports
 from mengkeju.kernel.web.request import Request, permission, signed_in_object_permission
 
@@ -71,8 +71,7 @@ def close(request: Request) -> HttpResponse:
 @signed_in_object_permission(StatPerm.CLOSE)
 def reopen(request: Request, uid: UUID) -> HttpResponse:
     """Open a closed period again, with the reason."""
-    require(request.actor, StatPerm.READ)
-    closing = StatClosing.objects.filter(uid=uid, archived_at=None).first()
+    closing = visible_to(StatClosing.objects.filter(uid=uid), request.actor, StatPerm.READ).first()
     if closing is None:
         raise Http404
     require(request.actor, StatPerm.CLOSE, closing)

@@ -64,7 +64,7 @@ class PeriodForm(forms.Form):
     def asked(self, today: date) -> queries.Asked:
         """The period; what makes no sense falls back to this year."""
         self.is_valid()
-        given = self.cleaned_data
+        given = self.cleaned_data if self.is_bound else {}
         first, last, area = given.get("first_on"), given.get("last_on"), given.get("area", "")
         if first and last:
             return queries.Asked(first, last, area)

@@ -6,7 +6,7 @@ from uuid import UUID
 
 from django.contrib import messages
 from django.core.exceptions import ValidationError
-from django.http import FileResponse, Http404, HttpResponse
+from django.http import FileResponse, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
@@ -138,8 +138,6 @@ def bundle(request: Request, uid: UUID) -> HttpResponseBase:
     try:
         made = actions.hand_out_bundle(deal, by=request.actor, now=clock.now())
     except TransitionRefusedError as refused:
-        if refused.code == "empty":
-            raise Http404 from None
         messages.error(request, refused.reason)
         return redirect("deal", uid)
     answer = FileResponse(made, as_attachment=True, filename=f"{deal.number}.zip", content_type="application/zip")
