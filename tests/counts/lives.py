@@ -130,14 +130,9 @@ def _meet(world: "World") -> None:
 def _deals(world: "World") -> None:
     """One deal more with everything on it; on the first of them a party, a helper and a line of the price more."""
     by, number = samples.manager_of(world.firm), next(_numbers)
-    made = deals.start_deal(
-        f"第{number}个合作项目",
-        own=PartyInput("buyer", world.firm),
-        other=PartyInput("seller", world.institute),
-        listing=world.needs[0],
-        by=by,
-        now=f.AT,
-    )
+    sides = {"own": PartyInput("buyer", world.firm), "other": PartyInput("seller", world.institute)}
+    title, need = f"第{number}个合作项目", world.needs[0]
+    made = deals.start_deal(title, own=sides["own"], other=sides["other"], listing=need, by=by, now=f.AT)
     first = Deal.objects.order_by("pk")[0]
     deals.add_party(first, PartyInput("seller", f.organisation()), by=by, now=f.AT)
     deals.add_helper(first, organisation=f.organisation(kind="platform"), by=by, now=f.AT)

@@ -345,7 +345,7 @@ def test_a_record_from_a_source_shows_what_the_source_says_and_no_button() -> No
     pair = s.pair()
     deal = d.from_source(pair)
     path = deal.get_absolute_url()
-    for client in (f.signed_in_client(f.account()), pair.client("firm")):
+    for client in (Client(), f.signed_in_client(f.account()), pair.client("firm")):
         page = text(client.get(path))
         assert "据公开资料记录" in page
         assert "演示大会" in page

@@ -154,6 +154,7 @@ from mengkeju.deals.queries.text import (
     texts_of,
     to_confirm,
     untranslated,
+    with_people,
 )
 from mengkeju.deals.queries.vocabulary import choices, known_code, word_of_code
 
@@ -298,6 +299,7 @@ __all__ = [
     "vouchers_of",
     "waiting_counts",
     "with_files",
+    "with_people",
     "word_of_code",
     "working_claims",
     "writable",

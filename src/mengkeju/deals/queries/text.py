@@ -3,9 +3,11 @@
 from dataclasses import dataclass
 from uuid import UUID
 
+from django.db.models import Q
+
 from mengkeju.deals.models import AGREED_ROLES, TEXT_ROLES, ContractText, Deal, DealParty, TextConfirmation
+from mengkeju.directory.models import Membership
 from mengkeju.kernel.access import Actor
-from mengkeju.kernel.notices import people_of
 
 
 @dataclass(frozen=True)
@@ -62,10 +64,16 @@ def _standing(row: ContractText, rows: list[ContractText]) -> str:
 
 def has_people(party: DealParty) -> bool:
     """Whether somebody on the platform can speak for a party."""
-    if party.organisation is not None:
-        return bool(people_of(party.organisation.uid))
-    account = party.person.account if party.person is not None else None
-    return account is not None and account.is_active
+    return party.pk in with_people([party])
+
+
+def with_people(parties: list[DealParty]) -> set[int]:
+    """The keys of the parties for which somebody on the platform can speak. One query."""
+    active = Membership.objects.filter(ended_at=None, person__account__is_active=True)
+    can_speak = Q(organisation__in=active.values("organisation")) | Q(
+        person__account__is_active=True, organisation=None
+    )
+    return set(DealParty.objects.filter(can_speak, pk__in=[p.pk for p in parties]).values_list("pk", flat=True))
 
 
 def current_text(deal: Deal) -> ContractText | None:

@@ -4,7 +4,9 @@ from collections.abc import Callable
 from typing import Any
 from uuid import UUID
 
+from django.conf import settings
 from django.contrib import messages
+from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import ValidationError
 from django.http import Http404, HttpResponse
 from django.http.response import HttpResponseBase
@@ -26,7 +28,7 @@ from mengkeju.kernel.access import require
 from mengkeju.kernel.actions import StaleRevisionError
 from mengkeju.kernel.forms.errors import add_errors
 from mengkeju.kernel.web import exports, said
-from mengkeju.kernel.web.request import Request, permission, signed_in_object_permission
+from mengkeju.kernel.web.request import Request, object_permission, permission, signed_in_object_permission
 from mengkeju.kernel.workflow import TransitionRefusedError
 from mengkeju.listings import queries as listings
 
@@ -59,9 +61,14 @@ def index(request: Request) -> HttpResponseBase:
 
 
 @require_safe
-@signed_in_object_permission(DealPerm.READ)
+@object_permission(DealPerm.READ)
 def detail(request: Request, uid: UUID) -> HttpResponse:
-    """One deal: where it stands, the next step, the parties, and the parts its kind has."""
+    """One deal: where it stands, the next step, the parties, and the parts its kind has.
+
+    What a source tells of is everybody's; for the others a visitor has to sign in first.
+    """
+    if not request.actor.is_authenticated and queries.find_deal(request.actor, uid) is None:
+        return redirect_to_login(request.get_full_path(), settings.LOGIN_URL)
     return render(request, "deals/deal.html", deal_pages.detail_context(request, load_deal(request, uid)))
 
 

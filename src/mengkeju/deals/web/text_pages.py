@@ -61,7 +61,7 @@ def _row(deal: Deal, one: TextState, mine: list[DealParty]) -> dict[str, Any]:
         "past": one.standing in PAST,
         "gone": text.archived_at is not None,
         "confirmations": [_said(c) for c in one.confirmations],
-        "waiting": [_waiting(deal, one, party, own) for party in one.waiting],
+        "waiting": _waiting(deal, one, own),
         "take_back": untouched and text.party_id in own and bool(mine),
         "mine": bool(mine),
     }
@@ -76,9 +76,16 @@ def _said(one: TextConfirmation) -> dict[str, Any]:
     }
 
 
-def _waiting(deal: Deal, one: TextState, party: DealParty, own: set[int]) -> dict[str, Any]:
-    """A party that is waited for: may the reader confirm for it, or put its word on paper on record."""
-    on_paper = bool(own) and party.pk not in own and not queries.has_people(party)
+def _waiting(deal: Deal, one: TextState, own: set[int]) -> list[dict[str, Any]]:
+    """The parties that are waited for. One query at most."""
+    present = queries.with_people(one.waiting) if own and one.waiting else set()
+    return [
+        _waited(deal, one, party, own, on_paper=bool(own) and party.pk not in own | present) for party in one.waiting
+    ]
+
+
+def _waited(deal: Deal, one: TextState, party: DealParty, own: set[int], *, on_paper: bool) -> dict[str, Any]:
+    """A party: may the reader confirm for it, or put its word on paper on record."""
     return {
         "name": party.name,
         "mine": party.pk in own,
