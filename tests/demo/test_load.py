@@ -249,7 +249,7 @@ def test_intentions_stand_in_every_part_of_the_way() -> None:
 
 
 def test_the_logins_have_the_roles_of_the_file() -> None:
-    assert len(logins()) == 11
+    assert len(logins()) == 12
     for row in logins():
         actor = provider().actor_for(Account.objects.get(username=row["username"]))
         assert actor.memberships, row["username"]

@@ -12,7 +12,7 @@ from mengkeju.kernel.actors import provider
 from mengkeju.kernel.models import Duty, Notice
 from mengkeju.kernel.workflow import DutySpec
 from tests import factories as f
-from tests.kernel.makers import CONTENT, MAKERS, cast, cast_of, put, workflows
+from tests.kernel.makers import CONTENT, MAKERS, cast, cast_of, put, ready, workflows
 
 pytestmark = pytest.mark.django_db
 
@@ -49,6 +49,7 @@ def test_every_step_leaves_just_the_duty_of_the_state_it_reaches(key: str) -> No
     people = cast_of(subject)
     for step, transition in workflow.transitions.items():
         put(subject, transition.source[0])
+        ready(subject, step)
         by = people.permitted(transition.permission, subject)
         assert by is not None
         advance(subject, step, by=by, now=f.AT, note="理由", data=CONTENT)
