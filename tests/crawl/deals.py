@@ -45,7 +45,7 @@ MISSING_TOO = (
 def body(_world: "World") -> dict[str, Any]:
     """Fields of the forms of deals."""
     return {
-        "side": "buyer", "other": "对方单位（演示）", "signed_on": clock.today().isoformat(), "revision": "1",
+        "side": "buyer", "other": "对方单位（演示）", "signed_on": clock.today().isoformat(),
         "ip_share": "10", "deducts": "own_cost", "share": "5",
     }  # fmt: skip
 
