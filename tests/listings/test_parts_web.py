@@ -127,7 +127,11 @@ def test_a_right_is_linked_shown_disputed_and_decided(listing: Listing, client: 
     assert client.get(f"{url}decide/").status_code == 403
     right.refresh_from_db()
     assert judge.post(f"{url}decide/", {"revision": right.revision}).status_code == 422
-    sent = judge.post(f"{url}decide/", {"upheld": [str(other.owner.uid)], "note": "登记簿", "revision": right.revision})
+    given = {"upheld": [str(other.owner.uid)], "note": "登记簿"}
+    stale = judge.post(f"{url}decide/", {**given, "revision": right.revision - 1})
+    assert stale.status_code == 409
+    assert other.owner.name in s.text(stale), "whom the reader had chosen is not lost"
+    sent = judge.post(f"{url}decide/", {**given, "revision": right.revision})
     assert sent.status_code == 302
     assert "登记簿" in page(client, url)
     assert client.post(f"/listings/{listing.uid}/rights/{right.uid}/unlink/").status_code == 302

@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 from mengkeju.kernel import idempotency
 from mengkeju.kernel.actions import StaleRevisionError
 from mengkeju.kernel.web.request import Request
+from mengkeju.kernel.words import listed
 from mengkeju.listings.models import IpRight, Listing
 from mengkeju.listings.web.forms import with_revision
 from mengkeju.listings.web.part_forms import PartForm
@@ -125,4 +126,5 @@ def _both(request: Request, about: Listing | IpRight, form: forms.Form, url: str
 
 def _shown(field: forms.Field, value: Any) -> str:
     choices = dict(getattr(field, "choices", ()))
-    return str(choices.get(value, value if value is not None else ""))
+    given = value if isinstance(value, list | tuple) else [value]
+    return listed([str(choices.get(one, one)) for one in given if one is not None])
