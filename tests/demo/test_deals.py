@@ -1,6 +1,7 @@
 """Deals of the demo region: two that published texts tell of, two invented ones that are talked about."""
 
 from datetime import date, datetime
+from decimal import Decimal
 from typing import Any
 
 import pytest
@@ -48,7 +49,10 @@ def test_two_contracts_are_recorded_as_published_and_no_more() -> None:
         assert (deal.fictional, deal.keeper, deal.intention, deal.summary) == (False, None, None, "")
         assert deal.parties.exclude(person=None).count() == deal.helpers.count() == 0
     assert (jiutai.signed_on, library.signed_on) == (date(2023, 2, 4), None)
-    assert (jiutai.contract_value, jiutai.technology_value) == (10_000_000, None)  # no source says the technical part
+    assert (jiutai.contract_value, jiutai.technology_value) == (
+        Decimal(10_000_000),
+        None,
+    )  # no source says the technical part
     assert library.contract_value is None
     assert jiutai.achievement is not None
     assert jiutai.achievement.external_id == "a-coal-waste"
@@ -61,7 +65,7 @@ def test_the_first_has_no_registration_and_the_second_counts_in_2022_without_an_
     assert (registration.registered_on, registration.day_known) == (date(2022, 9, 1), False)
     assert (registration.certified_value, registration.number, registration.fictional) == (None, "", False)
     found = queries.statistics(queries.of_year(2022, "150100")).figures
-    assert (found.count, found.unstated, found.contract_value) == (742, 1, 1_298_300_000)
+    assert (found.count, found.unstated, found.contract_value) == (742, 1, Decimal(1_298_300_000))
 
 
 def test_nobody_real_acted_and_nobody_is_asked_to() -> None:
