@@ -113,6 +113,10 @@ class NewDealForm(OneTimeForm):
         set_choices(self, "own", [(str(m.organisation), m.name) for m in actor.memberships])
         set_choices(self, "side", [(key, word(side)) for key, side in kinds["contract"].sides.items()])
 
+    def other_side(self) -> str:
+        """The side on which the other one stands."""
+        return next(key for key in kinds["contract"].sides if key != self.cleaned_data["side"])
+
 
 class PartyForm(OneTimeForm):
     """One more party on a side."""

@@ -103,13 +103,12 @@ def _created(request: Request, form: NewDealForm) -> Deal | None:
     given = form.cleaned_data
     listing = listings.find(request.actor, given["listing"]) if given["listing"] else None
     named = None if given["individual"] else directory.organisation_called(given["other"])
-    other_side = next(key for key, _word in form["side"].field.choices if key != given["side"])  # type: ignore[attr-defined]  # a ChoiceField
 
     def start() -> Deal:
         return actions.start_deal(
             given["title"],
             own=PartyInput(given["side"], directory.organisation(UUID(given["own"]))),
-            other=PartyInput(other_side, named, given["other"], individual=given["individual"]),
+            other=PartyInput(form.other_side(), named, given["other"], individual=given["individual"]),
             listing=listing,
             origin="listing" if listing is not None else "call",
             by=request.actor,

@@ -32,6 +32,8 @@ HANDED_IN = {
     "supply": gettext_lazy("已补正，登记机构从今天起重新计算期限"),
 }
 HEADINGS = {"file": gettext_lazy("提交登记申请"), "supply": gettext_lazy("补正")}
+NEAR = 2
+"""Working days left from which a clock is shown as running out."""
 
 
 def registration_badge(registration: Registration) -> dict[str, str]:
@@ -227,7 +229,7 @@ def _clock(registration: Registration) -> dict[str, Any] | None:
     if due is None:
         return None
     late = due.day is not None and due.day < clock.today()
-    near = due.day is not None and due.total - due.used <= 2  # noqa: PLR2004 - the last two working days
+    near = due.day is not None and due.total - due.used <= NEAR
     said = _("第 %(used)s 个工作日，共 %(total)s 日") % {"used": due.used, "total": due.total}
     return {
         "due": due,
