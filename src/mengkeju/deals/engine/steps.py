@@ -15,5 +15,6 @@ class Step(StrEnum):
     LANDING = "landing"
     BENEFIT = "benefit"
     TERM = "term"
+    FUNDING = "funding"
     PACKAGES = "packages"
     YEARLY = "yearly"

@@ -1,6 +1,7 @@
 """Intentions, claims, deals and what hangs on them: one file per noun. No verbs."""
 
 from mengkeju.deals.models.claim import Claim
+from mengkeju.deals.models.cooperation import FUNDING_SOURCES, PUBLIC_SOURCES, FundingLine, YearResult
 from mengkeju.deals.models.deal import (
     DEAL_ORIGINS,
     DEDUCTIONS,
@@ -12,7 +13,9 @@ from mengkeju.deals.models.deal import (
     DealParty,
 )
 from mengkeju.deals.models.intention import ORIGINS, ORIGINS_BY_HAND, Intention, Message
+from mengkeju.deals.models.landing import BOUNDS, MEASURES, PRODUCTION_KINDS, Benefit, Landing, Production
 from mengkeju.deals.models.money import LINE_KINDS, Instalment, PaymentRecord, PriceLine
+from mengkeju.deals.models.performance import VERDICTS, Acceptance, Arrival, Milestone, WorkPackage
 from mengkeju.deals.models.registration import Amendment, Registration, RegistrationDocument
 from mengkeju.deals.models.stall import Stall
 from mengkeju.deals.models.statistics import StatClosing
@@ -21,33 +24,48 @@ from mengkeju.deals.models.text import AGREED_ROLES, TEXT_LANGUAGES, TEXT_ROLES,
 
 __all__ = [
     "AGREED_ROLES",
+    "BOUNDS",
     "DEAL_ORIGINS",
     "DEDUCTIONS",
+    "FUNDING_SOURCES",
     "GAP_STATES",
     "HELPER_ROLES",
     "LINE_KINDS",
+    "MEASURES",
     "ORIGINS",
     "ORIGINS_BY_HAND",
     "PRICE_MODES",
+    "PRODUCTION_KINDS",
+    "PUBLIC_SOURCES",
     "TEXT_LANGUAGES",
     "TEXT_ROLES",
     "UNBOUND_MODES",
+    "VERDICTS",
+    "Acceptance",
     "Amendment",
+    "Arrival",
+    "Benefit",
     "Claim",
     "ContractText",
     "Deal",
     "DealHelper",
     "DealParty",
+    "FundingLine",
     "GapItem",
     "Instalment",
     "Intention",
+    "Landing",
     "Message",
+    "Milestone",
     "Offer",
     "PaymentRecord",
     "PriceLine",
+    "Production",
     "Registration",
     "RegistrationDocument",
     "Stall",
     "StatClosing",
     "TextConfirmation",
+    "WorkPackage",
+    "YearResult",
 ]
