@@ -1,6 +1,5 @@
 """What the pre-check is told of a registration, with the awkward contracts among them."""
 
-from dataclasses import replace
 from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
@@ -12,6 +11,7 @@ from django.test.utils import CaptureQueriesContext
 from mengkeju.deals import actions, queries
 from mengkeju.deals.engine.precheck import to_mend
 from mengkeju.deals.models import Deal, DealParty, PriceLine, Registration
+from mengkeju.directory.models import Organisation
 from tests import factories as f
 from tests.deals import registration_samples as r
 from tests.deals import samples as s
@@ -140,11 +140,15 @@ def test_what_is_missing_in_the_deal_is_found(columns: dict[str, Any], dimension
     assert any(words in one for one in said(made, dimension))
 
 
-def test_a_founding_day_is_not_known_and_stands_in_nobodys_way() -> None:
-    facts = queries.facts_of(r.prepared(s.pair()))
-    assert {party.founded_on for party in facts.parties} == {None}
-    late = replace(facts, parties=tuple(replace(p, founded_on=r.TODAY + timedelta(days=1)) for p in facts.parties))
-    assert [note.anchor for note in to_mend(queries.judged(late))] == ["parties.0.founded_on", "parties.1.founded_on"]
+def test_nobody_signs_before_he_was_founded() -> None:
+    pair = s.pair()
+    made = r.prepared(pair)
+    assert {party.founded_on for party in queries.facts_of(made).parties} == {None}
+    Organisation.objects.filter(pk=pair.firm.pk).update(founded_on=r.TODAY + timedelta(days=1))
+    late = queries.facts_of(made)
+    (found,) = to_mend(queries.judged(late))
+    assert found.anchor == "parties.1.founded_on"
+    assert pair.firm.name in found.message
 
 
 def test_a_party_without_a_code_is_named() -> None:

@@ -1,6 +1,8 @@
 """Registering, editing and verifying organisations."""
 
 from dataclasses import replace
+from datetime import date, timedelta
+from typing import Any
 
 import pytest
 from django.core.exceptions import ValidationError
@@ -9,6 +11,7 @@ from django.urls import reverse
 from mengkeju.directory import actions, queries
 from mengkeju.directory.actions import OrganisationInput
 from mengkeju.directory.models import Membership, Organisation
+from mengkeju.kernel import clock
 from mengkeju.kernel.access import RefusedError
 from mengkeju.kernel.actions import StaleRevisionError
 from mengkeju.kernel.models import Duty, Event, Notice
@@ -20,7 +23,7 @@ from tests.factories import AT
 pytestmark = [pytest.mark.django_db, pytest.mark.covers("PLT-01", "PLT-05")]
 
 
-def given(code: str = "", **more: str) -> OrganisationInput:
+def given(code: str = "", **more: Any) -> OrganisationInput:
     return replace(OrganisationInput("青原乳品（演示）", "enterprise", factories.KUNDULUN, code), **more)
 
 
@@ -44,6 +47,17 @@ def test_a_code_is_kept_half_width_without_spaces() -> None:
     code = factories.credit_code()
     full_width = "".join(chr(ord(c) + 0xFEE0) for c in code)
     assert register(given(f" {full_width[:6]} {full_width[6:]}")).credit_code == code
+
+
+def test_a_founding_day_is_kept_changed_with_an_event_and_never_in_the_future() -> None:
+    made = register(given(factories.credit_code(), founded_on=date(2015, 4, 20)))
+    manager = factories.actor(Membership.objects.get(organisation=made).person.account)
+    actions.edit_organisation(made, given(made.credit_code, founded_on=date(2016, 4, 20)), by=manager, now=AT)
+    event = Event.objects.get(type="organisation.edited", subject_uid=made.uid)
+    assert event.payload.body == {"before": {"founded_on": "2015-04-20"}, "after": {"founded_on": "2016-04-20"}}
+    with pytest.raises(ValidationError) as refused:
+        register(given(factories.credit_code(), founded_on=clock.today(AT) + timedelta(days=1)))
+    assert "founded_on" in refused.value.message_dict
 
 
 @pytest.mark.parametrize(("code", "word"), [("9199", "18 位"), ("9199990OMA0Y0001XE", "不允许的字符")])

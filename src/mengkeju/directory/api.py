@@ -44,6 +44,7 @@ class OrganisationOut(Schema):
     area_label: str
     zone: str = Field(description="所在功能区代码，可空。 / Zone code, may be empty.")
     industry: str
+    founded_on: date | None
     summary: str
     state: OrganisationState
     verified: bool
@@ -67,6 +68,7 @@ class OrganisationOut(Schema):
                     "area_label": "呼和浩特市 · 新城区",
                     "zone": "",
                     "industry": "乳制品",
+                    "founded_on": "2015-04-20",
                     "summary": "",
                     "state": "verified",
                     "verified": True,

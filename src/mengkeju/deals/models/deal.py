@@ -235,8 +235,8 @@ class DealParty(Record):
 
     @property
     def founded_on(self) -> date | None:
-        """When the organisation was founded; not kept in the directory yet."""
-        return None
+        """When the organisation was founded, if it said so."""
+        return None if self.organisation is None else self.organisation.founded_on
 
 
 class DealHelper(Record):

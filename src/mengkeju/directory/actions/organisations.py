@@ -1,7 +1,9 @@
 """Registering, editing and joining organisations; the person behind a login."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
+from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
@@ -12,12 +14,13 @@ from mengkeju.directory.access import Perm
 from mengkeju.directory.engine import credit_code
 from mengkeju.directory.engine.regions import is_outside
 from mengkeju.directory.models import Area, Membership, Organisation, Person
-from mengkeju.kernel import audit
+from mengkeju.kernel import audit, clock
 from mengkeju.kernel.access import Actor, may, require
 from mengkeju.kernel.actions import advance, begin, lock
 from mengkeju.kernel.models import Account
 
 EDITABLE = ("name", "name_en", "kind", "credit_code", "credit_code_override", "area", "zone", "industry", "summary")
+STATED = (*EDITABLE, "founded_on")
 IDENTITY = {"name", "credit_code", "kind"}
 
 
@@ -34,11 +37,13 @@ class OrganisationInput:
     industry: str = ""
     summary: str = ""
     name_en: str = ""
+    founded_on: date | None = None
 
 
-def _checked(given: OrganisationInput, own: Organisation | None = None) -> dict[str, str]:
+def _checked(given: OrganisationInput, today: date, own: Organisation | None = None) -> dict[str, Any]:
     """Field values, or ValidationError with one message per field."""
-    values = {key: getattr(given, key).strip() for key in EDITABLE}
+    values: dict[str, Any] = {key: getattr(given, key).strip() for key in EDITABLE}
+    values["founded_on"] = given.founded_on
     errors: dict[str, str] = {}
     try:
         values["credit_code"] = credit_code.check(given.credit_code)
@@ -48,21 +53,30 @@ def _checked(given: OrganisationInput, own: Organisation | None = None) -> dict[
             values["credit_code"] = credit_code.normalise(given.credit_code)
         else:
             errors["credit_code"] = str(error)
+    if given.founded_on and given.founded_on > today:
+        errors["founded_on"] = _("成立日期不能晚于今天")
     if not values["name"]:
         errors["name"] = _("请填写单位名称")
     if values["area"] and not Area.objects.filter(code=values["area"]).exclude(kind="zone").exists():
         errors["area"] = _("请选择所在的旗县区或城市")
     if values["zone"] and not Area.objects.filter(code=values["zone"], kind="zone").exists():
         errors["zone"] = _("没有这个功能区")
-    if values["credit_code"] and "credit_code" not in errors:
-        others = Organisation.objects.filter(credit_code=values["credit_code"])
-        if own is not None:
-            others = others.exclude(pk=own.pk)
-        if others.exists():
-            errors["credit_code"] = _("这个统一社会信用代码已经登记，请联系该单位管理员邀请您加入")
+    if "credit_code" not in errors and _has_code(values["credit_code"], own):
+        errors["credit_code"] = _("这个统一社会信用代码已经登记，请联系该单位管理员邀请您加入")
     if errors:
         raise ValidationError(errors)
     return values
+
+
+def _has_code(code: str, own: Organisation | None) -> bool:
+    """Whether another organisation than `own` is registered under a code."""
+    others = Organisation.objects.filter(credit_code=code).exclude(pk=own.pk if own else None)
+    return bool(code) and others.exists()
+
+
+def _written(values: Mapping[str, Any]) -> dict[str, Any]:
+    """As an event keeps them."""
+    return {key: value.isoformat() if isinstance(value, date) else value for key, value in values.items()}
 
 
 @transaction.atomic
@@ -82,9 +96,8 @@ def register_organisation(
     require(by, Perm.ORGANISATION_CREATE)
     if not given.area:
         raise ValidationError({"area": _("请选择所在的旗县区或城市")})
-    organisation = begin(
-        Organisation(**_checked(given), fictional=fictional), by=by, now=now, payload={"name": given.name}
-    )
+    made = Organisation(**_checked(given, clock.today(now)), fictional=fictional)
+    organisation = begin(made, by=by, now=now, payload={"name": given.name})
     person = queries.person_of(by)
     if person is not None:
         Membership.objects.create(person=person, organisation=organisation, manager=True, began_at=now)
@@ -102,8 +115,8 @@ def edit_organisation(
     """
     require(by, Perm.ORGANISATION_EDIT, organisation)
     fresh = lock(organisation, revision)
-    values = _checked(given, fresh)
-    before = {key: getattr(fresh, key) for key in EDITABLE if getattr(fresh, key) != values[key]}
+    values = _checked(given, clock.today(now), fresh)
+    before = {key: getattr(fresh, key) for key in STATED if getattr(fresh, key) != values[key]}
     if not before:
         return fresh
     for key, value in values.items():
@@ -115,7 +128,7 @@ def edit_organisation(
         fresh,
         by=by,
         now=now,
-        payload={"before": before, "after": {key: values[key] for key in before}},
+        payload={"before": _written(before), "after": _written({key: values[key] for key in before})},
     )
     # Over the border of the region is another scope, and another officer: nobody moves himself there.
     moved = is_outside(before.get("area", fresh.area)) != is_outside(fresh.area)

@@ -132,6 +132,7 @@ class Organisation(StatefulRecord):
     credit_code_override = models.CharField(_("校验位不符的理由"), max_length=200, blank=True)
     zone = models.CharField(_("所在功能区"), max_length=40, blank=True)
     industry = models.CharField(_("行业"), max_length=60, blank=True)
+    founded_on = models.DateField(_("成立日期"), null=True, blank=True)
     summary = models.TextField(_("单位简介"), max_length=2000, blank=True)
     source = models.CharField(max_length=80, blank=True)
     external_id = models.CharField(max_length=120, blank=True)

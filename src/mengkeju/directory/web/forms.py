@@ -62,6 +62,12 @@ class OrganisationFields(forms.Form):
     area = forms.ChoiceField(label=_("所在旗县区"))
     zone = forms.ChoiceField(label=_("所在功能区"), required=False, help_text=_("在开发区、高新区或新区内的才选"))
     industry = forms.CharField(label=_("行业"), max_length=60, required=False)
+    founded_on = forms.DateField(
+        label=_("成立日期"),
+        required=False,
+        widget=DAY,
+        help_text=_("与营业执照或法人证书一致；登记合同时用来核对签订日期"),
+    )
     summary = forms.CharField(
         label=_("单位简介"), max_length=2000, required=False, widget=forms.Textarea(attrs={"rows": 4})
     )

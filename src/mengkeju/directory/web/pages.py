@@ -15,7 +15,7 @@ from mengkeju.directory.models import ORGANISATION_KINDS, Organisation
 from mengkeju.directory.web import sharing
 from mengkeju.directory.web.forms import OrganisationsForm
 from mengkeju.directory.web.parts import badge, row, table
-from mengkeju.kernel import clock, duties, panels
+from mengkeju.kernel import clock, duties, figures, panels
 from mengkeju.kernel.access import Actor, may
 from mengkeju.kernel.models import personal_fields
 from mengkeju.kernel.timeline import timeline
@@ -57,6 +57,8 @@ def facts(organisation: Organisation) -> list[dict[str, Any]]:
     if organisation.credit_code_override:
         rows.append({"label": _("校验位不符的理由"), "value": organisation.credit_code_override})
     rows.append({"label": _("行业"), "value": organisation.industry})
+    if organisation.founded_on:
+        rows.append({"label": _("成立日期"), "value": figures.full_date(organisation.founded_on)})
     if organisation.name_en:
         rows.append({"label": _("英文名称"), "value": organisation.name_en})
     return rows

@@ -132,7 +132,9 @@ class NoteForm(forms.Form):
         label=_("下一步"), required=False, max_length=1000, widget=forms.Textarea(attrs={"rows": 2}),
         help_text=_("写了就要选日期和由谁办，到期前会提醒；没有下一步就空着"),
     )  # fmt: skip
-    next_on = forms.DateField(label=_("下一步的日期"), required=False, widget=forms.DateInput(attrs={"type": "date"}))
+    next_on = forms.DateField(
+        label=_("下一步的日期"), required=False, widget=forms.DateInput({"type": "date"}, "%Y-%m-%d")
+    )
     next_by = forms.ChoiceField(label=_("由谁办"), required=False)
 
     def __init__(self, meeting: Meeting, *args: Any, **options: Any) -> None:

@@ -20,7 +20,9 @@ class SampleForm(forms.Form):
     title = forms.CharField(label=_("题目"), max_length=60, help_text=_("一句话说清要解决什么"))
     body = forms.CharField(label=_("现状"), widget=forms.Textarea(attrs={"rows": 3}))
     budget = forms.DecimalField(label=_("投入上限（万元）"), min_value=0, required=False)
-    deadline = forms.DateField(label=_("什么时候要"), required=False, widget=forms.DateInput(attrs={"type": "date"}))
+    deadline = forms.DateField(
+        label=_("什么时候要"), required=False, widget=forms.DateInput({"type": "date"}, "%Y-%m-%d")
+    )
     field = forms.ChoiceField(label=_("技术领域"), choices=[("", _("请选")), ("energy", _("新能源"))])
     tier = forms.ChoiceField(
         label=_("谁能看"),

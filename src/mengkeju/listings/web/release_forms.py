@@ -92,7 +92,7 @@ class GatherForm(forms.Form):
 class MomentForm(forms.Form):
     """When to release: a day and a time in Asia/Shanghai."""
 
-    day = forms.DateField(label=_("日期"), widget=forms.DateInput(attrs={"type": "date"}))
+    day = forms.DateField(label=_("日期"), widget=forms.DateInput({"type": "date"}, "%Y-%m-%d"))
     time = forms.TimeField(label=_("时间（北京时间）"), widget=forms.TimeInput(attrs={"type": "time"}))
 
     def add_errors(self, error: ValidationError) -> None:
