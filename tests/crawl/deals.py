@@ -7,9 +7,12 @@ from collections.abc import Callable
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
+from django.core import signing
+
 from mengkeju.deals import actions
 from mengkeju.deals.access import DealPerm, StatPerm
 from mengkeju.deals.actions import PartyInput, SourceDeal
+from mengkeju.deals.actions.individual import SALT
 from mengkeju.deals.models import Deal, DealHelper, PaymentRecord, StatClosing
 from mengkeju.kernel import clock
 from mengkeju.kernel.access import Actor, may
@@ -24,6 +27,7 @@ PLACES: dict[tuple[str, str], str | tuple[str, ...]] = {
     ("deals", "uid"): "deal",
     ("deals", "transition"): ("terminate", "perform", "dispute", "nothing"),
     ("deals", "party_uid"): "deal_party",
+    ("deals", "token"): "deal_link",
     ("deals", "helper_uid"): "deal_helper",
     ("deals", "payment_uid"): "deal_payment",
     ("deals", "text_uid"): "contract_text",
@@ -105,10 +109,26 @@ def build(made: "World") -> None:
         made.put("deal", label, deal)
         for party in deal.parties.all():
             made.put("deal_party", f"{party.side} of {label}", party)
+    _linked(made)
     closing = StatClosing.objects.create(
         area=f.BAOTOU, first_on="2025-01-01", last_on="2025-12-31", version=1, figures={}, created_at=clock.now()
     )
     made.put("stat_closing", "last year", closing)
+
+
+def _linked(made: "World") -> None:
+    """An individual was mailed the link of a deal of its own: its page shows what it is to whoever has the link."""
+    deal = actions.start_deal(
+        "演示：与个人的合作",
+        own=PartyInput("buyer", made.people.firm),
+        other=PartyInput("seller", name="演示个人", individual=True),
+        by=made.people.actor("owner"),
+        now=clock.now(),
+    )
+    party = deal.parties.get(individual=True)
+    made.put("deal", "with an individual", deal)
+    made.put("deal_party", "the individual", party)
+    made.put("deal_link", "mailed", party, signing.dumps(str(party.uid), salt=SALT))
 
 
 def _word(made: "World", what: str, box: list[Deal]) -> str:

@@ -40,6 +40,7 @@ SEE: dict[str, str | None] = {
     **dict.fromkeys(("grant", "job", "code", "event", "vocabulary", "delivery", "agenda_item", "stop_token")),
     "listing_file": None,
     "guest_token": None,
+    "deal_link": None,
     "stalled": "deals.intention:see_stalled",
 }
 NAMES = {"proposal": "match", "colleague": "person"}

@@ -51,7 +51,9 @@ def test_a_code_is_kept_half_width_without_spaces() -> None:
 
 def test_a_founding_day_is_kept_changed_with_an_event_and_never_in_the_future() -> None:
     made = register(given(factories.credit_code(), founded_on=date(2015, 4, 20)))
-    manager = factories.actor(Membership.objects.get(organisation=made).person.account)
+    founder = Membership.objects.get(organisation=made).person.account
+    assert founder is not None
+    manager = factories.actor(founder)
     actions.edit_organisation(made, given(made.credit_code, founded_on=date(2016, 4, 20)), by=manager, now=AT)
     event = Event.objects.get(type="organisation.edited", subject_uid=made.uid)
     assert event.payload.body == {"before": {"founded_on": "2015-04-20"}, "after": {"founded_on": "2016-04-20"}}

@@ -19,6 +19,7 @@ from mengkeju.kernel.access import (
     Predicate,
     has_role,
     is_active,
+    is_signed_in,
     is_system,
     of_organisation,
     register,
@@ -31,6 +32,7 @@ class DealPerm(StrEnum):
 
     OPEN = "deals.deal:open"
     START = "deals.deal:start"
+    JOIN = "deals.deal:join"
     READ = "deals.deal:read"
     READ_INSIDE = "deals.deal:read_inside"
     WRITE = "deals.deal:write"
@@ -143,6 +145,8 @@ register(
                 ),
             ),
         ),
+        # Whoever has the link that was mailed to the individual; the act checks the link.
+        DealPerm.JOIN: ((is_signed_in, is_active),),
         # From a published source everybody reads what the source says; the rest is for those concerned.
         DealPerm.READ: ((PUBLISHED,), (is_party,), (is_helper_of_deal,), (kept_by,), (is_filed_with,), AUDITOR),
         DealPerm.READ_INSIDE: ((is_party,), (is_helper_of_deal,), (is_filed_with,), AUDITOR),

@@ -22,6 +22,12 @@ from mengkeju.deals.actions.desk import (
     send_to_expert,
 )
 from mengkeju.deals.actions.desk_later import cancel_registration, change_registration, decide_objection
+from mengkeju.deals.actions.individual import (
+    invite_individual,
+    join_as_individual,
+    party_of_link,
+    trouble_with_link,
+)
 from mengkeju.deals.actions.intention import (
     Origin,
     answer_intention,
@@ -96,6 +102,8 @@ __all__ = [
     "file_registration",
     "hand_out_bundle",
     "introduce",
+    "invite_individual",
+    "join_as_individual",
     "lapse_claim",
     "lapse_intention",
     "lead_side",
@@ -105,6 +113,7 @@ __all__ = [
     "name_obstacle",
     "object_to",
     "open_deal",
+    "party_of_link",
     "pass_on_claim",
     "prepare_registration",
     "propose_adaptation",
@@ -128,6 +137,7 @@ __all__ = [
     "start_deal",
     "supply_registration",
     "take_back_text",
+    "trouble_with_link",
     "upload_text",
     "withdraw_payment",
     "withdraw_registration",

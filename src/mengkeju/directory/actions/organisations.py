@@ -70,8 +70,8 @@ def _checked(given: OrganisationInput, today: date, own: Organisation | None = N
 
 def _has_code(code: str, own: Organisation | None) -> bool:
     """Whether another organisation than `own` is registered under a code."""
-    others = Organisation.objects.filter(credit_code=code).exclude(pk=own.pk if own else None)
-    return bool(code) and others.exists()
+    others = Organisation.objects.filter(credit_code=code)
+    return bool(code) and (others.exclude(uid=own.uid) if own else others).exists()
 
 
 def _written(values: Mapping[str, Any]) -> dict[str, Any]:
