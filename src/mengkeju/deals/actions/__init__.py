@@ -22,6 +22,7 @@ from mengkeju.deals.actions.desk import (
     send_to_expert,
 )
 from mengkeju.deals.actions.desk_later import cancel_registration, change_registration, decide_objection
+from mengkeju.deals.actions.from_source import record_benefit_from_source, record_production_plan_from_source
 from mengkeju.deals.actions.intention import (
     Origin,
     answer_intention,
@@ -109,9 +110,11 @@ __all__ = [
     "prepare_registration",
     "propose_adaptation",
     "raise_gap",
+    "record_benefit_from_source",
     "record_deal_from_source",
     "record_opinion",
     "record_payment",
+    "record_production_plan_from_source",
     "record_registrations",
     "refuse_registration",
     "register_contract",
