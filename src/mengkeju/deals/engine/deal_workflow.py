@@ -193,4 +193,4 @@ SIGNED_STATES = ("signed", "performing", "accepted", "landed", "closed", "disput
 """States of a deal that has been signed and not terminated."""
 OVER_STATES = ("closed", "terminated")
 OWN_MOVES = ("perform", "accept", "land", "close", "terminate", "dispute", "settle")
-"""Transitions that a party makes by a button and a note; `accept` and `land` come with a verdict and a landing."""
+"""Transitions a party makes by a button and a note; `accept` and `land` come with a verdict and a landing."""

@@ -105,8 +105,8 @@ class Benefit(Record):
     """经济收益 of one year: forecast or actual, never mixed; `basis` says what the figure rests on.
 
     `year` empty: a yearly average that a forecast gives. Amounts in 元, empty where nobody said; `bound`: at least,
-    about, at most, as the source puts it of all its amounts, `profit_bound` for the profit where it differs. `said_for`:
-    the party whose word it is; none where a published `source` says it. `area`: the place of the landing, else the deal's.
+    about, at most, as the source puts it of all its amounts, `profit_bound` for the profit where it differs.
+    `said_for`: the party whose word it is; none where a published `source` says it. `area`: that of the landing, else the deal's.
     """
 
     deal = models.ForeignKey(Deal, on_delete=models.PROTECT, related_name="benefits")
