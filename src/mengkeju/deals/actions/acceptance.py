@@ -50,6 +50,8 @@ def record_acceptance(
     wrong["papers"] = under_way.files_trouble(papers)
     under_way.refuse(wrong)
     party = under_way.speaker(by, fresh, away_from=SELLER)
+    if party is None:
+        raise TransitionRefusedError(_("要由合同的一方填写"), "not_own")
     row = Acceptance.objects.create(
         deal=fresh,
         held_on=held_on,

@@ -29,6 +29,7 @@ FIRST_YEAR, LAST_YEAR = 1990, 2100
 LONGEST = {"name": 200, "address": 200, "product": 120, "unit": 20}
 AMOUNT_LIMIT = Decimal(10) ** 14
 VOLUME_LIMIT = Decimal(10) ** 13
+NOTE = 300
 
 
 @dataclass(frozen=True)
@@ -100,7 +101,7 @@ def record_landing(
 
 @transaction.atomic
 def edit_landing(landing: Landing, given: Site, *, by: Actor, now: datetime, revision: int | None = None) -> Landing:
-    """Change what is said of a landing; its days change with its steps. ValidationError by field, StaleRevisionError."""
+    """Change what is said of a landing; its days change with its steps. ValidationError, StaleRevisionError."""
     require(by, LandingPerm.MOVE, landing)
     deal = under_way.signed_deal(landing.deal, Step.LANDING, under_way.FOLLOWED)
     row = lock(landing, revision)
@@ -164,7 +165,11 @@ def move_landing(
         raise TransitionRefusedError(_("没有“%(step)s”这一步") % {"step": step}, "unknown")
     if row.state in known.source:
         under_way.refuse({"on": _move_trouble(row, step, on, clock.today(now))})
-    days = {"build": {"began_on": on}, "produce": {"produced_on": on, "stopped_on": None}, "stop": {"stopped_on": on}}
+    days: dict[str, dict[str, date | None]] = {
+        "build": {"began_on": on},
+        "produce": {"produced_on": on, "stopped_on": None},
+        "stop": {"stopped_on": on},
+    }
     if step == "produce" and row.state == "stopped" and row.produced_on is not None:
         days["produce"] = {"stopped_on": None}  # it began to produce when it first did
     for name, day in days[step].items():
@@ -260,8 +265,8 @@ def _volume_troubles(given: Made, today: date) -> dict[str, str]:
         wrong["year"] = _("还没有到，不能填实际产量")
     if not 0 <= given.volume < VOLUME_LIMIT:
         wrong["volume"] = _("不能小于零，请核对")
-    if len(given.note.strip()) > 300:
-        wrong["note"] = _("最多 %(most)s 个字") % {"most": 300}
+    if len(given.note.strip()) > NOTE:
+        wrong["note"] = _("最多 %(most)s 个字") % {"most": NOTE}
     return wrong
 
 

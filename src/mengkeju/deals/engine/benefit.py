@@ -15,7 +15,7 @@ FORECAST, ACTUAL = "forecast", "actual"
 
 @dataclass(frozen=True)
 class Said:
-    """What a row says, in 元; None where it says nothing. `landing` None: of the deal as a whole; `year` None: average."""
+    """What a row says, in 元, None for nothing. `landing` None: of the deal as a whole; `year` None: average."""
 
     kind: str
     year: int | None

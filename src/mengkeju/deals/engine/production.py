@@ -19,8 +19,10 @@ class Volume:
 
 @dataclass(frozen=True)
 class YearOfProduction:
-    """One year. `plan`, `actual`: None where nobody said; `months`: of how many months the actual volume is known,
-    0 where it was given for the year as a whole. `deviation`: actual less plan, `percent` of the plan (one decimal).
+    """One year of a landing.
+
+    `plan`, `actual`: None where nobody said; `months`: of how many months the actual volume is known, 0 where it was
+    given for the year as a whole. `deviation`: actual less plan, `percent` of the plan (one decimal).
     """
 
     year: int

@@ -86,7 +86,7 @@ class Milestone(StatefulRecord):
         return f"{self.deal.get_absolute_url()}#milestone-{self.uid}"
 
     def duty_holder(self, who: str) -> Holder:
-        """`reporter`: the party that has to reach it; `others`: the lead of another side that is here, or the keeper."""
+        """`reporter`: the party that has to reach it; `others`: whoever of another side is here, or the keeper."""
         if who == "reporter":
             return self.reporter.duty_holder(who)
         rows = self.deal.parties.filter(archived_at=None).exclude(side=self.reporter.side)
