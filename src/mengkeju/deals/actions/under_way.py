@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from mengkeju.deals import queries
 from mengkeju.deals.engine.steps import Step
 from mengkeju.deals.models import Deal, DealParty
+from mengkeju.deals.queries.performance import FOLLOWED, UNDER_WAY
 from mengkeju.kernel import audit, figures, files
 from mengkeju.kernel.access import Actor
 from mengkeju.kernel.actions import lock
@@ -17,10 +18,18 @@ from mengkeju.kernel.words import word
 from mengkeju.kernel.workflow import TransitionRefusedError
 
 MOST_FILES = 5
-UNDER_WAY = ("signed", "performing", "accepted", "landed", "disputed")
-"""Signed and not over."""
-FOLLOWED = (*UNDER_WAY, "closed")
-"""States in which what became of the result is still told: a deal that was closed goes on producing."""
+__all__ = [
+    "FOLLOWED",
+    "UNDER_WAY",
+    "day_trouble",
+    "files_trouble",
+    "keep_files",
+    "refuse",
+    "signed_deal",
+    "speaker",
+    "text_troubles",
+    "told",
+]
 
 
 def signed_deal(deal: Deal, step: Step, states: Sequence[str] = UNDER_WAY) -> Deal:
