@@ -177,7 +177,9 @@ def test_production_is_set_against_its_plan() -> None:
     pair = s.pair()
     row = a.producing(a.signed(pair), pair)
     year = TODAY.year
-    a.made(row, pair, Made("plan", year, D(20_000)), Made("actual", year, D(1_500), 10), Made("actual", year, D(1_400), 11))
+    a.made(
+        row, pair, Made("plan", year, D(20_000)), Made("actual", year, D(1_500), 10), Made("actual", year, D(1_400), 11)
+    )
     (line,) = queries.years_of(queries.production_of([row])[row.pk])
     assert (line.plan, line.actual, line.months, line.deviation) == (D(20_000), D(2_900), 2, None)
     a.made(row, pair, Made("plan", year, D(1_600), 10), Made("plan", year, D(1_600), 11))
