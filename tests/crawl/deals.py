@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from mengkeju.deals import actions
 from mengkeju.deals.access import DealPerm, StatPerm
 from mengkeju.deals.actions import PartyInput, SourceDeal
-from mengkeju.deals.models import Deal, DealHelper, PaymentRecord, StatClosing
+from mengkeju.deals.models import Deal, DealHelper, Landing, Milestone, PaymentRecord, StatClosing
 from mengkeju.kernel import clock
 from mengkeju.kernel.access import Actor, may
 from tests import factories as f
@@ -85,6 +85,20 @@ def helper_of(obj: Any) -> Any:
 def payment_of(obj: Any) -> Any:
     """As `helper_of` for `deals.payment:confirm`."""
     return PaymentRecord(deal=obj) if isinstance(obj, Deal) else obj
+
+
+def milestone_of(obj: Any) -> Any:
+    """As `helper_of` for what is asked on a milestone; of a deal without one, on one that its seller would report."""
+    if not isinstance(obj, Deal):
+        return obj
+    return obj.milestones.first() or Milestone(deal=obj, reporter=obj.parties.get(side="seller", role="lead"))
+
+
+def landing_of(obj: Any) -> Any:
+    """As `helper_of` for what is asked on a landing; of a deal without one, on one at its buyer's."""
+    if not isinstance(obj, Deal):
+        return obj
+    return obj.landings.first() or Landing(deal=obj, party=obj.parties.get(side="buyer", role="lead"))
 
 
 def build(made: "World") -> None:

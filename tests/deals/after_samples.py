@@ -30,7 +30,8 @@ def signed(pair: s.Pair) -> Deal:
 
 def planned(deal: Deal, pair: s.Pair, **given: Any) -> Milestone:
     """The institute is to finish the trial by DUE_ON; the firm planned it."""
-    options = {"title": "完成中试", "due_on": DUE_ON, "reporter": party(deal, "seller"), "criteria": "连续运行 72 小时"}
+    options: dict[str, Any] = {"title": "完成中试", "due_on": DUE_ON, "reporter": party(deal, "seller")}
+    options["criteria"] = "连续运行 72 小时"
     rows = [Planned(**(options | given))]
     return actions.plan_milestones(deal, rows, by=pair.of_firm, now=NOW)[0]
 

@@ -14,7 +14,7 @@ from mengkeju.deals.engine.milestone_workflow import MILESTONE
 from mengkeju.deals.models import Acceptance, Deal, DealParty, Milestone
 from mengkeju.directory.actions import join_organisation
 from mengkeju.kernel import clock, duty_clock
-from mengkeju.kernel.access import RefusedError
+from mengkeju.kernel.access import Actor, RefusedError
 from mengkeju.kernel.duties import open_on
 from mengkeju.kernel.models import Attachment, Event, Notice
 from mengkeju.kernel.testing.race import race
@@ -149,12 +149,13 @@ def test_nobody_judges_what_his_own_side_reports() -> None:
     row = a.reported(a.planned(deal, pair), pair)
     both = f.manager(pair.firm)
     join_organisation(f.person(both), pair.institute, manager=False, by=f.actor(both), now=a.NOW)
+    acts: list[Callable[[Actor], object]] = [
+        lambda by: actions.accept_milestone(row, by=by, now=a.LATER),
+        lambda by: actions.send_back_milestone(row, "差", by=by, now=a.LATER),
+        lambda by: actions.drop_milestone(row, "不要", by=by, now=a.LATER),
+    ]
     for actor in (pair.of_institute, f.actor(both), f.actor(f.manager(f.organisation())), f.actor(f.auditor())):
-        for act in (
-            lambda by: actions.accept_milestone(row, by=by, now=a.LATER),
-            lambda by: actions.send_back_milestone(row, "差", by=by, now=a.LATER),
-            lambda by: actions.drop_milestone(row, "不要", by=by, now=a.LATER),
-        ):
+        for act in acts:
             with pytest.raises(RefusedError):
                 act(actor)
     assert Milestone.objects.get().state == "reported"
@@ -181,7 +182,7 @@ def test_where_nobody_of_the_other_side_is_here_the_own_side_goes_on() -> None:
 def test_one_wrong_row_keeps_all_from_being_planned(given: dict[str, Any], path: str) -> None:
     pair = s.pair()
     deal = a.signed(pair)
-    good = {"title": "中试", "due_on": a.DUE_ON, "reporter": a.party(deal, "seller")}
+    good: dict[str, Any] = {"title": "中试", "due_on": a.DUE_ON, "reporter": a.party(deal, "seller")}
     with pytest.raises(ValidationError) as refused:
         actions.plan_milestones(deal, [Planned(**good), Planned(**(good | given))], by=pair.of_firm, now=a.NOW)
     assert set(refused.value.message_dict) == {path}
@@ -216,15 +217,17 @@ def test_before_signing_and_after_the_end_nothing_is_planned_or_reported() -> No
     row = a.planned(deal, pair)
     actions.move_deal(deal, "terminate", by=pair.of_firm, now=a.LATER, note="不做了")
     assert not open_on(row)
-    for act in (lambda: a.reported(row, pair), lambda: a.planned(deal, pair)):
+    acts: list[Callable[[], object]] = [lambda: a.reported(row, pair), lambda: a.planned(deal, pair)]
+    for act in acts:
         with pytest.raises(TransitionRefusedError, match="已经结束"):
             act()
-    told = d.from_source(s.pair())
+    other = s.pair()
+    told = d.from_source(other)
     with pytest.raises(TransitionRefusedError, match="公开资料"):
         actions.plan_milestones(
             told,
             [Planned("中试", a.DUE_ON, a.party(told, "seller"))],
-            by=f.actor(f.manager(a.party(told, "buyer").organisation)),
+            by=other.of_firm,
             now=a.NOW,
         )
 

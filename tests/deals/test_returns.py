@@ -6,6 +6,7 @@ from urllib.parse import urlencode
 
 import pytest
 from django.db import connection
+from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
@@ -99,8 +100,8 @@ def test_every_number_is_the_sum_of_the_rows_it_opens() -> None:
     for cut, pairs in found.by_cut.items():
         for code, kinds in pairs.items():
             asked = ReturnsAsked(**{"period": found.period, "kind": "actual", cut: code})
-            rows = queries.benefits(by, asked)
-            assert sum((row.revenue or 0 for row in rows), D(0)) == (kinds["actual"].amounts["revenue"] or 0)
+            opened = queries.benefits(by, asked)
+            assert sum((row.revenue or 0 for row in opened), D(0)) == (kinds["actual"].amounts["revenue"] or 0)
     assert sum(row.headcount for row in queries.arrivals(by, ReturnsAsked())) == found.people.heads == 10
 
 
@@ -215,14 +216,14 @@ def test_a_firm_with_nothing_and_a_visitor() -> None:
     assert ("本单位" in shown, "还没有落地项目" in shown, "还没有收益数据" in shown) == (True, True, True)
     assert "没有符合条件的记录" in text(firm.get(reverse("returns-benefits")))
     assert firm.post(reverse("returns")).status_code == 405
-    assert s.Client().get(reverse("returns")).status_code == 302
+    assert Client().get(reverse("returns")).status_code == 302
 
 
 def test_a_published_forecast_is_shown_to_everybody_with_its_bound() -> None:
     told = d.from_source()
     forecast(told)
     plan(told)
-    shown = text(s.Client().get(told.get_absolute_url()))
+    shown = text(Client().get(told.get_absolute_url()))
     for words in ("1.29亿元", "不少于 3,800万元", "年均", "20,000 吨气化渣/年", "公开资料 001", "计划中"):
         assert words in shown, words
     for words in ("填写收益", "填写落地情况", "约定里程碑", "填写验收结论", "记一笔"):

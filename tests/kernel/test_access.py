@@ -301,8 +301,7 @@ def test_instance_and_query_form_agree_for_every_permission_on_every_object_for_
     by_model[MaturityStep] = by_model[Application]
     for part in (DealHelper, PriceLine, Instalment, PaymentRecord, ContractText, Offer, GapItem, Milestone, Acceptance):
         by_model[part] = [*by_model.get(part, []), "deals.deal_part:read"]
-    for part in (Benefit, Arrival):
-        by_model[part] = ["deals.landing:read"]
+    by_model[Benefit] = by_model[Arrival] = ["deals.landing:read"]
     by_model[Amendment] = by_model[RegistrationDocument]
     assert {Organisation, Person, Invitation, Listing, Proposal, Intention, Message, File} <= set(by_model)
     wrong = [
