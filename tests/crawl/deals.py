@@ -13,7 +13,7 @@ from mengkeju.deals import actions
 from mengkeju.deals.access import DealPerm, StatPerm
 from mengkeju.deals.actions import PartyInput, SourceDeal
 from mengkeju.deals.actions.individual import SALT
-from mengkeju.deals.models import Deal, DealHelper, PaymentRecord, StatClosing
+from mengkeju.deals.models import Deal, DealHelper, Landing, Milestone, PaymentRecord, StatClosing
 from mengkeju.kernel import clock
 from mengkeju.kernel.access import Actor, may
 from tests import factories as f
@@ -30,6 +30,12 @@ PLACES: dict[tuple[str, str], str | tuple[str, ...]] = {
     ("deals", "token"): "deal_link",
     ("deals", "helper_uid"): "deal_helper",
     ("deals", "payment_uid"): "deal_payment",
+    ("deals", "milestone_uid"): "milestone",
+    ("deals", "acceptance_uid"): "acceptance",
+    ("deals", "landing_uid"): "landing",
+    ("deals", "benefit_uid"): "benefit",
+    ("deals", "arrival_uid"): "arrival",
+    ("deals", "step"): ("build", "stop", "nothing"),
     ("deals", "text_uid"): "contract_text",
     ("deals", "offer_uid"): "offer",
     ("deals", "gap_uid"): "gap_item",
@@ -41,7 +47,7 @@ PLACES: dict[tuple[str, str], str | tuple[str, ...]] = {
 }
 MISSING_TOO = (
     "deal", "deal_party", "deal_helper", "deal_payment", "contract_text", "offer", "gap_item", "registration",
-    "registration_document", "amendment", "stat_closing",
+    "registration_document", "amendment", "stat_closing", "milestone", "acceptance", "landing", "benefit", "arrival",
 )  # fmt: skip
 """Types of which one that does not exist is tried too."""
 
@@ -83,6 +89,20 @@ def helper_of(obj: Any) -> Any:
 def payment_of(obj: Any) -> Any:
     """As `helper_of` for `deals.payment:confirm`."""
     return PaymentRecord(deal=obj) if isinstance(obj, Deal) else obj
+
+
+def milestone_of(obj: Any) -> Any:
+    """As `helper_of` for what is asked on a milestone; of a deal without one, on one that its seller would report."""
+    if not isinstance(obj, Deal):
+        return obj
+    return obj.milestones.first() or Milestone(deal=obj, reporter=obj.parties.get(side="seller", role="lead"))
+
+
+def landing_of(obj: Any) -> Any:
+    """As `helper_of` for what is asked on a landing; of a deal without one, on one at its buyer's."""
+    if not isinstance(obj, Deal):
+        return obj
+    return obj.landings.first() or Landing(deal=obj, party=obj.parties.get(side="buyer", role="lead"))
 
 
 def build(made: "World") -> None:
@@ -173,6 +193,11 @@ def _hung(made: "World", deal: Deal) -> None:
         ("contract_text", deal.texts.get()),
         ("offer", deal.offers.get()),
         ("gap_item", deal.gaps.get()),
+        ("milestone", deal.milestones.get()),
+        ("acceptance", deal.acceptances.get()),
+        ("landing", deal.landings.get()),
+        ("benefit", deal.benefits.get()),
+        ("arrival", deal.arrivals.get()),
     ):
         made.put(kind, "of the talking one", row)
     box = [deal]

@@ -124,6 +124,8 @@ BEYOND: dict[str, Beyond] = {
 ASKED_ON: dict[str, Callable[[Any], Any]] = {
     "deals.helper:confirm": deals.helper_of,
     "deals.payment:confirm": deals.payment_of,
+    **dict.fromkeys(("deals.milestone:report", "deals.milestone:accept", "deals.milestone:drop"), deals.milestone_of),
+    "deals.landing:move": deals.landing_of,
     "directory.colleague:invite": lambda obj: obj.organisation if isinstance(obj, Invitation) else obj,
     "kernel.webhook:manage": lambda obj: (
         obj.endpoint

@@ -3,6 +3,7 @@
 from django.urls import path
 
 from mengkeju.deals.web import (
+    after_urls,
     board,
     deal_urls,
     desk_urls,
@@ -45,4 +46,5 @@ urlpatterns = [
     *talk_urls.urlpatterns,
     *registration_urls.urlpatterns,
     *desk_urls.urlpatterns,
+    *after_urls.urlpatterns,
 ]
