@@ -61,7 +61,8 @@ def operations() -> str:
 def _duty_cells(duty: DutySpec | None) -> tuple[str, str, str, str, str]:
     if duty is None:
         return "", "", "", "", ""
-    days = "" if duty.working_days is None else f"{duty.working_days} 个工作日"
+    stated = "记录写明的日期" if duty.due_field else ""
+    days = stated if duty.working_days is None else f"{duty.working_days} 个工作日"
     return duty.label, days, duty.basis, duty.escalate_to, duty.lapse
 
 

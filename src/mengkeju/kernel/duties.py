@@ -36,6 +36,7 @@ def open_duty(subject: Any, spec: DutySpec, *, now: datetime, due_on: date | Non
     """
     holder: Holder = subject.duty_holder(spec.holder)
     due, lapse_on = dates(spec, clock.today(now))
+    due_on = due_on or (getattr(subject, spec.due_field) if spec.due_field else None)
     due = clock.DueDate(due_on, provisional=False) if due_on is not None else due
     return Duty.objects.create(
         key=spec.key,

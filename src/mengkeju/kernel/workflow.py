@@ -25,7 +25,8 @@ class DutySpec:
 
     `holder` names a key of the subject's `duty_holders()`; `working_days` None = no deadline;
     `escalate_to` is the role told when it is overdue. `lapse` is the transition the nightly task makes
-    `lapse_days` working days after opening (None: as soon as it is overdue).
+    `lapse_days` working days after opening (None: as soon as it is overdue). `due_field`: the attribute of the subject
+    that holds the day it is due, where the record says it and no count of working days does.
     """
 
     key: str
@@ -37,6 +38,7 @@ class DutySpec:
     lapse: str = ""
     lapse_days: int | None = None
     label_en: str = ""
+    due_field: str = ""
 
 
 @dataclass(frozen=True)

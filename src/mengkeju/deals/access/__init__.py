@@ -2,7 +2,9 @@
 
 from mengkeju.deals.access.deal import DealPerm
 from mengkeju.deals.access.intention import LISTING_READ, Perm
+from mengkeju.deals.access.landing import LandingPerm
+from mengkeju.deals.access.performance import PerformancePerm
 from mengkeju.deals.access.registration import RegistrationPerm
 from mengkeju.deals.access.statistics import StatPerm
 
-__all__ = ["LISTING_READ", "DealPerm", "Perm", "RegistrationPerm", "StatPerm"]
+__all__ = ["LISTING_READ", "DealPerm", "LandingPerm", "PerformancePerm", "Perm", "RegistrationPerm", "StatPerm"]

@@ -1,5 +1,8 @@
 """Writes of deals: intentions and what comes out of them, brokers' claims, help, deals and all that hangs on them."""
 
+from mengkeju.deals.actions.acceptance import record_acceptance, withdraw_acceptance
+from mengkeju.deals.actions.arrivals import Came, record_arrival, withdraw_arrival
+from mengkeju.deals.actions.benefits import Expected, record_benefit, report_year, withdraw_benefit
 from mengkeju.deals.actions.bundle import hand_out_bundle
 from mengkeju.deals.actions.claim import claim_listing, lapse_claim, pass_on_claim, release_claim
 from mengkeju.deals.actions.deal import (
@@ -22,6 +25,7 @@ from mengkeju.deals.actions.desk import (
     send_to_expert,
 )
 from mengkeju.deals.actions.desk_later import cancel_registration, change_registration, decide_objection
+from mengkeju.deals.actions.from_source import record_benefit_from_source, record_production_plan_from_source
 from mengkeju.deals.actions.intention import (
     Origin,
     answer_intention,
@@ -32,7 +36,18 @@ from mengkeju.deals.actions.intention import (
     move_intention,
     write_message,
 )
+from mengkeju.deals.actions.landing_duty import follow_landings
+from mengkeju.deals.actions.landings import Made, Site, edit_landing, move_landing, record_landing, record_production
 from mengkeju.deals.actions.ledger import LedgerEntry, record_registrations
+from mengkeju.deals.actions.milestones import (
+    Planned,
+    accept_milestone,
+    drop_milestone,
+    edit_milestone,
+    plan_milestones,
+    report_milestone,
+    send_back_milestone,
+)
 from mengkeju.deals.actions.money import Part, correct_price, set_price
 from mengkeju.deals.actions.output import register_output
 from mengkeju.deals.actions.parties import add_helper, add_party, confirm_helper, edit_party, lead_side, remove_party
@@ -60,12 +75,18 @@ from mengkeju.deals.actions.talk import (
 from mengkeju.deals.actions.text import confirm_on_paper, confirm_text, take_back_text, upload_text
 
 __all__ = [
+    "Came",
     "Certificate",
+    "Expected",
     "LedgerEntry",
+    "Made",
     "Origin",
     "Part",
     "PartyInput",
+    "Planned",
+    "Site",
     "SourceDeal",
+    "accept_milestone",
     "accept_offer",
     "accept_registration",
     "add_helper",
@@ -88,12 +109,16 @@ __all__ = [
     "correct_price",
     "decide_objection",
     "declare_intention",
+    "drop_milestone",
     "edit_deal",
+    "edit_landing",
+    "edit_milestone",
     "edit_particulars",
     "edit_party",
     "edit_registration",
     "fail_gap",
     "file_registration",
+    "follow_landings",
     "hand_out_bundle",
     "introduce",
     "lapse_claim",
@@ -102,16 +127,25 @@ __all__ = [
     "make_offer",
     "move_deal",
     "move_intention",
+    "move_landing",
     "name_obstacle",
     "object_to",
     "open_deal",
     "pass_on_claim",
+    "plan_milestones",
     "prepare_registration",
     "propose_adaptation",
     "raise_gap",
+    "record_acceptance",
+    "record_arrival",
+    "record_benefit",
+    "record_benefit_from_source",
     "record_deal_from_source",
+    "record_landing",
     "record_opinion",
     "record_payment",
+    "record_production",
+    "record_production_plan_from_source",
     "record_registrations",
     "refuse_registration",
     "register_contract",
@@ -121,7 +155,10 @@ __all__ = [
     "remove_party",
     "reopen_gap",
     "reopen_period",
+    "report_milestone",
+    "report_year",
     "resolve_stall",
+    "send_back_milestone",
     "send_to_expert",
     "set_price",
     "sign_deal",
@@ -129,6 +166,9 @@ __all__ = [
     "supply_registration",
     "take_back_text",
     "upload_text",
+    "withdraw_acceptance",
+    "withdraw_arrival",
+    "withdraw_benefit",
     "withdraw_payment",
     "withdraw_registration",
     "write_message",

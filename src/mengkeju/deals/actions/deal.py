@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from mengkeju.deals.access import DealPerm
+from mengkeju.deals.actions.after_end import no_more_to_reach
 from mengkeju.deals.actions.registration_duty import after_signing, no_more_to_register
 from mengkeju.deals.engine.deal_workflow import OVER_STATES, OWN_MOVES
 from mengkeju.deals.kinds import kinds
@@ -292,6 +293,7 @@ def move_deal(
     advance(deal, transition, by=by, now=now, note=note, revision=revision)
     if deal.state in OVER_STATES:
         no_more_to_register(deal, by=transition, now=now)
+        no_more_to_reach(deal, by=transition, now=now)
     tell_others(deal, by, format_lazy(gettext_lazy("合作项目 {number} 有新进展"), number=deal.number), now)
     return deal
 

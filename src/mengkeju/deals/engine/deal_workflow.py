@@ -39,6 +39,14 @@ def _text_is_confirmed(deal: Any, _data: dict[str, Any]) -> str | None:
     return deal.text_hindrance() or None
 
 
+def _work_was_accepted(deal: Any, _data: dict[str, Any]) -> str | None:
+    return None if deal.has_passed_acceptance() else _("先填写验收结论；结论为通过的，自动记为已验收")
+
+
+def _has_landed(deal: Any, _data: dict[str, Any]) -> str | None:
+    return None if deal.has_landing() else _("先填写落地情况，落地同时记下")
+
+
 DEAL = Workflow(
     key="deal",
     label="合作项目",
@@ -107,10 +115,21 @@ DEAL = Workflow(
             ("signed", "performing"),
             "accepted",
             MOVE,
-            (has_step(Step.ACCEPTANCE),),
+            (has_step(Step.ACCEPTANCE), Guard("was_accepted", _work_was_accepted)),
             done_label="验收通过",
             done_label_en="Work accepted",
             tone="done",
+        ),
+        "reopen": Transition(
+            "验收结论撤回，继续履行",
+            "Verdict withdrawn, go on",
+            ("accepted",),
+            "performing",
+            MOVE,
+            (has_step(Step.PERFORMANCE),),
+            note_required=True,
+            done_label="验收结论撤回",
+            done_label_en="Verdict withdrawn",
         ),
         "land": Transition(
             "记为落地",
@@ -118,7 +137,7 @@ DEAL = Workflow(
             ("signed", "performing", "accepted"),
             "landed",
             MOVE,
-            (has_step(Step.LANDING),),
+            (has_step(Step.LANDING), Guard("has_landed", _has_landed)),
             note_required=True,
             done_label="成果落地",
             done_label_en="Landed",
@@ -174,4 +193,4 @@ SIGNED_STATES = ("signed", "performing", "accepted", "landed", "closed", "disput
 """States of a deal that has been signed and not terminated."""
 OVER_STATES = ("closed", "terminated")
 OWN_MOVES = ("perform", "accept", "land", "close", "terminate", "dispute", "settle")
-"""Transitions that a party makes by a button and a note."""
+"""Transitions a party makes by a button and a note; `accept` and `land` come with a verdict and a landing."""

@@ -9,7 +9,20 @@ MILESTONE = Workflow(
     label_en="Milestone",
     initial="planned",
     states={
-        "planned": State("未完成", "Open", "go"),
+        "planned": State(
+            "未完成",
+            "Open",
+            "go",
+            DutySpec(
+                "reach_milestone",
+                "完成里程碑并报告",
+                "reporter",
+                None,
+                "合同或项目约定的日期",
+                label_en="Reach the milestone and report it",
+                due_field="due_on",
+            ),
+        ),
         "reported": State(
             "待对方确认",
             "Waiting for the other side",
@@ -59,7 +72,7 @@ MILESTONE = Workflow(
         "drop": Transition(
             "不再要求",
             "Drop",
-            ("planned",),
+            ("planned", "reported"),
             "dropped",
             "deals.milestone:drop",
             note_required=True,

@@ -162,6 +162,14 @@ class Deal(StatefulRecord):
         filled = set(self.parties.filter(archived_at=None).values_list("side", flat=True))
         return [side for key, side in self.kind_spec.sides.items() if side.required and key not in filled]
 
+    def has_passed_acceptance(self) -> bool:
+        """Whether a verdict stands by which the work was accepted."""
+        return self.acceptances.filter(archived_at=None, verdict="passed").exists()
+
+    def has_landing(self) -> bool:
+        """Whether somebody has said where the result landed."""
+        return self.landings.filter(archived_at=None).exists()
+
     def text_hindrance(self) -> str:
         """Why the text does not let it be signed: none uploaded, not confirmed by all; empty when it does."""
         text = self.texts.filter(archived_at=None, role="main").order_by("-version").first()

@@ -20,7 +20,8 @@ BOUNDS = {"": "", "at_least": _("不少于"), "near": _("约"), "at_most": _("�
 class Landing(StatefulRecord):
     """落地: the place where the result of a deal is put to use; a deal may land in several.
 
-    `area` is the place of the site. `party`: whose site it is. Amounts in 元; `capacity` a year, in `unit`.
+    `area` is the place of the site. `party`: whose site it is. Amounts in 元; `capacity` a year, in `unit`. `source`:
+    the published source that tells of it; empty for what the parties say.
     """
 
     deal = models.ForeignKey(Deal, on_delete=models.PROTECT, related_name="landings")
@@ -36,6 +37,7 @@ class Landing(StatefulRecord):
     produced_on = models.DateField(_("投产日期"), null=True)
     stopped_on = models.DateField(_("停产日期"), null=True)
     fictional = models.BooleanField(default=False)
+    source = models.CharField(max_length=80, blank=True)
 
     class Meta:
         ordering: ClassVar = ["pk"]
@@ -104,6 +106,8 @@ class Benefit(Record):
 
     `year` empty: a yearly average that a forecast gives. Amounts in 元, empty where nobody said; `bound`: at least,
     about, at most, as the source puts it of all its amounts, `profit_bound` for the profit where it differs.
+    `said_for`: the party whose word it is; none where a published `source` says it. `area`: that of the
+    landing, else the deal's.
     """
 
     deal = models.ForeignKey(Deal, on_delete=models.PROTECT, related_name="benefits")
@@ -117,6 +121,7 @@ class Benefit(Record):
     bound = models.CharField(max_length=10, blank=True, choices=list(BOUNDS.items()))
     profit_bound = models.CharField(max_length=10, blank=True, choices=list(BOUNDS.items()))
     basis = models.CharField(_("测算依据或数据来源"), max_length=500)
+    source = models.CharField(max_length=80, blank=True)
     said_for = models.ForeignKey(DealParty, null=True, on_delete=models.PROTECT, related_name="+")
 
     class Meta:

@@ -86,8 +86,15 @@ class Milestone(StatefulRecord):
         return f"{self.deal.get_absolute_url()}#milestone-{self.uid}"
 
     def duty_holder(self, who: str) -> Holder:
-        """`reporter`: the party that has to reach it; `others`: whoever keeps the deal."""
-        return self.reporter.duty_holder(who) if who == "reporter" else self.deal.duty_holder(who)
+        """`reporter`: the party that has to reach it; `others`: whoever of another side is here, or the keeper."""
+        if who == "reporter":
+            return self.reporter.duty_holder(who)
+        rows = self.deal.parties.filter(archived_at=None).exclude(side=self.reporter.side)
+        found = sorted(
+            rows.select_related("deal", "organisation", "person__account"), key=lambda p: (p.role != "lead", p.order)
+        )
+        other = next((party for party in found if party.is_here), None)
+        return other.duty_holder(who) if other is not None else self.deal.duty_holder(who)
 
 
 class Acceptance(Record):

@@ -1,12 +1,10 @@
 """Forms of prices and payments. Amounts are typed as people write them: 200万, 1.5亿元."""
 
-from collections.abc import Iterable
 from decimal import Decimal
 from typing import Any, cast
 
 from django import forms
 from django.core.exceptions import ValidationError
-from django.core.files.uploadedfile import UploadedFile
 from django.http import QueryDict
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
@@ -17,15 +15,15 @@ from mengkeju.deals.engine.price import KINDS, MODES, Line
 from mengkeju.deals.models import Deal, DealParty
 from mengkeju.deals.web.deal_forms import DATE
 from mengkeju.deals.web.forms import OneTimeForm
+from mengkeju.deals.web.row_forms import DAYS, ManyFilesField, RowsForm
 from mengkeju.kernel import figures
 from mengkeju.kernel.forms.build import MoneyField
 from mengkeju.kernel.forms.fields import set_choices, unmark
 from mengkeju.kernel.forms.spec import FieldSpec, FieldType
-from mengkeju.kernel.forms.table import Rows, TableField, TableInput
+from mengkeju.kernel.forms.table import Rows, TableField
 from mengkeju.kernel.money import parse_amount
 from mengkeju.kernel.words import chosen, mark, word
 
-DAYS = ["%Y-%m-%d", "%Y/%m/%d", "%Y.%m.%d", "%Y年%m月%d日"]
 MOST = 20
 TEXT, CHOICE = FieldType.TEXT, FieldType.CHOICE
 LABEL = FieldSpec("label", TEXT, "内容", "For what", example=mark("例如：工艺包开发"))
@@ -61,7 +59,7 @@ def typed(amount: Decimal | None) -> str:
     return "" if amount is None else str(MoneyField().prepare_value(amount))
 
 
-class PriceForm(forms.Form):
+class PriceForm(RowsForm):
     """The price in lines; carries the revision it was made from. A wrong row is named and marked."""
 
     mode = forms.ChoiceField(label=_("付款方式"), choices=_modes, widget=forms.RadioSelect)
@@ -171,20 +169,8 @@ class PriceForm(forms.Form):
             except ValueError as error:
                 wrong[f"{at}.amount"] = str(error)
         if wrong:
-            raise ValidationError(self._said(field, wrong.items()))
+            raise ValidationError(self.said_of_rows(field, wrong.items()))
         return amounts
-
-    def _said(self, field: str, found: Iterable[tuple[str, str]]) -> list[str]:
-        """Sentences that name row and column; the cells are marked."""
-        widget = cast("TableInput", self.fields[field].widget)
-        columns = {column.key: word(column) for column in widget.spec.columns}
-        said = []
-        for place, message in found:
-            row, _dot, column = place.partition(".")
-            widget.wrong |= {(int(row), column)}
-            names = {"row": int(row) + 1, "column": columns.get(column, column), "said": message}
-            said.append(gettext("第 %(row)s 行“%(column)s”：%(said)s") % names)
-        return said
 
     def go_on_from(self, current: Deal) -> None:
         """The deal changed meanwhile: say what stands now; sent again, what was typed takes its place."""
@@ -195,35 +181,6 @@ class PriceForm(forms.Form):
         stands = sum_in_words(current.contract_value) or gettext("未写明")
         said = gettext("您填写时，有人改过这个合作项目；现在的成交额是：%(value)s。核对以后再保存，就以您填的为准")
         self.add_error(None, said % {"value": stands})
-
-    def refuse(self, error: ValidationError) -> None:
-        """Put an action's refusal where it was made; `lines.2.amount` at its row."""
-        for path, texts in getattr(error, "message_dict", {"": error.messages}).items():
-            field, _dot, place = path.partition(".")
-            known = field if field in self.fields else None
-            said = self._said(field, [(place, text) for text in texts]) if known and place else texts
-            self.add_error(known, said)
-
-
-class ManyFilesInput(forms.FileInput):
-    """One input for several files."""
-
-    allow_multiple_selected = True
-
-
-class ManyFilesField(forms.FileField):
-    """Several files at once; gives a tuple of uploads."""
-
-    def __init__(self, **options: Any) -> None:
-        """A plain file field whose input takes several."""
-        super().__init__(widget=ManyFilesInput, **options)
-
-    def clean(self, data: Any, initial: Any = None) -> Any:
-        """Every file by the rules of one."""
-        given = data if isinstance(data, list | tuple) else [data] if data else []
-        clean = super().clean
-        uploads: tuple[UploadedFile[bytes], ...] = tuple(clean(one, initial) for one in given)
-        return uploads
 
 
 class PaymentForm(OneTimeForm):

@@ -1,0 +1,76 @@
+"""Reads of what is done after signing: milestones, acceptance, and the files that show it."""
+
+from collections.abc import Sequence
+from typing import Any
+from uuid import UUID
+
+from django.db.models import QuerySet
+
+from mengkeju.deals.access import DealPerm, PerformancePerm
+from mengkeju.deals.engine.steps import Step
+from mengkeju.deals.models import Acceptance, Deal, Milestone
+from mengkeju.kernel.access import Actor, may, visible_q
+from mengkeju.kernel.models import Attachment
+from mengkeju.kernel.models.record import Record
+
+UNDER_WAY = ("signed", "performing", "accepted", "landed", "disputed")
+"""Signed and not over."""
+FOLLOWED = (*UNDER_WAY, "closed")
+"""States in which what became of the result is still told: a deal that was closed goes on producing."""
+
+
+def milestones(actor: Actor, deal: Deal) -> QuerySet[Milestone]:
+    """The milestones of a deal the actor may read, by their day."""
+    rows = Milestone.objects.filter(deal=deal, archived_at=None).filter(visible_q(actor, DealPerm.READ_PART))
+    return rows.select_related(
+        "deal__keeper",
+        "reporter__organisation",
+        "reporter__person__account",
+        "reporter__deal",
+        "accepted_for",
+        "instalment",
+    )
+
+
+def find_milestone(actor: Actor, deal: Deal, uid: UUID) -> Milestone | None:
+    """One milestone of a deal, if the actor may read it."""
+    return milestones(actor, deal).filter(uid=uid).first()
+
+
+def acceptances(actor: Actor, deal: Deal) -> QuerySet[Acceptance]:
+    """Verdicts of a deal the actor may read, withdrawn ones too; the newest first."""
+    rows = Acceptance.objects.filter(deal=deal).filter(visible_q(actor, DealPerm.READ_PART))
+    return rows.select_related("deal", "said_for").order_by("-held_on", "-pk")
+
+
+def find_acceptance(actor: Actor, deal: Deal, uid: UUID) -> Acceptance | None:
+    """One verdict of a deal, if the actor may read it."""
+    return acceptances(actor, deal).filter(uid=uid).first()
+
+
+def evidence_of(kind: str, rows: Sequence[Record]) -> dict[UUID, list[dict[str, Any]]]:
+    """The files of rows of a subject type (uid, name, size) by the row's uid. One query."""
+    found: dict[UUID, list[dict[str, Any]]] = {row.uid: [] for row in rows}
+    kept = Attachment.objects.filter(subject_type=kind, subject_uid__in=list(found), file__archived_at=None)
+    for one in kept.select_related("file").order_by("pk"):
+        found[one.subject_uid].append({"uid": one.file.uid, "name": one.file.name, "size": one.file.size})
+    return found
+
+
+def may_plan(actor: Actor, deal: Deal) -> bool:
+    """Whether the actor may plan milestones now."""
+    return _open(deal, Step.PERFORMANCE, UNDER_WAY) and may(actor, PerformancePerm.PLAN, deal)
+
+
+def may_accept(actor: Actor, deal: Deal) -> bool:
+    """Whether the actor may say what the acceptance found."""
+    return _open(deal, Step.ACCEPTANCE, UNDER_WAY) and may(actor, PerformancePerm.ACCEPTANCE, deal)
+
+
+def may_count_arrivals(actor: Actor, deal: Deal) -> bool:
+    """Whether the actor may count people who came."""
+    return _open(deal, Step.PERFORMANCE, FOLLOWED) and may(actor, PerformancePerm.ARRIVAL, deal)
+
+
+def _open(deal: Deal, step: Step, states: Sequence[str]) -> bool:
+    return not deal.from_source and deal.kind_spec.has(step) and deal.state in states
