@@ -17,8 +17,8 @@ class Topic:
 
     @property
     def disagrees(self) -> bool:
-        """Whether there is more than one way to tell it."""
-        return len({row.value for row in self.readings}) > 1
+        """Whether there is more than one way to tell it; several judgements of a text stand beside each other."""
+        return len({row.value for row in self.readings if row.kind != "mark"}) > 1
 
 
 def readings_of(deal: Deal) -> list[SourceReading]:

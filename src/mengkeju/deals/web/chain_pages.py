@@ -45,7 +45,12 @@ def readings_panel(_actor: Actor, deal: Deal, _shown: dict[str, Any]) -> dict[st
 
 
 def _rows(topic: chain.Topic) -> list[Line]:
-    return [{"kind": str(READING_KINDS[row.kind]), "value": row.value, "source": row.source} for row in topic.readings]
+    """The readings of a topic; what kind they are is said where they are of several."""
+    several = len({row.kind for row in topic.readings}) > 1
+    return [
+        {"kind": str(READING_KINDS[row.kind]) if several else "", "value": row.value, "source": row.source}
+        for row in topic.readings
+    ]
 
 
 def _line(label: str, value: str, url: str = "") -> Line:
@@ -72,7 +77,7 @@ def _meeting_step(deal: Deal, readings: list[SourceReading]) -> dict[str, Any] |
     if not lines:
         return None
     differ = len({row.value for row in told}) > 1
-    return _step(_("怎么走到一起"), "", "", lines, _("各篇报道说法不一，照录如下。") if differ else "")
+    return _step(_("怎么走到一起"), "", "", lines, _("各篇报道说法不一，照录。") if differ else "")
 
 
 def _contract_step(deal: Deal) -> dict[str, Any]:
