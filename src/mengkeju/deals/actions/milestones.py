@@ -85,11 +85,13 @@ def _troubles(deal: Deal, given: Planned) -> dict[str, str]:
 
 
 @transaction.atomic
-def edit_milestone(milestone: Milestone, given: Planned, *, by: Actor, now: datetime) -> Milestone:
-    """Change one that nobody has reported yet; the other sides are told. ValidationError by field."""
+def edit_milestone(
+    milestone: Milestone, given: Planned, *, by: Actor, now: datetime, revision: int | None = None
+) -> Milestone:
+    """Change one that nobody has reported yet; the other sides are told. ValidationError, StaleRevisionError."""
     require(by, PerformancePerm.PLAN, milestone.deal)
     deal = under_way.signed_deal(milestone.deal, Step.PERFORMANCE)
-    row = _locked(milestone, deal)
+    row = _locked(milestone, deal, revision)
     if row.state != "planned":
         raise TransitionRefusedError(_("已经报告或结束，不能再改"), "wrong_state")
     under_way.refuse(_troubles(deal, given))

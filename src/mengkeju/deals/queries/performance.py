@@ -57,6 +57,12 @@ def evidence_of(kind: str, rows: Sequence[Record]) -> dict[UUID, list[dict[str, 
     return found
 
 
+def instalment_numbers(deal: Deal) -> dict[int, int]:
+    """Which instalment of the price each is, from 1, by its key. One query."""
+    rows = deal.instalments.filter(archived_at=None).values_list("pk", flat=True)
+    return {pk: place for place, pk in enumerate(rows, 1)}
+
+
 def may_plan(actor: Actor, deal: Deal) -> bool:
     """Whether the actor may plan milestones now."""
     return _open(deal, Step.PERFORMANCE, UNDER_WAY) and may(actor, PerformancePerm.PLAN, deal)

@@ -3,6 +3,7 @@
 from django.urls import path
 
 from mengkeju.deals.web import (
+    after_urls,
     board,
     deal_urls,
     desk_urls,
@@ -43,4 +44,5 @@ urlpatterns = [
     *talk_urls.urlpatterns,
     *registration_urls.urlpatterns,
     *desk_urls.urlpatterns,
+    *after_urls.urlpatterns,
 ]
