@@ -18,6 +18,7 @@ from mengkeju.demo.disclosure import sheet
 from mengkeju.demo.files import read
 from mengkeju.demo.scene import Scene
 from mengkeju.demo.timeline import Timeline
+from mengkeju.directory.models import Organisation
 from mengkeju.kernel import clock
 from mengkeju.kernel.access import Actor
 
@@ -53,8 +54,7 @@ class Registrations(Scene):
                 thread.ago(act["days_ago"], partial(acts[act["do"]], row, act), afternoon=True)
 
     def _deal(self, row: Row) -> Deal | None:
-        seller = self.organisation(row["seller"])
-        return Deal.objects.filter(title=row["title"], parties__organisation=seller, fictional=True).first()
+        return deal_of(row, self.organisation(row["seller"]))
 
     def _case(self, row: Row) -> Registration | None:
         rows = Registration.objects.select_related("deal", "applicant")
@@ -171,6 +171,11 @@ class Registrations(Scene):
         payment = self._payment(row, act)
         if payment is not None and payment.archived_at is None:
             actions.confirm_payment(payment, by=self.by(row[act["by"]]), now=now)
+
+
+def deal_of(row: Row, seller: Organisation) -> Deal | None:
+    """The deal of a case, once it is there."""
+    return Deal.objects.filter(title=row["title"], parties__organisation=seller, fictional=True).first()
 
 
 def certificate(case: Registration, act: Row, now: datetime) -> Certificate:
