@@ -1,5 +1,6 @@
 """Invented contracts of the demo region at the registrar's desk, and the flagship chain from published texts."""
 
+from collections import Counter
 from datetime import datetime
 from decimal import Decimal
 from typing import Any
@@ -37,10 +38,8 @@ def applied() -> list[Registration]:
 
 def test_the_registrar_signs_in_to_a_real_queue() -> None:
     rows = applied()
-    states = sorted(row.state for row in rows)
-    assert states == sorted(
-        ["registered", "filed", "filed", "accepted", "accepted", "supplement", "expert", "objected"]
-    )
+    single = dict.fromkeys(("registered", "supplement", "expert", "objected"), 1)
+    assert Counter(row.state for row in rows) == {"filed": 2, "accepted": 2, **single}
     assert all(row.fictional and row.deal.fictional for row in rows)
     registrar = Cast().actor("registrar")
     waiting = [row for row in rows if row.state in (*UNDECIDED_STATES, "objected")]

@@ -66,9 +66,12 @@ class Told:
             )
 
     def _spelling(self, known: dict[str, Any]) -> Iterator[Reading]:
+        whose = next((p["id"] for p in read("facts")["people"] if p.get("disagreement") == known["id"]), "")
         for one in known["readings"]:
             yield Reading(
-                "spelling", known["id"], known["about"], one["value"], TEXT + one["source"], note=_handled(known)
+                *("spelling", known["id"], known["about"], one["value"], TEXT + one["source"]),
+                note=_handled(known),
+                person=self.people.get(whose),
             )
 
     def _plan(self, deal: Deal, now: datetime) -> None:

@@ -51,6 +51,6 @@ def record_readings_from_source(deal: Deal, readings: Sequence[Reading], *, now:
         SourceReading(deal=fresh, order=len(known) + n, area=fresh.area, created_at=now, **vars(one))
         for n, one in enumerate(new)
     )
-    payload = {"readings": [[one.topic, one.value, one.source] for one in new]}
+    payload = {"readings": [[one.kind, one.topic, one.source] for one in new]}  # the words stay where they are erased
     audit.record("deal.readings_recorded", fresh, by=SYSTEM, now=now, payload=payload)
     return len(new)

@@ -7,8 +7,9 @@ from django.utils.translation import gettext_lazy as _
 
 from mengkeju.deals.models.deal import Deal
 from mengkeju.directory.models import Organisation, Person
-from mengkeju.kernel.models import Record
+from mengkeju.kernel.models import Record, personal
 from mengkeju.kernel.models.record import archive_pair
+from mengkeju.kernel.words import mark
 
 READING_KINDS = {
     "origin": _("意向来源"),
@@ -17,23 +18,28 @@ READING_KINDS = {
     "spelling": _("写法"),
     "mark": _("报道怎么评价"),
 }
+PRINTED = {
+    "purpose": mark("照录公开报道对合作项目的说法"),
+    "basis": mark("合理处理已经合法公开的个人信息（个人信息保护法第13条第1款第6项）"),
+    "retention": mark("随合作项目保存，删除个人信息时清除"),
+}
 
 
 class SourceReading(Record):
     """One reading of one point of a deal that is recorded from published texts.
 
     `topic` groups the readings that speak of the same thing, `about` says of what. `source`: which text or texts.
-    `note`: what the texts leave open, as whoever recorded them sees it; nothing of it is a fact. A `person` reading
-    names somebody of the directory with his organisation.
+    `note`: what the texts leave open, as whoever recorded them sees it; nothing of it is a fact. A reading of how
+    somebody is called names him, with his organisation; `value` is empty after he had his data erased.
     """
 
     deal = models.ForeignKey(Deal, on_delete=models.PROTECT, related_name="readings")
     kind = models.CharField(max_length=12, choices=list(READING_KINDS.items()))
     topic = models.CharField(max_length=60)
     about = models.CharField(max_length=120)
-    value = models.CharField(max_length=300)
+    value = personal(models.CharField(_("报道的说法"), max_length=300), **PRINTED)
     source = models.CharField(max_length=80)
-    note = models.CharField(max_length=500, blank=True)
+    note = personal(models.CharField(_("整理时的说明"), max_length=500, blank=True), **PRINTED)
     person = models.ForeignKey(Person, null=True, on_delete=models.PROTECT, related_name="deal_readings")
     organisation = models.ForeignKey(Organisation, null=True, on_delete=models.PROTECT, related_name="deal_readings")
     order = models.PositiveSmallIntegerField(default=0)

@@ -22,8 +22,8 @@ class Topic:
 
 
 def readings_of(deal: Deal) -> list[SourceReading]:
-    """Every reading of a deal, in its order. One query."""
-    return list(deal.readings.filter(archived_at=None).select_related("person", "organisation"))
+    """Every reading of a deal that still says something, in its order. One query."""
+    return list(deal.readings.filter(archived_at=None).exclude(value="").select_related("organisation"))
 
 
 def topics(readings: Sequence[SourceReading]) -> list[Topic]:
