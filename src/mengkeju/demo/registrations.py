@@ -69,6 +69,7 @@ class Registrations(Scene):
             row["title"],
             own=PartyInput("buyer", self.organisation(row["buyer"])),
             other=PartyInput("seller", self.organisation(row["seller"])),
+            origin="listing" if "need" in row else "roadshow",
             listing=self.listing(row["need"]) if "need" in row else None,
             by=buyer,
             now=now,
