@@ -54,7 +54,7 @@ def record_arrival(deal: Deal, given: Came, *, by: Actor, now: datetime) -> Arri
         came_from=given.came_from.strip(),
         arrived_on=given.arrived_on,
         full_time=given.full_time,
-        area=(employer.area if employer is not None else "") or fresh.area,
+        area=(employer.area if employer is not None else "") or under_way.place_of_use(fresh),
         created_at=now,
         created_by_id=by.account_id,
     )

@@ -83,7 +83,7 @@ def record_benefit(
         profit_bound=given.profit_bound,
         basis=given.basis.strip(),
         said_for=party,
-        area=given.landing.area if given.landing is not None else fresh.area,
+        area=given.landing.area if given.landing is not None else under_way.place_of_use(fresh),
         created_at=now,
         created_by_id=by.account_id,
     )

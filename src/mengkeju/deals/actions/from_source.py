@@ -5,6 +5,7 @@ from decimal import Decimal
 
 from django.db import transaction
 
+from mengkeju.deals.actions import under_way
 from mengkeju.deals.models import Benefit, Deal, Landing
 from mengkeju.kernel import audit
 from mengkeju.kernel.access import SYSTEM
@@ -44,7 +45,7 @@ def record_benefit_from_source(
         profit_bound=profit_bound,
         basis=basis,
         source=source,
-        area=deal.area,
+        area=under_way.place_of_use(deal),
         created_at=now,
     )
     payload = {"benefit": str(row.uid), "kind": row.kind, "year": None, "source": source}

@@ -160,11 +160,8 @@ def move_landing(
     deal = under_way.signed_deal(landing.deal, Step.LANDING, under_way.FOLLOWED)
     row = lock(landing, revision)
     row.deal = deal
-    known = LANDING.transitions.get(step)
-    if known is None:
-        raise TransitionRefusedError(_("没有“%(step)s”这一步") % {"step": step}, "unknown")
-    if row.state in known.source:
-        under_way.refuse({"on": _move_trouble(row, step, on, clock.today(now))})
+    LANDING.check(row, step, note, {})
+    under_way.refuse({"on": _move_trouble(row, step, on, clock.today(now))})
     days: dict[str, dict[str, date | None]] = {
         "build": {"began_on": on},
         "produce": {"produced_on": on, "stopped_on": None},

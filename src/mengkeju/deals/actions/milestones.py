@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy
 from mengkeju.deals.access import PerformancePerm
 from mengkeju.deals.actions import under_way
 from mengkeju.deals.actions.deal import tell_others
+from mengkeju.deals.engine.milestone_workflow import MILESTONE
 from mengkeju.deals.engine.steps import Step
 from mengkeju.deals.models import Deal, DealParty, Instalment, Milestone, WorkPackage
 from mengkeju.kernel import clock, duties, figures, files
@@ -141,6 +142,7 @@ def report_milestone(
     require(by, PerformancePerm.REPORT, milestone)
     deal = under_way.signed_deal(milestone.deal, Step.PERFORMANCE)
     row = _locked(milestone, deal, revision)
+    MILESTONE.check(row, "report", report, {})
     wrong = under_way.text_troubles({"report": report}, {"report": 2000}, {"report": _("请写明完成情况")})
     wrong["reached_on"] = under_way.day_trouble(deal, reached_on, clock.today(now))
     wrong["evidence"] = under_way.files_trouble(evidence)
@@ -161,6 +163,7 @@ def accept_milestone(milestone: Milestone, *, by: Actor, now: datetime, revision
     require(by, PerformancePerm.JUDGE, milestone)
     deal = under_way.signed_deal(milestone.deal, Step.PERFORMANCE)
     row = _locked(milestone, deal, revision)
+    MILESTONE.check(row, "accept", "", {})
     row.accepted_for = under_way.speaker(by, deal, away_from=row.reporter.side)
     row.save(update_fields=["accepted_for"])
     advance(row, "accept", by=by, now=now)

@@ -24,6 +24,7 @@ __all__ = [
     "day_trouble",
     "files_trouble",
     "keep_files",
+    "place_of_use",
     "refuse",
     "signed_deal",
     "speaker",
@@ -52,6 +53,13 @@ def speaker(by: Actor, deal: Deal, *, away_from: str = "", first: DealParty | No
     if first is not None and first in own:
         return first
     return next((party for party in own if party.side != away_from), own[0] if own else None)
+
+
+def place_of_use(deal: Deal) -> str:
+    """Where the result is put to use as long as no landing says so: the place of the lead that receives it."""
+    rows = deal.parties.filter(archived_at=None).exclude(side="seller").exclude(area="")
+    party = min(rows, key=lambda row: (row.role != "lead", row.order), default=None)
+    return party.area if party is not None else deal.area
 
 
 def day_trouble(deal: Deal, day: date, today: date) -> str:

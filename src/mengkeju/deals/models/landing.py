@@ -107,7 +107,7 @@ class Benefit(Record):
     `year` empty: a yearly average that a forecast gives. Amounts in 元, empty where nobody said; `bound`: at least,
     about, at most, as the source puts it of all its amounts, `profit_bound` for the profit where it differs.
     `said_for`: the party whose word it is; none where a published `source` says it. `area`: that of the
-    landing, else the deal's.
+    landing, else of the lead that receives the result.
     """
 
     deal = models.ForeignKey(Deal, on_delete=models.PROTECT, related_name="benefits")

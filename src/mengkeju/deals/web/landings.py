@@ -11,7 +11,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 from mengkeju.deals import actions, queries
 from mengkeju.deals.access import LandingPerm
 from mengkeju.deals.engine.landing_workflow import LANDING
-from mengkeju.deals.models import Benefit, Deal, Landing, Production
+from mengkeju.deals.models import Benefit, Deal, Landing
 from mengkeju.deals.web import after
 from mengkeju.deals.web.deals import load_deal
 from mengkeju.deals.web.landing_forms import (
@@ -109,10 +109,10 @@ def production(request: Request, uid: UUID, landing_uid: UUID) -> HttpResponse:
     if "more" in request.POST:
         form = ProductionForm(initial=form.written(request.POST), landing=row)
 
-    def record() -> Production:
+    def record() -> Landing:
         given = form.cleaned_data
-        now, files = clock.now(), given["evidence"]
-        return actions.record_production(row, given["rows"], by=request.actor, now=now, evidence=files)[0]
+        actions.record_production(row, given["rows"], by=request.actor, now=clock.now(), evidence=given["evidence"])
+        return row
 
     def once() -> None:
         idempotency.once(request.actor, form.cleaned_data["one_time_key"], record)

@@ -92,11 +92,7 @@ def _benefit_rows(_actor: Actor, portion: Sequence[Benefit]) -> Iterable[Row]:
             "tax": row.tax,
             "jobs": row.jobs,
             "basis": row.basis,
-            "said_for": party.name
-            if party is not None and party.organisation_id
-            else _("公开资料")
-            if row.source
-            else "",
+            "said_for": said_for or (_("公开资料") if row.source else ""),
         }
 
 
