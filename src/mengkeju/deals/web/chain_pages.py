@@ -106,10 +106,10 @@ def _forecast_step(rows: list[Benefit], *, reached: bool) -> dict[str, Any] | No
 
 
 def _expected(row: Benefit) -> list[Line]:
-    when = _("%(year)s 年") % {"year": row.year} if row.year else _("年均")
+    when = _("%(year)s 年") % {"year": row.year} if row.year else _("每年")
     named = (
-        (_("%(when)s新增销售收入"), row.revenue, row.bound),
-        (_("%(when)s新增利润"), row.profit, row.profit_bound or row.bound),
+        (_("%(when)s销售收入"), row.revenue, row.bound),
+        (_("%(when)s利润"), row.profit, row.profit_bound or row.bound),
     )
     lines = [
         _line(label % {"when": when}, f"{BOUNDS[bound]}{figures.amount(value)}")
