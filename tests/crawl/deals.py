@@ -26,6 +26,12 @@ PLACES: dict[tuple[str, str], str | tuple[str, ...]] = {
     ("deals", "party_uid"): "deal_party",
     ("deals", "helper_uid"): "deal_helper",
     ("deals", "payment_uid"): "deal_payment",
+    ("deals", "milestone_uid"): "milestone",
+    ("deals", "acceptance_uid"): "acceptance",
+    ("deals", "landing_uid"): "landing",
+    ("deals", "benefit_uid"): "benefit",
+    ("deals", "arrival_uid"): "arrival",
+    ("deals", "step"): ("build", "stop", "nothing"),
     ("deals", "text_uid"): "contract_text",
     ("deals", "offer_uid"): "offer",
     ("deals", "gap_uid"): "gap_item",
@@ -37,7 +43,7 @@ PLACES: dict[tuple[str, str], str | tuple[str, ...]] = {
 }
 MISSING_TOO = (
     "deal", "deal_party", "deal_helper", "deal_payment", "contract_text", "offer", "gap_item", "registration",
-    "registration_document", "amendment", "stat_closing",
+    "registration_document", "amendment", "stat_closing", "milestone", "acceptance", "landing", "benefit", "arrival",
 )  # fmt: skip
 """Types of which one that does not exist is tried too."""
 
@@ -153,6 +159,11 @@ def _hung(made: "World", deal: Deal) -> None:
         ("contract_text", deal.texts.get()),
         ("offer", deal.offers.get()),
         ("gap_item", deal.gaps.get()),
+        ("milestone", deal.milestones.get()),
+        ("acceptance", deal.acceptances.get()),
+        ("landing", deal.landings.get()),
+        ("benefit", deal.benefits.get()),
+        ("arrival", deal.arrivals.get()),
     ):
         made.put(kind, "of the talking one", row)
     box = [deal]

@@ -7,15 +7,21 @@ from typing import Any
 from mengkeju.deals import actions
 from mengkeju.deals.actions import PartyInput, SourceDeal
 from mengkeju.deals.models import (
+    Acceptance,
     Amendment,
+    Arrival,
+    Benefit,
     Deal,
     DealHelper,
     DealParty,
     GapItem,
     Instalment,
+    Landing,
+    Milestone,
     Offer,
     PaymentRecord,
     PriceLine,
+    Production,
     Registration,
     RegistrationDocument,
     StatClosing,
@@ -86,9 +92,49 @@ def registration(of: Deal, *, state: str = "filed", **columns: Any) -> Registrat
     return made
 
 
+def milestone(of: Deal, *, state: str = "planned") -> Milestone:
+    """The seller's lead is to reach it; reported and accepted by the buyer's where the state says so."""
+    seller, buyer = (of.parties.get(side=side, role="lead", archived_at=None) for side in ("seller", "buyer"))
+    made = Milestone(
+        deal=of, reporter=seller, title="完成中试", criteria="连续运行", due_on=d.SIGNED_ON + timedelta(days=90),
+        report="已连续运行", reached_on=d.SIGNED_ON, accepted_for=buyer, area=of.area,
+    )  # fmt: skip
+    begin(made, by=SYSTEM, now=d.NOW, payload={})
+    Milestone.objects.filter(pk=made.pk).update(state=state)
+    made.refresh_from_db()
+    return made
+
+
+def verdict(of: Deal) -> Acceptance:
+    """The buyer's lead found the work good."""
+    buyer = of.parties.get(side="buyer", role="lead", archived_at=None)
+    said = {"held_on": d.SIGNED_ON, "verdict": "passed", "opinion": "达到指标"}
+    return Acceptance.objects.create(deal=of, said_for=buyer, **said, **stamp(of))
+
+
+def landing(of: Deal) -> Landing:
+    """At the buyer's, with a volume that is planned, figures of a year and people who came."""
+    buyer = of.parties.get(side="buyer", role="lead", archived_at=None)
+    made = Landing(deal=of, party=buyer, name="演示产线", unit="吨", capacity=Decimal(1000), area=buyer.area or of.area)
+    begin(made, by=SYSTEM, now=d.NOW, payload={})
+    Production.objects.create(landing=made, kind="plan", year=2027, volume=1000, **stamp(of))
+    Benefit.objects.create(
+        deal=of, landing=made, kind="forecast", year=2027, revenue=1_000_000, basis="年产 × 单价", said_for=buyer,
+        **{**stamp(of), "area": made.area},
+    )  # fmt: skip
+    Arrival.objects.create(
+        deal=of, employer=buyer.organisation, employer_name=buyer.name, team="演示团队", headcount=3,
+        arrived_on=d.SIGNED_ON, **{**stamp(of), "area": made.area},
+    )  # fmt: skip
+    return made
+
+
 def hang_on(of: Deal) -> Deal:
-    """Everything: text with its confirmations, price, payment, offer, gap, filed registration."""
+    """Everything: text with its confirmations, price, payment, offer, gap, filed registration, and what comes after."""
     d.confirmed(of)
+    milestone(of)
+    verdict(of)
+    landing(of)
     prices(of)
     talks(of)
     registration(of)
@@ -107,6 +153,13 @@ def populate(buyer: Organisation, seller: Organisation, broker: Person) -> list[
     told = actions.record_deal_from_source(
         SourceDeal("演示来源", "p1", "演示签约", (seller,), (buyer,), channel="演示大会"), now=d.NOW
     )
+    for state in ("reported", "reached", "dropped"):
+        milestone(_between(buyer, seller, "signed"), state=state)
+    landing(told)
+    apart = _between(buyer, seller, "signed")  # nobody of the buyer is here
+    apart.parties.filter(side="buyer").update(organisation=None)
+    milestone(apart, state="reported")
+    landing(apart)
     gone = _between(buyer, seller, "talking")
     Deal.objects.filter(pk=gone.pk).update(archived_at=d.NOW, archived_by=gone.created_by)
     agency = f.organisation(kind="platform")

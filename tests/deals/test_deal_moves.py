@@ -20,6 +20,7 @@ from mengkeju.kernel.workflow import TransitionRefusedError
 from mengkeju.matching.actions import compute, shelf
 from mengkeju.matching.models import Outcome, Proposal
 from tests import factories as f
+from tests.deals import deal_rows
 from tests.deals import deal_samples as d
 from tests.deals import samples as s
 
@@ -113,7 +114,10 @@ def test_a_deal_from_a_match_tells_matching_that_it_was_signed() -> None:
 @pytest.mark.parametrize(("state", "step"), list(product(DEAL.states, OWN_MOVES)))
 def test_every_state_by_every_move_of_a_party(state: str, step: str) -> None:
     pair = s.pair()
-    deal = d.put(d.deal(pair), state)
+    deal = d.deal(pair)
+    deal_rows.verdict(deal)  # what accept and land ask for
+    deal_rows.landing(deal)
+    deal = d.put(deal, state)
     transition = DEAL.transitions[step]
     offered = step in dict(queries.moves(pair.of_firm, deal))
     assert offered is (state in transition.source)

@@ -35,6 +35,7 @@ LOOKED_AT_BY_AUDITORS = {
     "listings.release:check",  # the sums and the preview of a joint release before its moment
     "matching.partners:list",  # which partners along the chain a capability was shown
     "deals.deal:read_inside",  # what of a deal only its sides know: texts, offers, prices
+    "deals.landing:region",  # the sums of landings and benefits, of everything one may read
     "listings.evidence:export",  # the signed sheet on what was disclosed; the record says who took it
 }
 

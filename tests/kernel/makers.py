@@ -11,7 +11,7 @@ from decimal import Decimal
 from typing import Any
 
 from mengkeju.deals.actions import claim_listing, declare_intention, name_obstacle
-from mengkeju.deals.models import Claim, Deal, Registration, Stall
+from mengkeju.deals.models import Claim, Deal, Landing, Milestone, Registration, Stall
 from mengkeju.directory.models import Organisation
 from mengkeju.events.actions import MeetingInput, PitchInput, invite_team, request_meeting
 from mengkeju.events.engine.slots import span
@@ -200,6 +200,8 @@ def word_pair() -> WordPair:
 def deal() -> Deal:
     """Talked about, with everything on it that lets both sides sign."""
     made = deal_samples.confirmed(deal_samples.deal())
+    deal_rows.verdict(made)
+    deal_rows.landing(made)
     Deal.objects.filter(pk=made.pk).update(signed_on=deal_samples.SIGNED_ON)
     made.refresh_from_db()
     return made
@@ -242,6 +244,8 @@ MAKERS: dict[str, Callable[[], StatefulRecord]] = {
     "word_pair": word_pair,
     "deal": deal,
     "registration": registration,
+    "milestone": lambda: deal_rows.milestone(deal_samples.signed()),
+    "landing": lambda: deal_rows.landing(deal_samples.signed()),
 }
 
 
@@ -345,7 +349,7 @@ def cast_of(subject: StatefulRecord) -> Cast:  # noqa: C901, PLR0912 - one line 
         return cast()
     if isinstance(subject, MatchModel):  # whoever asks for an override does not confirm it
         return Cast({**cast().actors, "another operator": f.actor(f.operator())})
-    if isinstance(subject, Registration):
+    if isinstance(subject, Registration | Milestone | Landing):
         subject = subject.deal
     if isinstance(subject, Deal):
         sides = {party.side: party.organisation for party in subject.parties.filter(role="lead")}

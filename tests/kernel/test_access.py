@@ -9,7 +9,10 @@ from django.db.models import Model, Q
 
 from mengkeju.deals.actions import write_message
 from mengkeju.deals.models import (
+    Acceptance,
     Amendment,
+    Arrival,
+    Benefit,
     ContractText,
     Deal,
     DealHelper,
@@ -18,6 +21,7 @@ from mengkeju.deals.models import (
     Instalment,
     Intention,
     Message,
+    Milestone,
     Offer,
     PaymentRecord,
     PriceLine,
@@ -90,6 +94,8 @@ OBJECTS: dict[str, type[Model]] = {
     "listings.part": Application,
     "deals.deal:open": Intention, "deals.talk": Deal, "deals.text": Deal, "deals.payment:record": Deal,
     "deals.deal_part": DealParty, "deals.helper": DealHelper, "deals.payment": PaymentRecord,
+    "deals.milestone:plan": Deal, "deals.acceptance": Deal, "deals.arrival": Deal,
+    "deals.landing:record": Deal, "deals.benefit": Deal,
     "deals.registration": Registration, "deals.registration:prepare": Deal,
     "deals.registration_part": RegistrationDocument,
 }  # fmt: skip
@@ -293,8 +299,10 @@ def test_instance_and_query_form_agree_for_every_permission_on_every_object_for_
         if model is not None:
             by_model.setdefault(model, []).append(permission)
     by_model[MaturityStep] = by_model[Application]
-    for part in (DealHelper, PriceLine, Instalment, PaymentRecord, ContractText, Offer, GapItem):
+    for part in (DealHelper, PriceLine, Instalment, PaymentRecord, ContractText, Offer, GapItem, Milestone, Acceptance):
         by_model[part] = [*by_model.get(part, []), "deals.deal_part:read"]
+    for part in (Benefit, Arrival):
+        by_model[part] = ["deals.landing:read"]
     by_model[Amendment] = by_model[RegistrationDocument]
     assert {Organisation, Person, Invitation, Listing, Proposal, Intention, Message, File} <= set(by_model)
     wrong = [

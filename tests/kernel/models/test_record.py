@@ -60,7 +60,7 @@ def test_there_are_records_and_those_with_states() -> None:
         "kernel.ImportBatch", "kernel.WebhookEndpoint", "deals.Claim", "deals.Stall", "listings.AccessRequest",
         "events.Meeting", "events.Pitch", "matching.MatchModel", "matching.Question", "matching.WordPair",
         "listings.Agenda", "listings.Bottleneck", "listings.Diagnosis", "listings.Release", "listings.WeakLink",
-        "deals.Deal", "deals.Registration",
+        "deals.Deal", "deals.Registration", "deals.Milestone", "deals.Landing",
     }  # fmt: skip
     assert {named(m) for m in RECORDS} > {named(m) for m in STATEFUL}
 

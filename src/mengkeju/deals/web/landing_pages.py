@@ -103,14 +103,11 @@ def production_table(landing: Landing, rows: Sequence[Production]) -> dict[str, 
 
 
 def _production_cells(one: YearOfProduction, head: Sequence[str]) -> list[dict[str, Any]]:
-    values = ["" if value is None else volume_in_words(value) for value in (one.plan, one.actual)]
-    values.append("" if one.deviation is None else signed(volume_in_words(abs(one.deviation)), one.deviation))
-    values.append("" if one.percent is None else signed(f"{abs(one.percent)}%", one.percent))
+    values = [_("未填") if value is None else volume_in_words(value) for value in (one.plan, one.actual)]
+    values.append("—" if one.deviation is None else signed(volume_in_words(abs(one.deviation)), one.deviation))
+    values.append("—" if one.percent is None else signed(f"{abs(one.percent)}%", one.percent))
     note = _("已填 %(n)d 个月") % {"n": one.months} if one.months else ""
-    cells = [
-        {"value": value or _("未填"), "numeric": True, "label": label}
-        for label, value in zip(head[1:], values, strict=True)
-    ]
+    cells = [{"value": value, "numeric": True, "label": label} for label, value in zip(head[1:], values, strict=True)]
     return [{"value": str(one.year), "header": True, "note": note}, *cells]
 
 
@@ -182,23 +179,23 @@ def measure_names() -> dict[str, str]:
 def compare_table(rows: Sequence[Benefit]) -> dict[str, Any] | None:
     """Year by year: forecast, actual and difference of every measure that a row speaks of."""
     lines = queries.compared(rows)
-    told = [
-        name
-        for name in MEASURES
-        if any(line.cells[name].forecast is not None or line.cells[name].actual is not None for line in lines)
-    ]
-    if not told:
+    told = [[name for name in MEASURES if _is_told(line.cells[name])] for line in lines]
+    if not any(told):
         return None
     names = measure_names()
     head = [_("年份"), _("指标"), _("预计"), _("实际"), _("实际比预计")]
     table = []
-    for line in lines:
+    for line, measures in zip(lines, told, strict=True):
         year = _("%(year)s年") % {"year": line.year} if line.year else _("年均")
-        for at, name in enumerate(told):
+        for at, name in enumerate(measures):
             first = {"value": year, "header": True} if at == 0 else {"value": "", "header": True}
             table.append({"cells": [first, {"value": names[name], "label": head[1]}, *_cells(line.cells[name], head)]})
     columns = [{"label": label, "numeric": place > 1} for place, label in enumerate(head)]
     return {"columns": columns, "rows": table, "label": _("预计和实际收益")}
+
+
+def _is_told(cell: Cell) -> bool:
+    return cell.forecast is not None or cell.actual is not None
 
 
 def _cells(cell: Cell, head: Sequence[str]) -> list[dict[str, Any]]:
