@@ -71,7 +71,8 @@ def _listing_step(tag: str, listing: Listing | None, did: str) -> dict[str, Any]
 
 def _meeting_step(deal: Deal, readings: list[SourceReading]) -> dict[str, Any] | None:
     told = [row for row in readings if row.kind in {"origin", "channel"}]
-    lines = [_line(str(READING_KINDS[row.kind]), f"{row.value}（{row.source}）") for row in told]
+    said = _("%(value)s（%(source)s）")
+    lines = [_line(str(READING_KINDS[row.kind]), said % {"value": row.value, "source": row.source}) for row in told]
     if not lines and deal.channel:
         lines = [_line(str(READING_KINDS["channel"]), deal.channel)]
     if not lines:
