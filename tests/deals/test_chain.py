@@ -56,7 +56,7 @@ def test_a_visitor_walks_from_the_achievement_to_the_forecast_on_one_page() -> N
     )
     places = [chain.index(words) for words in steps]
     assert places == sorted(places)
-    assert "不少于3,800万元" in chain
+    assert "不少于 3,800万元" in chain
     assert "是预计；没有公布实际数。" in chain
     assert "演示教授" in chain
     readings = page[page.index('aria-labelledby="readings"') :]

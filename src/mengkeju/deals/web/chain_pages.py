@@ -113,7 +113,7 @@ def _expected(row: Benefit) -> list[Line]:
         (_("%(when)s利润"), row.profit, row.profit_bound or row.bound),
     )
     lines = [
-        _line(label % {"when": when}, f"{BOUNDS[bound]}{figures.amount(value)}")
+        _line(label % {"when": when}, f"{BOUNDS[bound]} {figures.amount(value)}".strip())
         for label, value, bound in named
         if value is not None
     ]
