@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from contextlib import AbstractContextManager, contextmanager, nullcontext
-from threading import Barrier
+from threading import Barrier, local
 from typing import Any
 from unittest.mock import patch
 
@@ -83,21 +83,56 @@ def test_without_the_lock_both_would_have_decided() -> None:
     assert len(lost(outcomes)) == (0 if connection.vendor == "postgresql" else 1)
 
 
-@pytest.mark.django_db(transaction=True)
-def test_registered_twice_at_once_with_two_numbers_keeps_one() -> None:
+def register_twice(
+    hold: AbstractContextManager[None] = PLAIN,
+) -> tuple[Registration, list[Registration | BaseException]]:
     one, other = s.registrar(), s.registrar()
     case = s.accepted(one)
     mine, theirs = (Registration.objects.get(pk=case.pk) for _ in range(2))
-    outcomes = race(
-        lambda: actions.register_contract(mine, given(), by=one, now=NOW),
-        lambda: actions.register_contract(theirs, given(number=s.OTHER_NUMBER), by=other, now=NOW),
-    )
+    with hold:
+        outcomes = race(
+            lambda: actions.register_contract(mine, given(), by=one, now=NOW),
+            lambda: actions.register_contract(theirs, given(number=s.OTHER_NUMBER), by=other, now=NOW),
+        )
+    case.refresh_from_db()
+    return case, outcomes
+
+
+@pytest.mark.django_db(transaction=True)
+def test_registered_twice_at_once_with_two_numbers_keeps_one() -> None:
+    case, outcomes = register_twice()
     (loser,) = lost(outcomes)
     assert isinstance(loser, TransitionRefusedError)
-    case.refresh_from_db()
     (winner,) = [o for o in outcomes if isinstance(o, Registration)]
     assert case.number == winner.number
     assert Event.objects.filter(type="registration.register").count() == 1
+
+
+@contextmanager
+def as_first_read() -> Iterator[None]:
+    """Nothing is locked, and each goes on with what he read before either wrote."""
+    together, apart, mine = Barrier(2), connection.vendor == "postgresql", local()
+
+    def read(subject: Any, expected_revision: int | None = None) -> Any:
+        mine.fresh = type(subject)._base_manager.get(pk=subject.pk)
+        if apart:
+            together.wait(20)
+        return mine.fresh
+
+    def again(subject: Any, expected_revision: int | None = None) -> Any:
+        return mine.fresh
+
+    with patch("mengkeju.deals.actions.desk.lock", read), patch.object(kernel, "lock", again):
+        yield
+
+
+@pytest.mark.django_db(transaction=True)
+def test_without_the_lock_it_would_be_registered_twice() -> None:
+    """The control: on PostgreSQL both are told that their number stands."""
+    _case, outcomes = register_twice(as_first_read())
+    apart = connection.vendor == "postgresql"
+    assert len(lost(outcomes)) == (0 if apart else 1)
+    assert Event.objects.filter(type="registration.register").count() == (2 if apart else 1)
 
 
 def withdraw_or_register(

@@ -15,7 +15,9 @@ from mengkeju.demo.helping import Helping
 from mengkeju.demo.lists import Lists
 from mengkeju.demo.meetings import Meetings
 from mengkeju.demo.parts import Parts
+from mengkeju.demo.performance import Performance
 from mengkeju.demo.refining import Refining
+from mengkeju.demo.registrations import Registrations
 from mengkeju.demo.release import JointRelease
 from mengkeju.demo.scene import Scene
 from mengkeju.demo.shelf import Shelf, hold_shelf
@@ -27,7 +29,17 @@ from mengkeju.kernel import notices
 from mengkeju.listings.models import Listing
 
 NEWS_KEPT = timedelta(days=4)
-SCENES: tuple[type[Scene], ...] = (Refining, Parts, Disclosure, Helping, Meetings, Contracts, Shelf)
+SCENES: tuple[type[Scene], ...] = (
+    Refining,
+    Parts,
+    Disclosure,
+    Helping,
+    Meetings,
+    Contracts,
+    Registrations,
+    Performance,
+    Shelf,
+)
 """What hangs on the listings and on what is agreed about them; later ones may build on earlier ones."""
 
 

@@ -8,6 +8,7 @@ from typing import Any
 from mengkeju.deals.actions import SourceDeal, record_deal_from_source
 from mengkeju.demo.cast import Cast
 from mengkeju.demo.files import read
+from mengkeju.demo.readings import Told
 from mengkeju.demo.timeline import Timeline
 from mengkeju.directory.actions import publish_organisation_from_source, publish_person_from_source
 from mengkeju.directory.models import Organisation, Person
@@ -127,9 +128,9 @@ class Sources:
         )
 
     def deal(self, row: dict[str, Any], now: datetime) -> None:
-        """A contract between two named parties: title, sides, channel, amount and day as published, no more."""
+        """A contract between two named parties, as published and no more; what the texts say of it besides."""
         sides = self.words["deals"][row["id"]]
-        record_deal_from_source(
+        deal = record_deal_from_source(
             SourceDeal(
                 source=SOURCE,
                 external_id=row["id"],
@@ -137,6 +138,7 @@ class Sources:
                 sellers=(self.organisations[sides["seller"]],),
                 buyers=(self.organisations[sides["buyer"]],),
                 achievement=self.listings.get(row.get("achievement_id", "")),
+                need=self.listings.get(sides.get("need", "")),
                 channel=row["via"],
                 amount=Decimal(row["amount_cny"]) if row["amount_cny"] else None,
                 # A month that is the month of the registration is no day of signing.
@@ -144,6 +146,7 @@ class Sources:
             ),
             now=now,
         )
+        Told(row, self.organisations, self.people).record(deal, now)
 
     def link(self, source: str, target: str, role: str, now: datetime) -> None:
         """Two entries the file says belong together."""

@@ -58,6 +58,7 @@ from mengkeju.deals.actions.money import Part, correct_price, set_price
 from mengkeju.deals.actions.output import register_output
 from mengkeju.deals.actions.parties import add_helper, add_party, confirm_helper, edit_party, lead_side, remove_party
 from mengkeju.deals.actions.payments import confirm_payment, record_payment, withdraw_payment
+from mengkeju.deals.actions.readings import Reading, record_readings_from_source
 from mengkeju.deals.actions.registration import edit_particulars, edit_registration, prepare_registration
 from mengkeju.deals.actions.registration_documents import attach_document, remove_document
 from mengkeju.deals.actions.registration_duty import after_signing
@@ -90,6 +91,7 @@ __all__ = [
     "Part",
     "PartyInput",
     "Planned",
+    "Reading",
     "Site",
     "SourceDeal",
     "accept_milestone",
@@ -155,6 +157,7 @@ __all__ = [
     "record_payment",
     "record_production",
     "record_production_plan_from_source",
+    "record_readings_from_source",
     "record_registrations",
     "refuse_registration",
     "register_contract",

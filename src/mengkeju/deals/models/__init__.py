@@ -16,6 +16,7 @@ from mengkeju.deals.models.intention import ORIGINS, ORIGINS_BY_HAND, Intention,
 from mengkeju.deals.models.landing import BOUNDS, MEASURES, PRODUCTION_KINDS, Benefit, Landing, Production
 from mengkeju.deals.models.money import LINE_KINDS, Instalment, PaymentRecord, PriceLine
 from mengkeju.deals.models.performance import VERDICTS, Acceptance, Arrival, Milestone, WorkPackage
+from mengkeju.deals.models.reading import READING_KINDS, SourceReading
 from mengkeju.deals.models.registration import Amendment, Registration, RegistrationDocument
 from mengkeju.deals.models.stall import Stall
 from mengkeju.deals.models.statistics import StatClosing
@@ -37,6 +38,7 @@ __all__ = [
     "PRICE_MODES",
     "PRODUCTION_KINDS",
     "PUBLIC_SOURCES",
+    "READING_KINDS",
     "TEXT_LANGUAGES",
     "TEXT_ROLES",
     "UNBOUND_MODES",
@@ -63,6 +65,7 @@ __all__ = [
     "Production",
     "Registration",
     "RegistrationDocument",
+    "SourceReading",
     "Stall",
     "StatClosing",
     "TextConfirmation",
