@@ -35,6 +35,16 @@ from mengkeju.deals.actions.intention import (
 from mengkeju.deals.actions.ledger import LedgerEntry, record_registrations
 from mengkeju.deals.actions.money import Part, correct_price, set_price
 from mengkeju.deals.actions.output import register_output
+from mengkeju.deals.actions.packages import (
+    remove_funding,
+    remove_package,
+    write_funding,
+    write_package,
+)
+from mengkeju.deals.actions.parent import (
+    open_part,
+    set_parent,
+)
 from mengkeju.deals.actions.parties import add_helper, add_party, confirm_helper, edit_party, lead_side, remove_party
 from mengkeju.deals.actions.payments import confirm_payment, record_payment, withdraw_payment
 from mengkeju.deals.actions.registration import edit_particulars, edit_registration, prepare_registration
@@ -45,6 +55,11 @@ from mengkeju.deals.actions.registration_steps import (
     object_to,
     supply_registration,
     withdraw_registration,
+)
+from mengkeju.deals.actions.signing import (
+    Recorded,
+    Signing,
+    record_signings,
 )
 from mengkeju.deals.actions.stall import assign_helper, name_obstacle, resolve_stall
 from mengkeju.deals.actions.statistics import close_period, reopen_period
@@ -57,7 +72,14 @@ from mengkeju.deals.actions.talk import (
     raise_gap,
     reopen_gap,
 )
+from mengkeju.deals.actions.term import (
+    renew_term,
+    tend_terms,
+)
 from mengkeju.deals.actions.text import confirm_on_paper, confirm_text, take_back_text, upload_text
+from mengkeju.deals.actions.year_result import (
+    report_year,
+)
 
 __all__ = [
     "Certificate",
@@ -65,6 +87,8 @@ __all__ = [
     "Origin",
     "Part",
     "PartyInput",
+    "Recorded",
+    "Signing",
     "SourceDeal",
     "accept_offer",
     "accept_registration",
@@ -105,6 +129,7 @@ __all__ = [
     "name_obstacle",
     "object_to",
     "open_deal",
+    "open_part",
     "pass_on_claim",
     "prepare_registration",
     "propose_adaptation",
@@ -113,23 +138,32 @@ __all__ = [
     "record_opinion",
     "record_payment",
     "record_registrations",
+    "record_signings",
     "refuse_registration",
     "register_contract",
     "register_output",
     "release_claim",
     "remove_document",
+    "remove_funding",
+    "remove_package",
     "remove_party",
+    "renew_term",
     "reopen_gap",
     "reopen_period",
+    "report_year",
     "resolve_stall",
     "send_to_expert",
+    "set_parent",
     "set_price",
     "sign_deal",
     "start_deal",
     "supply_registration",
     "take_back_text",
+    "tend_terms",
     "upload_text",
     "withdraw_payment",
     "withdraw_registration",
+    "write_funding",
     "write_message",
+    "write_package",
 ]

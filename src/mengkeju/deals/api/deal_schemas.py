@@ -14,9 +14,9 @@ DealState = Literal["talking", "signed", "performing", "accepted", "landed", "cl
 DealOrigin = Literal[
     "search", "match", "broker", "listing", "release", "roadshow", "window", "call", "import", "source"
 ]
-DealKindKey = Literal["contract"]
+DealKindKey = Literal["contract", "joint_project", "agreement", "joint_centre"]
 DealSide = Literal["seller", "buyer"]
-DealMove = Literal["perform", "accept", "land", "close", "terminate", "dispute", "settle"]
+DealMove = Literal["perform", "accept", "land", "close", "terminate", "dispute", "settle", "resume"]
 DEAL = "0193a4c6-0000-7000-8000-000000000901"
 PARTY, HELPER = "0193a4c6-0000-7000-8000-000000000911", "0193a4c6-0000-7000-8000-000000000921"
 FIRM, UNIVERSITY = "0193a4c6-0000-7000-8000-000000000001", "0193a4c6-0000-7000-8000-000000000002"
@@ -157,7 +157,7 @@ class DealOut(DealRow):
                 }
             ],
             "duty": {
-                "label": "谈定价款和文本，双方确认签约",
+                "label": "谈定内容和文本，各方确认签约",
                 "due_on": "2027-01-15",
                 "due_provisional": True,
                 "mine": True,

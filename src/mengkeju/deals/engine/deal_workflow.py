@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from mengkeju.deals.engine.steps import Step
+from mengkeju.deals.engine.steps import Ask, Step
 from mengkeju.deals.engine.workflow import DEADLINES
 from mengkeju.kernel.words import gettext as _
 from mengkeju.kernel.words import word
@@ -39,6 +39,21 @@ def _text_is_confirmed(deal: Any, _data: dict[str, Any]) -> str | None:
     return deal.text_hindrance() or None
 
 
+def _shares_are_settled(deal: Any, _data: dict[str, Any]) -> str | None:
+    return (deal.share_hindrance() or None) if Ask.IP_SHARES in deal.kind_spec.asks else None
+
+
+def _term_is_set(deal: Any, _data: dict[str, Any]) -> str | None:
+    if not deal.kind_spec.has(Step.TERM) or deal.effective_until:
+        return None
+    return _("请先写明有效期止，到期才有人提醒")
+
+
+def _is_not_performed(deal: Any, _data: dict[str, Any]) -> str | None:
+    """A kind that is performed goes on performing when a dispute is settled."""
+    return _("请用“争议解决，继续履行”") if deal.kind_spec.has(Step.PERFORMANCE) else None
+
+
 DEAL = Workflow(
     key="deal",
     label="合作项目",
@@ -51,11 +66,11 @@ DEAL = Workflow(
             "go",
             DutySpec(
                 "sign_deal",
-                "谈定价款和文本，双方确认签约",
+                "谈定内容和文本，各方确认签约",
                 "keeper",
                 DEADLINES["sign_deal"],
                 DEADLINES.source,
-                label_en="Settle price and text; both sides confirm and sign",
+                label_en="Settle terms and text; all sides confirm and sign",
             ),
         ),
         "signed": State("已签约", "Signed", "done"),
@@ -76,11 +91,23 @@ DEAL = Workflow(
             (
                 Guard("sides_are_filled", _sides_are_filled),
                 Guard("is_dated", _is_dated),
+                Guard("term_is_set", _term_is_set),
+                Guard("shares_are_settled", _shares_are_settled),
                 Guard("text_is_confirmed", _text_is_confirmed),
             ),
             done_label="双方签约",
             done_label_en="Signed by both sides",
             tone="done",
+        ),
+        "sign_at_event": Transition(
+            "据签约清单记为已签约",
+            "Recorded as signed from an event's list",
+            ("talking",),
+            "signed",
+            "deals.deal:record_signing",
+            (Guard("sides_are_filled", _sides_are_filled), Guard("is_dated", _is_dated)),
+            done_label="据签约清单记为已签约",
+            done_label_en="Recorded as signed from an event's list",
         ),
         "sign_from_source": Transition(
             "据公开资料记为已签约",
@@ -168,10 +195,21 @@ DEAL = Workflow(
             done_label="争议解决",
             done_label_en="Dispute settled",
         ),
+        "resume": Transition(
+            "争议解决，继续有效",
+            "Dispute settled, in force again",
+            ("disputed",),
+            "signed",
+            MOVE,
+            (Guard("is_not_performed", _is_not_performed),),
+            note_required=True,
+            done_label="争议解决，继续有效",
+            done_label_en="Dispute settled, in force again",
+        ),
     },
 )
 SIGNED_STATES = ("signed", "performing", "accepted", "landed", "closed", "disputed")
 """States of a deal that has been signed and not terminated."""
 OVER_STATES = ("closed", "terminated")
-OWN_MOVES = ("perform", "accept", "land", "close", "terminate", "dispute", "settle")
+OWN_MOVES = ("perform", "accept", "land", "close", "terminate", "dispute", "settle", "resume")
 """Transitions that a party makes by a button and a note."""

@@ -13,5 +13,13 @@ kinds.register(
         icon="building-community",
         sides={"seller": Side("高校院所方", "Research side"), "buyer": Side("企业方", "Firm side")},
         steps=frozenset({Step.TEXT, Step.FUNDING, Step.TERM, Step.YEARLY}),
+        paper="共建协议",
+        paper_en="Founding agreement",
+        scope="研究方向和建设内容",
+        scope_en="Field and plan",
+        about="高校院所和企业共同建的中心，每年写明做了什么。",
+        about_en="A centre that a university and a firm keep together; every year it says what it did.",
+        within=("agreement",),
+        leaves_out=frozenset({"ip_kind", "plan_source"}),
     ),
 )

@@ -102,3 +102,8 @@ def to_confirm(actor: Actor, deal: Deal, mine: list[DealParty]) -> list[tuple[Co
         return []
     asked = [s for states in texts_of(deal).values() for s in states if s.standing == "asked"]
     return [(s.text, party) for s in asked for party in s.waiting if party.pk in {m.pk for m in mine}]
+
+
+def lacks_text(deal: Deal) -> bool:
+    """Whether a signed deal that was recorded from a list has no main text yet: it may still be put up. One query."""
+    return deal.origin == "signing" and current_text(deal) is None
