@@ -14,7 +14,6 @@ from django.utils.translation import gettext_lazy
 from mengkeju.deals import queries
 from mengkeju.deals.access import CooperationPerm
 from mengkeju.deals.actions.deal import refuse_over, tell_others
-from mengkeju.deals.engine.cooperation import years_due
 from mengkeju.deals.engine.steps import Step
 from mengkeju.deals.engine.workflow import DEADLINES
 from mengkeju.deals.models import ContractText, Deal, Renewal
@@ -99,7 +98,7 @@ def tend_term(pk: int, *, now: datetime) -> int:
     opened = 0
     if queries.near_its_end(deal, today):
         opened += _opened(deal, RENEW, now=now, due_on=deal.effective_until)
-    if missing_years(deal, today):
+    if queries.missing_years(deal, today):
         opened += _opened(deal, REPORT, now=now)
     return opened
 
@@ -110,11 +109,3 @@ def _opened(deal: Deal, spec: DutySpec, *, now: datetime, due_on: date | None = 
     event = audit.record(f"deal.{spec.key}_due", deal, by=SYSTEM, now=now)
     announce_duty(duties.open_duty(deal, spec, now=now, due_on=due_on), event=event, now=now)
     return 1
-
-
-def missing_years(deal: Deal, today: date) -> list[int]:
-    """Years of the deal that have ended and that nobody reported; none for a kind without yearly results. One query."""
-    if not deal.kind_spec.has(Step.YEARLY):
-        return []
-    done = deal.year_results.filter(archived_at=None).values_list("year", flat=True)
-    return years_due(deal.signed_on, done, today)

@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy
 from mengkeju.deals import queries
 from mengkeju.deals.actions.deal import tell_others
 from mengkeju.deals.actions.packages import with_step
-from mengkeju.deals.actions.term import REPORT, missing_years
+from mengkeju.deals.actions.term import REPORT
 from mengkeju.deals.engine import price
 from mengkeju.deals.engine.deal_workflow import SIGNED_STATES
 from mengkeju.deals.engine.steps import Step
@@ -52,7 +52,7 @@ def report_year(deal: Deal, year: int, given: Mapping[str, Any], *, by: Actor, n
     payload = {"year": year, "before": before, "after": after, "note": str(year)}
     kind = "deal.year_reported" if new else "deal.year_corrected"
     audit.record(kind, fresh, by=by, now=now, payload=payload)
-    if not missing_years(fresh, clock.today(now)):
+    if not queries.missing_years(fresh, clock.today(now)):
         duties.close_duties(fresh, by="year_reported", now=now, key=REPORT.key)
     tell_others(fresh, by, format_lazy(gettext_lazy("合作项目 {number} 有新的年度成果"), number=fresh.number), now)
     return row

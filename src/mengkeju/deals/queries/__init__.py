@@ -15,6 +15,7 @@ from mengkeju.deals.queries.board import (
 )
 from mengkeju.deals.queries.bundle import Document, attached, documents, told
 from mengkeju.deals.queries.cooperation import (
+    RUNNING,
     budget,
     cooperations_of,
     find_funding,
@@ -25,6 +26,7 @@ from mengkeju.deals.queries.cooperation import (
     has_expired,
     kinds_below,
     last_results,
+    missing_years,
     near_its_end,
     origin_counts,
     packages_of,
@@ -35,7 +37,6 @@ from mengkeju.deals.queries.cooperation import (
     renewals_of,
     running_parts,
     running_terms,
-    within_region_q,
     year_results,
 )
 from mengkeju.deals.queries.deal import (
@@ -188,6 +189,7 @@ __all__ = [
     "DESK_OPEN_TABS",
     "DESK_TABS",
     "OUTSIDE_WORDS",
+    "RUNNING",
     "SIDE_WORDS",
     "Asked",
     "BoardFilter",
@@ -285,6 +287,7 @@ __all__ = [
     "may_prepare",
     "may_price",
     "messages",
+    "missing_years",
     "moves",
     "names_of_cut",
     "near_its_end",
@@ -346,7 +349,6 @@ __all__ = [
     "waiting_counts",
     "with_files",
     "with_people",
-    "within_region_q",
     "word_of_code",
     "working_claims",
     "writable",

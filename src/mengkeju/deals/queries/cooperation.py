@@ -8,7 +8,7 @@ from uuid import UUID
 from django.db.models import Count, F, OuterRef, Q, QuerySet, Subquery, Sum
 
 from mengkeju.deals.access import DealPerm
-from mengkeju.deals.engine.cooperation import Budget, budget_of
+from mengkeju.deals.engine.cooperation import Budget, budget_of, years_due
 from mengkeju.deals.engine.deal_workflow import OVER_STATES, SIGNED_STATES
 from mengkeju.deals.engine.steps import Step
 from mengkeju.deals.engine.workflow import DEADLINES
@@ -24,7 +24,7 @@ from mengkeju.deals.models import (
     YearResult,
 )
 from mengkeju.deals.queries.deal import deals, own_deals
-from mengkeju.directory.engine.regions import REGION, is_outside
+from mengkeju.directory.engine.regions import is_outside
 from mengkeju.directory.models import Organisation
 from mengkeju.kernel import clock
 from mengkeju.kernel.access import Actor, visible_q
@@ -139,6 +139,14 @@ def renewals_of(deal: Deal) -> list[Renewal]:
     return list(deal.renewals.filter(archived_at=None).select_related("addendum__file"))
 
 
+def missing_years(deal: Deal, today: date) -> list[int]:
+    """Years of a running deal that have ended and that nobody reported; none for a kind without. One query at most."""
+    if not deal.kind_spec.has(Step.YEARLY) or deal.state not in RUNNING:
+        return []
+    done = deal.year_results.filter(archived_at=None).values_list("year", flat=True)
+    return years_due(deal.signed_on, done, today)
+
+
 def year_results(actor: Actor, deal: Deal) -> list[YearResult]:
     """What was reported, the newest year first, as far as the actor may read it. One query."""
     rows = YearResult.objects.filter(deal=deal, archived_at=None).select_related("said_for")
@@ -168,14 +176,6 @@ def origin_counts(parties: Sequence[DealParty]) -> tuple[int, int, int]:
     outside = sum(1 for party in parties if is_outside(party.area))
     inside = sum(1 for party in parties if party.area and not is_outside(party.area))
     return inside, outside, len(parties) - inside - outside
-
-
-def within_region_q(*, outside: bool) -> Q:
-    """Deals with a party outside the region, or with parties in it only as far as is known."""
-    codes = r"^[0-9]{6}$"
-    beyond = DealParty.objects.filter(archived_at=None, area__regex=codes).exclude(area__startswith=REGION[:2])
-    found = Q(pk__in=beyond.exclude(area__startswith="00").values("deal"))
-    return found if outside else ~found
 
 
 def readable_inside(actor: Actor, found: Iterable[Deal]) -> set[int]:

@@ -4,6 +4,7 @@ from django.urls import path
 
 from mengkeju.deals.web import (
     board,
+    cooperation_urls,
     deal_urls,
     desk_urls,
     money_urls,
@@ -36,6 +37,7 @@ urlpatterns = [
     path("intentions/<uuid:uid>/move/<slug:transition>/", views.move, name="intention-move"),
     path("listings/<uuid:uid>/intend/", views.declare, name="intention-declare"),
     path("listings/<uuid:uid>/introduce/<uuid:counter_uid>/", views.introduce, name="introduce"),
+    *cooperation_urls.urlpatterns,
     *deal_urls.urlpatterns,
     *statistics_urls.urlpatterns,
     *money_urls.urlpatterns,
