@@ -29,6 +29,8 @@ PLACES: dict[tuple[str, str], str | tuple[str, ...]] = {
     ("deals", "text_uid"): "contract_text",
     ("deals", "offer_uid"): "offer",
     ("deals", "gap_uid"): "gap_item",
+    ("deals", "package_uid"): "work_package",
+    ("deals", "funding_uid"): "funding_line",
     ("registrations", "document_uid"): "registration_document",
     ("registrations", "key"): ("contract_text", "nothing"),
     ("registrations", "uid"): "registration",
@@ -37,6 +39,7 @@ PLACES: dict[tuple[str, str], str | tuple[str, ...]] = {
 }
 MISSING_TOO = (
     "deal", "deal_party", "deal_helper", "deal_payment", "contract_text", "offer", "gap_item", "registration",
+    "work_package", "funding_line",
     "registration_document", "amendment", "stat_closing",
 )  # fmt: skip
 """Types of which one that does not exist is tried too."""
@@ -150,7 +153,11 @@ def _hung(made: "World", deal: Deal) -> None:
         ("registration_document", registration.documents.get()),
         ("amendment", registration.amendments.get()),
         ("deal_payment", deal.payments.get()),
-        ("contract_text", deal.texts.get()),
+        ("contract_text", deal.texts.get(role="main")),
+        ("work_package", deal.packages.get()),
+        ("funding_line", deal.funding_lines.get()),
+        ("year_result", deal.year_results.get()),
+        ("renewal", deal.renewals.get()),
         ("offer", deal.offers.get()),
         ("gap_item", deal.gaps.get()),
     ):

@@ -11,6 +11,7 @@ from mengkeju.deals.models import (
     Deal,
     DealHelper,
     DealParty,
+    FundingLine,
     GapItem,
     Instalment,
     Offer,
@@ -18,7 +19,10 @@ from mengkeju.deals.models import (
     PriceLine,
     Registration,
     RegistrationDocument,
+    Renewal,
     StatClosing,
+    WorkPackage,
+    YearResult,
 )
 from mengkeju.directory.models import Organisation, Person
 from mengkeju.kernel import clock
@@ -86,9 +90,21 @@ def registration(of: Deal, *, state: str = "filed", **columns: Any) -> Registrat
     return made
 
 
+def cooperation(of: Deal) -> None:
+    """A package that the seller leads, a line of funding, what a year brought, a term that was prolonged."""
+    seller = of.parties.get(side="seller", role="lead", archived_at=None)
+    WorkPackage.objects.create(deal=of, lead=seller, title="演示任务", **stamp(of))
+    FundingLine.objects.create(deal=of, source="city", amount=500_000, **stamp(of))
+    YearResult.objects.create(deal=of, year=d.SIGNED_ON.year, summary="演示成果", **stamp(of))
+    before, after = d.SIGNED_ON, d.SIGNED_ON + timedelta(days=365)
+    addendum = d.text(of, role="addendum")
+    Renewal.objects.create(deal=of, addendum=addendum, until_before=before, until_after=after, **stamp(of))
+
+
 def hang_on(of: Deal) -> Deal:
-    """Everything: text with its confirmations, price, payment, offer, gap, filed registration."""
+    """Everything: text with its confirmations, price, payment, offer, gap, package, funding, filed registration."""
     d.confirmed(of)
+    cooperation(of)
     prices(of)
     talks(of)
     registration(of)

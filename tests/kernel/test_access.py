@@ -14,6 +14,7 @@ from mengkeju.deals.models import (
     Deal,
     DealHelper,
     DealParty,
+    FundingLine,
     GapItem,
     Instalment,
     Intention,
@@ -23,6 +24,9 @@ from mengkeju.deals.models import (
     PriceLine,
     Registration,
     RegistrationDocument,
+    Renewal,
+    WorkPackage,
+    YearResult,
 )
 from mengkeju.directory.models import Invitation, Organisation, Person
 from mengkeju.kernel import access, files, signing
@@ -88,7 +92,8 @@ OBJECTS: dict[str, type[Model]] = {
     "listings.access": Listing, "listings.disclosure": Listing, "listings.evidence": Listing,
     "listings.funnel": Listing, "listings.shelf": Listing, "listings.outcome:confirm": Listing,
     "listings.part": Application,
-    "deals.deal:open": Intention, "deals.talk": Deal, "deals.text": Deal, "deals.payment:record": Deal,
+    "deals.deal:open": Intention, "deals.talk": Deal, "deals.cooperation": Deal, "deals.text": Deal,
+    "deals.payment:record": Deal,
     "deals.deal_part": DealParty, "deals.helper": DealHelper, "deals.payment": PaymentRecord,
     "deals.registration": Registration, "deals.registration:prepare": Deal,
     "deals.registration_part": RegistrationDocument,
@@ -293,7 +298,10 @@ def test_instance_and_query_form_agree_for_every_permission_on_every_object_for_
         if model is not None:
             by_model.setdefault(model, []).append(permission)
     by_model[MaturityStep] = by_model[Application]
-    for part in (DealHelper, PriceLine, Instalment, PaymentRecord, ContractText, Offer, GapItem):
+    for part in (
+        DealHelper, PriceLine, Instalment, PaymentRecord, ContractText, Offer, GapItem, WorkPackage, FundingLine,
+        YearResult, Renewal,
+    ):  # fmt: skip
         by_model[part] = [*by_model.get(part, []), "deals.deal_part:read"]
     by_model[Amendment] = by_model[RegistrationDocument]
     assert {Organisation, Person, Invitation, Listing, Proposal, Intention, Message, File} <= set(by_model)
