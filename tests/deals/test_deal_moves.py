@@ -116,8 +116,7 @@ STEP_OF = {"perform": Step.PERFORMANCE, "accept": Step.ACCEPTANCE, "land": Step.
 
 def allowed(deal: Deal, step: str) -> bool:
     """Whether the table lets this deal go this step from where it stands: what its kind has not is left out."""
-    has = deal.kind_spec.steps
-    absent = STEP_OF[step] not in has if step in STEP_OF else step == "resume" and Step.PERFORMANCE in has
+    absent = step in STEP_OF and not deal.kind_spec.has(STEP_OF[step])
     return deal.state in DEAL.transitions[step].source and not absent
 
 

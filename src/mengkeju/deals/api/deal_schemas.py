@@ -75,7 +75,7 @@ ROW = {
     "kind": "contract",
     "title": "气化细渣脱碳中试合作（演示）",
     "state": "talking",
-    "state_label": "商谈合同",
+    "state_label": "商谈中",
     "origin": "match",
     "channel": "",
     "signed_on": None,

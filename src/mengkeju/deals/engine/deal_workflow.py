@@ -49,11 +49,6 @@ def _term_is_set(deal: Any, _data: dict[str, Any]) -> str | None:
     return _("请先写明有效期止，到期才有人提醒")
 
 
-def _is_not_performed(deal: Any, _data: dict[str, Any]) -> str | None:
-    """A kind that is performed goes on performing when a dispute is settled."""
-    return _("请用“争议解决，继续履行”") if deal.kind_spec.has(Step.PERFORMANCE) else None
-
-
 DEAL = Workflow(
     key="deal",
     label="合作项目",
@@ -61,7 +56,7 @@ DEAL = Workflow(
     initial="talking",
     states={
         "talking": State(
-            "商谈合同",
+            "商谈中",
             "Negotiating",
             "go",
             DutySpec(
@@ -196,15 +191,14 @@ DEAL = Workflow(
             done_label_en="Dispute settled",
         ),
         "resume": Transition(
-            "争议解决，继续有效",
-            "Dispute settled, in force again",
+            "争议解决，回到已签约",
+            "Dispute settled, back to signed",
             ("disputed",),
             "signed",
             MOVE,
-            (Guard("is_not_performed", _is_not_performed),),
             note_required=True,
-            done_label="争议解决，继续有效",
-            done_label_en="Dispute settled, in force again",
+            done_label="争议解决，回到已签约",
+            done_label_en="Dispute settled, back to signed",
         ),
     },
 )

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from mengkeju.deals.engine.steps import Ask, Step
 from mengkeju.kernel.kinds import Registry
 
-__all__ = ["DealKind", "Side", "kinds"]
+__all__ = ["DealKind", "Side", "in_order", "kinds"]
 
 
 @dataclass(frozen=True)
@@ -26,7 +26,7 @@ class DealKind:
 
     A kind without `Step.PRICE` enters no sum. `paper`: what its text is called; `scope`: what its summary says;
     `about`: what it is, in one sentence. `asks`: what is settled before signing. `within`: kinds that may carry it
-    (never in a circle). `leaves_out`: particulars that make no sense for it.
+    (never in a circle). `leaves_out`: particulars that make no sense for it. `order`: its place among the kinds.
     """
 
     key: str
@@ -45,6 +45,7 @@ class DealKind:
     asks: frozenset[Ask] = frozenset()
     within: tuple[str, ...] = ()
     leaves_out: frozenset[str] = frozenset()
+    order: int = 50
 
     def has(self, step: Step) -> bool:
         """Whether deals of this kind go through a step."""
@@ -52,3 +53,8 @@ class DealKind:
 
 
 kinds: Registry[DealKind] = Registry("deal kinds")
+
+
+def in_order() -> list[DealKind]:
+    """Every kind, in the order in which they are offered."""
+    return sorted(kinds.values(), key=lambda kind: (kind.order, kind.key))

@@ -20,5 +20,6 @@ kinds.register(
         about="约定合作范围和期限；其下的项目和合同另建，挂在协议下面，到期续签或者终止。",
         about_en="Scope and term of a cooperation; projects and contracts hang below it; it is renewed or ends.",
         leaves_out=frozenset({"ip_kind", "plan_source"}),
+        order=30,
     ),
 )

@@ -32,5 +32,6 @@ kinds.register(
         about="技术开发、转让、许可、咨询、服务，有价款，办认定登记。",
         about_en="Development, transfer, licence, consulting or service, with a price; it is registered.",
         within=("joint_project", "agreement"),
+        order=10,
     ),
 )

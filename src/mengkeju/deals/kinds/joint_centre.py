@@ -21,5 +21,6 @@ kinds.register(
         about_en="A centre that a university and a firm keep together; every year it says what it did.",
         within=("agreement",),
         leaves_out=frozenset({"ip_kind", "plan_source"}),
+        order=40,
     ),
 )

@@ -32,5 +32,6 @@ kinds.register(
         about_en="Several parties research together: packages, funding, shares of IP; its contracts hang below it.",
         asks=frozenset({Ask.IP_SHARES}),
         within=("agreement",),
+        order=20,
     ),
 )

@@ -12,7 +12,7 @@ from mengkeju.deals.engine.cooperation import Budget, budget_of, years_due
 from mengkeju.deals.engine.deal_workflow import OVER_STATES, SIGNED_STATES
 from mengkeju.deals.engine.steps import Step
 from mengkeju.deals.engine.workflow import DEADLINES
-from mengkeju.deals.kinds import kinds
+from mengkeju.deals.kinds import in_order, kinds
 from mengkeju.deals.models import (
     PUBLIC_SOURCES,
     ContractText,
@@ -49,7 +49,7 @@ def fitting_parents(actor: Actor, deal: Deal) -> QuerySet[Deal]:
 
 def kinds_below(deal: Deal) -> list[str]:
     """The kinds that a deal may carry."""
-    return [key for key, kind in kinds.items() if deal.kind in kind.within]
+    return [kind.key for kind in in_order() if deal.kind in kind.within]
 
 
 def parts_of(actor: Actor, deal: Deal) -> list[Deal]:

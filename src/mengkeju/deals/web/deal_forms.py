@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from mengkeju.deals.engine.deal_workflow import DEAL
 from mengkeju.deals.engine.steps import Ask, Step
-from mengkeju.deals.kinds import DealKind, kinds
+from mengkeju.deals.kinds import DealKind, in_order, kinds
 from mengkeju.deals.models import DEDUCTIONS, Deal, DealParty
 from mengkeju.deals.queries import DealFilter, choices
 from mengkeju.deals.web.forms import OneTimeForm
@@ -33,7 +33,7 @@ class DealFilterForm(forms.Form):
     kind = forms.ChoiceField(
         label=_("类型"),
         required=False,
-        choices=lambda: [("", gettext("全部")), *((key, word(kind)) for key, kind in kinds.items())],
+        choices=lambda: [("", gettext("全部")), *((kind.key, word(kind)) for kind in in_order())],
     )
     year = forms.IntegerField(label=_("签订年份"), required=False, min_value=1990, max_value=2100)
     place = forms.ChoiceField(
@@ -118,9 +118,7 @@ class DealForm(forms.Form):
 class NewDealForm(OneTimeForm):
     """A deal of a kind by hand: a call, a meeting. The page offers the other kinds."""
 
-    kind = forms.ChoiceField(
-        widget=forms.HiddenInput, choices=lambda: [(key, word(kind)) for key, kind in kinds.items()]
-    )
+    kind = forms.ChoiceField(widget=forms.HiddenInput, choices=lambda: [(kind.key, word(kind)) for kind in in_order()])
     title = forms.CharField(label=_("合同或项目名称"), max_length=200)
     own = forms.ChoiceField(label=_("本单位"))
     side = forms.ChoiceField(label=_("本单位是哪一方"), widget=forms.RadioSelect)

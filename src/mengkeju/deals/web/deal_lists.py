@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy, ngettext
 
 from mengkeju.deals import queries
 from mengkeju.deals.access import CooperationPerm, DealPerm
-from mengkeju.deals.kinds import kinds
+from mengkeju.deals.kinds import in_order, kinds
 from mengkeju.deals.models import Deal, DealParty
 from mengkeju.deals.web.deal_forms import DealFilterForm
 from mengkeju.deals.web.deal_pages import between, deal_badge, value_in_words
@@ -32,18 +32,24 @@ def list_context(request: Request, form: DealFilterForm) -> dict[str, Any]:
     return {
         "page": page,
         "form": form if form.is_bound else DealFilterForm(),
-        "said": filters_of(form) if form.is_bound else "",
+        "said": _narrowed(form) if form.is_bound else "",
         "heading": word(kind) if kind else _("合作项目"),
         "lead": chosen(kind.about, kind.about_en) if kind else _("从意向到合同、登记、履行和收益，一条记录走到底。"),
         "kind": asked.kind,
         "tabs": [{"label": _("全部"), "key": "", "on": not asked.kind}]
-        + [{"label": word(one), "key": key, "on": key == asked.kind} for key, one in kinds.items()],
+        + [{"label": word(one), "key": one.key, "on": one.key == asked.kind} for one in in_order()],
         "columns": [{"label": str(label)} for label in labels],
         "rows": [{"cells": cells} for cells in rows(request.actor, list(page))],
         "may_start": may(request.actor, DealPerm.START),
         "may_record": may(request.actor, CooperationPerm.RECORD_SIGNING),
         "nav_key": "deals",
     }
+
+
+def _narrowed(form: DealFilterForm) -> str:
+    """What the filter asks for beside the kind, which the heading says; empty when it asks for nothing more."""
+    rest = {name: value for name, value in form.data.items() if name != "kind"}
+    return filters_of(DealFilterForm(rest))
 
 
 def _title(deal: Deal) -> dict[str, Any]:

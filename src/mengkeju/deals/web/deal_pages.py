@@ -12,7 +12,7 @@ from mengkeju.deals import queries
 from mengkeju.deals.access import DealPerm, Perm
 from mengkeju.deals.engine.deal_workflow import DEAL
 from mengkeju.deals.engine.steps import Step
-from mengkeju.deals.kinds import kinds
+from mengkeju.deals.kinds import in_order, kinds
 from mengkeju.deals.models import DEAL_ORIGINS, DEDUCTIONS, HELPER_ROLES, Deal, DealParty, Intention
 from mengkeju.deals.web.deal_forms import DealFilterForm, NewDealForm, SignForm
 from mengkeju.kernel import clock, duties, figures, idempotency, panels
@@ -53,8 +53,8 @@ def new_context(request: Request, form: NewDealForm) -> dict[str, Any]:
         "kind": form.spec,
         "about": chosen(form.spec.about, form.spec.about_en),
         "kinds": [
-            {"label": word(kind), "url": f"?kind={key}{tail}", "on": key == form.spec.key}
-            for key, kind in kinds.items()
+            {"label": word(kind), "url": f"?kind={kind.key}{tail}", "on": kind.key == form.spec.key}
+            for kind in in_order()
         ],
         "nav_key": "deals",
     }
@@ -234,7 +234,7 @@ def intention_panel(actor: Actor, intention: Intention, _shown: dict[str, Any]) 
     if running is not None:
         return {"deal": running, "state": deal_badge(running), "value": deal_money(running)}
     if queries.may_open(actor, intention):
-        others = [(key, kind) for key, kind in kinds.items() if key != "contract"]
+        others = [(kind.key, kind) for kind in in_order() if kind.key != "contract"]
         return {"intention": intention, "ready": intention.state == "ready", "others": others}
     return None
 

@@ -12,7 +12,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from mengkeju.deals.actions import PartyInput, Signing
-from mengkeju.deals.kinds import kinds
+from mengkeju.deals.kinds import in_order
 from mengkeju.deals.web.deal_forms import DATE
 from mengkeju.directory import queries as directory
 from mengkeju.directory.engine.regions import REGION
@@ -29,7 +29,7 @@ _BETWEEN = re.compile(r"[;；、\n]+")
 
 def _spec() -> FieldSpec:
     """The table, its choices in the reader's language."""
-    said = tuple((key, word(kind)) for key, kind in kinds.items())
+    said = tuple((kind.key, word(kind)) for kind in in_order())
     names = directory.area_names([REGION, *directory.outside_codes()])
     places = tuple(sorted(names.items(), key=lambda pair: (pair[0] != REGION, pair[0])))
     columns = (
