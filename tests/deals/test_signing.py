@@ -53,6 +53,7 @@ def test_a_list_becomes_signed_deals_with_parties_and_origin_and_no_act_of_their
             ("deal.created", officer.uid), ("deal.sign_at_event", officer.uid),
         ]  # fmt: skip
         assert deal.keeper == pair.institute
+        assert not {e.actor_organisation for e in events} & {pair.firm.uid, pair.institute.uid}
         assert not deal.texts.exists()
         for organisation in (pair.firm, pair.institute):
             told = Notice.objects.filter(account=f.manager(organisation).uid, subject_uid=deal.uid)
@@ -190,6 +191,7 @@ def test_an_officer_types_the_list_and_the_parties_find_it_on_their_page() -> No
     assert [p.area for p in deal.parties.filter(organisation=None)] == ["110000"]
     page = text(client.get(deal.get_absolute_url()))
     assert ("演示：联合攻关" in page, EVENT in page, "经费来源" in page) == (True, True, False)
+    assert "京城演示院" in page, "the name of a body that is not here is no secret to who wrote it"
     own = text(pair.client("firm").get(deal.get_absolute_url()))
     for words in ("核对签约清单上的这一项", "还缺：", "经费来源", "200万元"):
         assert words in own, words

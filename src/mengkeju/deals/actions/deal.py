@@ -183,7 +183,8 @@ def begin_deal(deal: Deal, *, by: Actor, now: datetime, payload: dict[str, Any])
     """Number and store a deal that begins; its keeper is told of the duty, unless only a source tells of it."""
     prefix = kinds[deal.kind].number_prefix
     deal.number = listings.next_number(prefix, "deal", clock.today(now).year)
-    kept = deal.keeper.uid if deal.keeper else None
+    # Whose list it stands on acts for no party.
+    kept = deal.keeper.uid if deal.keeper and deal.origin != "signing" else None
     begin(deal, by=by, now=now, organisation=kept, payload=payload, stays=deal.origin not in {"source", "signing"})
 
 

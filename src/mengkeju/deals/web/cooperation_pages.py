@@ -191,7 +191,11 @@ def signing_panel(_actor: Actor, deal: Deal, shown: dict[str, Any]) -> dict[str,
     if deal.origin != "signing" or deal.state != "signed":
         return None
     lacking = [
-        *([_("合同文本")] if deal.kind_spec.has(Step.TEXT) and queries.lacks_text(deal) else []),
+        *(
+            [_("%(paper)s文本") % {"paper": deal.paper_word}]
+            if deal.kind_spec.has(Step.TEXT) and queries.lacks_text(deal)
+            else []
+        ),
         *([_("有效期止")] if deal.kind_spec.has(Step.TERM) and deal.effective_until is None else []),
         *([_("知识产权份额")] if deal.kind_spec.asks and deal.share_hindrance() else []),
     ]
