@@ -118,7 +118,9 @@ class DealForm(forms.Form):
 class NewDealForm(OneTimeForm):
     """A deal of a kind by hand: a call, a meeting. The page offers the other kinds."""
 
-    kind = forms.ChoiceField(widget=forms.HiddenInput, choices=lambda: [(kind.key, word(kind)) for kind in in_order()])
+    kind = forms.ChoiceField(
+        required=False, widget=forms.HiddenInput, choices=lambda: [(kind.key, word(kind)) for kind in in_order()]
+    )
     title = forms.CharField(label=_("合同或项目名称"), max_length=200)
     own = forms.ChoiceField(label=_("本单位"))
     side = forms.ChoiceField(label=_("本单位是哪一方"), widget=forms.RadioSelect)

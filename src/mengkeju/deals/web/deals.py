@@ -118,7 +118,7 @@ def _created(request: Request, form: NewDealForm) -> Deal | None:
             own=PartyInput(given["side"], directory.organisation(UUID(given["own"]))),
             other=PartyInput(form.other_side(), named, given["other"], individual=given["individual"]),
             listing=listing,
-            kind=given["kind"],
+            kind=form.spec.key,
             origin="listing" if listing is not None else "call",
             by=request.actor,
             now=clock.now(),
