@@ -278,8 +278,7 @@ def test_a_contract_from_a_project_with_nothing_typed_and_hung_elsewhere() -> No
     assert first["Location"] == made.get_absolute_url()
     assert "演示：大项目" in text(firm.get(made.get_absolute_url()))
     firm.post(page("deal-parent", made), {"parent": str(agreement.uid)})
-    made.refresh_from_db()
-    assert made.parent == agreement
+    assert Deal.objects.filter(parent=agreement).get() == made
     assert firm.post(page("deal-parent", made), {"parent": str(uuid4())}).status_code == 422
     firm.post(page("deal-parent", made), {"parent": ""})
     made.refresh_from_db()
