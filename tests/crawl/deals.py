@@ -49,7 +49,7 @@ def body(_world: "World") -> dict[str, Any]:
     """Fields of the forms of deals."""
     return {
         "side": "buyer", "other": "对方单位（演示）", "signed_on": clock.today().isoformat(),
-        "ip_share": "10", "deducts": "own_cost", "share": "5",
+        "ip_share": "10", "deducts": "own_cost", "share": "5", "event": "演示签约", "day": clock.today().isoformat(),
     }  # fmt: skip
 
 

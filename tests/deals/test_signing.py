@@ -17,6 +17,7 @@ from mengkeju.deals.actions.signing import Recorded, Signing
 from mengkeju.deals.models import Deal
 from mengkeju.kernel.access import Actor, RefusedError, may
 from mengkeju.kernel.models import Duty, Event, Notice
+from mengkeju.kernel.workflow import TransitionRefusedError
 from tests import factories as f
 from tests.deals import cooperation_samples as c
 from tests.deals import deal_samples as d
@@ -138,6 +139,10 @@ def test_a_party_completes_it_with_the_text_that_was_signed() -> None:
     pair = s.pair()
     [deal] = record(c.row(pair)).deals
     assert queries.lacks_text(deal)
+    actions.edit_deal(deal, {"title": "演示：名称写对了"}, by=pair.of_firm, now=s.NOW)
+    actions.add_party(deal, PartyInput("seller", name="漏写的演示所"), by=pair.of_firm, now=s.NOW)
+    c.shared(deal, pair, 50, 30, 20)
+    assert deal.share_hindrance() == ""
     upload = d.files_upload("项目合同.pdf")
     made = actions.upload_text(deal, upload, role="main", by=pair.of_firm, now=s.NOW)
     assert made.version == 1
@@ -146,6 +151,12 @@ def test_a_party_completes_it_with_the_text_that_was_signed() -> None:
         actions.upload_text(deal, d.files_upload("又一份.pdf", b"x"), role="main", by=pair.of_firm, now=s.NOW)
     assert set(wrong.value.message_dict) == {"role"}
     c.package(deal, pair)
+    for act in (
+        lambda: actions.edit_deal(deal, {"title": "又改名"}, by=pair.of_firm, now=s.NOW),
+        lambda: actions.add_party(deal, PartyInput("buyer", name="某厂"), by=pair.of_firm, now=s.NOW),
+    ):
+        with pytest.raises((ValidationError, TransitionRefusedError), match="补充协议"):
+            act()
     actions.edit_deal(deal, {"summary": "研究稀土永磁（演示）"}, by=pair.of_institute, now=s.NOW)
 
 

@@ -17,6 +17,7 @@ from mengkeju.deals.actions.registration_duty import after_signing, no_more_to_r
 from mengkeju.deals.engine.deal_workflow import OVER_STATES, OWN_MOVES
 from mengkeju.deals.kinds import kinds
 from mengkeju.deals.models import Deal, DealHelper, DealParty, Intention
+from mengkeju.deals.queries.text import unsettled
 from mengkeju.deals.queries.vocabulary import known_code
 from mengkeju.directory.models import Organisation
 from mengkeju.kernel import audit, clock
@@ -264,7 +265,7 @@ def _refuse_particulars(deal: Deal, changed: Mapping[str, Any]) -> None:
     if begins and ends and begins > ends:
         wrong["effective_until"] = _("有效期止不能早于有效期起")
     wrong |= {key: _("没有这一项") for key in CODED if changed.get(key) and not known_code(CODED[key], changed[key])}
-    if deal.state != "talking":
+    if not unsettled(deal):
         settled = [key for key in SETTLED if key in changed and getattr(deal, key)]  # what was left open is filled in
         wrong |= dict.fromkeys(settled, _("签约以后不能直接改，请上传补充协议"))
     if wrong:

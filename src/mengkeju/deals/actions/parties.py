@@ -35,7 +35,7 @@ def _writable(deal: Deal, by: Actor) -> Deal:
 
 
 def _talking(deal: Deal) -> None:
-    if deal.state != "talking":
+    if not queries.unsettled(deal):
         raise TransitionRefusedError(_("签约以后，合同各方不能再增减，请上传补充协议"), "wrong_state")
     text = queries.current_text(deal)
     if text is not None and text.confirmations.exists():
@@ -107,7 +107,7 @@ def _refuse_seller_kind(row: DealParty, code: str) -> None:
 
 
 def _refuse_share(deal: Deal, row: DealParty, ip_share: Decimal | None) -> None:
-    if deal.state != "talking":
+    if not queries.unsettled(deal):
         raise ValidationError({"ip_share": _("签约以后不能直接改，请上传补充协议")})
     if ip_share is None:
         return

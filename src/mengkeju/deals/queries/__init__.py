@@ -179,6 +179,7 @@ from mengkeju.deals.queries.text import (
     lacks_text,
     texts_of,
     to_confirm,
+    unsettled,
     untranslated,
     with_people,
 )
@@ -344,6 +345,7 @@ __all__ = [
     "to_confirm",
     "told",
     "unpaired",
+    "unsettled",
     "untranslated",
     "vouchers_of",
     "waiting_counts",

@@ -118,7 +118,7 @@ def detail_context(request: Request, deal: Deal, *, sign: SignForm | None = None
         "steps": steps_of(deal),
         "inside": inside,
         "writable": writable,
-        "talking": deal.state == "talking",
+        "talking": queries.unsettled(deal),
         "paper": deal.paper_word,
         "expired": queries.has_expired(deal, clock.today()),
         "sides": _sides(deal),
