@@ -39,6 +39,8 @@ PLACES: dict[tuple[str, str], str | tuple[str, ...]] = {
     ("deals", "text_uid"): "contract_text",
     ("deals", "offer_uid"): "offer",
     ("deals", "gap_uid"): "gap_item",
+    ("deals", "package_uid"): "work_package",
+    ("deals", "funding_uid"): "funding_line",
     ("registrations", "document_uid"): "registration_document",
     ("registrations", "key"): ("contract_text", "nothing"),
     ("registrations", "uid"): "registration",
@@ -48,6 +50,8 @@ PLACES: dict[tuple[str, str], str | tuple[str, ...]] = {
 MISSING_TOO = (
     "deal", "deal_party", "deal_helper", "deal_payment", "contract_text", "offer", "gap_item", "registration",
     "registration_document", "amendment", "stat_closing", "milestone", "acceptance", "landing", "benefit", "arrival",
+    "work_package", "funding_line",
+    "registration_document", "amendment", "stat_closing",
 )  # fmt: skip
 """Types of which one that does not exist is tried too."""
 
@@ -56,7 +60,7 @@ def body(_world: "World") -> dict[str, Any]:
     """Fields of the forms of deals."""
     return {
         "side": "buyer", "other": "对方单位（演示）", "signed_on": clock.today().isoformat(),
-        "ip_share": "10", "deducts": "own_cost", "share": "5",
+        "ip_share": "10", "deducts": "own_cost", "share": "5", "event": "演示签约", "day": clock.today().isoformat(),
     }  # fmt: skip
 
 
@@ -190,7 +194,11 @@ def _hung(made: "World", deal: Deal) -> None:
         ("registration_document", registration.documents.get()),
         ("amendment", registration.amendments.get()),
         ("deal_payment", deal.payments.get()),
-        ("contract_text", deal.texts.get()),
+        ("contract_text", deal.texts.get(role="main")),
+        ("work_package", deal.packages.get()),
+        ("funding_line", deal.funding_lines.get()),
+        ("year_result", deal.year_results.get()),
+        ("renewal", deal.renewals.get()),
         ("offer", deal.offers.get()),
         ("gap_item", deal.gaps.get()),
         ("milestone", deal.milestones.get()),

@@ -14,6 +14,7 @@ from mengkeju.deals.models import (
     Deal,
     DealHelper,
     DealParty,
+    FundingLine,
     GapItem,
     Instalment,
     Landing,
@@ -24,7 +25,10 @@ from mengkeju.deals.models import (
     Production,
     Registration,
     RegistrationDocument,
+    Renewal,
     StatClosing,
+    WorkPackage,
+    YearResult,
 )
 from mengkeju.directory.models import Organisation, Person
 from mengkeju.kernel import clock
@@ -129,12 +133,24 @@ def landing(of: Deal) -> Landing:
     return made
 
 
+def cooperation(of: Deal) -> None:
+    """A package that the seller leads, a line of funding, what a year brought, a term that was prolonged."""
+    seller = of.parties.get(side="seller", role="lead", archived_at=None)
+    WorkPackage.objects.create(deal=of, lead=seller, title="演示任务", **stamp(of))
+    FundingLine.objects.create(deal=of, source="city", amount=500_000, **stamp(of))
+    YearResult.objects.create(deal=of, year=d.SIGNED_ON.year, summary="演示成果", **stamp(of))
+    before, after = d.SIGNED_ON, d.SIGNED_ON + timedelta(days=365)
+    addendum = d.text(of, role="addendum")
+    Renewal.objects.create(deal=of, addendum=addendum, until_before=before, until_after=after, **stamp(of))
+
+
 def hang_on(of: Deal) -> Deal:
-    """Everything: text with its confirmations, price, payment, offer, gap, filed registration, and what comes after."""
+    """Everything: text with its confirmations, what comes after it, price, talks, cooperation, filed registration."""
     d.confirmed(of)
     milestone(of)
     verdict(of)
     landing(of)
+    cooperation(of)
     prices(of)
     talks(of)
     registration(of)

@@ -74,6 +74,11 @@ def text(of: Deal, *, version: int = 1, role: str = "main") -> ContractText:
     )
 
 
+def files_upload(name: str, more: bytes = b"") -> SimpleUploadedFile:
+    """A file as a browser sends it; `more` makes its content another."""
+    return SimpleUploadedFile(name, s.PDF + more, "application/pdf")
+
+
 def confirm(version: ContractText, *parties: DealParty) -> list[TextConfirmation]:
     """The word of these parties that this is the text; of every party that stands when none is given."""
     standing = parties or tuple(version.deal.parties.filter(archived_at=None))

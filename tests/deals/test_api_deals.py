@@ -7,6 +7,7 @@ from uuid import uuid4
 import pytest
 from django.test import Client
 
+from mengkeju.deals import actions
 from mengkeju.deals.api import deal_schemas as schemas
 from mengkeju.deals.engine.deal_workflow import DEAL, OWN_MOVES
 from mengkeju.deals.kinds import kinds
@@ -17,6 +18,7 @@ from mengkeju.kernel.webhooks.offers import offers
 from tests import factories as f
 from tests import tokens
 from tests.calls import get, pointers, problem, send
+from tests.deals import cooperation_samples as c
 from tests.deals import deal_rows
 from tests.deals import deal_samples as d
 from tests.deals import samples as s
@@ -226,3 +228,35 @@ def test_two_write_from_one_revision_at_once(*, same: bool) -> None:
 
     outcomes = race(act(0), act(1))
     assert sorted(str(one) for one in outcomes) == (["200", "409"] if same else ["200", "200"])
+
+
+@pytest.mark.covers("PRJ-07", "PRJ-16")
+def test_every_kind_is_opened_listed_and_shows_what_carries_it() -> None:
+    pair = s.pair()
+    firm, institute = clients(pair)
+    intention = pair.bring(pair.declared(counter=pair.achievement), "talking")
+    project = send(firm, "POST", f"/intentions/{intention.uid}/deal?kind=joint_project").json()
+    assert project["kind"] == "joint_project"
+    made = start(firm, pair, kind="agreement").json()
+    assert (made["kind"], made["parent"], made["parts"]) == ("agreement", None, [])
+    actions.set_parent(
+        Deal.objects.get(uid=project["uid"]), Deal.objects.get(uid=made["uid"]), by=pair.of_firm, now=s.NOW
+    )
+    assert get(institute, f"/deals/{project['uid']}").json()["parent"] == made["uid"]
+    assert get(institute, f"/deals/{made['uid']}").json()["parts"] == [project["uid"]]
+    listed = get(firm, "/deals?kind=agreement").json()
+    assert [row["uid"] for row in listed["items"]] == [made["uid"]]
+    assert get(firm, "/deals?place=outside").json()["items"] == []
+    assert problem(start(firm, pair, kind="friendship"))[0] == 422
+
+
+def test_who_recorded_a_signing_sees_no_money_that_came_after() -> None:
+    pair = s.pair()
+    officer = f.officer()
+    [deal] = actions.record_signings(
+        "演示签约", c.TODAY, [c.row(pair, kind="contract")], by=f.actor(officer), now=s.NOW
+    ).deals
+    own = get(clients(pair)[0], "/deals").json()["items"]
+    assert [row["paid_value"] for row in own] == ["0.00"]
+    told = get(tokens.client_of(officer), "/deals").json()["items"]
+    assert [(row["uid"], row["paid_value"]) for row in told] == [(str(deal.uid), None)]

@@ -54,7 +54,7 @@ def test_one_click_on_the_intention_and_the_page_knows_everything() -> None:
         intention.number,
     ):
         assert words in page, words
-    assert "谈定价款和文本，双方确认签约" in page
+    assert "谈定内容和文本，各方确认签约" in page
     assert institute.post(address)["Location"] == deal.get_absolute_url()
     again = text(firm.get(intention.get_absolute_url()))
     assert deal.number in again

@@ -17,6 +17,7 @@ from mengkeju.deals.models import (
     Deal,
     DealHelper,
     DealParty,
+    FundingLine,
     GapItem,
     Instalment,
     Intention,
@@ -27,6 +28,9 @@ from mengkeju.deals.models import (
     PriceLine,
     Registration,
     RegistrationDocument,
+    Renewal,
+    WorkPackage,
+    YearResult,
 )
 from mengkeju.directory.models import Invitation, Organisation, Person
 from mengkeju.kernel import access, files, signing
@@ -92,7 +96,8 @@ OBJECTS: dict[str, type[Model]] = {
     "listings.access": Listing, "listings.disclosure": Listing, "listings.evidence": Listing,
     "listings.funnel": Listing, "listings.shelf": Listing, "listings.outcome:confirm": Listing,
     "listings.part": Application,
-    "deals.deal:open": Intention, "deals.talk": Deal, "deals.text": Deal, "deals.payment:record": Deal,
+    "deals.deal:open": Intention, "deals.talk": Deal, "deals.cooperation": Deal, "deals.text": Deal,
+    "deals.payment:record": Deal,
     "deals.deal_part": DealParty, "deals.helper": DealHelper, "deals.payment": PaymentRecord,
     "deals.milestone:plan": Deal, "deals.acceptance": Deal, "deals.arrival": Deal,
     "deals.landing:record": Deal, "deals.benefit": Deal,
@@ -299,7 +304,10 @@ def test_instance_and_query_form_agree_for_every_permission_on_every_object_for_
         if model is not None:
             by_model.setdefault(model, []).append(permission)
     by_model[MaturityStep] = by_model[Application]
-    for part in (DealHelper, PriceLine, Instalment, PaymentRecord, ContractText, Offer, GapItem, Milestone, Acceptance):
+    for part in (
+        DealHelper, PriceLine, Instalment, PaymentRecord, ContractText, Offer, GapItem, WorkPackage, FundingLine,
+        YearResult, Renewal, Milestone, Acceptance,
+    ):  # fmt: skip
         by_model[part] = [*by_model.get(part, []), "deals.deal_part:read"]
     by_model[Benefit] = by_model[Arrival] = ["deals.landing:read"]
     by_model[Amendment] = by_model[RegistrationDocument]

@@ -1,5 +1,6 @@
 """Who may see and move what: one file per noun."""
 
+from mengkeju.deals.access.cooperation import CooperationPerm
 from mengkeju.deals.access.deal import DealPerm
 from mengkeju.deals.access.intention import LISTING_READ, Perm
 from mengkeju.deals.access.landing import LandingPerm
@@ -8,3 +9,4 @@ from mengkeju.deals.access.registration import RegistrationPerm
 from mengkeju.deals.access.statistics import StatPerm
 
 __all__ = ["LISTING_READ", "DealPerm", "LandingPerm", "PerformancePerm", "Perm", "RegistrationPerm", "StatPerm"]
+__all__ = ["LISTING_READ", "CooperationPerm", "DealPerm", "Perm", "RegistrationPerm", "StatPerm"]

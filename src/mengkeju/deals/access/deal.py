@@ -127,6 +127,15 @@ def filed_with(path: str = "") -> Predicate:
 
 kept_by = of_organisation("keeper__uid", _("保管合同记录的单位"))
 PUBLISHED = where("published_deal", _("据公开资料记录，人人可看"), origin="source")
+recorded_by = Predicate(
+    "recorded_signing",
+    _("按签约清单记录它的人员"),
+    lambda actor, deal: (
+        deal.origin == "signing" and deal.created_by_id is not None and deal.created_by_id == actor.account_id
+    ),
+    lambda actor: Q(origin="signing", created_by=actor.account_id) if actor.account_id else NOTHING,
+)
+OFFICE = has_role(Role.OFFICER, Role.OPERATOR)
 is_party, is_helper_of_deal, is_filed_with = party_of(), helper_of(), filed_with()
 AUDITOR = (has_role(Role.AUDITOR),)
 PARTIES = ((is_active, is_party),)
@@ -148,7 +157,15 @@ register(
         # Whoever has the link that was mailed to the individual; the act checks the link.
         DealPerm.JOIN: ((is_signed_in, is_active),),
         # From a published source everybody reads what the source says; the rest is for those concerned.
-        DealPerm.READ: ((PUBLISHED,), (is_party,), (is_helper_of_deal,), (kept_by,), (is_filed_with,), AUDITOR),
+        DealPerm.READ: (
+            (PUBLISHED,),
+            (is_party,),
+            (is_helper_of_deal,),
+            (kept_by,),
+            (is_filed_with,),
+            (OFFICE, recorded_by),
+            AUDITOR,
+        ),
         DealPerm.READ_INSIDE: ((is_party,), (is_helper_of_deal,), (is_filed_with,), AUDITOR),
         DealPerm.WRITE: PARTIES,
         DealPerm.SIGN: PARTIES,

@@ -2,7 +2,7 @@
 
 from mengkeju.deals.actions.acceptance import record_acceptance, withdraw_acceptance
 from mengkeju.deals.actions.arrivals import Came, record_arrival, withdraw_arrival
-from mengkeju.deals.actions.benefits import Expected, record_benefit, report_year, withdraw_benefit
+from mengkeju.deals.actions.benefits import Expected, record_benefit, report_landing_year, withdraw_benefit
 from mengkeju.deals.actions.bundle import hand_out_bundle
 from mengkeju.deals.actions.claim import claim_listing, lapse_claim, pass_on_claim, release_claim
 from mengkeju.deals.actions.deal import (
@@ -56,6 +56,16 @@ from mengkeju.deals.actions.milestones import (
 )
 from mengkeju.deals.actions.money import Part, correct_price, set_price
 from mengkeju.deals.actions.output import register_output
+from mengkeju.deals.actions.packages import (
+    remove_funding,
+    remove_package,
+    write_funding,
+    write_package,
+)
+from mengkeju.deals.actions.parent import (
+    open_part,
+    set_parent,
+)
 from mengkeju.deals.actions.parties import add_helper, add_party, confirm_helper, edit_party, lead_side, remove_party
 from mengkeju.deals.actions.payments import confirm_payment, record_payment, withdraw_payment
 from mengkeju.deals.actions.readings import Reading, record_readings_from_source
@@ -68,6 +78,11 @@ from mengkeju.deals.actions.registration_steps import (
     supply_registration,
     withdraw_registration,
 )
+from mengkeju.deals.actions.signing import (
+    Recorded,
+    Signing,
+    record_signings,
+)
 from mengkeju.deals.actions.stall import assign_helper, name_obstacle, resolve_stall
 from mengkeju.deals.actions.statistics import close_period, reopen_period
 from mengkeju.deals.actions.talk import (
@@ -79,7 +94,14 @@ from mengkeju.deals.actions.talk import (
     raise_gap,
     reopen_gap,
 )
+from mengkeju.deals.actions.term import (
+    renew_term,
+    tend_terms,
+)
 from mengkeju.deals.actions.text import confirm_on_paper, confirm_text, take_back_text, upload_text
+from mengkeju.deals.actions.year_result import (
+    report_year,
+)
 
 __all__ = [
     "Came",
@@ -92,6 +114,8 @@ __all__ = [
     "PartyInput",
     "Planned",
     "Reading",
+    "Recorded",
+    "Signing",
     "Site",
     "SourceDeal",
     "accept_milestone",
@@ -141,6 +165,7 @@ __all__ = [
     "name_obstacle",
     "object_to",
     "open_deal",
+    "open_part",
     "party_of_link",
     "pass_on_claim",
     "plan_milestones",
@@ -159,24 +184,31 @@ __all__ = [
     "record_production_plan_from_source",
     "record_readings_from_source",
     "record_registrations",
+    "record_signings",
     "refuse_registration",
     "register_contract",
     "register_output",
     "release_claim",
     "remove_document",
+    "remove_funding",
+    "remove_package",
     "remove_party",
+    "renew_term",
     "reopen_gap",
     "reopen_period",
+    "report_landing_year",
     "report_milestone",
     "report_year",
     "resolve_stall",
     "send_back_milestone",
     "send_to_expert",
+    "set_parent",
     "set_price",
     "sign_deal",
     "start_deal",
     "supply_registration",
     "take_back_text",
+    "tend_terms",
     "trouble_with_link",
     "upload_text",
     "withdraw_acceptance",
@@ -184,5 +216,7 @@ __all__ = [
     "withdraw_benefit",
     "withdraw_payment",
     "withdraw_registration",
+    "write_funding",
     "write_message",
+    "write_package",
 ]

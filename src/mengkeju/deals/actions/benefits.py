@@ -90,7 +90,7 @@ def record_benefit(
     under_way.keep_files(row, evidence, party, by, now)
     _told(row, "deal.benefit_recorded", "", by=by, now=now)
     if given.landing is not None:
-        year_reported(given.landing, by="report_year", now=now)
+        year_reported(given.landing, by="report_landing_year", now=now)
     return row
 
 
@@ -156,7 +156,7 @@ def _told(row: Benefit, event: str, note: str, *, by: Actor, now: datetime) -> N
 
 
 @transaction.atomic
-def report_year(
+def report_landing_year(
     landing: Landing,
     given: Expected,
     *,
@@ -182,4 +182,4 @@ def report_year(
     record_production(landing, [made], by=by, now=now, evidence=() if told else evidence)
     if told:
         record_benefit(landing.deal, given, by=by, now=now, evidence=evidence)
-    year_reported(landing, by="report_year", now=now)
+    year_reported(landing, by="report_landing_year", now=now)

@@ -18,6 +18,7 @@ from mengkeju.deals.actions.registration_duty import after_signing, no_more_to_r
 from mengkeju.deals.engine.deal_workflow import OVER_STATES, OWN_MOVES
 from mengkeju.deals.kinds import kinds
 from mengkeju.deals.models import Deal, DealHelper, DealParty, Intention
+from mengkeju.deals.queries.text import unsettled
 from mengkeju.deals.queries.vocabulary import known_code
 from mengkeju.directory.models import Organisation
 from mengkeju.kernel import audit, clock
@@ -50,12 +51,16 @@ SETTLED = ("title", "summary", "field", "ip_kind", "ip_terms", "plan_source", "e
 
 @dataclass(frozen=True)
 class PartyInput:
-    """Who stands on a side: an organisation of the directory, or a name (an individual, or one not in it)."""
+    """Who stands on a side: an organisation of the directory, or a name (an individual, or one not in it).
+
+    `area`: the place of one that is not in the directory, where it was told.
+    """
 
     side: str
     organisation: Organisation | None = None
     name: str = ""
     individual: bool = False
+    area: str = ""
 
 
 @transaction.atomic
@@ -63,9 +68,10 @@ def open_deal(intention: Intention, *, by: Actor, now: datetime, kind: str = "co
     """The deal of an intention that is talked about or agreed; the one that runs, if there is one already.
 
     Sides, need, achievement, origin and broker are taken over: nothing is typed. RefusedError;
-    TransitionRefusedError before the talks.
+    TransitionRefusedError before the talks; ValidationError for a kind there is not.
     """
     require(by, DealPerm.OPEN, intention)
+    refuse_kind(kind)
     fresh = Intention.objects.select_for_update(of=("self",)).get(pk=intention.pk)
     running = _running(fresh)
     if running is not None:
@@ -90,9 +96,9 @@ def open_deal(intention: Intention, *, by: Actor, now: datetime, kind: str = "co
         area=seller.area,
         fictional=fresh.fictional,
     )
-    _begin(deal, by=by, now=now, payload={"intention": str(fresh.uid)})
+    begin_deal(deal, by=by, now=now, payload={"intention": str(fresh.uid)})
     for order, (side, organisation) in enumerate((("seller", seller), ("buyer", buyer))):
-        _stand(deal, PartyInput(side, organisation), by=by, now=now, order=order)
+        stand(deal, PartyInput(side, organisation), by=by, now=now, order=order)
     if fresh.broker is not None:
         DealHelper.objects.create(
             deal=deal,
@@ -105,6 +111,12 @@ def open_deal(intention: Intention, *, by: Actor, now: datetime, kind: str = "co
         )
     tell_others(deal, by, format_lazy(gettext_lazy("合作项目 {number} 已建立"), number=deal.number), now)
     return deal
+
+
+def refuse_kind(kind: str) -> None:
+    """ValidationError for a kind there is not."""
+    if kind not in kinds:
+        raise ValidationError({"kind": _("没有这一类合作项目")})
 
 
 def _running(intention: Intention) -> Deal | None:
@@ -130,6 +142,7 @@ def start_deal(
     require(by, DealPerm.START)
     if own.organisation is None or own.organisation.uid not in by.organisations:
         raise RefusedError(DealPerm.START, _("只能为自己所在的单位建合作项目"), _("该单位人员"))
+    refuse_kind(kind)
     sides = kinds[kind].sides
     _refuse_start(title, own, other, by, sides)
     seller = own if own.side == "seller" else other
@@ -144,9 +157,9 @@ def start_deal(
         achievement=listing if listing is not None and listing.kind_spec.side != "need" else None,
         fictional=own.organisation.fictional,
     )
-    _begin(deal, by=by, now=now, payload={"origin": origin, "listing": str(listing.uid) if listing else None})
+    begin_deal(deal, by=by, now=now, payload={"origin": origin, "listing": str(listing.uid) if listing else None})
     for order, party in enumerate(sorted((own, other), key=lambda p: list(sides).index(p.side))):
-        _stand(deal, party, by=by, now=now, order=order)
+        stand(deal, party, by=by, now=now, order=order)
     tell_others(deal, by, format_lazy(gettext_lazy("合作项目 {number} 已建立"), number=deal.number), now)
     return deal
 
@@ -168,11 +181,13 @@ def _refuse_start(title: str, own: PartyInput, other: PartyInput, by: Actor, sid
         raise ValidationError(wrong)
 
 
-def _begin(deal: Deal, *, by: Actor, now: datetime, payload: dict[str, Any]) -> None:
+def begin_deal(deal: Deal, *, by: Actor, now: datetime, payload: dict[str, Any]) -> None:
+    """Number and store a deal that begins; its keeper is told of the duty, unless only a source tells of it."""
     prefix = kinds[deal.kind].number_prefix
     deal.number = listings.next_number(prefix, "deal", clock.today(now).year)
-    kept = deal.keeper.uid if deal.keeper else None
-    begin(deal, by=by, now=now, organisation=kept, payload=payload, stays=not deal.from_source)
+    # Whose list it stands on acts for no party.
+    kept = deal.keeper.uid if deal.keeper and deal.origin != "signing" else None
+    begin(deal, by=by, now=now, organisation=kept, payload=payload, stays=deal.origin not in {"source", "signing"})
 
 
 def _by_side(intention: Intention) -> tuple[Listing | None, Listing | None]:
@@ -189,7 +204,8 @@ def _buyer_and_seller(intention: Intention) -> tuple[Organisation, Organisation]
     return intention.declaring, intention.answering
 
 
-def _stand(deal: Deal, given: PartyInput, *, by: Actor, now: datetime, order: int, role: str = "lead") -> DealParty:
+def stand(deal: Deal, given: PartyInput, *, by: Actor, now: datetime, order: int, role: str = "lead") -> DealParty:
+    """Put a party on a side."""
     return DealParty.objects.create(
         deal=deal,
         side=given.side,
@@ -198,7 +214,7 @@ def _stand(deal: Deal, given: PartyInput, *, by: Actor, now: datetime, order: in
         name=given.organisation.name if given.organisation else given.name.strip(),
         individual=given.individual,
         order=order,
-        area=given.organisation.area if given.organisation else "",
+        area=given.organisation.area if given.organisation else given.area,
         created_at=now,
         created_by_id=by.account_id,
     )
@@ -250,7 +266,7 @@ def _refuse_particulars(deal: Deal, changed: Mapping[str, Any]) -> None:
     if begins and ends and begins > ends:
         wrong["effective_until"] = _("有效期止不能早于有效期起")
     wrong |= {key: _("没有这一项") for key in CODED if changed.get(key) and not known_code(CODED[key], changed[key])}
-    if deal.state != "talking":
+    if not unsettled(deal):
         settled = [key for key in SETTLED if key in changed and getattr(deal, key)]  # what was left open is filled in
         wrong |= dict.fromkeys(settled, _("签约以后不能直接改，请上传补充协议"))
     if wrong:
@@ -294,7 +310,10 @@ def move_deal(
     if deal.state in OVER_STATES:
         no_more_to_register(deal, by=transition, now=now)
         no_more_to_reach(deal, by=transition, now=now)
-    tell_others(deal, by, format_lazy(gettext_lazy("合作项目 {number} 有新进展"), number=deal.number), now)
+    title = format_lazy(gettext_lazy("合作项目 {number} 有新进展"), number=deal.number)
+    tell_others(deal, by, title, now)
+    if deal.origin == "signing" and deal.created_by is not None:  # whose list it stands on hears of an objection
+        notify([deal.created_by.uid], "deal.news", title, subject_type="deal", subject_uid=deal.uid, now=now)
     return deal
 
 
@@ -346,11 +365,11 @@ def record_deal_from_source(entry: SourceDeal, *, now: datetime) -> Deal:
         price_mode="open",
         contract_value=entry.amount,
     )
-    _begin(deal, by=SYSTEM, now=now, payload={"source": entry.source, "external_id": entry.external_id})
+    begin_deal(deal, by=SYSTEM, now=now, payload={"source": entry.source, "external_id": entry.external_id})
     for side, organisations in (("seller", entry.sellers), ("buyer", entry.buyers)):
         for order, organisation in enumerate(organisations):
             role = "member" if order else "lead"
-            _stand(deal, PartyInput(side, organisation), by=SYSTEM, now=now, order=order, role=role)
+            stand(deal, PartyInput(side, organisation), by=SYSTEM, now=now, order=order, role=role)
     advance(deal, "sign_from_source", by=SYSTEM, now=now)
     return deal
 

@@ -35,7 +35,7 @@ def _writable(deal: Deal, by: Actor) -> Deal:
 
 
 def _talking(deal: Deal) -> None:
-    if deal.state != "talking":
+    if not queries.unsettled(deal):
         raise TransitionRefusedError(_("签约以后，合同各方不能再增减，请上传补充协议"), "wrong_state")
     text = queries.current_text(deal)
     if text is not None and text.confirmations.exists():
@@ -65,7 +65,7 @@ def add_party(deal: Deal, given: PartyInput, *, by: Actor, now: datetime) -> Dea
         name=name,
         individual=given.individual,
         order=max((p.order for p in standing), default=0) + 1,
-        area=given.organisation.area if given.organisation else "",
+        area=given.organisation.area if given.organisation else given.area,
         created_at=now,
         created_by_id=by.account_id,
     )
@@ -107,7 +107,7 @@ def _refuse_seller_kind(row: DealParty, code: str) -> None:
 
 
 def _refuse_share(deal: Deal, row: DealParty, ip_share: Decimal | None) -> None:
-    if deal.state != "talking":
+    if not queries.unsettled(deal):
         raise ValidationError({"ip_share": _("签约以后不能直接改，请上传补充协议")})
     if ip_share is None:
         return
@@ -147,6 +147,8 @@ def remove_party(party: DealParty, reason: str, *, by: Actor, now: datetime) -> 
         raise TransitionRefusedError(_("牵头的一方不能移出，请先让同侧的另一方牵头"), "lead")
     if row.organisation_id is not None and row.organisation_id == deal.keeper_id:
         raise TransitionRefusedError(_("这个合作项目由这一方保管、催办，不能移出"), "keeper")
+    if row.packages_led.filter(archived_at=None).exists():
+        raise TransitionRefusedError(_("这一方还牵头着任务，请先给任务换一方牵头"), "packages")
     row.archived_at, row.archived_by_id, row.archived_reason = now, by.account_id, reason.strip()[:200]
     row.save(update_fields=["archived_at", "archived_by", "archived_reason"])
     audit.record("deal.party_removed", deal, by=by, now=now, payload={"party": str(row.uid), "reason": reason.strip()})

@@ -64,6 +64,8 @@ def make_offer(
     fresh = _deal(deal, by)
     if not text.strip() and amount is None:
         raise ValidationError({"text": _("请写明条件，或者填报价")})
+    if amount is not None and not fresh.kind_spec.has(Step.PRICE):
+        raise ValidationError({"amount": _("这一类合作项目没有价款")})
     if amount is not None and not 0 <= amount <= money.LARGEST:
         raise ValidationError({"amount": _("金额不能为负，也不能超过一万亿元")})
     if answers is not None and not fresh.offers.filter(pk=answers.pk, archived_at=None).exists():

@@ -129,7 +129,7 @@ def _check_role(deal: Deal, role: str, language: str, translation_of: ContractTe
     if language not in TEXT_LANGUAGES:
         raise ValidationError({"language": _("没有这一种语言")})
     talking = deal.state == "talking"
-    if role == "main" and not talking:
+    if role == "main" and not talking and not queries.lacks_text(deal):
         raise ValidationError({"role": _("签约以后不能再换合同文本，请上传补充协议")})
     if role == "addendum" and talking:
         raise ValidationError({"role": _("签约以后才有补充协议；现在请上传新一版合同文本")})

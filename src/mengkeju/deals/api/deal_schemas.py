@@ -12,11 +12,21 @@ from mengkeju.kernel.api.routes import Input
 
 DealState = Literal["talking", "signed", "performing", "accepted", "landed", "closed", "terminated", "disputed"]
 DealOrigin = Literal[
-    "search", "match", "broker", "listing", "release", "roadshow", "window", "call", "import", "source"
+    "search",
+    "match",
+    "broker",
+    "listing",
+    "release",
+    "roadshow",
+    "window",
+    "call",
+    "import",
+    "signing",
+    "source",
 ]
-DealKindKey = Literal["contract"]
+DealKindKey = Literal["contract", "joint_project", "agreement", "joint_centre"]
 DealSide = Literal["seller", "buyer"]
-DealMove = Literal["perform", "accept", "land", "close", "terminate", "dispute", "settle"]
+DealMove = Literal["perform", "accept", "land", "close", "terminate", "dispute", "settle", "resume"]
 DEAL = "0193a4c6-0000-7000-8000-000000000901"
 PARTY, HELPER = "0193a4c6-0000-7000-8000-000000000911", "0193a4c6-0000-7000-8000-000000000921"
 FIRM, UNIVERSITY = "0193a4c6-0000-7000-8000-000000000001", "0193a4c6-0000-7000-8000-000000000002"
@@ -65,7 +75,7 @@ ROW = {
     "kind": "contract",
     "title": "气化细渣脱碳中试合作（演示）",
     "state": "talking",
-    "state_label": "商谈合同",
+    "state_label": "商谈中",
     "origin": "match",
     "channel": "",
     "signed_on": None,
@@ -115,6 +125,8 @@ class DealOut(DealRow):
     """A deal. Parties with their terms and helpers only for who may see its inside; listings only where readable."""
 
     intention: UUID | None
+    parent: UUID | None = Field(description="归入哪一项；看不到的为 null。 / What carries it; null where unseen.")
+    parts: list[UUID] = Field(description="下面有哪些，只列读者看得到的。 / What it carries, as far as readable.")
     need: ListingRef | None
     achievement: ListingRef | None
     summary: str
@@ -134,6 +146,8 @@ class DealOut(DealRow):
         {
             **ROW,
             "intention": "0193a4c6-0000-7000-8000-000000000201",
+            "parent": None,
+            "parts": [],
             "need": {"uid": "0193a4c6-0000-7000-8000-000000000101", "title": "气化细渣脱碳与高值利用"},
             "achievement": {"uid": "0193a4c6-0000-7000-8000-000000000102", "title": "煤气化细渣浮选脱碳技术"},
             "summary": "",
@@ -157,7 +171,7 @@ class DealOut(DealRow):
                 }
             ],
             "duty": {
-                "label": "谈定价款和文本，双方确认签约",
+                "label": "谈定内容和文本，各方确认签约",
                 "due_on": "2027-01-15",
                 "due_provisional": True,
                 "mine": True,
@@ -177,7 +191,17 @@ class DealQuery(Schema):
     state: DealState | None = None
     kind: DealKindKey | None = None
     year: int | None = Field(default=None, ge=1990, le=2100, description="签订年份。 / Year of signing.")
+    place: Literal["outside", "region"] | None = Field(
+        default=None,
+        description="合作方所在地：有区外单位，或没有。 / Whether a party is outside the region.",
+    )
     mine: bool = Field(default=False, description="只看本单位和我促成的。 / Mine and those I helped with.")
+
+
+class DealOpenQuery(Schema):
+    """What an intention becomes."""
+
+    kind: DealKindKey = Field(default="contract", description="类型。 / Kind.")
 
 
 class DealHistoryOut(Schema):
@@ -189,6 +213,7 @@ class DealHistoryOut(Schema):
 class DealStartIn(Input):
     """A deal that did not begin with an intention. The other side: `other` of the directory, or `other_name`."""
 
+    kind: DealKindKey = Field(default="contract", description="类型；两边的叫法随类型。 / Kind; it names the sides.")
     title: str = Field(min_length=1, max_length=200)
     own: UUID | None = Field(default=None, description="本单位；只属于一个单位时可不写。 / My organisation.")
     side: DealSide = Field(description="本单位是哪一方。 / The side of my organisation.")

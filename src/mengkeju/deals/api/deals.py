@@ -4,6 +4,7 @@ Who stands on a side, texts, money and the day of signing have pages of their ow
 """
 
 from decimal import Decimal
+from functools import partial
 from typing import Any
 from uuid import UUID
 
@@ -17,6 +18,7 @@ from mengkeju.deals.actions import PartyInput
 from mengkeju.deals.api.deal_schemas import (
     DealHistoryOut,
     DealMoveIn,
+    DealOpenQuery,
     DealOut,
     DealPatch,
     DealQuery,
@@ -78,10 +80,10 @@ def _row(deal: Deal, parties: list[DealParty], *, inside: bool) -> dict[str, Any
     }
 
 
-def rows(found: list[Deal]) -> list[dict[str, Any]]:
-    """`DealRow` of each; one query more than reading them. A record from a source is shown as to those outside."""
-    parties = queries.parties_of(found)
-    return [_row(deal, parties[deal.pk], inside=not deal.from_source) for deal in found]
+def rows(found: list[Deal], actor: Actor) -> list[dict[str, Any]]:
+    """`DealRow` of each; two queries more than reading them. A record from a source is shown as to those outside."""
+    parties, inside = queries.parties_of(found), queries.readable_inside(actor, found)
+    return [_row(d, parties[d.pk], inside=d.pk in inside and not d.from_source) for d in found]
 
 
 def whole(deal: Deal, actor: Actor) -> dict[str, Any]:
@@ -89,10 +91,13 @@ def whole(deal: Deal, actor: Actor) -> dict[str, Any]:
     inside = may(actor, DealPerm.READ_INSIDE, deal)
     parties = queries.parties_of([deal])[deal.pk]
     need, achievement = queries.listings_of(actor, deal)
+    above = queries.parent_of(actor, deal)
     return {
         **_row(deal, parties, inside=inside),
         **{name: getattr(deal, name) for name in PARTICULARS},
         "intention": deal.intention.uid if inside and deal.intention is not None else None,
+        "parent": above.uid if above is not None else None,
+        "parts": [part.uid for part in queries.parts_of(actor, deal)],
         "need": _ref(need),
         "achievement": _ref(achievement),
         "terms": [_terms(party) for party in parties] if inside else [],
@@ -136,8 +141,12 @@ def shown(request: ApiRequest, deal: Deal) -> dict[str, Any]:
 )
 def list_deals(request: ApiRequest, asked: Query[DealQuery], page: Query[PageQuery]) -> dict[str, Any]:
     """Of my organisations, those I helped with, and those a published source tells of; in order of creation."""
-    wanted = queries.DealFilter(asked.text.strip(), asked.state or "", asked.kind or "", asked.year, asked.mine)
-    return paginate(request, queries.filtered_deals(request.actor, wanted), page, show=rows)
+    wanted = queries.DealFilter(
+        asked.text.strip(), asked.state or "", asked.kind or "", asked.year, asked.mine, asked.place or ""
+    )
+    return paginate(
+        request, queries.filtered_deals(request.actor, wanted), page, show=partial(rows, actor=request.actor)
+    )
 
 
 @routes.operation(
@@ -188,6 +197,7 @@ def start_deal(request: ApiRequest, given: DealStartIn) -> Status[dict[str, Any]
             own=own,
             other=other,
             listing=listing,
+            kind=given.kind,
             origin="listing" if listing is not None else "call",
             by=request.actor,
             now=clock.now(),
@@ -234,9 +244,9 @@ def _listing(request: ApiRequest, uid: UUID | None) -> Listing | None:
     scope=Scope.DEALS_WRITE,
     response=DealOut,
 )
-def open_deal(request: ApiRequest, uid: UUID) -> dict[str, Any]:
+def open_deal(request: ApiRequest, uid: UUID, asked: Query[DealOpenQuery]) -> dict[str, Any]:
     """Sides, listings, origin and broker are taken over; the running deal when there is one."""
-    made = actions.open_deal(load(request, uid), by=request.actor, now=clock.now())
+    made = actions.open_deal(load(request, uid), by=request.actor, now=clock.now(), kind=asked.kind)
     return shown(request, load_deal(request, made.uid))
 
 

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from mengkeju.deals.engine.steps import Step
+from mengkeju.deals.engine.steps import Ask, Step
 from mengkeju.deals.engine.workflow import DEADLINES
 from mengkeju.kernel.words import gettext as _
 from mengkeju.kernel.words import word
@@ -47,6 +47,16 @@ def _has_landed(deal: Any, _data: dict[str, Any]) -> str | None:
     return None if deal.has_landing() else _("先填写落地情况，落地同时记下")
 
 
+def _shares_are_settled(deal: Any, _data: dict[str, Any]) -> str | None:
+    return (deal.share_hindrance() or None) if Ask.IP_SHARES in deal.kind_spec.asks else None
+
+
+def _term_is_set(deal: Any, _data: dict[str, Any]) -> str | None:
+    if not deal.kind_spec.has(Step.TERM) or deal.effective_until:
+        return None
+    return _("请先写明有效期止，到期才有人提醒")
+
+
 DEAL = Workflow(
     key="deal",
     label="合作项目",
@@ -54,16 +64,16 @@ DEAL = Workflow(
     initial="talking",
     states={
         "talking": State(
-            "商谈合同",
+            "商谈中",
             "Negotiating",
             "go",
             DutySpec(
                 "sign_deal",
-                "谈定价款和文本，双方确认签约",
+                "谈定内容和文本，各方确认签约",
                 "keeper",
                 DEADLINES["sign_deal"],
                 DEADLINES.source,
-                label_en="Settle price and text; both sides confirm and sign",
+                label_en="Settle terms and text; all sides confirm and sign",
             ),
         ),
         "signed": State("已签约", "Signed", "done"),
@@ -84,11 +94,23 @@ DEAL = Workflow(
             (
                 Guard("sides_are_filled", _sides_are_filled),
                 Guard("is_dated", _is_dated),
+                Guard("term_is_set", _term_is_set),
+                Guard("shares_are_settled", _shares_are_settled),
                 Guard("text_is_confirmed", _text_is_confirmed),
             ),
             done_label="双方签约",
             done_label_en="Signed by both sides",
             tone="done",
+        ),
+        "sign_at_event": Transition(
+            "据签约清单记为已签约",
+            "Recorded as signed from an event's list",
+            ("talking",),
+            "signed",
+            "deals.deal:record_signing",
+            (Guard("sides_are_filled", _sides_are_filled), Guard("is_dated", _is_dated)),
+            done_label="据签约清单记为已签约",
+            done_label_en="Recorded as signed from an event's list",
         ),
         "sign_from_source": Transition(
             "据公开资料记为已签约",
@@ -187,10 +209,20 @@ DEAL = Workflow(
             done_label="争议解决",
             done_label_en="Dispute settled",
         ),
+        "resume": Transition(
+            "争议解决，回到已签约",
+            "Dispute settled, back to signed",
+            ("disputed",),
+            "signed",
+            MOVE,
+            note_required=True,
+            done_label="争议解决，回到已签约",
+            done_label_en="Dispute settled, back to signed",
+        ),
     },
 )
 SIGNED_STATES = ("signed", "performing", "accepted", "landed", "closed", "disputed")
 """States of a deal that has been signed and not terminated."""
 OVER_STATES = ("closed", "terminated")
-OWN_MOVES = ("perform", "accept", "land", "close", "terminate", "dispute", "settle")
+OWN_MOVES = ("perform", "accept", "land", "close", "terminate", "dispute", "settle", "resume")
 """Transitions a party makes by a button and a note; `accept` and `land` come with a verdict and a landing."""

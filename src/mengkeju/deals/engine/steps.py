@@ -18,3 +18,10 @@ class Step(StrEnum):
     FUNDING = "funding"
     PACKAGES = "packages"
     YEARLY = "yearly"
+
+
+class Ask(StrEnum):
+    """What a kind wants settled before it is signed, beside its steps."""
+
+    IP_SHARES = "ip_shares"
+    """The parties' shares of the rights sum to 100 %, or all stay open with the reason in `ip_terms`."""

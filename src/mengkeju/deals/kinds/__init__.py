@@ -5,10 +5,10 @@ This file holds what a kind declares: its words, the words of its two sides, and
 
 from dataclasses import dataclass
 
-from mengkeju.deals.engine.steps import Step
+from mengkeju.deals.engine.steps import Ask, Step
 from mengkeju.kernel.kinds import Registry
 
-__all__ = ["DealKind", "Side", "kinds"]
+__all__ = ["DealKind", "Side", "in_order", "kinds"]
 
 
 @dataclass(frozen=True)
@@ -24,7 +24,9 @@ class Side:
 class DealKind:
     """One kind. `sides` by key, in the order in which they are shown; `seller` applies for the registration.
 
-    A kind without `Step.PRICE` enters no sum.
+    A kind without `Step.PRICE` enters no sum. `paper`: what its text is called; `scope`: what its summary says;
+    `about`: what it is, in one sentence. `asks`: what is settled before signing. `within`: kinds that may carry it
+    (never in a circle). `leaves_out`: particulars that make no sense for it. `order`: its place among the kinds.
     """
 
     key: str
@@ -34,6 +36,16 @@ class DealKind:
     icon: str
     sides: dict[str, Side]
     steps: frozenset[Step]
+    paper: str
+    paper_en: str
+    scope: str
+    scope_en: str
+    about: str
+    about_en: str
+    asks: frozenset[Ask] = frozenset()
+    within: tuple[str, ...] = ()
+    leaves_out: frozenset[str] = frozenset()
+    order: int = 50
 
     def has(self, step: Step) -> bool:
         """Whether deals of this kind go through a step."""
@@ -41,3 +53,8 @@ class DealKind:
 
 
 kinds: Registry[DealKind] = Registry("deal kinds")
+
+
+def in_order() -> list[DealKind]:
+    """Every kind, in the order in which they are offered."""
+    return sorted(kinds.values(), key=lambda kind: (kind.order, kind.key))

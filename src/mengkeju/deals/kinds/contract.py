@@ -25,5 +25,13 @@ kinds.register(
                 Step.BENEFIT,
             }
         ),
+        paper="合同",
+        paper_en="Contract",
+        scope="技术内容",
+        scope_en="Technical content",
+        about="技术开发、转让、许可、咨询、服务，有价款，办认定登记。",
+        about_en="Development, transfer, licence, consulting or service, with a price; it is registered.",
+        within=("joint_project", "agreement"),
+        order=10,
     ),
 )

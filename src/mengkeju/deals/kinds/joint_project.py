@@ -1,6 +1,6 @@
 """产学研合作项目: a joint project of several parties, with packages of work and shares of IP; may carry contracts."""
 
-from mengkeju.deals.engine.steps import Step
+from mengkeju.deals.engine.steps import Ask, Step
 from mengkeju.deals.kinds import DealKind, Side, kinds
 
 kinds.register(
@@ -24,5 +24,14 @@ kinds.register(
                 Step.BENEFIT,
             }
         ),
+        paper="项目合同",
+        paper_en="Project agreement",
+        scope="研究内容",
+        scope_en="What is researched",
+        about="几家一起攻关：分任务、列经费、约定知识产权份额；其中的技术合同另建，挂在项目下面。",
+        about_en="Several parties research together: packages, funding, shares of IP; its contracts hang below it.",
+        asks=frozenset({Ask.IP_SHARES}),
+        within=("agreement",),
+        order=20,
     ),
 )

@@ -1,7 +1,7 @@
 """Intentions, claims, deals and what hangs on them: one file per noun. No verbs."""
 
 from mengkeju.deals.models.claim import Claim
-from mengkeju.deals.models.cooperation import FUNDING_SOURCES, PUBLIC_SOURCES, FundingLine, YearResult
+from mengkeju.deals.models.cooperation import FUNDING_SOURCES, PUBLIC_SOURCES, FundingLine, Renewal, YearResult
 from mengkeju.deals.models.deal import (
     DEAL_ORIGINS,
     DEDUCTIONS,
@@ -65,6 +65,7 @@ __all__ = [
     "Production",
     "Registration",
     "RegistrationDocument",
+    "Renewal",
     "SourceReading",
     "Stall",
     "StatClosing",

@@ -6,6 +6,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from mengkeju.deals.models.deal import Deal, DealParty
+from mengkeju.deals.models.text import ContractText
 from mengkeju.kernel.models import Record
 from mengkeju.kernel.models.record import archive_pair
 
@@ -72,3 +73,24 @@ class YearResult(Record):
     def __str__(self) -> str:
         """Its year."""
         return str(self.year)
+
+
+class Renewal(Record):
+    """续签: the term was prolonged by an addendum that every party had confirmed; an addendum prolongs once."""
+
+    deal = models.ForeignKey(Deal, on_delete=models.PROTECT, related_name="renewals")
+    addendum = models.ForeignKey(ContractText, on_delete=models.PROTECT, related_name="renewals")
+    until_before = models.DateField(_("原有效期止"))
+    until_after = models.DateField(_("新的有效期止"))
+
+    class Meta:
+        ordering: ClassVar = ["until_after", "pk"]
+        constraints: ClassVar = [
+            archive_pair("renewal_archived_pair"),
+            models.CheckConstraint(condition=models.Q(until_after__gt=models.F("until_before")), name="renewal_later"),
+            models.UniqueConstraint(fields=["addendum"], condition=models.Q(archived_at=None), name="renewal_once"),
+        ]
+
+    def __str__(self) -> str:
+        """Until when."""
+        return str(self.until_after)

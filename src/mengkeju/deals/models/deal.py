@@ -9,6 +9,7 @@ from django.urls import reverse
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from mengkeju.deals.engine.cooperation import share_hindrance
 from mengkeju.deals.engine.deal_workflow import DEAL
 from mengkeju.deals.kinds import DealKind, Side, kinds
 from mengkeju.deals.models.intention import ORIGINS, Intention
@@ -16,10 +17,16 @@ from mengkeju.directory.models import Organisation, Person
 from mengkeju.kernel.duties import Holder
 from mengkeju.kernel.models import Record, StatefulRecord, personal
 from mengkeju.kernel.models.record import archive_pair, state_in
-from mengkeju.kernel.words import mark
+from mengkeju.kernel.words import chosen, mark
 from mengkeju.listings.models import Listing
 
-DEAL_ORIGINS = {**ORIGINS, "call": _("经纪人联系"), "import": _("台账导入"), "source": _("公开资料")}
+DEAL_ORIGINS = {
+    **ORIGINS,
+    "call": _("经纪人联系"),
+    "import": _("台账导入"),
+    "signing": _("签约活动"),
+    "source": _("公开资料"),
+}
 PRICE_MODES = {
     "fixed": _("一次总付"),
     "instalments": _("分期支付"),
@@ -143,6 +150,11 @@ class Deal(StatefulRecord):
         return kinds[self.kind]
 
     @property
+    def paper_word(self) -> str:
+        """What its text is called, in the reader's language."""
+        return chosen(self.kind_spec.paper, self.kind_spec.paper_en)
+
+    @property
     def from_source(self) -> bool:
         """Whether it was recorded from a published source; nobody acts on it then."""
         return self.origin == "source"
@@ -170,11 +182,16 @@ class Deal(StatefulRecord):
         """Whether somebody has said where the result landed."""
         return self.landings.filter(archived_at=None).exists()
 
+    def share_hindrance(self) -> str:
+        """Why the shares of the rights do not let it be signed; empty when they do. One query."""
+        shares = self.parties.filter(archived_at=None).values_list("ip_share", flat=True)
+        return share_hindrance(list(shares), self.ip_terms)
+
     def text_hindrance(self) -> str:
         """Why the text does not let it be signed: none uploaded, not confirmed by all; empty when it does."""
         text = self.texts.filter(archived_at=None, role="main").order_by("-version").first()
         if text is None:
-            return gettext("还没有上传合同文本")
+            return gettext("还没有上传%(paper)s文本") % {"paper": self.paper_word}
         waiting = text.unconfirmed()
         if waiting:
             names = gettext("、").join(party.name for party in waiting)

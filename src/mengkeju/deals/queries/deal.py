@@ -8,6 +8,7 @@ from django.db.models import Q, QuerySet
 from mengkeju.deals.access import DealPerm
 from mengkeju.deals.engine.deal_workflow import DEAL, OVER_STATES, OWN_MOVES
 from mengkeju.deals.models import Deal, DealHelper, DealParty, Intention
+from mengkeju.directory.engine.regions import COUNTRY, REGION
 from mengkeju.directory.models import Membership
 from mengkeju.kernel.access import Actor, may, visible_to
 from mengkeju.kernel.workflow import Transition
@@ -39,13 +40,14 @@ def own_deals(actor: Actor) -> QuerySet[Deal]:
 
 @dataclass(frozen=True)
 class DealFilter:
-    """What a list of deals is narrowed by; empty = everything."""
+    """What a list of deals is narrowed by; empty = everything. `place`: `outside` or `region`, of the parties."""
 
     text: str = ""
     state: str = ""
     kind: str = ""
     year: int | None = None
     mine: bool = False
+    place: str = ""
 
 
 def filtered_deals(actor: Actor, asked: DealFilter) -> QuerySet[Deal]:
@@ -60,7 +62,16 @@ def filtered_deals(actor: Actor, asked: DealFilter) -> QuerySet[Deal]:
         rows = rows.filter(kind=asked.kind)
     if asked.year:
         rows = rows.filter(signed_on__year=asked.year)
+    if asked.place:
+        rows = rows.filter(outside_region_q() if asked.place == "outside" else ~outside_region_q())
     return rows
+
+
+def outside_region_q() -> Q:
+    """Deals with a party that is known to be outside the region, by its area."""
+    told = DealParty.objects.filter(archived_at=None, area__regex=r"^[0-9]{6}$")
+    beyond = told.exclude(area__startswith=REGION[:2]).exclude(area__startswith=COUNTRY[:2])
+    return Q(pk__in=beyond.values("deal"))
 
 
 def sides_of_deal(deal: Deal) -> list[tuple[str, list[DealParty]]]:

@@ -5,6 +5,7 @@ from uuid import UUID
 
 from django.db.models import Q
 
+from mengkeju.deals.engine.deal_workflow import SIGNED_STATES
 from mengkeju.deals.models import AGREED_ROLES, TEXT_ROLES, ContractText, Deal, DealParty, TextConfirmation
 from mengkeju.directory.models import Membership
 from mengkeju.kernel.access import Actor
@@ -102,3 +103,16 @@ def to_confirm(actor: Actor, deal: Deal, mine: list[DealParty]) -> list[tuple[Co
         return []
     asked = [s for states in texts_of(deal).values() for s in states if s.standing == "asked"]
     return [(s.text, party) for s in asked for party in s.waiting if party.pk in {m.pk for m in mine}]
+
+
+def lacks_text(deal: Deal) -> bool:
+    """Whether a signed deal that was recorded from a list has no main text yet: it may still be put up. One query."""
+    return deal.origin == "signing" and current_text(deal) is None
+
+
+def unsettled(deal: Deal) -> bool:
+    """Whether parties and particulars may be changed without an addendum. One query at most.
+
+    While it is talked about; and of what a list of signings recorded, until the text that was signed is put up.
+    """
+    return deal.state == "talking" or (deal.state in SIGNED_STATES and lacks_text(deal))

@@ -7,7 +7,8 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from mengkeju.deals.engine.deal_workflow import DEAL
-from mengkeju.deals.kinds import kinds
+from mengkeju.deals.engine.steps import Ask, Step
+from mengkeju.deals.kinds import DealKind, in_order, kinds
 from mengkeju.deals.models import DEDUCTIONS, Deal, DealParty
 from mengkeju.deals.queries import DealFilter, choices
 from mengkeju.deals.web.forms import OneTimeForm
@@ -15,7 +16,7 @@ from mengkeju.directory import queries as directory
 from mengkeju.directory.models import Organisation
 from mengkeju.kernel.access import Actor
 from mengkeju.kernel.forms.fields import set_choices
-from mengkeju.kernel.words import word
+from mengkeju.kernel.words import chosen, word
 
 DATE = {"type": "date"}
 
@@ -32,9 +33,18 @@ class DealFilterForm(forms.Form):
     kind = forms.ChoiceField(
         label=_("类型"),
         required=False,
-        choices=lambda: [("", gettext("全部")), *((key, word(kind)) for key, kind in kinds.items())],
+        choices=lambda: [("", gettext("全部")), *((kind.key, word(kind)) for kind in in_order())],
     )
     year = forms.IntegerField(label=_("签订年份"), required=False, min_value=1990, max_value=2100)
+    place = forms.ChoiceField(
+        label=_("合作方所在地"),
+        required=False,
+        choices=lambda: [
+            ("", gettext("全部")),
+            ("outside", gettext("有区外单位")),
+            ("region", gettext("没有区外单位")),
+        ],
+    )
     mine = forms.BooleanField(label=_("只看本单位和我促成的"), required=False)
 
     def asked(self) -> DealFilter:
@@ -47,6 +57,7 @@ class DealFilterForm(forms.Form):
             given.get("kind", ""),
             given.get("year"),
             bool(given.get("mine")),
+            given.get("place", ""),
         )
 
 
@@ -81,11 +92,22 @@ class DealForm(forms.Form):
     )
     revision = forms.IntegerField(widget=forms.HiddenInput)
 
-    def __init__(self, *args: Any, **options: Any) -> None:
-        """Choices come from the dated document of the registration."""
+    def __init__(self, *args: Any, kind: DealKind, **options: Any) -> None:
+        """Choices come from the dated document of the registration; words and particulars are the kind's."""
         super().__init__(*args, **options)
         for name, key in (("field", "technical_fields"), ("ip_kind", "ip_kinds"), ("plan_source", "plan_sources")):
             set_choices(self, name, [("", gettext("未填")), *choices(key)])
+        self.fields["summary"].label = chosen(kind.scope, kind.scope_en)
+        if not kind.has(Step.REGISTRATION):
+            self.fields["summary"].help_text = ""
+        if Ask.IP_SHARES in kind.asks:
+            self.fields["ip_terms"].help_text = gettext(
+                "各方份额写在各方的“约定”里，合计 100%；暂不约定份额的，在这里写明理由"
+            )
+        if kind.has(Step.TERM):
+            self.fields["effective_until"].help_text = gettext("签约前要写明；到期前提醒续签或终止")
+        for name in kind.leaves_out:
+            del self.fields[name]
 
     @staticmethod
     def of(deal: Deal) -> dict[str, Any]:
@@ -94,8 +116,11 @@ class DealForm(forms.Form):
 
 
 class NewDealForm(OneTimeForm):
-    """A deal by hand: a call, a meeting."""
+    """A deal of a kind by hand: a call, a meeting. The page offers the other kinds."""
 
+    kind = forms.ChoiceField(
+        required=False, widget=forms.HiddenInput, choices=lambda: [(kind.key, word(kind)) for kind in in_order()]
+    )
     title = forms.CharField(label=_("合同或项目名称"), max_length=200)
     own = forms.ChoiceField(label=_("本单位"))
     side = forms.ChoiceField(label=_("本单位是哪一方"), widget=forms.RadioSelect)
@@ -107,15 +132,17 @@ class NewDealForm(OneTimeForm):
     individual = forms.BooleanField(label=_("对方是个人"), required=False)
     listing = forms.UUIDField(widget=forms.HiddenInput, required=False)
 
-    def __init__(self, *args: Any, actor: Actor, **options: Any) -> None:
-        """Own organisations and the sides of a technology contract."""
+    def __init__(self, *args: Any, actor: Actor, kind: str, **options: Any) -> None:
+        """Own organisations and the sides of the kind."""
+        options["initial"] = {"kind": kind} | options.get("initial", {})
         super().__init__(*args, **options)
+        self.spec = kinds[kind]
         set_choices(self, "own", [(str(m.organisation), m.name) for m in actor.memberships])
-        set_choices(self, "side", [(key, word(side)) for key, side in kinds["contract"].sides.items()])
+        set_choices(self, "side", [(key, word(side)) for key, side in self.spec.sides.items()])
 
     def other_side(self) -> str:
         """The side on which the other one stands."""
-        return next(key for key in kinds["contract"].sides if key != self.cleaned_data["side"])
+        return next(key for key in self.spec.sides if key != self.cleaned_data["side"])
 
 
 class PartyForm(OneTimeForm):
@@ -128,10 +155,14 @@ class PartyForm(OneTimeForm):
         help_text=_("单位全称或统一社会信用代码；没有入驻的照写名称，个人写姓名"),
     )
     individual = forms.BooleanField(label=_("是个人"), required=False)
+    area = forms.ChoiceField(
+        label=_("所在地"), required=False, help_text=_("没有入驻的单位和个人才填；入驻的以单位登记的为准")
+    )
 
     def __init__(self, *args: Any, deal: Deal, **options: Any) -> None:
-        """The sides of the deal's kind."""
+        """The sides of the deal's kind; places by division, the other provinces among them."""
         super().__init__(*args, **options)
+        set_choices(self, "area", [("", gettext("未填")), *directory.area_choices()])
         set_choices(self, "side", [(key, word(side)) for key, side in deal.kind_spec.sides.items()])
 
     def organisation(self) -> Organisation | None:

@@ -1,8 +1,8 @@
 """What the pages and panels of deals show. Nothing here writes."""
 
 from typing import Any
+from urllib.parse import urlencode
 
-from django.core.paginator import Page, Paginator
 from django.forms import Form
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -12,18 +12,18 @@ from mengkeju.deals import queries
 from mengkeju.deals.access import DealPerm, Perm
 from mengkeju.deals.engine.deal_workflow import DEAL
 from mengkeju.deals.engine.steps import Step
+from mengkeju.deals.kinds import in_order, kinds
 from mengkeju.deals.models import DEAL_ORIGINS, DEDUCTIONS, HELPER_ROLES, Deal, DealParty, Intention
-from mengkeju.deals.web.deal_forms import DealFilterForm, SignForm
+from mengkeju.deals.web.deal_forms import DealFilterForm, NewDealForm, SignForm
 from mengkeju.kernel import clock, duties, figures, idempotency, panels
 from mengkeju.kernel.access import Actor, may
 from mengkeju.kernel.timeline import timeline
 from mengkeju.kernel.web.request import Request
-from mengkeju.kernel.web.said import filters_of
-from mengkeju.kernel.words import word
+from mengkeju.kernel.words import chosen, word
 from mengkeju.listings.models import Listing
 
 PATH = (
-    ("talking", gettext_lazy("商谈"), Step.TALKS),
+    ("talking", gettext_lazy("商谈"), None),
     ("signed", gettext_lazy("签约"), Step.TEXT),
     ("performing", gettext_lazy("履行"), Step.PERFORMANCE),
     ("accepted", gettext_lazy("验收"), Step.ACCEPTANCE),
@@ -38,41 +38,31 @@ def deal_badge(deal: Deal) -> dict[str, str]:
     return {"kind": "calm" if state.tone == "idle" else state.tone, "label": word(state)}
 
 
-def filter_of(request: Request) -> DealFilterForm:
-    """The filter the address asks for."""
-    return DealFilterForm(request.GET or None)
+def kind_of(request: Request) -> str:
+    """The kind a form or an address asks for; a technology contract when it asks for none there is."""
+    asked = request.POST.get("kind", "") if request.method == "POST" else request.GET.get("kind", "")
+    return asked if asked in kinds else "contract"
 
 
-def list_context(request: Request, form: DealFilterForm) -> dict[str, Any]:
-    """The list of deals as a table."""
-    page = Paginator(queries.filtered_deals(request.actor, form.asked()), 30).get_page(request.GET.get("page"))
+def new_context(request: Request, form: NewDealForm) -> dict[str, Any]:
+    """The page of a deal by hand: the kinds to choose from, and the form of the chosen one."""
+    listing = request.GET.get("listing", "")
+    tail = "&" + urlencode({"listing": listing}) if listing else ""
     return {
-        "page": page,
-        "form": form if form.is_bound else DealFilterForm(),
-        "said": filters_of(form) if form.is_bound else "",
-        "columns": [{"label": label} for label in (_("名称"), _("双方"), _("状态"), _("成交额"), _("签订日期"))],
-        "rows": deal_rows(page),
-        "may_start": may(request.actor, DealPerm.START),
+        "form": form,
+        "kind": form.spec,
+        "about": chosen(form.spec.about, form.spec.about_en),
+        "kinds": [
+            {"label": word(kind), "url": f"?kind={kind.key}{tail}", "on": kind.key == form.spec.key}
+            for kind in in_order()
+        ],
         "nav_key": "deals",
     }
 
 
-def deal_rows(page: Page[Deal] | list[Deal]) -> list[dict[str, Any]]:
-    """Table rows; one query for the parties of all."""
-    found = list(page)
-    parties = queries.parties_of(found)
-    return [
-        {
-            "cells": [
-                {"value": d.title, "url": d.get_absolute_url(), "header": True, "demo": d.fictional, "note": d.number},
-                {"value": between(parties[d.pk])},
-                {"state": deal_badge(d)},
-                {"value": value_in_words(d)},
-                {"at": d.signed_on, "form": "day"} if d.signed_on else {"value": ""},
-            ]
-        }
-        for d in found
-    ]
+def filter_of(request: Request) -> DealFilterForm:
+    """The filter the address asks for."""
+    return DealFilterForm(request.GET or None)
 
 
 def between(parties: list[DealParty]) -> str:
@@ -128,9 +118,11 @@ def detail_context(request: Request, deal: Deal, *, sign: SignForm | None = None
         "steps": steps_of(deal),
         "inside": inside,
         "writable": writable,
-        "talking": deal.state == "talking",
+        "talking": queries.unsettled(deal),
+        "paper": deal.paper_word,
+        "expired": queries.has_expired(deal, clock.today()),
         "sides": _sides(deal),
-        "facts": _facts(deal),
+        "facts": _facts(deal, inside=inside),
         "helpers": _helpers(actor, deal, writable=writable),
         "about": _about(actor, deal, inside=inside),
         "moves": queries.moves(actor, deal),
@@ -203,8 +195,8 @@ def _about(actor: Actor, deal: Deal, *, inside: bool) -> list[dict[str, str]]:
     return [{"tag": tag, "words": words, "url": obj.get_absolute_url()} for tag, words, obj in found if obj is not None]
 
 
-def _facts(deal: Deal) -> list[dict[str, Any]]:
-    """Particulars that say something; what is not filled in is left to the form."""
+def _facts(deal: Deal, *, inside: bool) -> list[dict[str, Any]]:
+    """Particulars that say something; what is not filled in is left to the form. Terms are for those inside."""
     term = ""
     if deal.effective_from or deal.effective_until:
         begins, ends = (figures.full_date(day) if day else "…" for day in (deal.effective_from, deal.effective_until))
@@ -217,9 +209,9 @@ def _facts(deal: Deal) -> list[dict[str, Any]]:
         (_("有效期"), term),
         (_("技术领域"), queries.word_of_code("technical_fields", deal.field)),
         (_("涉及的知识产权"), queries.word_of_code("ip_kinds", deal.ip_kind)),
-        (_("知识产权归属与成果分享"), deal.ip_terms),
+        (_("知识产权归属与成果分享"), deal.ip_terms if inside or deal.from_source else ""),
         (_("科技计划来源"), queries.word_of_code("plan_sources", deal.plan_source)),
-        (_("技术内容"), deal.summary),
+        (chosen(deal.kind_spec.scope, deal.kind_spec.scope_en), deal.summary),
     ]
     return [{"label": label, "value": value} for label, value in rows if value]
 
@@ -242,7 +234,8 @@ def intention_panel(actor: Actor, intention: Intention, _shown: dict[str, Any]) 
     if running is not None:
         return {"deal": running, "state": deal_badge(running), "value": deal_money(running)}
     if queries.may_open(actor, intention):
-        return {"intention": intention, "ready": intention.state == "ready"}
+        others = [(kind.key, kind) for kind in in_order() if kind.key != "contract"]
+        return {"intention": intention, "ready": intention.state == "ready", "others": others}
     return None
 
 

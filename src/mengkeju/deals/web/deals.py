@@ -19,7 +19,7 @@ from mengkeju.deals.access import DealPerm
 from mengkeju.deals.actions import PartyInput
 from mengkeju.deals.engine.deal_workflow import OWN_MOVES
 from mengkeju.deals.models import Deal, DealParty
-from mengkeju.deals.web import deal_pages, deal_sheets
+from mengkeju.deals.web import deal_lists, deal_pages, deal_sheets
 from mengkeju.deals.web.deal_forms import DealForm, HelperForm, NewDealForm, PartyForm, PartyTermsForm, SignForm
 from mengkeju.deals.web.views import load as load_intention
 from mengkeju.directory import queries as directory
@@ -56,8 +56,10 @@ def index(request: Request) -> HttpResponseBase:
     """Deals the reader may see."""
     asked = deal_pages.filter_of(request)
     if exports.wanted(request):
-        return exports.answer(request, deal_sheets.DEALS, queries.filtered_deals(request.actor, asked.asked()))
-    return render(request, "deals/deals.html", deal_pages.list_context(request, asked))
+        wanted = asked.asked()
+        rows = queries.filtered_deals(request.actor, wanted)
+        return exports.answer(request, deal_sheets.of_kind(wanted.kind), rows)
+    return render(request, "deals/deals.html", deal_lists.list_context(request, asked))
 
 
 @require_safe
@@ -78,9 +80,13 @@ def open_one(request: Request, uid: UUID) -> HttpResponse:
     """From an intention, with one click: its parties, listings, origin and broker are taken over."""
     intention = load_intention(request, uid)
     try:
-        deal = actions.open_deal(intention, by=request.actor, now=clock.now())
+        kind = request.POST.get("kind", "contract")
+        deal = actions.open_deal(intention, by=request.actor, now=clock.now(), kind=kind)
     except TransitionRefusedError as refused:
         messages.error(request, refused.reason)
+        return redirect("intention", uid)
+    except ValidationError as error:
+        messages.error(request, " ".join(error.messages))
         return redirect("intention", uid)
     return redirect("deal", deal.uid)
 
@@ -90,12 +96,14 @@ def open_one(request: Request, uid: UUID) -> HttpResponse:
 def new(request: Request) -> HttpResponse:
     """A deal that did not begin with an intention."""
     data = request.POST if request.method == "POST" else None
-    form = NewDealForm(data, actor=request.actor, initial={"listing": request.GET.get("listing"), "side": "buyer"})
+    kind = deal_pages.kind_of(request)
+    initial = {"listing": request.GET.get("listing"), "side": "buyer"}
+    form = NewDealForm(data, actor=request.actor, kind=kind, initial=initial)
     if data is not None and form.is_valid():
         made = _created(request, form)
         if made is not None:
             return redirect("deal", made.uid)
-    context = {"form": form, "nav_key": "deals"}
+    context = deal_pages.new_context(request, form)
     return render(request, "deals/deal_new.html", context, status=422 if form.errors else 200)
 
 
@@ -110,6 +118,7 @@ def _created(request: Request, form: NewDealForm) -> Deal | None:
             own=PartyInput(given["side"], directory.organisation(UUID(given["own"]))),
             other=PartyInput(form.other_side(), named, given["other"], individual=given["individual"]),
             listing=listing,
+            kind=form.spec.key,
             origin="listing" if listing is not None else "call",
             by=request.actor,
             now=clock.now(),
@@ -127,7 +136,7 @@ def _created(request: Request, form: NewDealForm) -> Deal | None:
 def edit(request: Request, uid: UUID) -> HttpResponse:
     """Particulars; a stale form gets both versions."""
     deal = load_deal(request, uid, DealPerm.WRITE)
-    form = DealForm(request.POST if request.method == "POST" else None, initial=DealForm.of(deal))
+    form = DealForm(request.POST if request.method == "POST" else None, kind=deal.kind_spec, initial=DealForm.of(deal))
     if form.is_bound and form.is_valid():
         try:
             actions.edit_deal(
@@ -210,7 +219,9 @@ def parties(request: Request, uid: UUID) -> HttpResponse:
     form = PartyForm(request.POST if request.method == "POST" else None, deal=deal)
     if form.is_bound and form.is_valid():
         given = form.cleaned_data
-        party = PartyInput(given["side"], form.organisation(), given["name"], individual=given["individual"])
+        party = PartyInput(
+            given["side"], form.organisation(), given["name"], individual=given["individual"], area=given["area"]
+        )
         try:
             idempotency.once(
                 request.actor,

@@ -133,7 +133,7 @@ def year(request: Request, uid: UUID, landing_uid: UUID) -> HttpResponse:
         given, now = form.cleaned_data, clock.now()
         expected = form.expected("actual", row)
         volume, files = given.get("volume"), given["evidence"]
-        actions.report_year(row, expected, by=request.actor, now=now, volume=volume, evidence=files)
+        actions.report_landing_year(row, expected, by=request.actor, now=now, volume=volume, evidence=files)
 
     if form.is_bound and after.done(request, form, tell, _("年度情况已记下")):
         return redirect(place(row.deal))

@@ -1,8 +1,12 @@
 """Forms of the talks on a deal."""
 
+from typing import Any
+
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from mengkeju.deals.engine.steps import Step
+from mengkeju.deals.models import Deal
 from mengkeju.deals.web.forms import OneTimeForm
 from mengkeju.kernel.forms.build import MoneyField
 
@@ -15,6 +19,12 @@ class OfferForm(OneTimeForm):
     text = forms.CharField(label=_("条件"), required=False, max_length=4000, widget=forms.Textarea(attrs=ROWS))
     amount = MoneyField(label=_("报价"), required=False, max_length=40, help_text=_("例如 86万、1.2亿；没有可以不填"))
     answers = forms.UUIDField(widget=forms.HiddenInput, required=False)
+
+    def __init__(self, *args: Any, deal: Deal, **options: Any) -> None:
+        """Of a kind without price no amount is asked for."""
+        super().__init__(*args, **options)
+        if not deal.kind_spec.has(Step.PRICE):
+            del self.fields["amount"]
 
 
 class GapForm(OneTimeForm):

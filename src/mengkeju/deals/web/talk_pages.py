@@ -35,7 +35,7 @@ def talk_panel(actor: Actor, deal: Deal, shown: dict[str, Any]) -> dict[str, Any
         "d": deal,
         "rows": [_offer(one, actor, standing, mine if may_talk else []) for one in offers],
         "may_talk": may_talk,
-        "form": OfferForm(initial={"answers": answers}) if may_talk else None,
+        "form": OfferForm(deal=deal, initial={"answers": answers}) if may_talk else None,
         "broker": may_talk and not mine,
     }
 

@@ -36,7 +36,7 @@ def _form(request: Request, deal: Deal, form: forms.Form, heading: str) -> HttpR
 def offer(request: Request, uid: UUID) -> HttpResponse:
     """Propose terms."""
     deal = load_deal(request, uid, DealPerm.TALK)
-    form = OfferForm(request.POST if request.method == "POST" else None)
+    form = OfferForm(request.POST if request.method == "POST" else None, deal=deal)
     if form.is_bound and acts.done(request, form, partial(_offer, request, deal, form), _("已发给对方")):
         return redirect(at(deal, "talks"))
     return _form(request, deal, form, _("提出条件"))

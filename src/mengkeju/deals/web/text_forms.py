@@ -36,7 +36,7 @@ class TextForm(OneTimeForm):
         """The roles that the deal takes now, and the foreign texts that can be translated."""
         super().__init__(*args, **options)
         talking = deal.state == "talking"
-        left_out = {"addendum"} if talking else {"main"}
+        left_out = {"addendum"} if talking else set() if queries.lacks_text(deal) else {"main"}
         foreign = list(
             deal.texts.filter(role__in=AGREED_ROLES, archived_at=None)
             .exclude(language="zh")

@@ -40,6 +40,8 @@ def texts_panel(actor: Actor, deal: Deal, shown: dict[str, Any]) -> dict[str, An
     return {
         "d": deal,
         "groups": groups,
+        "paper": deal.paper_word,
+        "lacking": queries.lacks_text(deal),
         "writable": shown["writable"],
         "talking": deal.state == "talking",
         "foreign": _("文本是%(language)s的，还没有中文译本；登记时会要求附上") % {"language": foreign}

@@ -5,6 +5,7 @@ from django.urls import path
 from mengkeju.deals.web import (
     after_urls,
     board,
+    cooperation_urls,
     deal_urls,
     desk_urls,
     individual_urls,
@@ -38,6 +39,7 @@ urlpatterns = [
     path("intentions/<uuid:uid>/move/<slug:transition>/", views.move, name="intention-move"),
     path("listings/<uuid:uid>/intend/", views.declare, name="intention-declare"),
     path("listings/<uuid:uid>/introduce/<uuid:counter_uid>/", views.introduce, name="introduce"),
+    *cooperation_urls.urlpatterns,
     *deal_urls.urlpatterns,
     *individual_urls.urlpatterns,
     *statistics_urls.urlpatterns,
