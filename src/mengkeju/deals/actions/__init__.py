@@ -2,6 +2,7 @@
 
 from mengkeju.deals.actions.bundle import hand_out_bundle
 from mengkeju.deals.actions.claim import claim_listing, lapse_claim, pass_on_claim, release_claim
+from mengkeju.deals.actions.claim_basis import draw_claim_basis, withdraw_claim_basis
 from mengkeju.deals.actions.deal import (
     PartyInput,
     SourceDeal,
@@ -88,6 +89,7 @@ __all__ = [
     "correct_price",
     "decide_objection",
     "declare_intention",
+    "draw_claim_basis",
     "edit_deal",
     "edit_particulars",
     "edit_party",
@@ -129,6 +131,7 @@ __all__ = [
     "supply_registration",
     "take_back_text",
     "upload_text",
+    "withdraw_claim_basis",
     "withdraw_payment",
     "withdraw_registration",
     "write_message",

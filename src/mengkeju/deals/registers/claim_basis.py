@@ -1,0 +1,33 @@
+"""What claim bases, tax hints and the contract account register with the kernel."""
+
+from django.utils.translation import gettext_lazy as _
+
+from mengkeju.deals.access import ClaimBasisPerm
+from mengkeju.deals.models import ClaimBasis, ClaimedPayment
+from mengkeju.kernel.subjects import SubjectType, register
+from mengkeju.kernel.timeline import event_labels
+
+register(
+    SubjectType(
+        "claim_basis",
+        ClaimBasis,
+        _("申报依据"),
+        ClaimBasisPerm.READ,
+        url=lambda row: row.get_absolute_url(),
+        title=lambda row: f"{row.deal.number} {row.deal.title}",
+        related=("deal",),
+    )
+)
+register(
+    SubjectType(
+        "claimed_payment",
+        ClaimedPayment,
+        _("计入申报依据的付款"),
+        ClaimBasisPerm.READ_PAYMENT,
+        url=lambda row: row.basis.get_absolute_url(),
+        title=str,
+        related=("basis",),
+    )
+)
+event_labels.register("claim_basis.drawn", _("出具申报依据"))
+event_labels.register("claim_basis.withdrawn", _("撤回申报依据"))
