@@ -4,8 +4,12 @@ from django.utils.translation import gettext_lazy as _
 
 from mengkeju.deals.access import ClaimBasisPerm
 from mengkeju.deals.models import ClaimBasis, ClaimedPayment
+from mengkeju.deals.web import claim_basis_pages
+from mengkeju.kernel import panels
+from mengkeju.kernel.panels import Panel
 from mengkeju.kernel.subjects import SubjectType, register
 from mengkeju.kernel.timeline import event_labels
+from mengkeju.kernel.ui import NavEntry, register_bench
 
 register(
     SubjectType(
@@ -31,3 +35,5 @@ register(
 )
 event_labels.register("claim_basis.drawn", _("出具申报依据"))
 event_labels.register("claim_basis.withdrawn", _("撤回申报依据"))
+panels.register(Panel("deals.claim_basis", "deal", "main", 80, "deals/panel_claim_basis.html", claim_basis_pages.panel))
+register_bench(NavEntry("claim-bases", _("申报依据"), "claim-bases", icon="currency-yuan", group=_("我的工作")))

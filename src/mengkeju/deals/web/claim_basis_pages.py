@@ -20,6 +20,7 @@ from mengkeju.deals.web.money_forms import sum_in_words
 from mengkeju.deals.web.money_pages import payment_badge
 from mengkeju.kernel import clock, figures, idempotency
 from mengkeju.kernel.access import Actor, may
+from mengkeju.kernel.money import cents
 from mengkeju.kernel.timeline import timeline
 from mengkeju.kernel.web.request import Request
 from mengkeju.kernel.words import chosen, word
@@ -103,8 +104,9 @@ def payment_url(deal: Deal, payment: PaymentRecord) -> str:
     return f"{reverse('deal-payments', args=[deal.uid])}#payment-{payment.uid}"
 
 
-def _columns(*labels: tuple[str, bool]) -> list[dict[str, Any]]:
-    return [{"label": label, "numeric": numeric} for label, numeric in labels]
+def columns(*labels: str, numeric: Sequence[int] = ()) -> list[dict[str, Any]]:
+    """Heads of a table; `numeric`: places of those that hold numbers."""
+    return [{"label": label, "numeric": place in numeric} for place, label in enumerate(labels)]
 
 
 def _payment_cells(worked: Worked, row: PaymentRecord) -> list[Cells]:
@@ -116,16 +118,16 @@ def _payment_cells(worked: Worked, row: PaymentRecord) -> list[Cells]:
 
 
 def _counted(worked: Worked) -> dict[str, Any]:
-    labels = (_("付款"), False), (_("付款金额"), True), (_("其中技术费用"), True), (_("付款凭证"), False), (_("状态"), False)
+    labels = (_("付款"), _("付款金额"), _("其中技术费用"), _("付款凭证"), _("状态"))
     rows = []
     for one in worked.counted:
         files = [file["name"] for file in worked.vouchers.get(one.payment.uid, [])]
         cells = _payment_cells(worked, one.payment)
         cells += [
-            {"value": figures.amount(one.amount), "numeric": True, "label": labels[1][0]},
-            {"value": figures.amount(one.technical), "numeric": True, "label": labels[2][0]},
-            {"value": _("、").join(files), "label": labels[3][0]},
-            {"state": payment_badge(one.payment), "label": labels[4][0]},
+            {"value": figures.amount(one.amount), "numeric": True, "label": labels[1]},
+            {"value": figures.amount(one.technical), "numeric": True, "label": labels[2]},
+            {"value": _("、").join(files), "label": labels[3]},
+            {"state": payment_badge(one.payment), "label": labels[4]},
         ]
         rows.append({"cells": cells})
     foot = [
@@ -135,38 +137,38 @@ def _counted(worked: Worked) -> dict[str, Any]:
         {"value": ""},
         {"value": ""},
     ]
-    return {"columns": _columns(*labels), "rows": rows, "foot": foot}
+    return {"columns": columns(*labels, numeric=(1, 2)), "rows": rows, "foot": foot}
 
 
 def _left_out(worked: Worked) -> dict[str, Any] | None:
     if not worked.left_out:
         return None
-    labels = (_("付款"), False), (_("付款金额"), True), (_("为什么不计入"), False)
+    labels = (_("付款"), _("付款金额"), _("为什么不计入"))
     rows = [
         {
             "cells": [
                 *_payment_cells(worked, row),
-                {"value": figures.amount(row.amount), "numeric": True, "label": labels[1][0]},
-                {"value": reason, "label": labels[2][0]},
+                {"value": figures.amount(row.amount), "numeric": True, "label": labels[1]},
+                {"value": reason, "label": labels[2]},
             ]
         }
         for row, reason in worked.left_out
     ]
-    return {"columns": _columns(*labels), "rows": rows}
+    return {"columns": columns(*labels, numeric=(1,)), "rows": rows}
 
 
 def _bands(worked: Worked, amount: Decimal, title: str) -> dict[str, Any] | None:
     found = claim_rates.parts(claim_rates.read(worked.kept["bands"]), amount)
     if not found:
         return None
-    labels = (_("分档"), False), (_("落在这一档的"), True), (_("比例"), True), (_("补助"), True)
+    labels = (_("分档"), _("落在这一档的"), _("比例"), _("补助"))
     rows = [
         {
             "cells": [
                 {"value": band_in_words(part), "header": True},
-                {"value": figures.amount(part.base), "numeric": True, "label": labels[1][0]},
-                {"value": f"{(part.rate * 100).normalize():f}%", "numeric": True, "label": labels[2][0]},
-                {"value": exact(part.amount), "numeric": True, "label": labels[3][0]},
+                {"value": figures.amount(part.base), "numeric": True, "label": labels[1]},
+                {"value": f"{(part.rate * 100).normalize():f}%", "numeric": True, "label": labels[2]},
+                {"value": figures.amount(cents(part.amount)), "numeric": True, "label": labels[3]},
             ]
         }
         for part in found
@@ -176,14 +178,9 @@ def _bands(worked: Worked, amount: Decimal, title: str) -> dict[str, Any] | None
         {"value": _("合计"), "header": True},
         {"value": figures.amount(amount), "numeric": True},
         {"value": ""},
-        {"value": exact(whole), "numeric": True},
+        {"value": figures.amount(cents(whole)), "numeric": True},
     ]
-    return {"title": title, "columns": _columns(*labels), "rows": rows, "foot": foot}
-
-
-def exact(amount: Decimal) -> str:
-    """An amount that may have more than two decimals, none of them lost."""
-    return figures.amount(amount.normalize() if amount else amount)
+    return {"title": title, "columns": columns(*labels, numeric=(1, 2, 3)), "rows": rows, "foot": foot}
 
 
 def band_in_words(part: claim_rates.BandPart) -> str:
@@ -206,7 +203,7 @@ def _steps(worked: Worked) -> dict[str, Any]:
         }
         for step in worked.steps
     ]
-    return {"columns": _columns((_("步骤"), False), (_("金额"), True)), "rows": rows}
+    return {"columns": columns(_("步骤"), _("金额"), numeric=(1,)), "rows": rows}
 
 
 def _source(kept: Mapping[str, Any]) -> dict[str, Any]:
@@ -276,7 +273,7 @@ def _facts(basis: ClaimBasis) -> list[dict[str, Any]]:
 def list_context(request: Request) -> dict[str, Any]:
     """All bases of the reader's organisations, and what each year's come to beside the cap."""
     page = Paginator(queries.claim_bases(request.actor), 30).get_page(request.GET.get("page"))
-    labels = (_("合同"), False), (_("申报单位"), False), (_("申报期间"), False), (_("计入"), True), (_("可以申报"), True)
+    labels = (_("合同"), _("申报单位"), _("申报期间"), _("计入"), _("可以申报"))
     rows = [
         {
             "cells": [
@@ -287,17 +284,17 @@ def list_context(request: Request) -> dict[str, Any]:
                     "demo": one.fictional,
                     "note": one.deal.number if one.archived_at is None else _("已撤回：%(why)s") % _why(one),
                 },
-                {"value": one.applicant.name, "label": labels[1][0]},
-                {"value": span(one.window_begins, one.window_until), "label": labels[2][0]},
-                {"value": figures.amount(one.base), "numeric": True, "label": labels[3][0]},
-                {"value": figures.amount(one.amount), "numeric": True, "label": labels[4][0]},
+                {"value": one.applicant.name, "label": labels[1]},
+                {"value": span(one.window_begins, one.window_until), "label": labels[2]},
+                {"value": figures.amount(one.base), "numeric": True, "label": labels[3]},
+                {"value": figures.amount(one.amount), "numeric": True, "label": labels[4]},
             ]
         }
         for one in page
     ]
     return {
         "page": page,
-        "columns": _columns(*labels),
+        "columns": columns(*labels, numeric=(3, 4)),
         "rows": rows,
         "years": _years(request.actor),
         "nav_key": "claim-bases",
@@ -312,20 +309,20 @@ def _years(actor: Actor) -> dict[str, Any] | None:
     found = queries.year_sums(actor)
     if not found:
         return None
-    labels = (_("申报单位"), False), (_("申报期间"), False), (_("份数"), True), (_("合计"), True), (_("年度上限"), True)
+    labels = (_("申报单位"), _("申报期间"), _("份数"), _("合计"), _("年度上限"))
     rows = [
         {
             "cells": [
                 {"value": year["applicant"].name, "header": True},
-                {"value": span(year["begins"], year["until"]), "label": labels[1][0]},
-                {"value": year["count"], "numeric": True, "label": labels[2][0]},
-                {"value": figures.amount(year["amount"]), "numeric": True, "label": labels[3][0]},
-                {"value": sum_in_words(year["cap"]) or _("没有查到"), "numeric": True, "label": labels[4][0]},
+                {"value": span(year["begins"], year["until"]), "label": labels[1]},
+                {"value": year["count"], "numeric": True, "label": labels[2]},
+                {"value": figures.amount(year["amount"]), "numeric": True, "label": labels[3]},
+                {"value": sum_in_words(year["cap"]) or _("没有查到"), "numeric": True, "label": labels[4]},
             ]
         }
         for year in found
     ]
-    return {"columns": _columns(*labels), "rows": rows}
+    return {"columns": columns(*labels, numeric=(2, 3, 4)), "rows": rows}
 
 
 def draft_context(deal: Deal, form: Any, draft: queries.Draft | None) -> dict[str, Any]:

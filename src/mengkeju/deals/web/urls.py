@@ -4,6 +4,7 @@ from django.urls import path
 
 from mengkeju.deals.web import (
     board,
+    claim_basis_urls,
     deal_urls,
     desk_urls,
     money_urls,
@@ -43,4 +44,5 @@ urlpatterns = [
     *talk_urls.urlpatterns,
     *registration_urls.urlpatterns,
     *desk_urls.urlpatterns,
+    *claim_basis_urls.urlpatterns,
 ]
