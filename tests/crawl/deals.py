@@ -34,10 +34,12 @@ PLACES: dict[tuple[str, str], str | tuple[str, ...]] = {
     ("registrations", "uid"): "registration",
     ("desk", "uid"): "registration",
     ("contract-statistics", "uid"): "stat_closing",
+    ("claim-bases", "uid"): "claim_basis",
+    ("contract-accounts", "uid"): "contract_account",
 }
 MISSING_TOO = (
     "deal", "deal_party", "deal_helper", "deal_payment", "contract_text", "offer", "gap_item", "registration",
-    "registration_document", "amendment", "stat_closing",
+    "registration_document", "amendment", "stat_closing", "claim_basis", "contract_account",
 )  # fmt: skip
 """Types of which one that does not exist is tried too."""
 
@@ -109,6 +111,7 @@ def build(made: "World") -> None:
         area=f.BAOTOU, first_on="2025-01-01", last_on="2025-12-31", version=1, figures={}, created_at=clock.now()
     )
     made.put("stat_closing", "last year", closing)
+    made.put("contract_account", "of the firm", made.people.firm)
 
 
 def _word(made: "World", what: str, box: list[Deal]) -> str:
@@ -153,6 +156,8 @@ def _hung(made: "World", deal: Deal) -> None:
         ("contract_text", deal.texts.get()),
         ("offer", deal.offers.get()),
         ("gap_item", deal.gaps.get()),
+        ("claim_basis", deal.claim_bases.get()),
+        ("claimed_payment", deal.claim_bases.get().claimed.get()),
     ):
         made.put(kind, "of the talking one", row)
     box = [deal]

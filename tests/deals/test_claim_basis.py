@@ -4,6 +4,7 @@ import time
 from collections.abc import Callable
 from datetime import date, timedelta
 from decimal import Decimal
+from functools import partial
 from typing import Any
 
 import pytest
@@ -16,6 +17,7 @@ from hypothesis import strategies as st
 from hypothesis.extra.django import TestCase
 
 from mengkeju.deals import actions, queries
+from mengkeju.deals.engine import claim_basis as engine
 from mengkeju.deals.engine import claim_rates
 from mengkeju.deals.models import ClaimBasis, ClaimedPayment, Deal, Registration
 from mengkeju.deals.queries import claim_basis as reads
@@ -76,7 +78,10 @@ def _nothing(_deal: Deal) -> None:
 
 
 def _unregister(state: str) -> Callable[[Deal], None]:
-    return lambda deal: Registration.objects.filter(deal=deal).update(state=state) and None
+    def change(deal: Deal) -> None:
+        Registration.objects.filter(deal=deal).update(state=state)
+
+    return change
 
 
 def _move_away(deal: Deal) -> None:
@@ -133,7 +138,7 @@ def test_a_basis_keeps_the_calculation_its_payments_and_the_sources() -> None:
     fs.paid(deal, pair, 100, technical_amount=None)
     basis = fs.drawn(deal, pair)
     assert (basis.base, basis.before, basis.computed, basis.amount) == (wan(800), 0, wan(39), wan(39))
-    assert (basis.cap, basis.granted, basis.applicant) == (wan(200), 0, pair.firm)
+    assert (basis.cap, basis.granted, basis.applicant) == (wan(200), D(0), pair.firm)
     assert (basis.window_begins, basis.window_until) == (fs.BEGINS, fs.UNTIL)
     assert [(one.payment, one.technical) for one in queries.claimed_payments(basis)] == [(row, wan(800))]
     steps = dict(basis.worked["steps"])
@@ -320,7 +325,7 @@ def _agree(deals: list[Deal], pair: s.Pair) -> None:
 
 def _slow(monkeypatch: pytest.MonkeyPatch) -> None:
     """Between looking and writing a moment passes."""
-    look = reads.claim
+    look = engine.claim
 
     def slow(*args: Any, **given: Any) -> Any:
         found = look(*args, **given)
@@ -369,10 +374,10 @@ def _capped(monkeypatch: pytest.MonkeyPatch) -> list[Callable[[], ClaimBasis]]:
     deals = [fs.second(pair, technical=7000, serial=n) for n in (1, 2)]
     for deal in deals:
         fs.paid(deal, pair, 6000)
-    held = [(deal, m.party(deal, "buyer")) for deal in deals]
+    buyers = [m.party(deal, "buyer") for deal in deals]
     by = pair.of_firm
     _slow(monkeypatch)
-    return [lambda one=one: actions.draw_claim_basis(*one, fs.BEGINS, by=by, now=m.LATER) for one in held]  # type: ignore[misc]
+    return [partial(actions.draw_claim_basis, one.deal, one, fs.BEGINS, by=by, now=m.LATER) for one in buyers]
 
 
 def _granted() -> Decimal:

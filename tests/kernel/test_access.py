@@ -92,6 +92,7 @@ OBJECTS: dict[str, type[Model]] = {
     "deals.deal_part": DealParty, "deals.helper": DealHelper, "deals.payment": PaymentRecord,
     "deals.registration": Registration, "deals.registration:prepare": Deal,
     "deals.registration_part": RegistrationDocument,
+    "deals.claim_basis:draw": Deal, "deals.contract_account": Organisation,
 }  # fmt: skip
 
 

@@ -29,6 +29,18 @@ from mengkeju.deals.queries.claim_basis import (
     year_sums,
 )
 from mengkeju.deals.queries.claim_basis import windows as claim_windows
+from mengkeju.deals.queries.contract_account import SIDES as ACCOUNT_SIDES
+from mengkeju.deals.queries.contract_account import (
+    Conversions,
+    ResearchRow,
+    account_holder,
+    account_sources,
+    contract_sums,
+    conversions,
+    mean_years,
+    registered_in,
+    research,
+)
 from mengkeju.deals.queries.deal import (
     DealFilter,
     confirming_parties,
@@ -161,6 +173,8 @@ from mengkeju.deals.queries.talk import (
     standing_offer,
     talks_open,
 )
+from mengkeju.deals.queries.tax import Found as TaxFound
+from mengkeju.deals.queries.tax import tax_hints_of
 from mengkeju.deals.queries.text import (
     TextState,
     current_text,
@@ -174,6 +188,7 @@ from mengkeju.deals.queries.text import (
 from mengkeju.deals.queries.vocabulary import choices, known_code, word_of_code
 
 __all__ = [
+    "ACCOUNT_SIDES",
     "CLAIM_STATES",
     "DESK_OPEN_TABS",
     "DESK_TABS",
@@ -183,6 +198,7 @@ __all__ = [
     "BoardFilter",
     "Checked",
     "ContractStatistics",
+    "Conversions",
     "DealFilter",
     "DeskFilter",
     "Document",
@@ -192,9 +208,13 @@ __all__ = [
     "Paid",
     "Paper",
     "RegistrationFilter",
+    "ResearchRow",
     "Since",
     "StalledFilter",
+    "TaxFound",
     "TextState",
+    "account_holder",
+    "account_sources",
     "amendments_of",
     "applicant_is_absent",
     "applicants",
@@ -219,6 +239,8 @@ __all__ = [
     "closings",
     "confirming_parties",
     "contacts",
+    "contract_sums",
+    "conversions",
     "current_text",
     "days_in_stage",
     "deals",
@@ -274,6 +296,7 @@ __all__ = [
     "may_pay",
     "may_prepare",
     "may_price",
+    "mean_years",
     "messages",
     "moves",
     "names_of_cut",
@@ -303,7 +326,9 @@ __all__ = [
     "records_over_time",
     "recused",
     "registered",
+    "registered_in",
     "registrations",
+    "research",
     "sees_papers",
     "sees_texts",
     "sides_of_deal",
@@ -315,6 +340,7 @@ __all__ = [
     "statistics",
     "tab_counts",
     "talks_open",
+    "tax_hints_of",
     "technical_income_of",
     "texts_of",
     "texts_to_open",

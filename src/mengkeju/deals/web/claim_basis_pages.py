@@ -95,7 +95,7 @@ def parts(worked: Worked) -> dict[str, Any]:
         "bands": _bands(worked, worked.step("after"), _("按累计数分档计算")),
         "bands_before": _bands(worked, worked.step("before"), _("以前各期按累计数已经计算的部分")),
         "steps": _steps(worked),
-        "sources": [_source(one) for one in worked.kept["figures"]],
+        "sources": [source_shown(one) for one in worked.kept["figures"]],
     }
 
 
@@ -206,7 +206,7 @@ def _steps(worked: Worked) -> dict[str, Any]:
     return {"columns": columns(_("步骤"), _("金额"), numeric=(1,)), "rows": rows}
 
 
-def _source(kept: Mapping[str, Any]) -> dict[str, Any]:
+def source_shown(kept: Mapping[str, Any]) -> dict[str, Any]:
     """Where a figure came from, in the reader's language."""
     document = chosen(kept["document"], kept["document_en"])
     return {

@@ -5,6 +5,7 @@ from django.urls import path
 from mengkeju.deals.web import (
     board,
     claim_basis_urls,
+    contract_account_urls,
     deal_urls,
     desk_urls,
     money_urls,
@@ -45,4 +46,5 @@ urlpatterns = [
     *registration_urls.urlpatterns,
     *desk_urls.urlpatterns,
     *claim_basis_urls.urlpatterns,
+    *contract_account_urls.urlpatterns,
 ]
