@@ -85,7 +85,7 @@ def _unregister(state: str) -> Callable[[Deal], None]:
 
 
 def _move_away(deal: Deal) -> None:
-    Organisation.objects.filter(pk=m.party(deal, "buyer").organisation_id).update(area="110000")
+    Organisation.objects.filter(deal_parties__in=[m.party(deal, "buyer").pk]).update(area="110000")
 
 
 @pytest.mark.parametrize(
@@ -130,14 +130,13 @@ def test_a_royalty_alone_counts_what_was_paid_and_says_its_technical_part() -> N
 # ---- Drawn up ------------------------------------------------------------------------------------------
 
 
-@pytest.mark.covers("TRD-12")
 def test_a_basis_keeps_the_calculation_its_payments_and_the_sources() -> None:
     pair = s.pair()
     deal = fs.registered(pair)
     row = fs.paid(deal, pair, 800)
     fs.paid(deal, pair, 100, technical_amount=None)
     basis = fs.drawn(deal, pair)
-    assert (basis.base, basis.before, basis.computed, basis.amount) == (wan(800), 0, wan(39), wan(39))
+    assert (basis.base, basis.before, basis.computed, basis.amount) == (wan(800), D(0), wan(39), wan(39))
     assert (basis.cap, basis.granted, basis.applicant) == (wan(200), D(0), pair.firm)
     assert (basis.window_begins, basis.window_until) == (fs.BEGINS, fs.UNTIL)
     assert [(one.payment, one.technical) for one in queries.claimed_payments(basis)] == [(row, wan(800))]
@@ -366,6 +365,8 @@ def test_without_the_lock_the_second_is_stopped_by_the_database_alone(monkeypatc
     _without_locks(monkeypatch)
     outcomes = race(*acts)
     assert not any(isinstance(one, TransitionRefusedError) for one in outcomes), outcomes
+    # SQLite may turn one away earlier, as the file is being written.
+    assert any(isinstance(one, IntegrityError) for one in outcomes) or connection.vendor == "sqlite", outcomes
     assert ClaimedPayment.objects.count() <= 1
 
 

@@ -62,7 +62,6 @@ def test_before_signing_nothing_is_offered(pair: s.Pair) -> None:
     assert "现在没有可以草算的" in body(client, reverse("claim-basis-draw", args=[deal.uid]))
 
 
-@pytest.mark.covers("TRD-12")
 def test_a_basis_is_drawn_up_once_from_the_draft(pair: s.Pair) -> None:
     deal = fs.registered(pair)
     fs.paid(deal, pair, 800)
