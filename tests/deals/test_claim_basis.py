@@ -127,6 +127,18 @@ def test_a_royalty_alone_counts_what_was_paid_and_says_its_technical_part() -> N
     assert (basis.base, basis.amount, basis.contract_value) == (wan(80), wan(8), None)
 
 
+def test_the_certified_technology_value_is_the_end_of_what_counts() -> None:
+    pair = s.pair()
+    deal = fs.registered(pair, certified_technology=wan(500))
+    fs.paid(deal, pair, 400)
+    first = fs.drawn(deal, pair)
+    fs.paid(deal, pair, 300, on=fs.NEXT)
+    second = fs.drawn(deal, pair, begins=fs.NEXT, now=fs.at(fs.NEXT))
+    assert (first.computed, second.computed) == (wan(25), wan(5))
+    assert dict(second.worked["steps"])["limit"] == "5000000.00"
+    assert "limit" not in dict(first.worked["steps"])
+
+
 # ---- Drawn up ------------------------------------------------------------------------------------------
 
 

@@ -31,6 +31,7 @@ STEPS = {
     "base": mark("本期计入的付款的技术部分"),
     "before": mark("以前各期已经计入"),
     "after": mark("累计计入"),
+    "limit": mark("以登记核定的技术交易额为限"),
     "rate_after": mark("按累计数计算"),
     "rate_before": mark("减：以前各期已经计算"),
     "computed": mark("本期计算"),
@@ -143,12 +144,14 @@ def claim(
     rate: Rate,
     types: Collection[str] | None = None,
     earlier: Sequence[Earlier] = (),
+    limit: Decimal | None = None,
     cap: Decimal | None = None,
     granted_in_year: Decimal = ZERO,
 ) -> Claim:
     """What can be claimed in a window.
 
-    `types`: contract types the call supports, None = all. `cap`: for all contracts of the applicant in the year, None
+    `types`: contract types the call supports, None = all. `limit`: the cumulative base counts up to it, None = without
+    end. `cap`: for all contracts of the applicant in the year, None
     = none; `granted_in_year`: what it has already on other contracts. ValueError for a payment given twice or claimed
     twice, and for a rate that falls.
     """
@@ -162,7 +165,7 @@ def claim(
     base = sum((paid.technical for paid in counted if paid.technical is not None), ZERO)
     before = sum((one.base for one in earlier), ZERO)
     after = before + base
-    whole, had = cents(rate(max(after, ZERO))), cents(rate(max(before, ZERO)))
+    whole, had = (cents(rate(within(base_so_far, limit))) for base_so_far in (after, before))
     if whole < had and base >= 0:
         raise ValueError("the rate falls as the base rises")
     computed = max(whole - had, ZERO)
@@ -172,6 +175,7 @@ def claim(
         Step("base", base),
         Step("before", before),
         Step("after", after),
+        *([Step("limit", limit)] if limit is not None and limit < after else []),
         Step("rate_after", whole),
         Step("rate_before", had),
         Step("computed", computed),
@@ -181,6 +185,11 @@ def claim(
     steps.append(Step("amount", amount))
     keys = tuple(paid.key for paid in counted)
     return Claim(window, "", keys, left_out, base, before, after, computed, amount, tuple(steps))
+
+
+def within(base: Decimal, limit: Decimal | None) -> Decimal:
+    """What of a cumulative base counts: not below zero, not beyond the limit."""
+    return max(base if limit is None else min(base, limit), ZERO)
 
 
 def _used(payments: Sequence[Paid], earlier: Sequence[Earlier]) -> frozenset[str]:

@@ -34,8 +34,8 @@ class Item:
 
     @property
     def ways(self) -> tuple[str, ...]:
-        """How it was converted, each way once."""
-        return tuple(dict.fromkeys(proof.way for proof in self.proofs))
+        """How it was converted as far as it is known, each way once."""
+        return tuple(dict.fromkeys(proof.way for proof in self.proofs if proof.way))
 
 
 def items(proofs: Iterable[Proof]) -> list[Item]:
@@ -55,9 +55,9 @@ def yearly_mean(made: Sequence[Item], years: int) -> Decimal:
 
 
 def way_of(side: str, contract_type: str, subtype: str) -> str:
-    """A key of the document's ways, as far as a contract says it by itself; else “other”."""
+    """A key of the document's ways, as far as a contract says it by itself; else “”."""
     if contract_type == "development" and subtype == "joint":
         return "joint"
     if side == "seller" and contract_type in ("transfer", "licence"):
         return contract_type
-    return "other"
+    return ""

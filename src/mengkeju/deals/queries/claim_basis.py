@@ -16,6 +16,7 @@ from mengkeju.deals.engine.claim_basis import Claim, Contract, Earlier, Paid, Wi
 from mengkeju.deals.engine.claim_rates import DOCUMENT, RateBand
 from mengkeju.deals.engine.contract_types import TYPES
 from mengkeju.deals.engine.deal_workflow import SIGNED_STATES
+from mengkeju.deals.engine.price import UNBOUND
 from mengkeju.deals.engine.steps import Step
 from mengkeju.deals.models import ClaimBasis, ClaimedPayment, Deal, DealParty, PaymentRecord, Registration
 from mengkeju.deals.queries.deal import own_sides
@@ -130,6 +131,7 @@ def draft_claim(deal: Deal, party: DealParty, today: date, window: Window | None
             window,
             rate=lambda base: claim_rates.total(bands, base),
             earlier=_earlier(bases),
+            limit=_limit(deal, registration),
             cap=cap.number,
             granted_in_year=granted,
         )
@@ -163,6 +165,11 @@ def _standing(bases: Sequence[ClaimBasis], party: DealParty, window: Window | No
 def _registration(deal: Deal) -> Registration | None:
     """The registration in force. One query."""
     return counted().filter(deal=deal).order_by("-pk").first()
+
+
+def _limit(deal: Deal, registration: Registration | None) -> Decimal | None:
+    """The certified technology value: 实际的技术交易额 does not go beyond it, unless the price has no upper end."""
+    return None if registration is None or deal.price_mode in UNBOUND else registration.certified_technology
 
 
 def _unregistered(deal: Deal, registration: Registration | None) -> str:

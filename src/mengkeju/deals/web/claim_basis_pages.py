@@ -89,11 +89,13 @@ def worked_of_basis(basis: ClaimBasis) -> Worked:
 
 def parts(worked: Worked) -> dict[str, Any]:
     """Tables of a calculation: payments counted and left out, bands, steps, sources."""
+    limit = next((one.amount for one in worked.steps if one.key == "limit"), None)
+    after, before = (claim_basis.within(worked.step(key), limit) for key in ("after", "before"))
     return {
         "counted": _counted(worked),
         "left_out": _left_out(worked),
-        "bands": _bands(worked, worked.step("after"), _("按累计数分档计算")),
-        "bands_before": _bands(worked, worked.step("before"), _("以前各期按累计数已经计算的部分")),
+        "bands": _bands(worked, after, _("按累计数分档计算")),
+        "bands_before": _bands(worked, before, _("以前各期按累计数已经计算的部分")),
         "steps": _steps(worked),
         "sources": [source_shown(one) for one in worked.kept["figures"]],
     }
@@ -130,10 +132,15 @@ def _counted(worked: Worked) -> dict[str, Any]:
             {"state": payment_badge(one.payment), "label": labels[4]},
         ]
         rows.append({"cells": cells})
+    technical = sum((one.technical for one in worked.counted), Decimal(0))
     foot = [
         {"value": _("合计"), "header": True},
-        {"value": figures.amount(sum((one.amount for one in worked.counted), Decimal(0))), "numeric": True},
-        {"value": figures.amount(sum((one.technical for one in worked.counted), Decimal(0))), "numeric": True},
+        {
+            "value": figures.amount(sum((one.amount for one in worked.counted), Decimal(0))),
+            "numeric": True,
+            "label": labels[1],
+        },
+        {"value": figures.amount(technical), "numeric": True, "label": labels[2]},
         {"value": ""},
         {"value": ""},
     ]
@@ -176,9 +183,9 @@ def _bands(worked: Worked, amount: Decimal, title: str) -> dict[str, Any] | None
     whole = sum((part.amount for part in found), Decimal(0))
     foot = [
         {"value": _("合计"), "header": True},
-        {"value": figures.amount(amount), "numeric": True},
+        {"value": figures.amount(amount), "numeric": True, "label": labels[1]},
         {"value": ""},
-        {"value": figures.amount(cents(whole)), "numeric": True},
+        {"value": figures.amount(cents(whole)), "numeric": True, "label": labels[3]},
     ]
     return {"title": title, "columns": columns(*labels, numeric=(1, 2, 3)), "rows": rows, "foot": foot}
 

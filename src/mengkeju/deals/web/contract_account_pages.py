@@ -118,7 +118,6 @@ def _conversions(found: queries.Conversions) -> dict[str, Any]:
         "years": found.years,
         "mean": f"{found.mean.quantize(Decimal('0.01')).normalize():f}",
         "points": points_in_words(points) if points is not None else "",
-        "columns": columns(_("成果或合同"), _("依据"), _("转化方式（自动判断，请核对）"), _("最早日期")),
         "rows": [_item(item, ways) for item in found.items],
     }
 
@@ -130,16 +129,15 @@ def points_in_words(step: Any) -> str:
 
 
 def _item(item: Item, ways: dict[str, str]) -> dict[str, Any]:
-    first = item.proofs[0]
-    deal = first.thing.deal
-    others = [_proof(proof) for proof in item.proofs]
+    deal = item.proofs[0].thing.deal
     return {
-        "cells": [
-            {"value": deal.title, "header": True, "url": first.thing.get_absolute_url(), "demo": deal.fictional},
-            {"value": _("；").join(others), "label": _("依据")},
-            {"value": _("、").join(ways.get(way, way) for way in item.ways), "label": _("转化方式")},
-            {"at": item.on, "form": "date", "label": _("最早日期")},
-        ]
+        "title": deal.title,
+        "demo": deal.fictional,
+        "on": item.on,
+        "ways": _("、").join(ways.get(way, way) for way in item.ways),
+        "proofs": [
+            {"label": _proof(proof), "url": proof.thing.get_absolute_url(), "on": proof.on} for proof in item.proofs
+        ],
     }
 
 
