@@ -37,10 +37,8 @@ def draw_claim_basis(deal: Deal, party: DealParty, window_begins: date, *, by: A
     # The cap is the applicant's, over all its contracts: two of them at once are told one after the other.
     applicant = Organisation.objects.select_for_update(no_key=True).get(deal_parties=party.pk)
     draft = queries.draft_claim(fresh, mine[party.pk], today, window)
-    if draft.standing is not None:
-        raise TransitionRefusedError(_("本期已经有申报依据，先撤回才能重做"), "again")
     if draft.hindrance or draft.claim is None:
-        raise TransitionRefusedError(draft.hindrance, "hindered")
+        raise TransitionRefusedError(draft.hindrance, "again" if draft.standing is not None else "hindered")
     basis = _kept(draft, draft.claim, applicant, by=by, now=now)
     payload = {
         "deal": fresh.number,

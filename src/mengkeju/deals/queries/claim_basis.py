@@ -96,7 +96,7 @@ class Draft:
     @property
     def ready(self) -> bool:
         """Whether a basis can be drawn up now."""
-        return not self.hindrance and self.standing is None
+        return not self.hindrance
 
     @property
     def is_running(self) -> bool:
@@ -117,7 +117,8 @@ def draft_claim(deal: Deal, party: DealParty, today: date, window: Window | None
     bands = _bands(rate)
     bases = list(ClaimBasis.objects.filter(deal=deal, side=party.side, archived_at=None).order_by("pk"))
     granted = taken(party, window, besides=deal) if window else ZERO
-    hindrance = _of_applicant(party, window)
+    standing = _standing(bases, party, window)
+    hindrance = _("本期已经有申报依据，先撤回才能重做") if standing is not None else _of_applicant(party, window)
     if needed.yes is not False:
         hindrance = hindrance or _unregistered(deal, registration)
     hindrance = hindrance or _no_standard(party, contract_type, bands)
@@ -143,7 +144,7 @@ def draft_claim(deal: Deal, party: DealParty, today: date, window: Window | None
         told_on=told_on,
         hindrance=hindrance,
         claim=found,
-        standing=_standing(bases, party, window),
+        standing=standing,
         payments=payments,
         vouchers=vouchers,
         registration=registration,

@@ -334,13 +334,15 @@ def _years(actor: Actor) -> dict[str, Any] | None:
 
 def draft_context(deal: Deal, form: Any, draft: queries.Draft | None) -> dict[str, Any]:
     """The page before a basis is drawn: the window, the calculation, what is lacking."""
-    worked = worked_of_draft(draft) if draft is not None else None
+    # What a window gives beyond its own basis says nothing.
+    open_yet = draft if draft is not None and draft.standing is None else None
+    worked = worked_of_draft(open_yet) if open_yet is not None else None
     return {
         **form_context(deal, form, _("申报依据草算")),
         "draft": draft,
         "span": span(draft.window.begins, draft.window.until) if draft is not None and draft.window else "",
-        "total": figures.amount(draft.claim.amount) if draft is not None and draft.claim is not None else "",
-        "lacks": lacks(draft) if draft is not None else [],
+        "total": figures.amount(open_yet.claim.amount) if open_yet is not None and open_yet.claim is not None else "",
+        "lacks": lacks(open_yet) if open_yet is not None else [],
         "one_time_key": idempotency.new_key(),
         **(parts(worked) if worked is not None else {}),
     }
@@ -384,11 +386,12 @@ def panel(actor: Actor, deal: Deal, shown: dict[str, Any]) -> dict[str, Any] | N
 
 def _drafted(draft: queries.Draft) -> dict[str, Any]:
     party: DealParty = draft.party
+    found = draft.claim if draft.standing is None else None
     return {
         "party": party,
         "span": span(draft.window.begins, draft.window.until) if draft.window else "",
-        "base": figures.amount(draft.claim.base) if draft.claim else "",
-        "amount": figures.amount(draft.claim.amount) if draft.claim and draft.claim.steps else "",
+        "base": figures.amount(found.base) if found else "",
+        "amount": figures.amount(found.amount) if found and found.steps else "",
         "lacks": lacks(draft) if draft.standing is None else [],
         "standing": draft.standing,
         "ready": draft.ready,
