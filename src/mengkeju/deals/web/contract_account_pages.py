@@ -230,7 +230,8 @@ def side_word(row: queries.ResearchRow) -> str:
 
 def deducts_of(row: queries.ResearchRow) -> str:
     """Who deducts what, of every party; that nobody wrote it."""
-    told = [f"{party.name}：{DEDUCTIONS[party.deducts]}" for party in row.parties if party.deducts]
+    said = _("%(who)s：%(what)s")
+    told = [said % {"who": party.name, "what": DEDUCTIONS[party.deducts]} for party in row.parties if party.deducts]
     return _("；").join(told) or _("没有写明，请在合同各方的约定里补上")
 
 
