@@ -46,12 +46,13 @@ PLACES: dict[tuple[str, str], str | tuple[str, ...]] = {
     ("registrations", "uid"): "registration",
     ("desk", "uid"): "registration",
     ("contract-statistics", "uid"): "stat_closing",
+    ("claim-bases", "uid"): "claim_basis",
+    ("contract-accounts", "uid"): "contract_account",
 }
 MISSING_TOO = (
     "deal", "deal_party", "deal_helper", "deal_payment", "contract_text", "offer", "gap_item", "registration",
     "registration_document", "amendment", "stat_closing", "milestone", "acceptance", "landing", "benefit", "arrival",
-    "work_package", "funding_line",
-    "registration_document", "amendment", "stat_closing",
+    "work_package", "funding_line", "claim_basis", "contract_account",
 )  # fmt: skip
 """Types of which one that does not exist is tried too."""
 
@@ -138,6 +139,7 @@ def build(made: "World") -> None:
         area=f.BAOTOU, first_on="2025-01-01", last_on="2025-12-31", version=1, figures={}, created_at=clock.now()
     )
     made.put("stat_closing", "last year", closing)
+    made.put("contract_account", "of the firm", made.people.firm)
 
 
 def _linked(made: "World") -> None:
@@ -206,6 +208,8 @@ def _hung(made: "World", deal: Deal) -> None:
         ("landing", deal.landings.get()),
         ("benefit", deal.benefits.get()),
         ("arrival", deal.arrivals.get()),
+        ("claim_basis", deal.claim_bases.get()),
+        ("claimed_payment", deal.claim_bases.get().claimed.get()),
     ):
         made.put(kind, "of the talking one", row)
     box = [deal]

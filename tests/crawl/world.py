@@ -42,6 +42,7 @@ SEE: dict[str, str | None] = {
     "guest_token": None,
     "deal_link": None,
     "stalled": "deals.intention:see_stalled",
+    "contract_account": "deals.contract_account:read",
 }
 NAMES = {"proposal": "match", "colleague": "person"}
 """Types of the subjects table by what the crawl calls them."""

@@ -1,6 +1,6 @@
 """One row of everything that hangs on a deal, written plainly: for tests that walk every table."""
 
-from datetime import timedelta
+from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -11,6 +11,8 @@ from mengkeju.deals.models import (
     Amendment,
     Arrival,
     Benefit,
+    ClaimBasis,
+    ClaimedPayment,
     Deal,
     DealHelper,
     DealParty,
@@ -133,6 +135,24 @@ def landing(of: Deal) -> Landing:
     return made
 
 
+def claimed(of: Deal) -> ClaimBasis:
+    """What the buyer drew up on the payment of `prices`."""
+    buyer, payment = of.parties.get(side="buyer", role="lead", archived_at=None), of.payments.get()
+    assert buyer.organisation is not None
+    begins, until = date(2025, 11, 1), date(2026, 10, 31)
+    sums = {"base": 500_000, "before": 0, "computed": 50_000, "amount": 50_000, "granted": 0}
+    made = ClaimBasis.objects.create(
+        deal=of, applicant=buyer.organisation, party=buyer, side="buyer", window_begins=begins, window_until=until,
+        contract_type="transfer", cap=2_000_000, **sums, **stamp(of),
+        worked={"schema": "claim-basis", "version": 1, "steps": [], "bands": [], "left_out": [], "figures": []},
+    )  # fmt: skip
+    ClaimedPayment.objects.create(
+        basis=made, payment=payment, side="buyer", paid_on=payment.paid_on, amount=500_000, technical=500_000,
+        **stamp(of),
+    )  # fmt: skip
+    return made
+
+
 def cooperation(of: Deal) -> None:
     """A package that the seller leads, a line of funding, what a year brought, a term that was prolonged."""
     seller = of.parties.get(side="seller", role="lead", archived_at=None)
@@ -145,13 +165,14 @@ def cooperation(of: Deal) -> None:
 
 
 def hang_on(of: Deal) -> Deal:
-    """Everything: text with its confirmations, what comes after it, price, talks, cooperation, filed registration."""
+    """Everything: text with its confirmations, price, claim basis, talks, what comes after, filed registration."""
     d.confirmed(of)
     milestone(of)
     verdict(of)
     landing(of)
     cooperation(of)
     prices(of)
+    claimed(of)
     talks(of)
     registration(of)
     return of

@@ -103,6 +103,7 @@ OBJECTS: dict[str, type[Model]] = {
     "deals.landing:record": Deal, "deals.benefit": Deal,
     "deals.registration": Registration, "deals.registration:prepare": Deal,
     "deals.registration_part": RegistrationDocument,
+    "deals.claim_basis:draw": Deal, "deals.contract_account": Organisation,
 }  # fmt: skip
 
 

@@ -143,3 +143,20 @@ def test_it_does_not_matter_where_the_windows_are_cut(payments: list[Paid], days
     contract = Contract("transfer", YEARS[0].begins)
     whole = claim(payments, contract, Window(YEARS[0].begins, YEARS[-1].until), rate=bands)
     assert sum(one.computed for one in in_windows(payments, contract, halves, rate=bands)) == whole.computed
+
+
+def test_a_base_counts_up_to_its_limit_window_by_window() -> None:
+    first = claim([paid("a", date(2026, 5, 1), "400")], REGISTERED, WINDOW, rate=bands, limit=D(500))
+    later = Window(date(2026, 11, 1), date(2027, 10, 31))
+    payments = [paid("a", date(2026, 5, 1), "400"), paid("b", date(2027, 5, 1), "300")]
+    second = claim(payments, REGISTERED, later, rate=bands, limit=D(500), earlier=[first.as_earlier()])
+    assert (first.computed, second.computed, second.base) == (D(40), D(10), D(300))
+    assert ("limit" in shown(first), shown(second)["limit"]) == (False, D(500))
+
+
+def test_a_payment_barred_says_why_only_inside_its_window() -> None:
+    bare = Paid("a", date(2026, 5, 1), D(5), D(5), "no_voucher")
+    early = Paid("b", date(2025, 5, 1), D(5), D(5), "no_voucher")
+    found = claim([bare, early], REGISTERED, WINDOW, rate=bands)
+    assert {one.key: one.why for one in found.left_out} == {"a": "no_voucher", "b": "early"}
+    assert all(one.reason for one in found.left_out)

@@ -1,5 +1,6 @@
 """Who may see and move what: one file per noun."""
 
+from mengkeju.deals.access.claim_basis import ClaimBasisPerm
 from mengkeju.deals.access.cooperation import CooperationPerm
 from mengkeju.deals.access.deal import DealPerm
 from mengkeju.deals.access.intention import LISTING_READ, Perm
@@ -8,5 +9,14 @@ from mengkeju.deals.access.performance import PerformancePerm
 from mengkeju.deals.access.registration import RegistrationPerm
 from mengkeju.deals.access.statistics import StatPerm
 
-__all__ = ["LISTING_READ", "DealPerm", "LandingPerm", "PerformancePerm", "Perm", "RegistrationPerm", "StatPerm"]
-__all__ = ["LISTING_READ", "CooperationPerm", "DealPerm", "Perm", "RegistrationPerm", "StatPerm"]
+__all__ = [
+    "LISTING_READ",
+    "ClaimBasisPerm",
+    "CooperationPerm",
+    "DealPerm",
+    "LandingPerm",
+    "PerformancePerm",
+    "Perm",
+    "RegistrationPerm",
+    "StatPerm",
+]

@@ -5,6 +5,7 @@ from mengkeju.deals.actions.arrivals import Came, record_arrival, withdraw_arriv
 from mengkeju.deals.actions.benefits import Expected, record_benefit, report_landing_year, withdraw_benefit
 from mengkeju.deals.actions.bundle import hand_out_bundle
 from mengkeju.deals.actions.claim import claim_listing, lapse_claim, pass_on_claim, release_claim
+from mengkeju.deals.actions.claim_basis import draw_claim_basis, withdraw_claim_basis
 from mengkeju.deals.actions.deal import (
     PartyInput,
     SourceDeal,
@@ -141,6 +142,7 @@ __all__ = [
     "correct_price",
     "decide_objection",
     "declare_intention",
+    "draw_claim_basis",
     "drop_milestone",
     "edit_deal",
     "edit_landing",
@@ -214,6 +216,7 @@ __all__ = [
     "withdraw_acceptance",
     "withdraw_arrival",
     "withdraw_benefit",
+    "withdraw_claim_basis",
     "withdraw_payment",
     "withdraw_registration",
     "write_funding",

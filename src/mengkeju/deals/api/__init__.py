@@ -1,6 +1,6 @@
 """Intentions, the board and deals through the API: what the pages ask and do. config.api mounts `routes`."""
 
-from mengkeju.deals.api import board, deals, writes
+from mengkeju.deals.api import board, deals, follow, writes
 from mengkeju.deals.api.reads import routes
 
-__all__ = ["board", "deals", "routes", "writes"]
+__all__ = ["board", "deals", "follow", "routes", "writes"]

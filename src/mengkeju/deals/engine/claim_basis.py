@@ -13,20 +13,48 @@ from decimal import Decimal
 from mengkeju.kernel.figures import full_date
 from mengkeju.kernel.money import cents
 from mengkeju.kernel.words import gettext as _
+from mengkeju.kernel.words import mark
 
 Rate = Callable[[Decimal], Decimal]
 """The subsidy on a cumulative base; rate(0) = 0, and it never falls."""
 ZERO = Decimal(0)
+WHY = {
+    "claimed": mark("以前已经申报过"),
+    "other_party": mark("不是申报单位付出或者收到的"),
+    "early": mark("付款早于本期"),
+    "late": mark("付款晚于本期"),
+    "no_voucher": mark("没有附付款凭证"),
+    "no_technical": mark("没有写明其中的技术部分"),
+}
+"""Why a payment does not count."""
+STEPS = {
+    "base": mark("本期计入的付款的技术部分"),
+    "before": mark("以前各期已经计入"),
+    "after": mark("累计计入"),
+    "limit": mark("以登记核定的技术交易额为限"),
+    "rate_after": mark("按累计数计算"),
+    "rate_before": mark("减：以前各期已经计算"),
+    "computed": mark("本期计算"),
+    "cap": mark("申报单位本年度的上限"),
+    "granted": mark("减：本年度其他合同已经占用"),
+    "room": mark("上限以内还可以申报"),
+    "amount": mark("本期可以申报"),
+}
+"""The lines of a calculation."""
 
 
 @dataclass(frozen=True)
 class Paid:
-    """A payment with its voucher. `technical` None: its technical part is not known, so it cannot count."""
+    """A payment. `technical` None: its technical part is not known, so it cannot count.
+
+    `barred`: a key of WHY that has nothing to do with the window, such as no voucher; “” for none.
+    """
 
     key: str
     paid_on: date
     amount: Decimal
     technical: Decimal | None
+    barred: str = ""
 
 
 @dataclass(frozen=True)
@@ -55,19 +83,28 @@ class Earlier:
 
 @dataclass(frozen=True)
 class LeftOut:
-    """A payment that does not count in this window, and why."""
+    """A payment that does not count in this window; `why`: a key of WHY."""
 
     key: str
-    reason: str
+    why: str
+
+    @property
+    def reason(self) -> str:
+        """Why, in the reader's words."""
+        return _(WHY[self.why])
 
 
 @dataclass(frozen=True)
 class Step:
-    """One line of the calculation, to be shown as it is."""
+    """One line of the calculation; `key` of STEPS."""
 
     key: str
-    label: str
     amount: Decimal
+
+    @property
+    def label(self) -> str:
+        """What it is, in the reader's words."""
+        return _(STEPS[self.key])
 
 
 @dataclass(frozen=True)
@@ -107,12 +144,14 @@ def claim(
     rate: Rate,
     types: Collection[str] | None = None,
     earlier: Sequence[Earlier] = (),
+    limit: Decimal | None = None,
     cap: Decimal | None = None,
     granted_in_year: Decimal = ZERO,
 ) -> Claim:
     """What can be claimed in a window.
 
-    `types`: contract types the call supports, None = all. `cap`: for all contracts of the applicant in the year, None
+    `types`: contract types the call supports, None = all. `limit`: the cumulative base counts up to it, None = without
+    end. `cap`: for all contracts of the applicant in the year, None
     = none; `granted_in_year`: what it has already on other contracts. ValueError for a payment given twice or claimed
     twice, and for a rate that falls.
     """
@@ -126,29 +165,31 @@ def claim(
     base = sum((paid.technical for paid in counted if paid.technical is not None), ZERO)
     before = sum((one.base for one in earlier), ZERO)
     after = before + base
-    whole, had = cents(rate(max(after, ZERO))), cents(rate(max(before, ZERO)))
+    whole, had = (cents(rate(within(base_so_far, limit))) for base_so_far in (after, before))
     if whole < had and base >= 0:
         raise ValueError("the rate falls as the base rises")
     computed = max(whole - had, ZERO)
     room = None if cap is None else max(cap - granted_in_year, ZERO)
     amount = computed if room is None else min(computed, room)
     steps = [
-        Step("base", _counted_words(len(counted)), base),
-        Step("before", _("以前各期已经计入"), before),
-        Step("after", _("累计计入"), after),
-        Step("rate_after", _("按累计数计算"), whole),
-        Step("rate_before", _("减：以前各期已经计算"), had),
-        Step("computed", _("本期计算"), computed),
+        Step("base", base),
+        Step("before", before),
+        Step("after", after),
+        *([Step("limit", limit)] if limit is not None and limit < after else []),
+        Step("rate_after", whole),
+        Step("rate_before", had),
+        Step("computed", computed),
     ]
     if cap is not None and room is not None:
-        steps += [
-            Step("cap", _("申报单位本年度的上限"), cap),
-            Step("granted", _("减：本年度其他合同已经占用"), granted_in_year),
-            Step("room", _("上限以内还可以申报"), room),
-        ]
-    steps.append(Step("amount", _("本期可以申报"), amount))
+        steps += [Step("cap", cap), Step("granted", granted_in_year), Step("room", room)]
+    steps.append(Step("amount", amount))
     keys = tuple(paid.key for paid in counted)
     return Claim(window, "", keys, left_out, base, before, after, computed, amount, tuple(steps))
+
+
+def within(base: Decimal, limit: Decimal | None) -> Decimal:
+    """What of a cumulative base counts: not below zero, not beyond the limit."""
+    return max(base if limit is None else min(base, limit), ZERO)
 
 
 def _used(payments: Sequence[Paid], earlier: Sequence[Earlier]) -> frozenset[str]:
@@ -172,18 +213,16 @@ def _hindrance(contract: Contract, window: Window, types: Collection[str] | None
 
 
 def _reason(paid: Paid, window: Window, used: frozenset[str]) -> str:
-    """Why a payment does not count, or “”."""
+    """A key of WHY, or “”."""
     if paid.key in used:
-        return _("以前已经申报过")
+        return "claimed"
     if paid.paid_on < window.begins:
-        return _("付款早于本期")
+        return "early"
     if paid.paid_on > window.until:
-        return _("付款晚于本期")
-    return _("没有写明其中的技术部分") if paid.technical is None else ""
-
-
-def _counted_words(count: int) -> str:
-    return _("本期计入 %(count)s 笔付款的技术部分") % {"count": count}
+        return "late"
+    if paid.barred:
+        return paid.barred
+    return "no_technical" if paid.technical is None else ""
 
 
 def in_windows(

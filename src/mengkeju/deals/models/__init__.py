@@ -1,6 +1,7 @@
 """Intentions, claims, deals and what hangs on them: one file per noun. No verbs."""
 
 from mengkeju.deals.models.claim import Claim
+from mengkeju.deals.models.claim_basis import ClaimBasis, ClaimedPayment
 from mengkeju.deals.models.cooperation import FUNDING_SOURCES, PUBLIC_SOURCES, FundingLine, Renewal, YearResult
 from mengkeju.deals.models.deal import (
     DEAL_ORIGINS,
@@ -48,6 +49,8 @@ __all__ = [
     "Arrival",
     "Benefit",
     "Claim",
+    "ClaimBasis",
+    "ClaimedPayment",
     "ContractText",
     "Deal",
     "DealHelper",

@@ -5,6 +5,8 @@ from django.urls import path
 from mengkeju.deals.web import (
     after_urls,
     board,
+    claim_basis_urls,
+    contract_account_urls,
     cooperation_urls,
     deal_urls,
     desk_urls,
@@ -49,4 +51,6 @@ urlpatterns = [
     *registration_urls.urlpatterns,
     *desk_urls.urlpatterns,
     *after_urls.urlpatterns,
+    *claim_basis_urls.urlpatterns,
+    *contract_account_urls.urlpatterns,
 ]
