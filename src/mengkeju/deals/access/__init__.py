@@ -2,7 +2,8 @@
 
 from mengkeju.deals.access.deal import DealPerm
 from mengkeju.deals.access.intention import LISTING_READ, Perm
+from mengkeju.deals.access.ledger import LedgerPerm
 from mengkeju.deals.access.registration import RegistrationPerm
 from mengkeju.deals.access.statistics import StatPerm
 
-__all__ = ["LISTING_READ", "DealPerm", "Perm", "RegistrationPerm", "StatPerm"]
+__all__ = ["LISTING_READ", "DealPerm", "LedgerPerm", "Perm", "RegistrationPerm", "StatPerm"]

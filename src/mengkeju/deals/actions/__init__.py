@@ -1,5 +1,6 @@
 """Writes of deals: intentions and what comes out of them, brokers' claims, help, deals and all that hangs on them."""
 
+from mengkeju.deals.actions.aliases import decide_party, note_doubtful, undo_party
 from mengkeju.deals.actions.bundle import hand_out_bundle
 from mengkeju.deals.actions.claim import claim_listing, lapse_claim, pass_on_claim, release_claim
 from mengkeju.deals.actions.deal import (
@@ -33,6 +34,14 @@ from mengkeju.deals.actions.intention import (
     write_message,
 )
 from mengkeju.deals.actions.ledger import LedgerEntry, record_registrations
+from mengkeju.deals.actions.ledger_judge import judge as judge_ledger
+from mengkeju.deals.actions.ledger_judge import may_import as may_import_ledger
+from mengkeju.deals.actions.ledger_judge import said_of as difference_in_words
+from mengkeju.deals.actions.ledger_judge import shown_value as ledger_value
+from mengkeju.deals.actions.ledger_read import columns as ledger_columns
+from mengkeju.deals.actions.ledger_write import amend_from_ledger
+from mengkeju.deals.actions.ledger_write import may_act as may_act_on_ledger
+from mengkeju.deals.actions.ledger_write import write as write_ledger_row
 from mengkeju.deals.actions.money import Part, correct_price, set_price
 from mengkeju.deals.actions.output import register_output
 from mengkeju.deals.actions.parties import add_helper, add_party, confirm_helper, edit_party, lead_side, remove_party
@@ -72,6 +81,7 @@ __all__ = [
     "add_party",
     "after_signing",
     "agree_gap",
+    "amend_from_ledger",
     "answer_intention",
     "ask_supplement",
     "assign_helper",
@@ -87,7 +97,9 @@ __all__ = [
     "confirm_text",
     "correct_price",
     "decide_objection",
+    "decide_party",
     "declare_intention",
+    "difference_in_words",
     "edit_deal",
     "edit_particulars",
     "edit_party",
@@ -96,13 +108,19 @@ __all__ = [
     "file_registration",
     "hand_out_bundle",
     "introduce",
+    "judge_ledger",
     "lapse_claim",
     "lapse_intention",
     "lead_side",
+    "ledger_columns",
+    "ledger_value",
     "make_offer",
+    "may_act_on_ledger",
+    "may_import_ledger",
     "move_deal",
     "move_intention",
     "name_obstacle",
+    "note_doubtful",
     "object_to",
     "open_deal",
     "pass_on_claim",
@@ -128,8 +146,10 @@ __all__ = [
     "start_deal",
     "supply_registration",
     "take_back_text",
+    "undo_party",
     "upload_text",
     "withdraw_payment",
     "withdraw_registration",
+    "write_ledger_row",
     "write_message",
 ]

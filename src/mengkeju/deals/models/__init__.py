@@ -14,6 +14,7 @@ from mengkeju.deals.models.deal import (
 )
 from mengkeju.deals.models.intention import ORIGINS, ORIGINS_BY_HAND, Intention, Message
 from mengkeju.deals.models.landing import BOUNDS, MEASURES, PRODUCTION_KINDS, Benefit, Landing, Production
+from mengkeju.deals.models.ledger import DECISIONS, PartyAlias
 from mengkeju.deals.models.money import LINE_KINDS, Instalment, PaymentRecord, PriceLine
 from mengkeju.deals.models.performance import VERDICTS, Acceptance, Arrival, Milestone, WorkPackage
 from mengkeju.deals.models.registration import Amendment, Registration, RegistrationDocument
@@ -26,6 +27,7 @@ __all__ = [
     "AGREED_ROLES",
     "BOUNDS",
     "DEAL_ORIGINS",
+    "DECISIONS",
     "DEDUCTIONS",
     "FUNDING_SOURCES",
     "GAP_STATES",
@@ -58,6 +60,7 @@ __all__ = [
     "Message",
     "Milestone",
     "Offer",
+    "PartyAlias",
     "PaymentRecord",
     "PriceLine",
     "Production",

@@ -6,6 +6,7 @@ from mengkeju.deals.web import (
     board,
     deal_urls,
     desk_urls,
+    ledger_urls,
     money_urls,
     registration_urls,
     stalled,
@@ -43,4 +44,5 @@ urlpatterns = [
     *talk_urls.urlpatterns,
     *registration_urls.urlpatterns,
     *desk_urls.urlpatterns,
+    *ledger_urls.urlpatterns,
 ]

@@ -96,7 +96,7 @@ def upload(
         batch = ImportBatch(
             importer=importer,
             owner=owner,
-            organisation=owner if owner in by.organisations else None,
+            organisation=owner if owner in by.organisations and not importers[importer].private else None,
             area=area,
             file_name=name[-200:],
             size=size,
@@ -276,6 +276,7 @@ def check(batch: ImportBatch, *, by: Actor, now: datetime) -> ImportBatch:
         fresh.stage, fresh.moved_at = "preview", now
         # Rows of several organisations are for nobody but the person who sent them.
         one = all(v.values.get("owner") in {None, str(fresh.owner)} for v in judged)
+        one = one and not importer_of(fresh).private
         fresh.organisation = fresh.owner if one and fresh.owner in by.organisations else None
         fresh.save()
     return fresh
