@@ -14,8 +14,8 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from mengkeju.deals import actions, queries
 from mengkeju.deals.access import RegistrationPerm
 from mengkeju.deals.models import Registration
-from mengkeju.deals.web import registration_pages as pages
 from mengkeju.deals.web import ledger_sheets, registration_sheets
+from mengkeju.deals.web import registration_pages as pages
 from mengkeju.deals.web.deals import load_deal, refuse
 from mengkeju.deals.web.registration_forms import ParticularsForm, QuestionForm, TypeForm
 from mengkeju.kernel import clock
