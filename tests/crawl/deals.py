@@ -1,6 +1,7 @@
 """Deals of the crawl's world and all that hangs on them: every word of the inside is for those inside.
 
-Who adds an address below /deals/, /registrations/, /desk/ or /contract-statistics/ adds its places here.
+Who adds an address below /deals/, /registrations/, /desk/, /party-aliases/, /ledgers/ or /contract-statistics/ adds its
+places here.
 """
 
 from collections.abc import Callable
@@ -10,12 +11,12 @@ from typing import TYPE_CHECKING, Any
 from mengkeju.deals import actions
 from mengkeju.deals.access import DealPerm, StatPerm
 from mengkeju.deals.actions import PartyInput, SourceDeal
-from mengkeju.deals.models import Deal, DealHelper, PaymentRecord, StatClosing
+from mengkeju.deals.models import Deal, DealHelper, PartyAlias, PaymentRecord, StatClosing
 from mengkeju.kernel import clock
 from mengkeju.kernel.access import Actor, may
 from tests import factories as f
 from tests.crawl.doors import or_record
-from tests.deals import deal_rows
+from tests.deals import deal_rows, ledger_samples
 
 if TYPE_CHECKING:
     from tests.crawl.world import World
@@ -34,10 +35,12 @@ PLACES: dict[tuple[str, str], str | tuple[str, ...]] = {
     ("registrations", "uid"): "registration",
     ("desk", "uid"): "registration",
     ("contract-statistics", "uid"): "stat_closing",
+    ("party-aliases", "uid"): "party_alias",
+    ("ledgers", "uid"): "ledger",
 }
 MISSING_TOO = (
     "deal", "deal_party", "deal_helper", "deal_payment", "contract_text", "offer", "gap_item", "registration",
-    "registration_document", "amendment", "stat_closing",
+    "registration_document", "amendment", "stat_closing", "party_alias",
 )  # fmt: skip
 """Types of which one that does not exist is tried too."""
 
@@ -109,6 +112,10 @@ def build(made: "World") -> None:
         area=f.BAOTOU, first_on="2025-01-01", last_on="2025-12-31", version=1, figures={}, created_at=clock.now()
     )
     made.put("stat_closing", "last year", closing)
+    alias = PartyAlias.objects.create(area=f.HOHHOT, spelling="演示大学", key="演示大学", created_at=clock.now())
+    made.put("party_alias", "of 呼和浩特", alias)
+    _account, body, registrar = ledger_samples.desk()
+    made.put("ledger", "of a registrar", ledger_samples.previewed([ledger_samples.row(1)], body, registrar))
 
 
 def _word(made: "World", what: str, box: list[Deal]) -> str:

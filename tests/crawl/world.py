@@ -42,7 +42,7 @@ SEE: dict[str, str | None] = {
     "guest_token": None,
     "stalled": "deals.intention:see_stalled",
 }
-NAMES = {"proposal": "match", "colleague": "person"}
+NAMES = {"proposal": "match", "colleague": "person", "ledger": "import"}
 """Types of the subjects table by what the crawl calls them."""
 
 

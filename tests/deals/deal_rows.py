@@ -14,6 +14,7 @@ from mengkeju.deals.models import (
     GapItem,
     Instalment,
     Offer,
+    PartyAlias,
     PaymentRecord,
     PriceLine,
     Registration,
@@ -114,6 +115,7 @@ def populate(buyer: Organisation, seller: Organisation, broker: Person) -> list[
     DealHelper.objects.create(deal=others, role="agency", organisation=agency, **stamp(others))
     DealParty.objects.create(deal=others, side="buyer", role="member", person=broker, name="演示个人", **stamp(others))
     for area in (f.HOHHOT, f.BAOTOU):
+        PartyAlias.objects.create(area=area, spelling="演示单位", key="演示单位", created_at=d.NOW)
         StatClosing.objects.create(
             area=area, first_on="2025-01-01", last_on="2025-12-31", version=1, figures={}, created_at=d.NOW
         )

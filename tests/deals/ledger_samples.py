@@ -3,6 +3,7 @@
 import io
 from collections import Counter
 from collections.abc import Mapping, Sequence
+from types import MappingProxyType
 from typing import Any
 
 import openpyxl
@@ -43,12 +44,16 @@ def row(n: int = 1, **given: Any) -> list[Any]:
     return list((base | given).values())
 
 
-def sheet(rows: Sequence[Sequence[Any]], headings: Sequence[str] = PLAIN, **sheets: Sequence[Sequence[Any]]) -> bytes:
+def sheet(
+    rows: Sequence[Sequence[Any]],
+    headings: Sequence[str] = PLAIN,
+    further: Mapping[str, Sequence[Sequence[Any]]] = MappingProxyType({}),
+) -> bytes:
     """A workbook; further sheets by name with the same headings."""
     book = openpyxl.Workbook()
     first = book.worksheets[0]
     first.title = "2022年"
-    for page, lines in [(first, rows), *((book.create_sheet(name), more) for name, more in sheets.items())]:
+    for page, lines in [(first, rows), *((book.create_sheet(name), more) for name, more in further.items())]:
         for line in (headings, *lines):
             page.append(list(line))
     return _saved(book)

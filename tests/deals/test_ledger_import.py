@@ -100,7 +100,7 @@ def test_words_of_other_ledgers_and_places_outside_are_understood(by: Actor, bod
 
 
 def test_several_years_as_sheets_are_chosen_one_by_one(by: Actor, body: Organisation) -> None:
-    content = s.sheet([s.row(1)], **{"2023年": [s.row(2, registered="2023-02-01", signed="2023-01-02")]})
+    content = s.sheet([s.row(1)], further={"2023年": [s.row(2, registered="2023-02-01", signed="2023-01-02")]})
     batch = s.uploaded(content, body, by)
     assert batch.sheets == ["2022年", "2023年"]
     s.written(s.mapped(batches.choose_sheet(batch, "2023年", by=by), by), by)

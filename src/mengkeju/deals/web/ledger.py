@@ -21,6 +21,8 @@ from mengkeju.directory.models import Organisation
 from mengkeju.kernel import clock
 from mengkeju.kernel.access import RefusedError, require
 from mengkeju.kernel.exchange import batches
+from mengkeju.kernel.exchange.access import READ
+from mengkeju.kernel.import_states import CHANGE
 from mengkeju.kernel.models import ImportBatch
 from mengkeju.kernel.web.request import Request, permission, signed_in_object_permission
 from mengkeju.kernel.workflow import TransitionRefusedError
@@ -34,7 +36,7 @@ def merge(request: Request) -> HttpResponse:
 
 
 @require_POST
-@signed_in_object_permission(LedgerPerm.DECIDE)
+@permission(LedgerPerm.IMPORT)
 def decide(request: Request) -> HttpResponse:
     """This organisation, another one, or none of them."""
     require(request.actor, LedgerPerm.DECIDE, PartyAlias(area=queries.desk_area(request.actor)))
@@ -94,7 +96,7 @@ def _load(request: Request, uid: UUID) -> ImportBatch:
 
 
 @require_safe
-@permission(RegistrationPerm.QUEUE)
+@signed_in_object_permission(READ)
 def differences(request: Request, uid: UUID) -> HttpResponse:
     """Rows of a ledger whose figures are not those of the platform."""
     context = pages.differences_context(request, _load(request, uid))
@@ -102,10 +104,11 @@ def differences(request: Request, uid: UUID) -> HttpResponse:
 
 
 @require_POST
-@permission(LedgerPerm.IMPORT)
+@signed_in_object_permission(CHANGE)
 def amend(request: Request, uid: UUID) -> HttpResponse:
     """变更登记 of the rows ticked, each with the one reason; what is refused says why at its row."""
     batch = _load(request, uid)
+    require(request.actor, CHANGE, batch)
     note, wanted = request.POST.get("note", "").strip(), set(request.POST.getlist("row"))
     found = [one for one in pages.differing(batch) if str(one["row"].number) in wanted]
     if not found or not note:

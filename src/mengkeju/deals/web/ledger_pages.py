@@ -42,7 +42,9 @@ def merge_context(
     }
     if tab == DECIDED:
         return context | {"rows": list(page)}
-    return context | {"names": _names(request, list(page), spelling, error, given or {})}
+    names = _names(request, list(page), spelling, error, given or {})
+    beside = any(name["error"] for name in names)  # decided meanwhile, or on another page of the list
+    return context | {"names": names, "general": "" if beside else error}
 
 
 def _names(

@@ -11,6 +11,7 @@ from mengkeju.deals import queries
 from mengkeju.deals.access import RegistrationPerm
 from mengkeju.deals.engine import ledger, registration_number
 from mengkeju.deals.engine.contract_types import SUBTYPES, TYPES
+from mengkeju.deals.engine.registration_workflow import REGISTERED_STATES
 from mengkeju.deals.models import DealParty, Registration
 from mengkeju.kernel.access import Actor, visible_to
 from mengkeju.kernel.exchange import TemplateField, build_template
@@ -89,8 +90,9 @@ def asked_for(request: Request) -> bool:
 
 
 def answer(request: Request, found: "QuerySet[Registration]", filters: str = "") -> HttpResponseBase:
-    """Those of the list that are registered, in the layout of a ledger."""
-    return exports.answer(request, LEDGER, found.filter(registered_on__isnull=False), filters)
+    """Those of the list whose registration is in force, in the layout of a ledger."""
+    in_force = found.filter(registered_on__isnull=False, state__in=(*REGISTERED_STATES, "objected"))
+    return exports.answer(request, LEDGER, in_force, filters)
 
 
 def template() -> bytes:

@@ -5,9 +5,9 @@ from django.urls import path
 from mengkeju.deals.web import ledger
 
 urlpatterns = [
-    path("ledger/parties/", ledger.merge, name="party-merge"),
-    path("ledger/parties/decide/", ledger.decide, name="party-decide"),
-    path("ledger/parties/<uuid:uid>/undo/", ledger.undo, name="party-undo"),
-    path("ledger/<uuid:uid>/differences/", ledger.differences, name="ledger-differences"),
-    path("ledger/<uuid:uid>/amend/", ledger.amend, name="ledger-amend"),
+    path("party-aliases/", ledger.merge, name="party-merge"),
+    path("party-aliases/decide/", ledger.decide, name="party-decide"),
+    path("party-aliases/<uuid:uid>/undo/", ledger.undo, name="party-undo"),
+    path("ledgers/<uuid:uid>/differences/", ledger.differences, name="ledger-differences"),
+    path("ledgers/<uuid:uid>/amend/", ledger.amend, name="ledger-amend"),
 ]
