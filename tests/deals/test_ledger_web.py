@@ -71,6 +71,7 @@ def test_from_the_file_to_the_merge_desk_and_back(client: Client, desk: Desk) ->
     told = texts(client.post("/party-aliases/decide/", given, follow=True))
     assert "“河套工业大学”就是内蒙古河套工业大学" in told
     assert "没有要认的单位名称" in told
+    assert "单位名称要您来认" not in texts(client.get(f"/imports/{batch.uid}/"))
     confirm(client, batch)
     assert DealParty.objects.filter(organisation=university, side="seller").count() == 1
     result = texts(client.get(f"/imports/{batch.uid}/"))

@@ -1,5 +1,6 @@
 """Registrations that exist already, in a ledger or a published source, become records: many at a time."""
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
@@ -61,8 +62,8 @@ def record_registrations(entries: Sequence[LedgerEntry], *, by: Actor, now: date
 
     An entry is there when its key or its number is. Numbers are put into their one spelling; one written at the same
     moment by somebody else raises IntegrityError. A `deal` given (one recorded from a source) gets its registration and
-    no second deal. ValidationError (number), RefusedError: by the platform or a registrar over each row's area, and
-    nobody records a contract of his own organisation. All or nothing.
+    no second deal. ValidationError (number: wrong, or twice among them), RefusedError: written by the platform or a
+    registrar over each row's area, and nobody records a contract of his own organisation. All or nothing.
     """
     # The step `record` of the workflow's table for many rows at once: they begin and are registered in one insert.
     for area in {entry.area for entry in entries}:
@@ -100,17 +101,14 @@ def _normalised(entry: LedgerEntry) -> LedgerEntry:
 
 
 def _not_there(entries: Sequence[LedgerEntry]) -> list[LedgerEntry]:
-    """Those whose key and number nobody has, each once: of two with one number the first."""
+    """Those whose key and number nobody has. ValidationError when two of them are one."""
     keys, numbers = [entry.key for entry in entries], [entry.number for entry in entries if entry.number]
+    if twice := [key for key, count in Counter([*keys, *numbers]).items() if count > 1]:
+        said = _("同一份登记在这一批里出现两次：%(which)s")
+        raise ValidationError({"number": said % {"which": registration_number.show(twice[-1])}})
     known = set(Registration.objects.filter(ledger_key__in=keys).values_list("ledger_key", flat=True))
     taken = set(Registration.objects.filter(number__in=numbers).values_list("number", flat=True))
-    new = []
-    for entry in entries:
-        if entry.key not in known and entry.number not in taken:
-            new.append(entry)
-            known.add(entry.key)
-            taken |= {entry.number} - {""}
-    return new
+    return [entry for entry in entries if entry.key not in known and entry.number not in taken]
 
 
 def _deal(entry: LedgerEntry, number: str, stated: Mapping[str, Any]) -> Deal:

@@ -83,7 +83,7 @@ from mengkeju.deals.queries.ledger import (
     registrations_of,
 )
 from mengkeju.deals.queries.ledger import typed as ledger_typed
-from mengkeju.deals.queries.ledger_desk import OpenName, aliases, decided_names, open_names
+from mengkeju.deals.queries.ledger_desk import OpenName, aliases, decided_keys, decided_names, open_names
 from mengkeju.deals.queries.money import (
     Paid,
     find_payment,
@@ -214,6 +214,7 @@ __all__ = [
     "current_text",
     "days_in_stage",
     "deals",
+    "decided_keys",
     "decided_names",
     "desk_area",
     "differences",

@@ -49,6 +49,11 @@ def decided_names(actor: Actor) -> QuerySet[PartyAlias]:
     return aliases(actor).exclude(decision="").annotate(linked=Count("parties"))
 
 
+def decided_keys(actor: Actor) -> set[str]:
+    """Keys of the spellings that have a decision. One query."""
+    return set(aliases(actor).exclude(decision="").values_list("key", flat=True))
+
+
 def open_names(actor: Actor) -> list[OpenName]:
     """Spellings to be decided, those of most rows first: noted by an import, or in a preview of the actor's own."""
     rows = list(aliases(actor))

@@ -14,6 +14,7 @@ from mengkeju.deals.web import ledger_sheets
 from mengkeju.directory import queries as directory
 from mengkeju.kernel.access import Actor, may
 from mengkeju.kernel.exchange.importers import Importer, Link, Pages
+from mengkeju.kernel.exchange.values import organisation_key
 from mengkeju.kernel.models import ImportBatch
 
 KEY = "registration"
@@ -49,7 +50,8 @@ def links(actor: Actor, batch: ImportBatch) -> Sequence[Link]:
     if not may(actor, LedgerPerm.IMPORT):
         return ()
     made = []
-    doubtful = sum(bool((values or {}).get("doubtful")) for values in _values(batch))
+    decided = queries.decided_keys(actor)
+    doubtful = sum(_waits(values or {}, decided) for values in _values(batch))
     if doubtful:
         said = _("%(count)s 行的单位名称要您来认，定过一次，同样写法的都算数。") % {"count": doubtful}
         made.append(Link(reverse("party-merge"), _("单位归并"), said))
@@ -58,6 +60,10 @@ def links(actor: Actor, batch: ImportBatch) -> Sequence[Link]:
         said = _("%(count)s 行与平台上的登记不同。导入不改它们；要改，逐条看过再办变更。") % {"count": differing}
         made.append(Link(reverse("ledger-differences", args=[batch.uid]), _("台账差异"), said))
     return made
+
+
+def _waits(values: Mapping[str, Any], decided: set[str]) -> bool:
+    return any(organisation_key(values[side]) not in decided for side in values.get("doubtful", ()))
 
 
 def _values(batch: ImportBatch) -> Iterable[dict[str, Any] | None]:
