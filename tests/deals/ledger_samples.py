@@ -54,7 +54,7 @@ def sheet(
     first = book.worksheets[0]
     first.title = "2022年"
     for page, lines in [(first, rows), *((book.create_sheet(name), more) for name, more in further.items())]:
-        for line in (headings, *lines):
+        for line in (headings, *lines) if lines else ():
             page.append(list(line))
     return _saved(book)
 

@@ -11,8 +11,9 @@ from mengkeju.deals.models import Amendment, Deal, Registration
 from mengkeju.deals.web import ledger_pages
 from mengkeju.directory.models import Organisation, RoleGrant
 from mengkeju.kernel.access import Actor, RefusedError
-from mengkeju.kernel.exchange import batches, running
+from mengkeju.kernel.exchange import batches, running, split
 from mengkeju.kernel.models import Event
+from mengkeju.kernel.workflow import TransitionRefusedError
 from tests import factories as f
 from tests.deals import desk_samples
 from tests.deals import ledger_samples as s
@@ -107,6 +108,19 @@ def test_several_years_as_sheets_are_chosen_one_by_one(by: Actor, body: Organisa
     other = s.uploaded(content, body, by)
     s.written(s.mapped(batches.choose_sheet(other, "2022年", by=by), by), by)
     assert sorted(r.registered_on.year for r in Registration.objects.all() if r.registered_on) == [2022, 2023]
+
+
+def test_every_year_of_a_workbook_at_once_is_a_batch_each(by: Actor, body: Organisation) -> None:
+    years = {"2023年": [s.row(2, registered="2023-02-01", signed="2023-01-02")], "空表": [], "2024年": [s.row(3)]}
+    batch = s.uploaded(s.sheet([s.row(1)], further=years), body, by)
+    made, left = split.one_each(batch, by=by, now=f.AT)
+    assert ([one.sheet for one in made], left) == (["2022年", "2023年", "2024年"], ["空表"])
+    assert [one.rows.count() for one in made] == [1, 1, 1]
+    for one in made:
+        s.written(s.mapped(one, by), by)
+    assert Registration.objects.count() == 3
+    with pytest.raises(TransitionRefusedError):
+        split.one_each(batch, by=by, now=f.AT)
 
 
 # ---- Duplicates, once and again ------------------------------------------------------------------------

@@ -106,6 +106,16 @@ def test_what_is_wrong_with_a_decision_stands_beside_it_and_nothing_is_lost(clie
     assert client.post("/party-aliases/decide/", {"spelling": "", "choice": "none"}).status_code == 422
 
 
+def test_every_sheet_at_once_in_the_browser(client: Client, desk: Desk) -> None:
+    send(client, desk[1], s.sheet([s.row(1)], further={"2023年": [s.row(2)], "空表": []}))
+    batch = ImportBatch.objects.get()
+    assert "每张都要，各成一批" in texts(client.get(f"/imports/{batch.uid}/"))
+    told = texts(client.post(f"/imports/{batch.uid}/sheet/", {"sheet": "2022年", "all": "1"}, follow=True))
+    assert "2 张工作表各成一批" in told
+    assert "没有表格内容的工作表没有读入：空表" in told
+    assert ImportBatch.objects.filter(stage="mapping").count() == 2
+
+
 def test_differences_are_amended_by_hand_only(client: Client, desk: Desk) -> None:
     _account, body, by = desk
     s.written(s.previewed([s.row(1), s.row(2), s.row(3)], body, by), by)

@@ -10,19 +10,20 @@ from django.shortcuts import redirect, render
 from django.utils.http import content_disposition_header
 from django.utils.text import get_valid_filename
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from mengkeju.kernel import clock, idempotency
 from mengkeju.kernel.access import RefusedError, require
 from mengkeju.kernel.actions import StaleRevisionError
-from mengkeju.kernel.exchange import TableRefusedError, batches, leftovers, running
+from mengkeju.kernel.exchange import TableRefusedError, batches, leftovers, running, split
 from mengkeju.kernel.exchange.access import READ, UPLOAD
 from mengkeju.kernel.exchange.importers import importers
 from mengkeju.kernel.forms.fields import choices_of
 from mengkeju.kernel.import_states import CANCEL, CHANGE
 from mengkeju.kernel.models import ImportBatch
 from mengkeju.kernel.web.request import Request, permission, signed_in_object_permission
-from mengkeju.kernel.words import word
+from mengkeju.kernel.words import listed, word
 from mengkeju.kernel.workflow import TransitionRefusedError
 from mengkeju.listings import actions
 from mengkeju.listings.kinds import in_order, kinds
@@ -146,9 +147,11 @@ def progress(request: Request, uid: UUID) -> HttpResponse:
 @require_POST
 @signed_in_object_permission(CHANGE)
 def sheet(request: Request, uid: UUID) -> HttpResponse:
-    """Choose the sheet of a workbook with several."""
+    """Choose the sheet of a workbook with several, or take every one, each as a batch of its own."""
     batch = load(request, uid)
     try:
+        if request.POST.get("all"):
+            return _every_sheet(request, batch)
         batches.choose_sheet(batch, request.POST.get("sheet", ""), by=request.actor)
     except TableRefusedError as error:
         context = pages.base(request, batch) | {"error": str(error), "chosen": request.POST.get("sheet", "")}
@@ -156,6 +159,16 @@ def sheet(request: Request, uid: UUID) -> HttpResponse:
     except TransitionRefusedError as error:
         messages.error(request, error.reason)
     return redirect("import", uid)
+
+
+def _every_sheet(request: Request, batch: ImportBatch) -> HttpResponse:
+    made, left = split.one_each(batch, by=request.actor, now=clock.now())
+    count = len(made)
+    said = ngettext("%(n)s 张工作表各成一批，请逐批对应、核对", "%(n)s 张工作表各成一批，请逐批对应、核对", count)
+    messages.success(request, said % {"n": count})
+    if left:
+        messages.info(request, _("没有表格内容的工作表没有读入：%(names)s") % {"names": listed(left)})
+    return redirect("import-list")
 
 
 def _mapping_page(request: Request, batch: ImportBatch, form: MappingForm, status: int = 200) -> HttpResponse:
