@@ -1,6 +1,7 @@
 """Deals of the crawl's world and all that hangs on them: every word of the inside is for those inside.
 
-Who adds an address below /deals/, /registrations/, /desk/ or /contract-statistics/ adds its places here.
+Who adds an address below /deals/, /registrations/, /desk/, /party-aliases/, /ledgers/ or /contract-statistics/ adds its
+places here.
 """
 
 from collections.abc import Callable
@@ -13,12 +14,12 @@ from mengkeju.deals import actions
 from mengkeju.deals.access import DealPerm, StatPerm
 from mengkeju.deals.actions import PartyInput, SourceDeal
 from mengkeju.deals.actions.individual import SALT
-from mengkeju.deals.models import Deal, DealHelper, Landing, Milestone, PaymentRecord, StatClosing
+from mengkeju.deals.models import Deal, DealHelper, Landing, Milestone, PartyAlias, PaymentRecord, StatClosing
 from mengkeju.kernel import clock
 from mengkeju.kernel.access import Actor, may
 from tests import factories as f
 from tests.crawl.doors import or_record
-from tests.deals import deal_rows
+from tests.deals import deal_rows, ledger_samples
 
 if TYPE_CHECKING:
     from tests.crawl.world import World
@@ -48,11 +49,13 @@ PLACES: dict[tuple[str, str], str | tuple[str, ...]] = {
     ("contract-statistics", "uid"): "stat_closing",
     ("claim-bases", "uid"): "claim_basis",
     ("contract-accounts", "uid"): "contract_account",
+    ("party-aliases", "uid"): "party_alias",
+    ("ledgers", "uid"): "ledger",
 }
 MISSING_TOO = (
     "deal", "deal_party", "deal_helper", "deal_payment", "contract_text", "offer", "gap_item", "registration",
     "registration_document", "amendment", "stat_closing", "milestone", "acceptance", "landing", "benefit", "arrival",
-    "work_package", "funding_line", "claim_basis", "contract_account",
+    "work_package", "funding_line", "claim_basis", "contract_account", "party_alias",
 )  # fmt: skip
 """Types of which one that does not exist is tried too."""
 
@@ -140,6 +143,10 @@ def build(made: "World") -> None:
     )
     made.put("stat_closing", "last year", closing)
     made.put("contract_account", "of the firm", made.people.firm)
+    alias = PartyAlias.objects.create(area=f.HOHHOT, spelling="演示大学", key="演示大学", created_at=clock.now())
+    made.put("party_alias", "of 呼和浩特", alias)
+    _account, body, registrar = ledger_samples.desk()
+    made.put("ledger", "of a registrar", ledger_samples.previewed([ledger_samples.row(1)], body, registrar))
 
 
 def _linked(made: "World") -> None:

@@ -44,7 +44,7 @@ SEE: dict[str, str | None] = {
     "stalled": "deals.intention:see_stalled",
     "contract_account": "deals.contract_account:read",
 }
-NAMES = {"proposal": "match", "colleague": "person"}
+NAMES = {"proposal": "match", "colleague": "person", "ledger": "import"}
 """Types of the subjects table by what the crawl calls them."""
 
 

@@ -22,6 +22,7 @@ from mengkeju.deals.models import (
     Landing,
     Milestone,
     Offer,
+    PartyAlias,
     PaymentRecord,
     PriceLine,
     Production,
@@ -204,6 +205,7 @@ def populate(buyer: Organisation, seller: Organisation, broker: Person) -> list[
     DealHelper.objects.create(deal=others, role="agency", organisation=agency, **stamp(others))
     DealParty.objects.create(deal=others, side="buyer", role="member", person=broker, name="演示个人", **stamp(others))
     for area in (f.HOHHOT, f.BAOTOU):
+        PartyAlias.objects.create(area=area, spelling="演示单位", key="演示单位", created_at=d.NOW)
         StatClosing.objects.create(
             area=area, first_on="2025-01-01", last_on="2025-12-31", version=1, figures={}, created_at=d.NOW
         )

@@ -5,6 +5,7 @@ from mengkeju.deals.access.cooperation import CooperationPerm
 from mengkeju.deals.access.deal import DealPerm
 from mengkeju.deals.access.intention import LISTING_READ, Perm
 from mengkeju.deals.access.landing import LandingPerm
+from mengkeju.deals.access.ledger import LedgerPerm
 from mengkeju.deals.access.performance import PerformancePerm
 from mengkeju.deals.access.registration import RegistrationPerm
 from mengkeju.deals.access.statistics import StatPerm
@@ -15,6 +16,7 @@ __all__ = [
     "CooperationPerm",
     "DealPerm",
     "LandingPerm",
+    "LedgerPerm",
     "PerformancePerm",
     "Perm",
     "RegistrationPerm",

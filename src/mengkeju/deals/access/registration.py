@@ -97,6 +97,7 @@ register(
         RegistrationPerm.CANCEL: DESK,
         RegistrationPerm.OBJECT: ((is_active, party_of("deal")),),
         RegistrationPerm.DECIDE_OBJECTION: DESK,
-        RegistrationPerm.RECORD: ((is_system,),),
+        # Of a ledger: registered elsewhere already, so nothing is decided; its own firm's rows are refused by the act.
+        RegistrationPerm.RECORD: ((is_system,), (is_active, over_desk)),
     }
 )

@@ -1,6 +1,7 @@
 """Writes of deals: intentions and what comes out of them, brokers' claims, help, deals and all that hangs on them."""
 
 from mengkeju.deals.actions.acceptance import record_acceptance, withdraw_acceptance
+from mengkeju.deals.actions.aliases import decide_party, note_doubtful, undo_party
 from mengkeju.deals.actions.arrivals import Came, record_arrival, withdraw_arrival
 from mengkeju.deals.actions.benefits import Expected, record_benefit, report_landing_year, withdraw_benefit
 from mengkeju.deals.actions.bundle import hand_out_bundle
@@ -46,6 +47,14 @@ from mengkeju.deals.actions.intention import (
 from mengkeju.deals.actions.landing_duty import follow_landings
 from mengkeju.deals.actions.landings import Made, Site, edit_landing, move_landing, record_landing, record_production
 from mengkeju.deals.actions.ledger import LedgerEntry, record_registrations
+from mengkeju.deals.actions.ledger_judge import judge as judge_ledger
+from mengkeju.deals.actions.ledger_judge import may_import as may_import_ledger
+from mengkeju.deals.actions.ledger_judge import said_of as difference_in_words
+from mengkeju.deals.actions.ledger_judge import shown_value as ledger_value
+from mengkeju.deals.actions.ledger_read import columns as ledger_columns
+from mengkeju.deals.actions.ledger_write import amend_from_ledger
+from mengkeju.deals.actions.ledger_write import may_act as may_act_on_ledger
+from mengkeju.deals.actions.ledger_write import write as write_ledger_row
 from mengkeju.deals.actions.milestones import (
     Planned,
     accept_milestone,
@@ -126,6 +135,7 @@ __all__ = [
     "add_party",
     "after_signing",
     "agree_gap",
+    "amend_from_ledger",
     "answer_intention",
     "ask_supplement",
     "assign_helper",
@@ -141,7 +151,9 @@ __all__ = [
     "confirm_text",
     "correct_price",
     "decide_objection",
+    "decide_party",
     "declare_intention",
+    "difference_in_words",
     "draw_claim_basis",
     "drop_milestone",
     "edit_deal",
@@ -157,14 +169,20 @@ __all__ = [
     "introduce",
     "invite_individual",
     "join_as_individual",
+    "judge_ledger",
     "lapse_claim",
     "lapse_intention",
     "lead_side",
+    "ledger_columns",
+    "ledger_value",
     "make_offer",
+    "may_act_on_ledger",
+    "may_import_ledger",
     "move_deal",
     "move_intention",
     "move_landing",
     "name_obstacle",
+    "note_doubtful",
     "object_to",
     "open_deal",
     "open_part",
@@ -212,6 +230,7 @@ __all__ = [
     "take_back_text",
     "tend_terms",
     "trouble_with_link",
+    "undo_party",
     "upload_text",
     "withdraw_acceptance",
     "withdraw_arrival",
@@ -220,6 +239,7 @@ __all__ = [
     "withdraw_payment",
     "withdraw_registration",
     "write_funding",
+    "write_ledger_row",
     "write_message",
     "write_package",
 ]

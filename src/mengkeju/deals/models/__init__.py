@@ -15,6 +15,7 @@ from mengkeju.deals.models.deal import (
 )
 from mengkeju.deals.models.intention import ORIGINS, ORIGINS_BY_HAND, Intention, Message
 from mengkeju.deals.models.landing import BOUNDS, MEASURES, PRODUCTION_KINDS, Benefit, Landing, Production
+from mengkeju.deals.models.ledger import DECISIONS, PartyAlias
 from mengkeju.deals.models.money import LINE_KINDS, Instalment, PaymentRecord, PriceLine
 from mengkeju.deals.models.performance import VERDICTS, Acceptance, Arrival, Milestone, WorkPackage
 from mengkeju.deals.models.reading import READING_KINDS, SourceReading
@@ -28,6 +29,7 @@ __all__ = [
     "AGREED_ROLES",
     "BOUNDS",
     "DEAL_ORIGINS",
+    "DECISIONS",
     "DEDUCTIONS",
     "FUNDING_SOURCES",
     "GAP_STATES",
@@ -63,6 +65,7 @@ __all__ = [
     "Message",
     "Milestone",
     "Offer",
+    "PartyAlias",
     "PaymentRecord",
     "PriceLine",
     "Production",

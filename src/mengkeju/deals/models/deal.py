@@ -203,7 +203,8 @@ class DealParty(Record):
     """One party on a side: an organisation, or an individual with or without an account.
 
     `name` is how the contract names it; `role` lead or member, one lead a side. `ip_share` in percent. `deducts`: who
-    deducts what for the R&D super-deduction (研发费用加计扣除, 财税〔2018〕64号).
+    deducts what for the R&D super-deduction (研发费用加计扣除, 财税〔2018〕64号). `alias`: the decision of a merge desk
+    by which its organisation was found.
     """
 
     ROLES: ClassVar = {"lead": _("牵头"), "member": _("成员")}
@@ -219,6 +220,7 @@ class DealParty(Record):
     ip_share = models.DecimalField(_("知识产权份额（%）"), max_digits=5, decimal_places=2, null=True)
     deducts = models.CharField(max_length=20, blank=True, choices=list(DEDUCTIONS.items()))
     order = models.PositiveSmallIntegerField(default=0)
+    alias = models.ForeignKey("deals.PartyAlias", null=True, on_delete=models.PROTECT, related_name="parties")
 
     class Meta:
         ordering: ClassVar = ["order", "pk"]

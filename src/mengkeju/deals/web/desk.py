@@ -15,7 +15,7 @@ from django.views.decorators.http import require_POST, require_safe
 from mengkeju.deals import queries
 from mengkeju.deals.access import RegistrationPerm
 from mengkeju.deals.models import Registration
-from mengkeju.deals.web import desk_pages, desk_sheets
+from mengkeju.deals.web import desk_pages, desk_sheets, ledger_sheets
 from mengkeju.deals.web.desk_acts import ACTS, Act, form_of, run
 from mengkeju.deals.web.desk_case import Bound, sent_again
 from mengkeju.deals.web.desk_pages import Asked
@@ -48,6 +48,8 @@ def index(request: Request) -> HttpResponseBase:
     asked = desk_pages.asked_of(request)
     if exports.wanted(request):
         rows = queries.queue(request.actor, asked.filter, clock.today())
+        if ledger_sheets.asked_for(request):
+            return ledger_sheets.answer(request, rows, desk_pages.said_of(asked))
         return exports.answer(request, desk_sheets.DESK, rows, desk_pages.said_of(asked))
     return render(request, "deals/desk.html", desk_pages.list_context(request, asked))
 

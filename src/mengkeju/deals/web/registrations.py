@@ -14,8 +14,8 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from mengkeju.deals import actions, queries
 from mengkeju.deals.access import RegistrationPerm
 from mengkeju.deals.models import Registration
+from mengkeju.deals.web import ledger_sheets, registration_sheets
 from mengkeju.deals.web import registration_pages as pages
-from mengkeju.deals.web import registration_sheets
 from mengkeju.deals.web.deals import load_deal, refuse
 from mengkeju.deals.web.registration_forms import ParticularsForm, QuestionForm, TypeForm
 from mengkeju.kernel import clock
@@ -42,6 +42,8 @@ def index(request: Request) -> HttpResponseBase:
     form = pages.filter_of(request)
     if exports.wanted(request):
         rows = queries.filtered_registrations(request.actor, form.asked())
+        if ledger_sheets.asked_for(request):
+            return ledger_sheets.answer(request, rows)
         return exports.answer(request, registration_sheets.REGISTRATIONS, rows)
     return render(request, "deals/registrations.html", pages.list_context(request, form))
 

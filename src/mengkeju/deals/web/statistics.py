@@ -16,7 +16,7 @@ from mengkeju.deals import actions, queries
 from mengkeju.deals.access import StatPerm
 from mengkeju.deals.engine.statistics import CUTS
 from mengkeju.deals.models import StatClosing
-from mengkeju.deals.web import statistics_pages, statistics_sheets
+from mengkeju.deals.web import ledger_sheets, statistics_pages, statistics_sheets
 from mengkeju.directory.engine.regions import REGION
 from mengkeju.kernel import clock
 from mengkeju.kernel.access import require, visible_to
@@ -49,6 +49,8 @@ def contracts(request: Request) -> HttpResponseBase:
     asked = asked_row(request, form)
     if exports.wanted(request):
         rows = queries.registered(asked).select_related("deal").order_by("-registered_on", "-pk")
+        if ledger_sheets.asked_for(request):
+            return ledger_sheets.answer(request, rows)
         return exports.answer(request, statistics_sheets.CONTRACTS, rows)
     return render(request, "deals/statistics_contracts.html", statistics_pages.contracts_page(request, form, asked))
 

@@ -11,6 +11,7 @@ from mengkeju.deals.web import (
     deal_urls,
     desk_urls,
     individual_urls,
+    ledger_urls,
     money_urls,
     registration_urls,
     stalled,
@@ -53,4 +54,5 @@ urlpatterns = [
     *after_urls.urlpatterns,
     *claim_basis_urls.urlpatterns,
     *contract_account_urls.urlpatterns,
+    *ledger_urls.urlpatterns,
 ]

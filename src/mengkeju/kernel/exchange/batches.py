@@ -92,11 +92,11 @@ def upload(
     with tempfile.NamedTemporaryFile() as kept:
         digest, size = _copy(file, name, kept)
         table = read_table(Path(kept.name), name=name)
-        _limit(name, table)
+        limit_rows(name, table)
         batch = ImportBatch(
             importer=importer,
             owner=owner,
-            organisation=owner if owner in by.organisations else None,
+            organisation=owner if owner in by.organisations and not importers[importer].private else None,
             area=area,
             file_name=name[-200:],
             size=size,
@@ -112,7 +112,7 @@ def upload(
                 kept.seek(0)
                 batch.content.save(batch.uid.hex, DjangoFile(kept), save=True)
             else:
-                _keep_rows(batch, table)
+                keep_rows(batch, table)
     return batch
 
 
@@ -130,7 +130,8 @@ def _copy(file: IO[bytes], name: str, kept: IO[bytes]) -> tuple[str, int]:
     return digest.hexdigest(), size
 
 
-def _limit(name: str, table: Table) -> None:
+def limit_rows(name: str, table: Table) -> None:
+    """TableRefusedError for more rows than one batch takes."""
     if len(table.rows) > MAX_ROWS:
         said = _("“{name}”有 {count} 行，一次最多导入 {most} 行，请分成几个文件")
         raise TableRefusedError(said.format(name=name, count=len(table.rows), most=MAX_ROWS))
@@ -146,9 +147,9 @@ def choose_sheet(batch: ImportBatch, sheet: str, *, by: Actor) -> ImportBatch:
         if sheet not in fresh.sheets:
             raise TableRefusedError(_("“{name}”里没有工作表“{sheet}”").format(name=fresh.file_name, sheet=sheet))
         table = read_table(Path(fresh.content.path), sheet=sheet, name=fresh.file_name)
-        _limit(fresh.file_name, table)
+        limit_rows(fresh.file_name, table)
         fresh.sheet = sheet
-        _keep_rows(fresh, table)
+        keep_rows(fresh, table)
         drop_content(fresh)
     return fresh
 
@@ -167,7 +168,8 @@ def _must(batch: ImportBatch, condition: bool) -> None:  # noqa: FBT001 - reads 
         raise TransitionRefusedError(_("这一批已经往前走了，请刷新页面看现在的情况"), "wrong_state")
 
 
-def _keep_rows(batch: ImportBatch, table: Table) -> None:
+def keep_rows(batch: ImportBatch, table: Table) -> None:
+    """Keep headings and rows of a sheet: the batch waits for its mapping. In a transaction."""
     batch.columns = [{"heading": c.heading, "letter": c.letter, "unit": c.unit} for c in table.columns]
     batch.unit, batch.notices, batch.total = table.unit, list(table.notices), len(table.rows)
     batch.stage = "mapping"
@@ -276,6 +278,7 @@ def check(batch: ImportBatch, *, by: Actor, now: datetime) -> ImportBatch:
         fresh.stage, fresh.moved_at = "preview", now
         # Rows of several organisations are for nobody but the person who sent them.
         one = all(v.values.get("owner") in {None, str(fresh.owner)} for v in judged)
+        one = one and not importer_of(fresh).private
         fresh.organisation = fresh.owner if one and fresh.owner in by.organisations else None
         fresh.save()
     return fresh

@@ -6,6 +6,8 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+from django.utils.functional import Promise
+
 from mengkeju.kernel.access import Actor
 from mengkeju.kernel.kinds import Registry
 
@@ -68,6 +70,33 @@ class Sheet:
 
 
 @dataclass(frozen=True)
+class Link:
+    """A page that goes with a batch: where, its words, and why one would go there."""
+
+    url: str
+    label: str
+    text: str
+
+
+@dataclass(frozen=True)
+class Pages:
+    """How an importer shows on the pages of imports.
+
+    `owners(actor)`: (uid, name) of those he may import for, none when it is not offered to him. `shown(values, field)`:
+    a value in words, None where the cell's own text serves. `titles(actor, uids)`: of records written, those he may
+    read, with their addresses. `template()`: an empty workbook. `links(actor, batch)`: pages that go with it. `words`
+    by verdict (change, same), outcome and "hint" (what confirming does): where other words than the usual fit.
+    """
+
+    owners: Callable[[Actor], Sequence[tuple[str, str]]] = field(compare=False)
+    shown: Callable[[Mapping[str, Any], str], str | None] = field(compare=False)
+    titles: Callable[[Actor, Iterable[UUID]], Mapping[UUID, tuple[str, str]]] = field(compare=False)
+    template: Callable[[], bytes] = field(compare=False)
+    links: Callable[[Actor, Any], Sequence[Link]] = field(compare=False)
+    words: Mapping[str, str | Promise] = field(compare=False)
+
+
+@dataclass(frozen=True)
 class Importer:
     """How rows of one kind become records.
 
@@ -75,6 +104,8 @@ class Importer:
     revision, owner, by, now)` gives (outcome, uid): outcome created, changed or unchanged. `acts` by transition key
     (submit, publish): one record at a time. Both raise ValidationError, RefusedError, TransitionRefusedError or
     StaleRevisionError for a row that cannot be done; the others go on. `owner_of(values, owner)`: whose row it is.
+    `pages`: for an importer that brings its own words to the pages. `private`: only who sent a file sees its batch,
+    not the colleagues.
     """
 
     key: str
@@ -87,6 +118,8 @@ class Importer:
     write: Callable[["Writing"], tuple[str, UUID]] = field(compare=False)
     may_act: Callable[[Actor, str, UUID], None] = field(compare=False)
     acts: Mapping[str, Callable[[UUID, Actor, datetime], None]] = field(compare=False)
+    pages: Pages | None = field(default=None, compare=False)
+    private: bool = False
 
 
 @dataclass(frozen=True)

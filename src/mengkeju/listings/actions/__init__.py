@@ -54,8 +54,7 @@ from mengkeju.listings.actions.files import add_listing_file, hand_out, remove_l
 from mengkeju.listings.actions.first_offer import end_first_offer, offer_first
 from mengkeju.listings.actions.freshness import confirm_listing, confirm_listings, keep_fresh
 from mengkeju.listings.actions.imports_columns import template_of
-from mengkeju.listings.actions.imports_values import import_owners
-from mengkeju.listings.actions.imports_write import may_act as may_act_on_import
+from mengkeju.listings.actions.imports_values import import_owners, place_choices
 from mengkeju.listings.actions.life import (
     move_listing,
     next_number,
@@ -184,7 +183,6 @@ __all__ = [
     "link_output",
     "link_right",
     "make_need",
-    "may_act_on_import",
     "move_access_request",
     "move_agenda",
     "move_bottleneck",
@@ -200,6 +198,7 @@ __all__ = [
     "note_reads",
     "note_version",
     "offer_first",
+    "place_choices",
     "prune_reads",
     "publish_agenda_from_source",
     "publish_from_source",

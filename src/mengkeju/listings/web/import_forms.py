@@ -12,8 +12,7 @@ from mengkeju.kernel.access import Actor
 from mengkeju.kernel.exchange import IGNORE, How, Suggestion, batches
 from mengkeju.kernel.models import ImportBatch
 from mengkeju.kernel.words import word
-from mengkeju.listings.actions import import_owners
-from mengkeju.listings.kinds import in_order
+from mengkeju.listings.web import import_kinds
 
 ACCEPTED = ".xlsx,.xlsm,.csv,.txt"
 HOW = {
@@ -46,12 +45,11 @@ class UploadForm(forms.Form):
     def __init__(self, actor: Actor, *args: Any, **options: Any) -> None:
         """Choices for this actor."""
         super().__init__(*args, **options)
-        self.fields["kind"] = forms.ChoiceField(
-            label=self.fields["kind"].label, choices=[(k.key, word(k)) for k in in_order()]
-        )
-        owners = [(str(o.uid), o.name) for o in import_owners(actor)]
+        self.fields["kind"] = forms.ChoiceField(label=self.fields["kind"].label, choices=import_kinds.offered(actor))
         self.fields["owner"] = forms.ChoiceField(
-            label=self.fields["owner"].label, help_text=self.fields["owner"].help_text, choices=owners
+            label=self.fields["owner"].label,
+            help_text=self.fields["owner"].help_text,
+            choices=import_kinds.owners(actor),
         )
         self.fields[idempotency.FIELD] = forms.CharField(widget=forms.HiddenInput, required=False, max_length=80)
         self.initial.setdefault(idempotency.FIELD, idempotency.new_key())

@@ -1,6 +1,6 @@
 """What the pages of an import show. Nothing here writes."""
 
-from collections.abc import Iterable
+from collections.abc import Mapping
 from decimal import Decimal
 from functools import cache
 from typing import Any
@@ -10,6 +10,7 @@ from django.core.exceptions import ValidationError
 from django.core.paginator import Paginator
 from django.db.models import Count, Q, QuerySet
 from django.urls import reverse
+from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
 
@@ -25,9 +26,8 @@ from mengkeju.kernel.models import ImportBatch, ImportRow
 from mengkeju.kernel.web.request import Request
 from mengkeju.kernel.words import word
 from mengkeju.listings import queries
-from mengkeju.listings.actions import may_act_on_import
-from mengkeju.listings.kinds import ListingKind, kinds
 from mengkeju.listings.models import Listing
+from mengkeju.listings.web import import_kinds
 
 PAGE = 50
 LONG = 120
@@ -66,22 +66,15 @@ RESULT = {
 }
 
 
-def kind_of(batch: ImportBatch) -> ListingKind:
-    """The kind its rows become."""
-    return kinds[batch.importer.partition(".")[2]]
-
-
-def own(rows: QuerySet[ImportBatch]) -> QuerySet[ImportBatch]:
-    """Batches that become listings."""
-    return rows.filter(importer__startswith="listing.").order_by("-created_at", "-pk")
-
-
 def base(request: Request, batch: ImportBatch) -> dict[str, Any]:
     """What every page of a batch has: head, steps, rights."""
     names = provider().organisation_names([batch.owner])
     return {
         "batch": batch,
-        "kind": kind_of(batch),
+        "kind": batches.importer_of(batch),
+        "kind_value": import_kinds.kind_value(batch),
+        "links": import_kinds.links(request, batch),
+        "hint": import_kinds.words_of(batch).get("hint", _("写入后成为草稿；有误的行不写入，可以下载改好再传。")),
         "owner_name": names.get(batch.owner, ""),
         "state": {"kind": _tone(batch), "label": word(IMPORT.states[batch.state])},
         "may_change": may(request.actor, CHANGE, batch),
@@ -152,8 +145,8 @@ def preview_context(request: Request, batch: ImportBatch) -> dict[str, Any]:
         "columns": columns,
         "rows": [preview_row(batch, row, columns, labels) for row in page],
         "counts": number,
-        "tiles": preview_tiles(number),
-        "filters": _tabs(PREVIEW, chosen),
+        "tiles": preview_tiles(number, import_kinds.words_of(batch)),
+        "filters": _tabs(PREVIEW, chosen, import_kinds.words_of(batch)),
         "writable": number["create"] + number["change"] + number["same"],
         "same_file": same_file(request, batch),
     }
@@ -165,15 +158,15 @@ def _filtered(request: Request, batch: ImportBatch, which: dict[str, Any]) -> tu
     return batch.rows.filter(which[chosen][1]), chosen
 
 
-def _tabs(which: dict[str, Any], chosen: str) -> list[dict[str, Any]]:
-    return [{"key": key, "label": label, "chosen": key == chosen} for key, (label, _q) in which.items()]
+def _tabs(which: dict[str, Any], chosen: str, words: Mapping[str, str | Promise]) -> list[dict[str, Any]]:
+    return [{"key": key, "label": words.get(key, label), "chosen": key == chosen} for key, (label, _q) in which.items()]
 
 
-def preview_tiles(number: dict[str, int]) -> list[dict[str, Any]]:
+def preview_tiles(number: dict[str, int], words: Mapping[str, str | Promise]) -> list[dict[str, Any]]:
     """The counts that lead to their rows."""
     return [
         {"count": number["create"], "label": _("将新建"), "url": "?show=create", "tone": "go"},
-        {"count": number["change"], "label": _("将更新"), "url": "?show=change", "tone": "wait"},
+        {"count": number["change"], "label": words.get("change", _("将更新")), "url": "?show=change", "tone": "wait"},
         {"count": number["same"], "label": _("平台上已有，没有变化"), "url": "?show=same", "tone": "calm"},
         {"count": number["warned"], "label": _("有提醒"), "url": "?show=problems", "tone": "wait"},
         {"count": number["bad"], "label": _("有误，不导入"), "url": "?show=bad", "tone": "over"},
@@ -200,7 +193,8 @@ def preview_row(batch: ImportBatch, row: ImportRow, columns: list[dict[str, str]
     said: dict[str, list[dict[str, str]]] = {}
     for heading, level, message in row.problems or []:
         said.setdefault(heading, []).append({"level": level, "message": message})
-    label, tone = VERDICTS[row.verdict]
+    usual, tone = VERDICTS[row.verdict]
+    label = import_kinds.words_of(batch).get(row.verdict, usual)
     cells = [
         {
             "label": column["label"],
@@ -218,10 +212,14 @@ def shown_value(batch: ImportBatch, row: ImportRow, column: dict[str, str], labe
     """The value in words where it was understood, else the text of the cell."""
     raw = str((row.cells or {}).get(column["heading"], "")).strip()
     values, field = row.values or {}, column["field"]
+    pages = batches.importer_of(batch).pages
+    if pages is not None:
+        said = pages.shown(values, field)
+        return (raw if said is None else said)[:LONG]
     if field == "price" and "price_low" in values:
         low, high = (_amount(values.get(key)) for key in ("price_low", "price_high"))
         return queries.budget_in_words(Listing(price_low=low, price_high=high))
-    spec = next((f for f in kind_of(batch).fields if f.key == field), None)
+    spec = next((f for f in import_kinds.kind_of(batch).fields if f.key == field), None)
     if spec is None or values.get(field) is None:
         return raw[:LONG]
     return in_words(spec, values[field], labels)[:LONG]
@@ -250,14 +248,14 @@ def result_context(request: Request, batch: ImportBatch) -> dict[str, Any]:
     rows, chosen = _filtered(request, batch, RESULT)
     page = Paginator(rows.order_by("number"), PAGE).get_page(request.GET.get("page"))
     number = counts(batch)
-    opened = _titles(request, {row.subject for row in page if row.subject})
+    opened = import_kinds.titles(request, batch, {row.subject for row in page if row.subject})
     return base(request, batch) | {
         "page": page,
         "rows": [_result_row(batch, row, opened) for row in page],
         "columns": [{"label": label} for label in (_("行"), _("题目"), _("结果"), _("说明"))],
         "counts": number,
-        "tiles": result_tiles(number),
-        "filters": _tabs(RESULT, chosen),
+        "tiles": result_tiles(number, import_kinds.words_of(batch)),
+        "filters": _tabs(RESULT, chosen, import_kinds.words_of(batch)),
         "acts": acts(request, batch, number),
         "wrong": number["failed"] and batch.discarded_at is None,
         "stuck": running.is_stuck(batch, now=clock.now()),
@@ -283,12 +281,12 @@ def progress(batch: ImportBatch, number: dict[str, int]) -> dict[str, Any]:
     return {"done": number["total"] - number["waiting"], "todo": number["total"]}
 
 
-def result_tiles(number: dict[str, int]) -> list[dict[str, Any]]:
+def result_tiles(number: dict[str, int], words: Mapping[str, str | Promise]) -> list[dict[str, Any]]:
     """The counts of the result."""
-    tiles = [
+    tiles: list[dict[str, Any]] = [
         {"count": number["created"], "label": _("已新建"), "url": "?show=created", "tone": "done"},
         {"count": number["changed"], "label": _("已更新"), "url": "?show=changed", "tone": "done"},
-        {"count": number["unchanged"], "label": _("没有变化"), "url": "?show=", "tone": "calm"},
+        {"count": number["unchanged"], "label": words.get("unchanged", _("没有变化")), "url": "?show=", "tone": "calm"},
         {"count": number["failed"], "label": _("未导入"), "url": "?show=failed", "tone": "over"},
     ]
     if number["handed"] or number["refused"]:
@@ -297,14 +295,11 @@ def result_tiles(number: dict[str, int]) -> list[dict[str, Any]]:
     return tiles
 
 
-def _titles(request: Request, uids: Iterable[UUID]) -> dict[UUID, str]:
-    return dict(queries.listings(request.actor).filter(uid__in=list(uids)).values_list("uid", "title"))
-
-
-def _result_row(batch: ImportBatch, row: ImportRow, opened: dict[UUID, str]) -> dict[str, Any]:
-    title = opened.get(row.subject, "") if row.subject else ""
-    shown = {"value": title, "url": reverse("listing", args=[row.subject])} if title else {"value": _stated(row)}
-    label, tone = OUTCOMES[row.outcome]
+def _result_row(batch: ImportBatch, row: ImportRow, opened: Mapping[UUID, tuple[str, str]]) -> dict[str, Any]:
+    title, address = opened.get(row.subject, ("", "")) if row.subject else ("", "")
+    shown = {"value": title, "url": address} if title else {"value": _stated(row)}
+    usual, tone = OUTCOMES[row.outcome]
+    label = import_kinds.words_of(batch).get(row.outcome, usual)
     if row.sent in SENT and batch.act in SENT[row.sent]:
         label, tone = SENT[row.sent][batch.act]
     said = _("；").join(f"{h}{_('：')}{m}" if h else m for h, m in batches.errors_of(row))
@@ -336,13 +331,13 @@ def acts(request: Request, batch: ImportBatch, number: dict[str, int]) -> list[d
     return [
         {"key": key, "label": label, "text": text, "url": reverse("import-act", args=[batch.uid, key])}
         for key, (label, text) in said.items()
-        if _allowed(request, batch, key)
+        if key in batches.importer_of(batch).acts and _allowed(request, batch, key)
     ]
 
 
 def _allowed(request: Request, batch: ImportBatch, what: str) -> bool:
     try:
-        may_act_on_import(request.actor, what, batch.owner)
+        batches.importer_of(batch).may_act(request.actor, what, batch.owner)
     except (RefusedError, ValidationError):
         return False
     return True
@@ -353,14 +348,14 @@ def _allowed(request: Request, batch: ImportBatch, what: str) -> bool:
 
 def list_context(request: Request) -> dict[str, Any]:
     """Batches the reader may see, newest first."""
-    page = Paginator(own(batches.visible(request.actor)), 30).get_page(request.GET.get("page"))
+    page = Paginator(import_kinds.shown_here(batches.visible(request.actor)), 30).get_page(request.GET.get("page"))
     names = provider().organisation_names({batch.owner for batch in page})
     people = provider().names({batch.created_by.uid for batch in page if batch.created_by})
     rows = [
         {
             "cells": [
                 {"value": batch.file_name, "url": first_url(batch), "header": True},
-                {"value": word(kind_of(batch))},
+                {"value": word(batches.importer_of(batch))},
                 {"value": names.get(batch.owner, "")},
                 {"state": {"kind": _tone(batch), "label": word(IMPORT.states[batch.state])}},
                 {"value": batch.total, "numeric": True, "label": _("行数")},

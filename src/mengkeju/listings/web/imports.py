@@ -10,21 +10,24 @@ from django.shortcuts import redirect, render
 from django.utils.http import content_disposition_header
 from django.utils.text import get_valid_filename
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from mengkeju.kernel import clock, idempotency
 from mengkeju.kernel.access import RefusedError, require
 from mengkeju.kernel.actions import StaleRevisionError
-from mengkeju.kernel.exchange import TableRefusedError, batches, leftovers, running
+from mengkeju.kernel.exchange import TableRefusedError, batches, leftovers, running, split
 from mengkeju.kernel.exchange.access import READ, UPLOAD
+from mengkeju.kernel.exchange.importers import importers
 from mengkeju.kernel.forms.fields import choices_of
 from mengkeju.kernel.import_states import CANCEL, CHANGE
 from mengkeju.kernel.models import ImportBatch
 from mengkeju.kernel.web.request import Request, permission, signed_in_object_permission
-from mengkeju.kernel.words import word
+from mengkeju.kernel.words import listed, word
 from mengkeju.kernel.workflow import TransitionRefusedError
 from mengkeju.listings import actions
 from mengkeju.listings.kinds import in_order, kinds
+from mengkeju.listings.web import import_kinds
 from mengkeju.listings.web import import_pages as pages
 from mengkeju.listings.web.import_forms import MappingForm, UploadForm
 
@@ -35,7 +38,7 @@ BUSY = ("running", "acting")
 def load(request: Request, uid: UUID) -> ImportBatch:
     """The batch, or 404 for whoever may not read it."""
     batch = batches.find(request.actor, uid)
-    if batch is None or not batch.importer.startswith("listing."):
+    if batch is None or not import_kinds.is_shown(batch):
         raise Http404
     return batch
 
@@ -63,7 +66,8 @@ def new(request: Request) -> HttpResponse:
         batch = _upload(request, form)
         if batch is not None:
             return redirect("import", batch.uid)
-    context = {"form": form, "kinds": in_order(), "nav_key": "import-list"}
+    offered = import_kinds.offered(request.actor)
+    context = {"form": form, "kinds": offered, "nav_key": "import-list"}
     return render(request, "listings/import_new.html", context, status=422 if form.errors else 200)
 
 
@@ -78,7 +82,7 @@ def _upload(request: Request, form: UploadForm) -> ImportBatch | None:
             lambda: batches.upload(
                 file,
                 file.name,
-                f"listing.{given['kind']}",
+                import_kinds.importer_key(given["kind"]),
                 owner=UUID(given["owner"]),
                 declared=given["declared"],
                 by=request.actor,
@@ -100,10 +104,11 @@ def _upload(request: Request, form: UploadForm) -> ImportBatch | None:
 @permission(UPLOAD)
 def template(request: Request, kind: str) -> HttpResponseBase:
     """An empty workbook of a kind with drop-down lists."""
-    if kind not in kinds:
+    importer = importers.get(import_kinds.importer_key(kind))
+    if importer is None or (kind not in kinds and importer.pages is None):
         raise Http404
-    name = _("{kind}导入模板.xlsx").format(kind=word(kinds[kind]))
-    return _file(HttpResponse(actions.template_of(kinds[kind])), name)
+    made = importer.pages.template() if importer.pages is not None else actions.template_of(kinds[kind])
+    return _file(HttpResponse(made), _("{kind}导入模板.xlsx").format(kind=word(importer)))
 
 
 def _file(response: HttpResponseBase, name: str) -> HttpResponseBase:
@@ -142,9 +147,11 @@ def progress(request: Request, uid: UUID) -> HttpResponse:
 @require_POST
 @signed_in_object_permission(CHANGE)
 def sheet(request: Request, uid: UUID) -> HttpResponse:
-    """Choose the sheet of a workbook with several."""
+    """Choose the sheet of a workbook with several, or take every one, each as a batch of its own."""
     batch = load(request, uid)
     try:
+        if request.POST.get("all"):
+            return _every_sheet(request, batch)
         batches.choose_sheet(batch, request.POST.get("sheet", ""), by=request.actor)
     except TableRefusedError as error:
         context = pages.base(request, batch) | {"error": str(error), "chosen": request.POST.get("sheet", "")}
@@ -152,6 +159,16 @@ def sheet(request: Request, uid: UUID) -> HttpResponse:
     except TransitionRefusedError as error:
         messages.error(request, error.reason)
     return redirect("import", uid)
+
+
+def _every_sheet(request: Request, batch: ImportBatch) -> HttpResponse:
+    made, left = split.one_each(batch, by=request.actor, now=clock.now())
+    count = len(made)
+    said = ngettext("%(n)s 张工作表各成一批，请逐批对应、核对", "%(n)s 张工作表各成一批，请逐批对应、核对", count)
+    messages.success(request, said % {"n": count})
+    if left:
+        messages.info(request, _("没有表格内容的工作表没有读入：%(names)s") % {"names": listed(left)})
+    return redirect("import-list")
 
 
 def _mapping_page(request: Request, batch: ImportBatch, form: MappingForm, status: int = 200) -> HttpResponse:
@@ -228,7 +245,7 @@ def resume(request: Request, uid: UUID) -> HttpResponse:
 def act(request: Request, uid: UUID, what: str) -> HttpResponse:
     """Hand in or publish everything the batch wrote."""
     batch = load(request, uid)
-    if what not in {"submit", "publish"}:
+    if what not in batches.importer_of(batch).acts:
         raise Http404
     try:
         declared = bool(request.POST.get("declared"))
