@@ -21,6 +21,7 @@ from mengkeju.deals.kinds import kinds
 from mengkeju.deals.models import Deal
 from mengkeju.deals.queries.lead_time import leads_of, promised_months
 from mengkeju.deals.queries.statistics import counted
+from mengkeju.deals.queries.vocabulary import choices
 from mengkeju.directory import queries as directory
 from mengkeju.directory.engine.regions import REGION
 from mengkeju.directory.queries.places import prefectures_of
@@ -191,6 +192,13 @@ def _group(code: str, rows: Sequence[Conversion], no_start: int) -> ConversionGr
 def _stages(rows: Sequence[Conversion]) -> list[StageMedian]:
     found = median_parts(one.lead for one in rows)
     return [StageMedian(begins, ends, median) for (begins, ends), median in found.items()]
+
+
+def names_of(cut: str, codes: Sequence[str]) -> dict[str, str]:
+    """The words of a cut's codes; a year is its own."""
+    if cut == "city":
+        return directory.area_names([code for code in codes if code])
+    return dict(choices("technical_fields")) if cut == "field" else {}
 
 
 def behind(asked: ConversionsAsked, today: date) -> QuerySet[Deal]:

@@ -12,7 +12,6 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
-from mengkeju.deals import queries
 from mengkeju.deals.access import DealPerm
 from mengkeju.deals.engine.lead_time import STAGES, LeadTime, Part, against
 from mengkeju.deals.engine.steps import Step
@@ -181,16 +180,9 @@ def _chart(groups: Sequence[ConversionGroup]) -> dict[str, Any]:
     }
 
 
-def names_of(cut: str, codes: Sequence[str]) -> dict[str, str]:
-    """The words of a cut's codes."""
-    if cut == "city":
-        return directory.area_names([code for code in codes if code])
-    return dict(queries.choices("technical_fields")) if cut == "field" else {}
-
-
 def _cut_table(cut: str, found: LeadTimeStatistics) -> dict[str, Any]:
     groups, label = found.cuts[cut], said(conversions.CONVERSION_CUTS[cut])
-    names = names_of(cut, [group.code for group in groups])
+    names = conversions.names_of(cut, [group.code for group in groups])
     heads = [label, _("中位数（天）"), _("已投产"), _("未投产"), _("没有起点"), _("最慢的一段")]
     if found.months is not None:
         heads.insert(3, _("%(months)s 个月以内") % {"months": found.months})
@@ -252,7 +244,7 @@ def deals_page(request: Request, asked: ConversionsAsked) -> dict[str, Any]:
     page = Paginator(conversions.behind(asked, today), PER_PAGE).get_page(request.GET.get("page"))
     narrowed = [shelf_words(asked, months)]
     if asked.cut:
-        name = names_of(asked.cut, [asked.code]).get(asked.code) or asked.code or _("未载")
+        name = conversions.names_of(asked.cut, [asked.code]).get(asked.code) or asked.code or _("未载")
         narrowed.insert(0, f"{said(conversions.CONVERSION_CUTS[asked.cut])} · {name}")
     return {
         "page": page,
