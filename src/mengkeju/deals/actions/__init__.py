@@ -37,7 +37,12 @@ from mengkeju.deals.actions.money import Part, correct_price, set_price
 from mengkeju.deals.actions.output import register_output
 from mengkeju.deals.actions.parties import add_helper, add_party, confirm_helper, edit_party, lead_side, remove_party
 from mengkeju.deals.actions.payments import confirm_payment, record_payment, withdraw_payment
-from mengkeju.deals.actions.registration import edit_particulars, edit_registration, prepare_registration
+from mengkeju.deals.actions.registration import (
+    EDITABLE_STATES,
+    edit_particulars,
+    edit_registration,
+    prepare_registration,
+)
 from mengkeju.deals.actions.registration_documents import attach_document, remove_document
 from mengkeju.deals.actions.registration_duty import after_signing
 from mengkeju.deals.actions.registration_steps import (
@@ -60,6 +65,7 @@ from mengkeju.deals.actions.talk import (
 from mengkeju.deals.actions.text import confirm_on_paper, confirm_text, take_back_text, upload_text
 
 __all__ = [
+    "EDITABLE_STATES",
     "Certificate",
     "LedgerEntry",
     "Origin",

@@ -3,7 +3,7 @@
 What the pages ask and do. config.api mounts `routes`.
 """
 
-from mengkeju.deals.api import board, deals, statistics, writes
+from mengkeju.deals.api import board, deals, desk, money, registrations, statistics, texts, writes
 from mengkeju.deals.api.reads import routes
 
-__all__ = ["board", "deals", "routes", "statistics", "writes"]
+__all__ = ["board", "deals", "desk", "money", "registrations", "routes", "statistics", "texts", "writes"]
