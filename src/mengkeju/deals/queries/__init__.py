@@ -89,6 +89,7 @@ from mengkeju.deals.queries.money import (
     priced,
     technical_income_of,
     vouchers_of,
+    waiting_for,
 )
 from mengkeju.deals.queries.registration import (
     Due,
@@ -298,6 +299,7 @@ __all__ = [
     "untranslated",
     "vouchers_of",
     "waiting_counts",
+    "waiting_for",
     "with_files",
     "with_people",
     "word_of_code",
