@@ -12,7 +12,7 @@ from mengkeju.deals import actions, queries
 from mengkeju.deals.access import DealPerm
 from mengkeju.deals.actions import Part
 from mengkeju.deals.api.deals import load_deal, plain
-from mengkeju.deals.api.money_schemas import PaymentIn, PaymentOut, PaymentWithdrawIn, PriceIn, PriceOut
+from mengkeju.deals.api.money_schemas import DealPriceIn, DealPriceOut, PaymentIn, PaymentOut, PaymentWithdrawIn
 from mengkeju.deals.api.reads import routes
 from mengkeju.deals.engine.price import Line
 from mengkeju.deals.models import Deal, DealParty, PaymentRecord
@@ -34,7 +34,7 @@ def load_for(request: ApiRequest, uid: UUID, needs: str) -> Deal:
 
 
 def _price(request: ApiRequest, deal: Deal) -> dict[str, Any]:
-    """`PriceOut` with the ETag of the deal."""
+    """`DealPriceOut` with the ETag of the deal."""
     revision.note(request, deal.revision)
     lines = queries.price_lines(deal)
     paid = queries.paid_of(deal, lines, list(deal.payments.filter(archived_at=None)))
@@ -62,7 +62,7 @@ def _price(request: ApiRequest, deal: Deal) -> dict[str, Any]:
     title=Title("读取价款", "Read the price"),
     permission=DealPerm.READ_INSIDE,
     scope=Scope.DEALS_READ,
-    response=PriceOut,
+    response=DealPriceOut,
 )
 def get_price(request: ApiRequest, uid: UUID) -> dict[str, Any]:
     """With the deal's ETag; for those inside."""
@@ -76,9 +76,9 @@ def get_price(request: ApiRequest, uid: UUID) -> dict[str, Any]:
     permission=DealPerm.WRITE,
     scope=Scope.DEALS_WRITE,
     revises=True,
-    response=PriceOut,
+    response=DealPriceOut,
 )
-def put_price(request: ApiRequest, uid: UUID, given: PriceIn) -> dict[str, Any]:
+def put_price(request: ApiRequest, uid: UUID, given: DealPriceIn) -> dict[str, Any]:
     """The whole price; once signed a correction with its reason. 422 says what is wrong in which line."""
     deal, read = load_for(request, uid, DealPerm.WRITE), revision.expected(request)
     said = given.dict(exclude={"lines", "instalments", "reason"})

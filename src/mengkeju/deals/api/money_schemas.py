@@ -47,7 +47,7 @@ PRICE = {
 }
 
 
-class PriceOut(Schema):
+class DealPriceOut(Schema):
     """The price of a deal as it stands; the sums follow from the lines, what was paid from the payments."""
 
     mode: PriceMode
@@ -95,7 +95,7 @@ class InstalmentIn(Input):
     model_config = example({"amount": "8000000.00", "condition": "合同签订后"}, strict=True)
 
 
-class PriceIn(Input):
+class DealPriceIn(Input):
     """The whole price; it takes the place of the one before. After signing it is a correction and needs a reason."""
 
     mode: PriceMode
