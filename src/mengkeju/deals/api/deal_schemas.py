@@ -14,7 +14,7 @@ DealState = Literal["talking", "signed", "performing", "accepted", "landed", "cl
 DealOrigin = Literal[
     "search", "match", "broker", "listing", "release", "roadshow", "window", "call", "import", "source"
 ]
-DealKindKey = Literal["contract"]
+DealKindKey = Literal["agreement", "contract", "joint_centre", "joint_project"]
 DealSide = Literal["seller", "buyer"]
 DealMove = Literal["perform", "accept", "land", "close", "terminate", "dispute", "settle"]
 DEAL = "0193a4c6-0000-7000-8000-000000000901"
