@@ -78,7 +78,9 @@ def _is_the_institutes(world: "World", actor: Actor) -> bool:
 
 TALKS = ("a broker proposes, the parties agree", _is_broker)
 BEYOND: dict[str, tuple[str, Callable[["World", Actor], bool]]] = {
-    "deal-text-take-back": ("taken back by the party that uploaded it", _is_the_institutes),
+    **dict.fromkeys(
+        ("deal-text-take-back", "take_back_text"), ("taken back by the party that uploaded it", _is_the_institutes)
+    ),
     **dict.fromkeys(("deal-offer-accept", "deal-gap-agree", "deal-gap-fail", "deal-gap-reopen"), TALKS),
 }
 """Addresses that ask more than they declare: why, and of whom a POST may be taken or refused."""

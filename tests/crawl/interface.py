@@ -27,6 +27,7 @@ FINE = frozenset({"200", "201", "202", "204", "409", "422"})
 NOT_KNOWN, SCOPE = frozenset({"401"}), frozenset({"403"})
 COOKIE = "cookie of owner"
 WRONG = "wrong token"
+NOBODY = "0193a4c6-0000-7000-8000-00000000ffff"
 Found = tuple[Operation, Declared]
 
 
@@ -86,6 +87,9 @@ def values(world: World) -> dict[str, Any]:
         "level": "trl4", "reached_on": "2026-01-05", "since": "2026-01-05", "evidence": "检测报告", "name": "名称",
         "adopter_name": "使用单位", "product": "用途", "number": "200310102344.5", "findings": "意见",
         "title": "题目", "summary": "要点", "on": True, "side": "buyer", "other_name": "对方单位（演示）",
+        "declared_true": True, "opinion": "意见", "registered_on": "2026-01-05", "body_name": "登记处（演示）",
+        "contract_value": "2", "technology_value": "1", "lines": [], "paid_on": "2026-01-05", "amount": "1",
+        **dict.fromkeys(("payer", "payee", "party"), NOBODY), "sm3": "0" * 64,
     }  # fmt: skip
 
 

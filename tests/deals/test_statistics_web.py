@@ -193,3 +193,16 @@ def test_the_command_speaks_and_refuses() -> None:
     assert refused.exit_code == 1
     assert "没有代码为 000 的地区" in refused.output
     assert run("--year", "20").exit_code == 2
+
+
+def test_the_years_are_drawn_and_stand_as_a_table_with_their_contracts() -> None:
+    two_years()
+    answer = officer().get(PAGE, {"year": 2023})
+    chart = answer.context["year_chart"]
+    assert chart["categories"] == ["2022", "2023"]
+    assert [series["data"] for series in chart["series"]] == [[0.01, 0.02], [0.01, 0.01]]
+    page = answer.content.decode()
+    for year, count in ((2022, "1 项"), (2023, "2 项")):
+        found = re.search(rf'first_on={year}-01-01&amp;last_on={year}-12-31">(\d[^<]*项)<', page)
+        assert found is not None
+        assert found[1] == count

@@ -120,7 +120,12 @@ def test_a_person_comes_as_himself_without_what_he_manages() -> None:
     ("role", "scopes", "passes"),
     [
         ("officer", [Scope.LISTINGS_REVIEW], True),
-        ("officer", [s for s in SCOPES if s != Scope.LISTINGS_REVIEW], False),
+        ("officer", [Scope.STATISTICS_READ], True),
+        ("officer", [s for s in SCOPES if s not in {Scope.LISTINGS_REVIEW, Scope.STATISTICS_READ}], False),
+        ("registrar", [Scope.REGISTRATIONS_READ], True),
+        ("registrar", [Scope.REGISTRATIONS_WRITE], True),
+        ("registrar", [Scope.STATISTICS_READ], True),
+        ("registrar", [Scope.DEALS_READ, Scope.DEALS_WRITE, Scope.LISTINGS_REVIEW], False),
         ("broker", [Scope.MATCHES_READ], True),
         ("broker", [Scope.MATCHES_WRITE], True),
         ("broker", [Scope.INTENTIONS_WRITE], True),
@@ -131,7 +136,7 @@ def test_a_person_comes_as_himself_without_what_he_manages() -> None:
     ],
 )
 def test_roles_pass_only_with_their_scopes(role: str, scopes: list[str], *, passes: bool) -> None:
-    owner = f.with_role(role, area=f.BAOTOU if role == "officer" else "")
+    owner = f.with_role(role, area=f.BAOTOU if role in {"officer", "registrar"} else "")
     assert actor_of(tokens.issue(owner, *scopes)[1]).has_role(role) is passes
 
 

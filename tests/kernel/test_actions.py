@@ -76,6 +76,41 @@ def test_the_scan_sees_every_way_to_write_state(line: str) -> None:
     assert list(writes_of_state(ast.parse(line))) == [1]
 
 
+ASKED_BEFORE = {"priced": "whoever calls it has asked", "edit_application": "locked_for_change asks"}
+"""Functions that name a revision to `lock` and ask for the right elsewhere, and where."""
+
+
+def hasty(tree: ast.AST) -> Iterator[str]:
+    """Functions that compare a revision by `lock` before they ask for the right."""
+    for function in ast.walk(tree):
+        if not isinstance(function, ast.FunctionDef):
+            continue
+        calls = [c for c in ast.walk(function) if isinstance(c, ast.Call) and isinstance(c.func, ast.Name)]
+        asked = min((c.lineno for c in calls if getattr(c.func, "id", "") == "require"), default=10**6)
+        compared = [
+            c.lineno for c in calls if getattr(c.func, "id", "") == "lock" and len(c.args) + len(c.keywords) > 1
+        ]
+        if any(line < asked for line in compared):
+            yield function.name
+
+
+def test_nobody_is_told_of_an_old_revision_before_he_is_asked_for_his_right() -> None:
+    found = {
+        f"{path.relative_to(SOURCE)}:{name}"
+        for path in SOURCE.rglob("*.py")
+        for name in hasty(ast.parse(path.read_text(encoding="utf-8")))
+    }
+    assert {one for one in found if one.split(":")[1] not in ASKED_BEFORE} == set()
+    assert len(found) == len(ASKED_BEFORE)
+
+
+def test_the_scan_sees_a_revision_that_is_compared_first() -> None:
+    made = "def act(x, revision):\n    {0}\n    {1}"
+    first, then = "fresh = lock(x, revision)", "require(by, PERM, fresh)"
+    assert list(hasty(ast.parse(made.format(first, then)))) == ["act"]
+    assert not list(hasty(ast.parse(made.format(then, first))))
+
+
 @pytest.mark.django_db
 def test_advance_moves_records_and_hands_over_the_duty() -> None:
     firm, officer = f.organisation(verified=False), f.actor(f.officer())
@@ -108,6 +143,19 @@ def test_advance_refuses_an_edit_from_a_stale_page() -> None:
     assert Organisation.objects.get(pk=firm.pk).state == "submitted"
     advance(firm, "verify", by=officer, now=f.AT, revision=2)
     assert firm.state == "verified"
+
+
+@pytest.mark.django_db
+def test_who_has_no_right_is_refused_whatever_revision_he_names() -> None:
+    """He is not told that somebody else has written meanwhile."""
+    firm = f.organisation(verified=False)
+    advance(firm, "submit", by=f.actor(f.manager(firm)), now=f.AT, revision=1)
+    stranger = f.actor(f.manager(f.organisation()))
+    for revision in (1, 2):
+        with pytest.raises(RefusedError):
+            advance(firm, "verify", by=stranger, now=f.AT, revision=revision)
+    with pytest.raises(StaleRevisionError):  # the table is asked last: “refuse” needs a note
+        advance(firm, "refuse", by=f.actor(f.officer()), now=f.AT, revision=1)
 
 
 @pytest.mark.django_db

@@ -91,8 +91,9 @@ def test_a_member_asks_and_his_manager_accepts(closed: Listing) -> None:
         d.ask(closed, guest, by=member, accepts=version)
     one = d.ask(closed, guest, by=member)
     assert one.state == "signing"
-    with pytest.raises(RefusedError):
-        actions.sign_undertaking(one, version, by=f.actor(member), now=s.LATER)
+    for revision in (None, one.revision + 1):  # he is not told that somebody wrote meanwhile
+        with pytest.raises(RefusedError):
+            actions.sign_undertaking(one, version, by=f.actor(member), now=s.LATER, revision=revision)
     with pytest.raises(ValidationError, match="新版"):
         actions.sign_undertaking(one, "2020-01", by=s.manager_of(guest), now=s.LATER)
     actions.sign_undertaking(one, version, by=s.manager_of(guest), now=s.LATER)

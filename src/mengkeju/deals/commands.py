@@ -2,13 +2,13 @@
 
 import json
 from datetime import date
-from typing import Any
 
 import click
 
 from mengkeju.deals import queries
 from mengkeju.deals.engine.growth import whole
-from mengkeju.deals.engine.statistics import CUTS, Figures
+from mengkeju.deals.engine.statistics import CUTS
+from mengkeju.deals.queries.statistics_told import as_json as as_json_of
 from mengkeju.directory import queries as directory
 from mengkeju.kernel import figures
 
@@ -18,35 +18,6 @@ MIN_YEAR, MAX_YEAR = 1985, 9998
 @click.group()
 def stats() -> None:
     """统计：由登记记录汇总，每个数都能追到合同。"""
-
-
-def _number(found: Figures) -> dict[str, Any]:
-    """Amounts as whole 元 where they are whole, else with their cents as text."""
-
-    def plain(value: Any) -> int | str:
-        return int(value) if value == value.to_integral_value() else f"{value:.2f}"
-
-    return {
-        "count": found.count,
-        "contract_value": plain(found.contract_value),
-        "technology_value": plain(found.technology_value),
-        "unstated": found.unstated,
-    }
-
-
-def told(found: queries.ContractStatistics) -> dict[str, Any]:
-    """What `--json` prints; the API answers the same."""
-    return {
-        "from": found.asked.first_on.isoformat(),
-        "until": found.asked.last_on.isoformat(),
-        "area": found.asked.area or None,
-        **_number(found.figures),
-        "before": _number(found.before),
-        "growth_pct": whole(found.growth_pct),
-        "growth_pct_exact": None if found.growth_pct is None else str(found.growth_pct),
-        "inflow": _number(found.inflow),
-        "cuts": {cut: [{"code": part.code, **_number(part.figures)} for part in found.cuts[cut]] for cut in CUTS},
-    }
 
 
 @stats.command()
@@ -59,7 +30,7 @@ def contracts(year: int, area: str, *, as_json: bool) -> None:
         raise click.ClickException(f"没有代码为 {area} 的地区")
     found = queries.statistics(queries.of_year(year, area))
     if as_json:
-        click.echo(json.dumps(told(found), ensure_ascii=False, indent=1))
+        click.echo(json.dumps(as_json_of(found), ensure_ascii=False, indent=1))
         return
     click.echo(_sentence(found, date(year, 1, 1)))
     for cut, label in CUTS.items():

@@ -28,11 +28,20 @@ class StaleRevisionError(Exception):
 
 
 def lock(subject: R, expected_revision: int | None = None) -> R:
-    """The subject's row, locked and read afresh. Raises StaleRevisionError on another revision."""
+    """The subject's row, locked and read afresh. Raises StaleRevisionError on another revision.
+
+    Name a revision only when the right has been asked for: who has none is refused, and not told that others wrote.
+    A right that depends on the fresh row is asked for between `lock(subject)` and `refuse_stale`.
+    """
     fresh: R = type(subject)._base_manager.select_for_update().get(pk=subject.pk)
+    refuse_stale(fresh, expected_revision)
+    return fresh
+
+
+def refuse_stale(fresh: Record, expected_revision: int | None) -> None:
+    """Raise StaleRevisionError when the row has another revision than the one its writer read; None is any."""
     if expected_revision is not None and fresh.revision != expected_revision:
         raise StaleRevisionError(fresh)
-    return fresh
 
 
 def workflow_of(subject: StatefulRecord) -> Workflow:
@@ -60,14 +69,15 @@ def advance(
 
     Every duty open on the subject itself ends with its state. A duty that no state brings (a fee, an answer about a
     name, a request to see) hangs on the row that asks for it (a right, a participation, a request) and outlives it.
-    Raises RefusedError (no right), TransitionRefusedError (table or guard), StaleRevisionError.
+    Raises RefusedError (no right), then StaleRevisionError, then TransitionRefusedError (table or guard).
     """
-    fresh = lock(subject, revision)
+    fresh = lock(subject)
     workflow = workflow_of(fresh)
     known = workflow.transitions.get(transition)
     if known is None:
         raise TransitionRefusedError(_("没有“%(step)s”这一步") % {"step": transition}, "unknown")
     require(by, known.permission, fresh)
+    refuse_stale(fresh, revision)
     step = workflow.check(fresh, transition, note, data or {})
     before = fresh.state
     fresh.state, fresh.state_at, fresh.state_by_id = step.target, now, by.account_id

@@ -79,7 +79,12 @@ from mengkeju.deals.actions.parent import (
 from mengkeju.deals.actions.parties import add_helper, add_party, confirm_helper, edit_party, lead_side, remove_party
 from mengkeju.deals.actions.payments import confirm_payment, record_payment, withdraw_payment
 from mengkeju.deals.actions.readings import Reading, record_readings_from_source
-from mengkeju.deals.actions.registration import edit_particulars, edit_registration, prepare_registration
+from mengkeju.deals.actions.registration import (
+    EDITABLE_STATES,
+    edit_particulars,
+    edit_registration,
+    prepare_registration,
+)
 from mengkeju.deals.actions.registration_documents import attach_document, remove_document
 from mengkeju.deals.actions.registration_duty import after_signing
 from mengkeju.deals.actions.registration_steps import (
@@ -114,6 +119,7 @@ from mengkeju.deals.actions.year_result import (
 )
 
 __all__ = [
+    "EDITABLE_STATES",
     "Came",
     "Certificate",
     "Expected",

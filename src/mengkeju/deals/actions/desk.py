@@ -25,6 +25,7 @@ from mengkeju.directory import queries as directory
 from mengkeju.kernel import audit, clock, duties, figures, files
 from mengkeju.kernel.access import Actor, may, require
 from mengkeju.kernel.actions import advance, lock
+from mengkeju.kernel.models import File
 from mengkeju.kernel.workflow import TransitionRefusedError
 
 FIELDS = {
@@ -175,7 +176,7 @@ def register_contract(
     *,
     by: Actor,
     now: datetime,
-    scan: "files.Upload | None" = None,
+    scan: "files.Upload | File | None" = None,
     revision: int | None = None,
 ) -> Registration:
     """Keep the result of the national system: number, day, body, both certified amounts, the type found.
@@ -295,7 +296,10 @@ def _leads(registration: Registration) -> list[DealParty]:
     return list(rows.select_related("organisation"))
 
 
-def _attach(registration: Registration, scan: files.Upload, *, by: Actor, now: datetime) -> None:
+def _attach(registration: Registration, scan: "files.Upload | File", *, by: Actor, now: datetime) -> None:
+    if isinstance(scan, File):  # uploaded before, by whoever acts
+        files.attach(scan, registration, role=CERTIFICATE)
+        return
     try:
         kept = files.store(scan, by=by, now=now, area=registration.area)
     except files.FileRefusedError as refused:

@@ -20,6 +20,7 @@ from mengkeju.deals.engine.deal_workflow import SIGNED_STATES
 from mengkeju.deals.models import Deal, DealParty, PaymentRecord
 from mengkeju.kernel import audit, clock, figures, files
 from mengkeju.kernel.access import Actor, require
+from mengkeju.kernel.models import File
 from mengkeju.kernel.workflow import TransitionRefusedError
 
 MOST_VOUCHERS = 5
@@ -39,7 +40,7 @@ def record_payment(
     technical_amount: Decimal | None = None,
     voucher_number: str = "",
     note: str = "",
-    vouchers: Sequence[files.Upload] = (),
+    vouchers: "Sequence[files.Upload | File]" = (),
 ) -> PaymentRecord:
     """Say that one side has paid the other; the other side may confirm it.
 
@@ -78,7 +79,9 @@ def record_payment(
     row.save(force_insert=True)
     for upload in vouchers:
         owner = row.said_for.uid if row.said_for else None
-        files.attach(files.store(upload, by=by, now=now, owner=owner, area=fresh.area), row, role="voucher")
+        # A stored file was uploaded before, by whoever writes this.
+        kept = upload if isinstance(upload, File) else files.store(upload, by=by, now=now, owner=owner, area=fresh.area)
+        files.attach(kept, row, role="voucher")
     _told(row, "deal.payment_recorded", gettext_lazy("合作项目 {number} 登记了一笔付款"), by=by, now=now)
     return row
 

@@ -143,10 +143,12 @@ def supply_registration(
 
 
 @transaction.atomic
-def object_to(registration: Registration, note: str, *, by: Actor, now: datetime) -> Registration:
-    """A party does not agree with the decision and says why. RefusedError, TransitionRefusedError."""
+def object_to(
+    registration: Registration, note: str, *, by: Actor, now: datetime, revision: int | None = None
+) -> Registration:
+    """A party does not agree with the decision and says why. RefusedError, StaleRevisionError, as advance refuses."""
     require(by, RegistrationPerm.OBJECT, registration)
-    fresh = lock(registration)
+    fresh = lock(registration, revision)
     before = fresh.state
     advance(registration, "object", by=by, now=now, note=note.strip())
     Registration.objects.filter(pk=fresh.pk).update(objected_from=before)

@@ -64,7 +64,8 @@ def _party(party: DealParty, *, inside: bool) -> dict[str, Any]:
     return {**same, "organisation": organisation, "name": name}
 
 
-def _plain(amount: Decimal | None) -> str | None:
+def plain(amount: Decimal | None) -> str | None:
+    """An amount as the API says it."""
     return None if amount is None else f"{amount:f}"
 
 
@@ -72,9 +73,9 @@ def _row(deal: Deal, parties: list[DealParty], *, inside: bool) -> dict[str, Any
     return {
         **{name: getattr(deal, name) for name in SAME},
         "state_label": word(DEAL.states[deal.state]),
-        "contract_value": _plain(deal.contract_value),
-        "technology_value": _plain(deal.technology_value),
-        "paid_value": _plain(deal.paid_value) if inside else None,
+        "contract_value": plain(deal.contract_value),
+        "technology_value": plain(deal.technology_value),
+        "paid_value": plain(deal.paid_value) if inside else None,
         "parties": [_party(party, inside=inside) for party in parties],
         "url": deal.get_absolute_url(),
     }
@@ -113,14 +114,14 @@ def _ref(listing: Listing | None) -> dict[str, Any] | None:
 
 
 def _terms(party: DealParty) -> dict[str, Any]:
-    own = {"uid": party.uid, "ip_share": _plain(party.ip_share), "deducts": party.deducts}
+    own = {"uid": party.uid, "ip_share": plain(party.ip_share), "deducts": party.deducts}
     return {**_party(party, inside=True), **own}
 
 
 def _helpers(deal: Deal) -> list[dict[str, Any]]:
     same = ("uid", "role", "note", "confirmed_at")
     return [
-        {**{name: getattr(row, name) for name in same}, "name": str(row), "share": _plain(row.share)}
+        {**{name: getattr(row, name) for name in same}, "name": str(row), "share": plain(row.share)}
         for row in queries.helpers_of(deal)
     ]
 

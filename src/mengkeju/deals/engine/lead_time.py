@@ -45,6 +45,7 @@ class Disorder:
 class LeadTime:
     """The clock of one conversion.
 
+    `dates`: what is known, in the order of the stages, those out of order too.
     `total`: days from `begins_on` to `ends_on`, None while either is not known. `missing`: stages without a date.
     `waiting`: from the last dated stage to today, while the last stage has not come.
     """
@@ -56,6 +57,7 @@ class LeadTime:
     waiting: Part | None
     missing: tuple[str, ...]
     disorders: tuple[Disorder, ...]
+    dates: Mapping[str, date]
 
     @property
     def slowest(self) -> Part | None:
@@ -89,7 +91,8 @@ def lead_time(dates: Mapping[str, date | None], today: date | None = None) -> Le
     if last is not None and ends is None and today is not None and today >= last[1]:
         waiting = Part(last[0], "", (today - last[1]).days, tuple(skipped))
     missing = tuple(stage for stage in STAGES if dates.get(stage) is None)
-    return LeadTime(begins, ends, total, tuple(parts), waiting, missing, tuple(disorders))
+    known = {stage: day for stage in STAGES if (day := dates.get(stage)) is not None}
+    return LeadTime(begins, ends, total, tuple(parts), waiting, missing, tuple(disorders), known)
 
 
 def add_months(day: date, months: int) -> date:

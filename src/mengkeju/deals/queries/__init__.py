@@ -166,6 +166,7 @@ from mengkeju.deals.queries.money import (
     priced,
     technical_income_of,
     vouchers_of,
+    waiting_for,
 )
 from mengkeju.deals.queries.performance import (
     acceptances,
@@ -492,6 +493,7 @@ __all__ = [
     "untranslated",
     "vouchers_of",
     "waiting_counts",
+    "waiting_for",
     "with_files",
     "with_people",
     "word_of_code",

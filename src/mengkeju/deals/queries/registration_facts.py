@@ -1,11 +1,11 @@
 """What the pre-check is told of a registration: read from the deal, its price, texts and files. Writes nothing."""
 
 from datetime import date
-from typing import Literal, cast
+from typing import Any, Literal, cast
 
 from mengkeju.deals.engine import application
 from mengkeju.deals.engine.precheck import precheck
-from mengkeju.deals.engine.precheck_facts import ContractFacts, Finding, PartyFacts, Side
+from mengkeju.deals.engine.precheck_facts import DIMENSIONS, ContractFacts, Finding, PartyFacts, Side
 from mengkeju.deals.models import ContractText, DealParty, Registration
 from mengkeju.deals.queries.registration import (
     Paper,
@@ -32,6 +32,14 @@ ENGINE_KEYS = {
 def findings_of(registration: Registration) -> tuple[Finding, ...]:
     """The ten findings as things stand. A constant number of queries."""
     return judged(facts_of(registration))
+
+
+def findings_told(registration: Registration) -> list[dict[str, Any]]:
+    """As `application.kept_findings` keeps them: as things stand while the applicant may mend, then as of filing."""
+    if registration.state in ("prepared", "supplement"):
+        rows: list[dict[str, Any]] = application.kept_findings(findings_of(registration))["findings"]
+        return rows
+    return [row for row in registration.checks.get("findings", []) if row.get("dimension") in DIMENSIONS]
 
 
 def judged(facts: ContractFacts) -> tuple[Finding, ...]:

@@ -48,7 +48,20 @@ for _type, _word in (
     ("deal.helper_confirmed", _("确认促成合同的人")),
 ):
     event_labels.register(_type, _word)
-webhooks.offers.register("deal", webhooks.Offer("deal", ("created", "edited", *DEAL.transitions), "get_deal"))
+# What is told here happens to deals that their parties keep; one told of by a source has none of it.
+webhooks.offers.register(
+    "deal",
+    webhooks.Offer(
+        "deal",
+        (
+            *("created", "edited", *DEAL.transitions),
+            *("party_added", "party_edited", "party_removed", "lead_changed", "helper_added", "helper_confirmed"),
+            *("price_set", "price_corrected", "payment_recorded", "payment_confirmed", "payment_withdrawn"),
+            *("text_uploaded", "text_confirmed", "text_confirmed_on_paper", "text_frozen", "text_taken_back"),
+        ),
+        "get_deal",
+    ),
+)
 panels.register(Panel("deals.deal", "listing", "next", 95, "deals/panel_deals_of.html", deal_pages.listing_panel))
 panels.register(
     Panel("deals.of_intention", "intention", "aside", 5, "deals/panel_deal.html", deal_pages.intention_panel)

@@ -11,6 +11,7 @@ from mengkeju.kernel.panels import Panel
 from mengkeju.kernel.subjects import SubjectType, register
 from mengkeju.kernel.timeline import event_labels
 from mengkeju.kernel.ui import NavEntry, register_bench
+from mengkeju.kernel.webhooks import offers as webhooks
 
 register(
     SubjectType(
@@ -54,6 +55,9 @@ for _type, _word in (
     ("registration.document_removed", _("移去登记材料")),
 ):
     event_labels.register(_type, _word)
+webhooks.offers.register(
+    "registration", webhooks.Offer("registration", ("created", *REGISTRATION.transitions), "get_registration")
+)
 panels.register(
     Panel("deals.registration", "deal", "next", 40, "deals/panel_registration.html", registration_pages.deal_panel)
 )

@@ -15,10 +15,11 @@ from mengkeju.deals.engine.contract_types import NONE, QUESTIONS, SUBTYPES, TYPE
 from mengkeju.deals.engine.registration_workflow import REGISTRATION
 from mengkeju.deals.engine.steps import Step
 from mengkeju.deals.models import Deal, Registration
+from mengkeju.deals.queries.registration_facts import findings_told
 from mengkeju.deals.web.deal_pages import between
 from mengkeju.deals.web.registration_forms import QuestionForm, RegistrationFilterForm, TypeForm
 from mengkeju.deals.web.registration_next import next_step
-from mengkeju.deals.web.registration_papers import check_items, findings_shown, paper_rows
+from mengkeju.deals.web.registration_papers import check_items, paper_rows
 from mengkeju.kernel import clock, duties, figures, idempotency, panels
 from mengkeju.kernel.access import Actor, may
 from mengkeju.kernel.timeline import timeline
@@ -112,7 +113,7 @@ def detail_context(request: Request, registration: Registration) -> dict[str, An
     actor, deal = request.actor, registration.deal
     inside = queries.sees_papers(actor, registration)
     editable = registration.state in ("prepared", "supplement") and may(actor, RegistrationPerm.EDIT, registration)
-    findings = findings_shown(registration) if inside else []
+    findings = findings_told(registration) if inside else []
     shown = {"request": request, "inside": inside, "editable": editable, "findings": findings}
     return {
         "r": registration,
@@ -328,7 +329,7 @@ def documents_context(request: Request, registration: Registration, form: Form) 
 
 def hand_in_context(request: Request, registration: Registration, form: Form, step: str) -> dict[str, Any]:
     """Everything once more before it is handed in; what must be mended stands in the way."""
-    findings = findings_shown(registration)
+    findings = findings_told(registration)
     right_state = registration.state == ("prepared" if step == "file" else "supplement")
     return {
         **form_context(registration, form, str(HEADINGS[step])),
@@ -351,7 +352,7 @@ def deal_panel(actor: Actor, deal: Deal, shown: dict[str, Any]) -> dict[str, Any
     if found is None and not startable:
         return None
     over = found is not None and found.state in ("withdrawn", "refused", "cancelled")
-    step = next_step(actor, found, findings_shown(found) if queries.sees_papers(actor, found) else []) if found else {}
+    step = next_step(actor, found, findings_told(found) if queries.sees_papers(actor, found) else []) if found else {}
     due = queries.duty_to_register(deal) if found is None or over or found.state == "prepared" else None
     return {
         "d": deal,

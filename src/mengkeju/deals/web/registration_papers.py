@@ -6,7 +6,6 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from mengkeju.deals import queries
-from mengkeju.deals.engine.application import kept_findings
 from mengkeju.deals.engine.precheck_facts import CLAUSES, DIMENSIONS
 from mengkeju.deals.models import Registration
 from mengkeju.kernel.words import word
@@ -24,16 +23,6 @@ OF_THE_DEAL = {
     "effective_until": "id_effective_until",
 }
 """Anchor of a note → the field of the deal's form."""
-
-
-def findings_shown(registration: Registration) -> list[dict[str, Any]]:
-    """While the applicant may still mend, the findings as things stand; afterwards those kept when it was filed."""
-    if registration.state in ("prepared", "supplement"):
-        kept = kept_findings(queries.findings_of(registration))
-    else:
-        kept = registration.checks
-    rows: list[dict[str, Any]] = kept.get("findings", [])
-    return rows
 
 
 def check_items(registration: Registration, findings: list[dict[str, Any]], *, mendable: bool) -> list[dict[str, Any]]:

@@ -9,8 +9,9 @@ from urllib.parse import urlencode
 from django import forms
 from django.core.paginator import Paginator
 from django.urls import reverse
+from django.utils.html import format_html
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, ngettext
 
 from mengkeju.deals import queries
 from mengkeju.deals.access import RegistrationPerm, StatPerm
@@ -34,6 +35,8 @@ LISTS = {
 }
 DATE = {"type": "date"}
 FIRST_YEAR = 1985
+MOST_YEARS = 10
+HUNDRED_MILLION = Decimal(100_000_000)
 PER_PAGE = 50
 
 
@@ -89,6 +92,7 @@ def page(request: Request, form: PeriodForm) -> dict[str, Any]:
     closings = queries.closings(asked)
     closing = queries.closed(closings)
     area = StatClosing(area=asked.area or REGION)
+    years = queries.by_year(asked.area)
     return {
         "form": form if form.is_bound else PeriodForm(initial={"year": asked.first_on.year, "area": asked.area}),
         "asked": asked,
@@ -108,13 +112,48 @@ def page(request: Request, form: PeriodForm) -> dict[str, Any]:
         "columns": contract_columns(),
         "largest": contract_rows(request.actor, list(queries.largest(asked))),
         "records": contract_rows(request.actor, list(queries.records_over_time(asked.area)[:10])),
-        "years": [
-            (year, one, query_of(queries.of_year(year, asked.area))) for year, one in queries.by_year(asked.area)
-        ],
+        "years": year_rows(years, asked.area),
+        "year_chart": year_chart(years) if years else None,
+        "year_unit": _("亿元"),
         "all_url": reverse("contract-statistics-contracts") + query_of(asked),
         "one_time_key": idempotency.new_key(),
         "nav_key": "contract-statistics",
     }
+
+
+def year_chart(years: Sequence[tuple[int, Figures]]) -> dict[str, Any]:
+    """The sums of the years in 亿元, the earliest first; see mk/chart.html."""
+    rows = list(reversed(years[:MOST_YEARS]))
+    return {
+        "kind": "bar",
+        "categories": [str(year) for year, _one in rows],
+        "series": [
+            {"name": _("成交额"), "data": [_hundred_million(one.contract_value) for _year, one in rows]},
+            {"name": _("技术交易额"), "data": [_hundred_million(one.technology_value) for _year, one in rows]},
+        ],
+    }
+
+
+def _hundred_million(value: Decimal) -> float:
+    return float((value / HUNDRED_MILLION).quantize(Decimal("0.01")))
+
+
+def year_rows(years: Sequence[tuple[int, Figures]], area: str) -> list[dict[str, Any]]:
+    """The same numbers as a table with the count, the earliest first; a year opens its statistics, a count its list."""
+    return [
+        {
+            "label": format_html(
+                '<a href="{}">{}</a> · <a href="{}">{}</a>',
+                reverse("contract-statistics") + query,
+                year,
+                reverse("contract-statistics-contracts") + query,
+                ngettext("%(n)s 项", "%(n)s 项", one.count) % {"n": f"{one.count:,}"},
+            ),
+            "values": [figures.amount(one.contract_value), figures.amount(one.technology_value)],
+        }
+        for year, one in reversed(years)
+        for query in (query_of(queries.of_year(year, area)),)
+    ]
 
 
 def span_in_words(asked: queries.Asked) -> str:

@@ -19,7 +19,7 @@ from mengkeju.events.engine.slots import Span, trouble_with_link
 from mengkeju.events.models import Meeting
 from mengkeju.kernel import audit, clock, duties
 from mengkeju.kernel.access import Actor, require
-from mengkeju.kernel.actions import advance, lock
+from mengkeju.kernel.actions import advance, lock, refuse_stale
 from mengkeju.kernel.notices import announce_duty
 
 CHOOSES = {"requested": "choose", "countered": "pick"}
@@ -32,9 +32,10 @@ def choose_slot(meeting: Meeting, slot: UUID, *, by: Actor, now: datetime, revis
 
     Raises ValidationError for a time that is not on offer or past; TransitionRefusedError, RefusedError.
     """
-    fresh = lock(meeting, revision)
+    fresh = lock(meeting)
     step = CHOOSES.get(fresh.state, "choose")
     require(by, Perm.CHOOSE, fresh)
+    refuse_stale(fresh, revision)
     if fresh.state in CHOOSES:
         chosen = fresh.slots.filter(uid=slot, round=fresh.round).first()
         if chosen is None:
@@ -80,9 +81,10 @@ def propose_times(
     meeting: Meeting, spans: Sequence[Span], *, by: Actor, now: datetime, revision: int | None = None
 ) -> Meeting:
     """Whoever it waits on proposes other times instead; the other side then chooses."""
-    fresh = lock(meeting, revision)
+    fresh = lock(meeting)
     step = PROPOSES.get(fresh.state, "propose")
     require(by, Perm.CHOOSE, fresh)
+    refuse_stale(fresh, revision)
     check_spans(spans, now)
     advance(meeting, step, by=by, now=now, data={"slots": len(spans)})
     meeting.refresh_from_db()
@@ -112,8 +114,9 @@ def decline_meeting(
 @transaction.atomic
 def cancel_meeting(meeting: Meeting, *, note: str, by: Actor, now: datetime, revision: int | None = None) -> Meeting:
     """Either side, or the broker, cancels before it takes place; why is told to both."""
-    fresh = lock(meeting, revision)
+    fresh = lock(meeting)
     require(by, Perm.CANCEL, fresh)
+    refuse_stale(fresh, revision)
     if fresh.starts_at is not None and fresh.starts_at <= now:
         raise ValidationError(_("会面时间已到，不能再取消；没有见成的，请在写纪要时说明"))
     advance(meeting, "cancel", by=by, now=now, note=note)
@@ -155,8 +158,9 @@ def record_note(
 
     The words stand in the meeting only, never in the record.
     """
-    fresh = lock(meeting, revision)
+    fresh = lock(meeting)
     require(by, Perm.RECORD, fresh)
+    refuse_stale(fresh, revision)
     _check_note(given, clock.today(now))
     goes_on = bool(given.next_step.strip())
     event = advance(meeting, "record" if goes_on else "close", by=by, now=now)

@@ -111,9 +111,10 @@ def _stale(error: StaleRevisionError) -> ProblemError:
 
 
 def _invalid(error: ValidationError) -> ProblemError:
+    """A field may be a path with dots: “lines.2.amount” is said at #/lines/2/amount."""
     fields = error.message_dict if hasattr(error, "error_dict") else {NON_FIELD_ERRORS: error.messages}
     wrong = [
-        Wrong("#" if name == NON_FIELD_ERRORS else f"#/{name}", text)
+        Wrong("#" if name == NON_FIELD_ERRORS else f"#/{name.replace('.', '/')}", text)
         for name, texts in fields.items()
         for text in texts
     ]

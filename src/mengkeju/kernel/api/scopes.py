@@ -28,6 +28,9 @@ class Scope(StrEnum):
     INTENTIONS_WRITE = "intentions:write"
     DEALS_READ = "deals:read"
     DEALS_WRITE = "deals:write"
+    REGISTRATIONS_READ = "registrations:read"
+    REGISTRATIONS_WRITE = "registrations:write"
+    STATISTICS_READ = "statistics:read"
     FILES_READ = "files:read"
     FILES_WRITE = "files:write"
 
@@ -46,6 +49,9 @@ SCOPES: dict[str, Title] = {
     Scope.INTENTIONS_WRITE: Title("发起和答复合作意向", "Declare and answer intentions"),
     Scope.DEALS_READ: Title("读取合作项目", "Read deals"),
     Scope.DEALS_WRITE: Title("建立、修改和办理合作项目", "Open, change and move deals"),
+    Scope.REGISTRATIONS_READ: Title("读取技术合同认定登记", "Read registrations of technology contracts"),
+    Scope.REGISTRATIONS_WRITE: Title("申请和办理技术合同认定登记", "Apply for registrations and decide on them"),
+    Scope.STATISTICS_READ: Title("读取统计", "Read statistics"),
     Scope.FILES_READ: Title("下载附件", "Download files"),
     Scope.FILES_WRITE: Title("上传附件", "Upload files"),
 }

@@ -134,7 +134,7 @@ def move_bottleneck(
     """Confirm or refuse, start (the note says who works on it), break through (with evidence), resume, remove."""
     kept = evidence.strip()
     if transition == "break_through" and kept:  # the row may not say “broken through” without it, not for a moment
-        lock(item, revision)
+        lock(item)
         Bottleneck.objects.filter(pk=item.pk).update(evidence=kept)
     advance(
         item,

@@ -17,7 +17,7 @@ from django.utils.translation import gettext_lazy
 from mengkeju.directory import queries as directory
 from mengkeju.kernel import audit
 from mengkeju.kernel.access import Actor, require
-from mengkeju.kernel.actions import advance, begin, lock
+from mengkeju.kernel.actions import advance, begin, lock, refuse_stale
 from mengkeju.kernel.actors import provider
 from mengkeju.kernel.models import Event
 from mengkeju.kernel.notices import notify
@@ -99,8 +99,9 @@ def save_findings(
     diagnosis: Diagnosis, given: Findings, *, by: Actor, now: datetime, revision: int | None = None
 ) -> Diagnosis:
     """Keep what the broker has written so far."""
-    fresh = lock(diagnosis, revision)
+    fresh = lock(diagnosis)
     require(by, Perm.DIAGNOSIS_CONCLUDE, fresh)
+    refuse_stale(fresh, revision)
     if fresh.state != "claimed":
         raise TransitionRefusedError(_("诊断已经有了结论，不能再改"), "wrong_state")
     return _write(fresh, given, by=by, now=now)
@@ -129,8 +130,9 @@ def conclude_diagnosis(
 ) -> Diagnosis:
     """One of the three outcomes (keys of OUTCOMES): the enterprise is asked, another broker, or long-term tracking."""
     listing = lock(diagnosis.listing)
-    fresh = lock(diagnosis, revision)
+    fresh = lock(diagnosis)
     require(by, Perm.DIAGNOSIS_CONCLUDE, fresh)
+    refuse_stale(fresh, revision)
     if outcome not in OUTCOMES:
         raise TransitionRefusedError(_("没有“%(step)s”这一步") % {"step": outcome}, "unknown")
     if fresh.state == "claimed":
@@ -160,8 +162,9 @@ def accept_wording(
     ValidationError per field of the need, TransitionRefusedError when it says too little or was not reviewed.
     """
     listing = lock(diagnosis.listing)
-    fresh = lock(diagnosis, revision)
+    fresh = lock(diagnosis)
     require(by, Perm.DIAGNOSIS_ANSWER, fresh)
+    refuse_stale(fresh, revision)
     event = advance(fresh, "accept", by=by, now=now)
     stated = {"title": wording.title, "summary": wording.summary, "keywords": wording.keywords}
     known = {f.key for f in listing.kind_spec.fields}
@@ -185,8 +188,8 @@ def refuse_wording(
 ) -> Diagnosis:
     """The enterprise does not take it; the need is its draft again."""
     listing = lock(diagnosis.listing)
-    fresh = lock(diagnosis, revision)
-    event = advance(fresh, "refuse", by=by, now=now, note=note)
+    fresh = lock(diagnosis)
+    event = advance(fresh, "refuse", by=by, now=now, note=note, revision=revision)
     advance(listing, "refuse_wording", by=by, now=now, note=note)
     _tell_broker(fresh, "refused", event, now)
     return fresh

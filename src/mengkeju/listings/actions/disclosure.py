@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy
 from mengkeju.directory.models import Organisation
 from mengkeju.kernel import audit, consent
 from mengkeju.kernel.access import SYSTEM, Actor, RefusedError, require
-from mengkeju.kernel.actions import advance, begin, lock
+from mengkeju.kernel.actions import advance, begin, lock, refuse_stale
 from mengkeju.kernel.notices import notify, people_of
 from mengkeju.listings import queries
 from mengkeju.listings.access import Perm
@@ -129,8 +129,9 @@ def sign_undertaking(
     request: AccessRequest, version: str, *, by: Actor, now: datetime, revision: int | None = None
 ) -> AccessRequest:
     """A manager accepts the undertaking for his organisation; what was asked for opens at once."""
-    fresh = lock(request, revision)
+    fresh = lock(request)
     require(by, Perm.ACCESS_SIGN, fresh)
+    refuse_stale(fresh, revision)
     if queries.rule_of(fresh.listing) != BY_UNDERTAKING:  # the owner has changed his mind meanwhile
         raise ValidationError(_("所有者已改为逐个同意。请撤回这条申请，重新申请。"))
     _accept(fresh, version, by=by, now=now)

@@ -71,7 +71,7 @@ def submit_listing(
     `secrecy_level` other than 公开 is refused; the review must be confirmed. Who had a need refined and confirmed the
     wording is not sent to a broker again.
     """
-    fresh = lock(listing, revision)
+    fresh = lock(listing)
     measured = completeness.measure(fresh.kind, fresh.values)
     refined = was_refined(fresh)
     vague = measured is not None and not measured.is_enough and not refined

@@ -54,7 +54,7 @@ def _go_live(model: MatchModel, step: str, *, by: Actor, now: datetime, note: st
     # All rows in one order: of two operators the second sees what the first has done.
     list(MatchModel.objects.select_for_update().order_by("pk").values_list("pk", flat=True))
     before = known.in_use()
-    fresh = lock(model, revision)
+    fresh = lock(model)
     if before.model is not None and before.model.pk != fresh.pk:
         require(by, Perm.MODEL_ACTIVATE, before.model)
         advance(before.model, "replace", by=by, now=now, data={"by": fresh.version})

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 
 from mengkeju.directory.models import Person
 from mengkeju.kernel.access import Actor, RefusedError, require
-from mengkeju.kernel.actions import advance, begin, lock
+from mengkeju.kernel.actions import advance, begin, lock, refuse_stale
 from mengkeju.listings.models import Listing
 from mengkeju.matching.access import Perm
 from mengkeju.matching.models import Proposal, Question
@@ -79,8 +79,9 @@ def answer_question(
     question: Question, text: str, *, by: Actor, now: datetime, revision: int | None = None
 ) -> Question:
     """A person answers in writing; the asker is told."""
-    fresh = lock(question, revision)
+    fresh = lock(question)
     require(by, Perm.ANSWER, fresh)
+    refuse_stale(fresh, revision)
     if by.account_id is None:
         raise RefusedError(Perm.ANSWER, _("须由人答复"), _("系统管理员本人"))
     said = _text(text, LONGEST_ANSWER, "text")
@@ -99,8 +100,9 @@ def answer_question(
 @transaction.atomic
 def raise_again(question: Question, text: str, *, by: Actor, now: datetime, revision: int | None = None) -> Question:
     """The asker is not satisfied: once more, with what is still unclear. The operators are told."""
-    fresh = lock(question, revision)
+    fresh = lock(question)
     require(by, Perm.QUESTION_OWN, fresh)
+    refuse_stale(fresh, revision)
     said = _text(text, LONGEST, "text")
     advance(fresh, "reopen", by=by, now=now)
     fresh.again, fresh.again_at = said, now

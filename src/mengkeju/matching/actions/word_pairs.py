@@ -15,7 +15,7 @@ from mengkeju.directory import actions as directory
 from mengkeju.directory.actions.vocabularies import TermInput
 from mengkeju.directory.models import Term, Vocabulary
 from mengkeju.kernel.access import Actor, require
-from mengkeju.kernel.actions import advance, lock
+from mengkeju.kernel.actions import advance, lock, refuse_stale
 from mengkeju.kernel.jobs import defer
 from mengkeju.kernel.workflow import TransitionRefusedError
 from mengkeju.matching.access import Perm
@@ -43,8 +43,9 @@ def accept_words(pair: WordPair, *, by: Actor, now: datetime, into: str = "", re
     `into`: one of `word_pairs.places`, the term a synonym enters; empty: the first of them. ValidationError when the
     vocabulary does not take it, StaleRevisionError, TransitionRefusedError.
     """
-    fresh = lock(pair, revision)
+    fresh = lock(pair)
     require(by, Perm.WORDS_JUDGE, fresh)
+    refuse_stale(fresh, revision)
     places = word_pairs.places(fresh)
     chosen = next((place for place in places if into in {"", place.key}), None)
     if chosen is None:
