@@ -60,6 +60,7 @@ from tests import factories as f
 from tests import tokens
 from tests.access_forms import disagreements
 from tests.deals import deal_rows
+from tests.directory import body_samples
 from tests.directory.test_titles import granted as title_of
 from tests.kernel.makers import (
     Cast,
@@ -261,6 +262,7 @@ def populate() -> Cast:
     claim(listing(firm, state="published"))
     stall(agreed)
     title_of(firm)
+    body_samples.evaluated(university)
     deal_rows.populate(firm, university, broker)
     matching(needs[3], people.actors["manager of owner"])
     meetings(needs[3], university)
