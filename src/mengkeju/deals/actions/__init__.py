@@ -1,5 +1,6 @@
 """Writes of deals: intentions and what comes out of them, brokers' claims, help, deals and all that hangs on them."""
 
+from mengkeju.deals.actions.agency import save_agency_sheet
 from mengkeju.deals.actions.bundle import hand_out_bundle
 from mengkeju.deals.actions.claim import claim_listing, lapse_claim, pass_on_claim, release_claim
 from mengkeju.deals.actions.deal import (
@@ -122,6 +123,7 @@ __all__ = [
     "reopen_gap",
     "reopen_period",
     "resolve_stall",
+    "save_agency_sheet",
     "send_to_expert",
     "set_price",
     "sign_deal",

@@ -1,5 +1,6 @@
 """Intentions, claims, deals and what hangs on them: one file per noun. No verbs."""
 
+from mengkeju.deals.models.agency import STATED, AgencySheet
 from mengkeju.deals.models.claim import Claim
 from mengkeju.deals.models.cooperation import FUNDING_SOURCES, PUBLIC_SOURCES, FundingLine, YearResult
 from mengkeju.deals.models.deal import (
@@ -37,11 +38,13 @@ __all__ = [
     "PRICE_MODES",
     "PRODUCTION_KINDS",
     "PUBLIC_SOURCES",
+    "STATED",
     "TEXT_LANGUAGES",
     "TEXT_ROLES",
     "UNBOUND_MODES",
     "VERDICTS",
     "Acceptance",
+    "AgencySheet",
     "Amendment",
     "Arrival",
     "Benefit",

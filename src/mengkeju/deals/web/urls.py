@@ -3,6 +3,7 @@
 from django.urls import path
 
 from mengkeju.deals.web import (
+    agency_urls,
     board,
     deal_urls,
     desk_urls,
@@ -36,6 +37,7 @@ urlpatterns = [
     path("intentions/<uuid:uid>/move/<slug:transition>/", views.move, name="intention-move"),
     path("listings/<uuid:uid>/intend/", views.declare, name="intention-declare"),
     path("listings/<uuid:uid>/introduce/<uuid:counter_uid>/", views.introduce, name="introduce"),
+    *agency_urls.urlpatterns,
     *deal_urls.urlpatterns,
     *statistics_urls.urlpatterns,
     *money_urls.urlpatterns,
