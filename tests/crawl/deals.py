@@ -8,9 +8,10 @@ from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 from mengkeju.deals import actions
-from mengkeju.deals.access import DealPerm, StatPerm
+from mengkeju.deals.access import AgencyPerm, DealPerm, StatPerm
 from mengkeju.deals.actions import PartyInput, SourceDeal
 from mengkeju.deals.models import Deal, DealHelper, PaymentRecord, StatClosing
+from mengkeju.directory.models import Organisation
 from mengkeju.kernel import clock
 from mengkeju.kernel.access import Actor, may
 from tests import factories as f
@@ -34,10 +35,11 @@ PLACES: dict[tuple[str, str], str | tuple[str, ...]] = {
     ("registrations", "uid"): "registration",
     ("desk", "uid"): "registration",
     ("contract-statistics", "uid"): "stat_closing",
+    ("agencies", "uid"): "organisation",
 }
 MISSING_TOO = (
     "deal", "deal_party", "deal_helper", "deal_payment", "contract_text", "offer", "gap_item", "registration",
-    "registration_document", "amendment", "stat_closing",
+    "registration_document", "amendment", "stat_closing", "agency_sheet",
 )  # fmt: skip
 """Types of which one that does not exist is tried too."""
 
@@ -105,6 +107,15 @@ def build(made: "World") -> None:
         made.put("deal", label, deal)
         for party in deal.parties.all():
             made.put("deal_party", f"{party.side} of {label}", party)
+    agency = made.people.institute
+    sheet = actions.save_agency_sheet(
+        agency,
+        clock.today().year,
+        {"staff": 9, "cases": made.planted.word("cases of a body's year", or_record(_of_body(agency)))},
+        by=made.people.actor("counterpart"),
+        now=clock.now(),
+    )
+    made.put("agency_sheet", "of the institute", sheet)
     closing = StatClosing.objects.create(
         area=f.BAOTOU, first_on="2025-01-01", last_on="2025-12-31", version=1, figures={}, created_at=clock.now()
     )
@@ -159,6 +170,10 @@ def _hung(made: "World", deal: Deal) -> None:
     for row, name in ((deal.offers.get(), "text"), (deal.gaps.get(), "gap")):
         said = made.planted.word(f"{name} of a deal", or_record(_inside(box)))
         type(row).objects.filter(pk=row.pk).update(**{name: said})
+
+
+def _of_body(agency: Organisation) -> Callable[[Actor], bool]:
+    return lambda actor: may(actor, AgencyPerm.READ, agency)
 
 
 def _inside(box: list[Deal]) -> Callable[[Actor], bool]:

@@ -44,12 +44,11 @@ def helps(
     confirmed_at: datetime | None = f.AT,
 ) -> DealHelper:
     """The body or the broker helped; confirmed unless it is said otherwise."""
-    of_body = isinstance(who, Organisation)
     return DealHelper.objects.create(
         deal=deal,
-        role="agency" if of_body else "broker",
-        organisation=who if of_body else None,
-        person=None if of_body else who,
+        role="agency" if isinstance(who, Organisation) else "broker",
+        organisation=who if isinstance(who, Organisation) else None,
+        person=who if isinstance(who, Person) else None,
         share=share,
         confirmed_at=confirmed_at,
         area=deal.area,

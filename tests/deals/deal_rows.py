@@ -7,6 +7,7 @@ from typing import Any
 from mengkeju.deals import actions
 from mengkeju.deals.actions import PartyInput, SourceDeal
 from mengkeju.deals.models import (
+    AgencySheet,
     Amendment,
     Deal,
     DealHelper,
@@ -113,6 +114,8 @@ def populate(buyer: Organisation, seller: Organisation, broker: Person) -> list[
     others = hang_on(_between(f.organisation(), f.organisation(area=f.XINCHENG), "talking"))
     DealHelper.objects.create(deal=others, role="agency", organisation=agency, **stamp(others))
     DealParty.objects.create(deal=others, side="buyer", role="member", person=broker, name="演示个人", **stamp(others))
+    for body in (agency, buyer, seller):
+        AgencySheet.objects.create(organisation=body, year=2025, staff=9, area=body.area, created_at=d.NOW)
     for area in (f.HOHHOT, f.BAOTOU):
         StatClosing.objects.create(
             area=area, first_on="2025-01-01", last_on="2025-12-31", version=1, figures={}, created_at=d.NOW

@@ -13,9 +13,9 @@ from django.test.utils import CaptureQueriesContext
 from mengkeju.deals import actions, queries
 from mengkeju.deals.access import AgencyPerm
 from mengkeju.deals.engine.agency import Sums
-from mengkeju.deals.models import AgencySheet, Deal, DealHelper, Registration
+from mengkeju.deals.models import AgencySheet, Claim, Deal, DealHelper, Registration
 from mengkeju.directory.actions import end_membership
-from mengkeju.directory.models import Organisation
+from mengkeju.directory.models import Organisation, Person
 from mengkeju.kernel.access import ANONYMOUS, RefusedError, may
 from mengkeju.kernel.actions import StaleRevisionError
 from mengkeju.kernel.models import Event
@@ -31,7 +31,7 @@ D = Decimal
 def naively(agency: Organisation, year: int, *, signed: bool) -> Sums:
     """The sums once more, one record after another, without a query of the code under test."""
     total: dict[str, Any] = {"value": D(0), "value_by_share": D(0), "technology": D(0), "technology_by_share": D(0)}
-    counts = dict.fromkeys(("count", "together", "unstated", "unshared"), 0)
+    counts: dict[str, Any] = dict.fromkeys(("count", "together", "unstated", "unshared"), 0)
     for deal in Deal.objects.all():
         helpers = [one for one in deal.helpers.all() if one.confirmed_at and not one.archived_at]
         mine = [one for one in helpers if one.organisation_id == agency.pk]
@@ -67,9 +67,10 @@ def test_the_sums_of_a_year_are_those_of_its_records() -> None:
         value = None if chance.random() < 0.1 else D(chance.randrange(1, 10**9)) / 100
         technology = value and D(chance.randrange(int(value * 100) + 1)) / 100
         on = date(chance.choice((2024, 2025)), 6, 1)
-        given = {"contract_value": value, "technology_value": technology, "on": on}
-        made = a.contract(f"k{number}", signed_on=on - timedelta(days=chance.choice((0, 300))), **given)
-        for who in chance.sample([agency, other, broker], chance.randrange(4)):
+        signed_on = on - timedelta(days=chance.choice((0, 300)))
+        made = a.contract(f"k{number}", on=on, signed_on=signed_on, contract_value=value, technology_value=technology)
+        helpers: list[Organisation | Person] = [agency, other, broker]
+        for who in chance.sample(helpers, chance.randrange(4)):
             share = chance.choice((None, D("33.33"), D(10)))
             at = None if chance.random() < 0.2 else f.AT
             a.helps(made.deal, who, share=share, confirmed_at=at)
@@ -80,10 +81,10 @@ def test_the_sums_of_a_year_are_those_of_its_records() -> None:
     )
     seen = 0
     for year in (2024, 2025):
-        for who in (agency, other):
-            found = queries.agency_year(who, year)
-            assert found.registered == naively(who, year, signed=False)
-            assert found.signed == naively(who, year, signed=True)
+        for body in (agency, other):
+            found = queries.agency_year(body, year)
+            assert found.registered == naively(body, year, signed=False)
+            assert found.signed == naively(body, year, signed=True)
             seen += found.registered.count + found.registered.together + found.registered.unshared
     assert seen > 20
 
@@ -122,7 +123,8 @@ def test_needs_its_brokers_claimed_while_they_belonged_to_it() -> None:
     agency = a.agency()
     year = f.AT.year
     assert queries.agency_year(agency, year).claimed == 0
-    first = makers.claim(makers.listing(f.organisation(), state="published"))
+    makers.claim(makers.listing(f.organisation(), state="published"))
+    first = Claim.objects.get()
     person = first.broker
     agency.memberships.create(person=person, began_at=first.created_at - timedelta(days=1))
     found = queries.agency_year(agency, year)

@@ -149,7 +149,7 @@ def test_a_year_that_makes_no_sense_is_this_one_and_years_are_offered(agency: Or
 def test_the_way_to_the_sheet_stands_on_the_bodys_page_and_the_workbench(agency: Organisation) -> None:
     url = reverse("agency-sheet", args=[agency.uid])
     assert url in browser(agency).get(agency.get_absolute_url()).content.decode()
-    assert url in browser(agency).get("/me/").content.decode() or url in browser(agency).get("/me").content.decode()
+    assert url in browser(agency).get("/workbench/").content.decode()
     assert url in f.signed_in_client(f.officer()).get(agency.get_absolute_url()).content.decode()
     for client in (Client(), f.signed_in_client(f.broker())):
         assert url not in client.get(agency.get_absolute_url()).content.decode()

@@ -44,6 +44,7 @@ LOOKED_AT_BY_AUDITORS = {
     "deals.intention:see_stalled",  # where a pair stands that does not move
     "listings.release:check",  # the sums and the preview of a joint release before its moment
     "matching.partners:list",  # which partners along the chain a capability was shown
+    "deals.agency:read_sheet",  # the year of a technology-transfer body
     "deals.deal:read_inside",  # what of a deal only its sides know: texts, offers, prices
     "listings.evidence:export",  # the signed sheet on what was disclosed; the record says who took it
 }

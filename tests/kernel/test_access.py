@@ -92,7 +92,7 @@ OBJECTS: dict[str, type[Model]] = {
     "deals.deal:open": Intention, "deals.talk": Deal, "deals.text": Deal, "deals.payment:record": Deal,
     "deals.deal_part": DealParty, "deals.helper": DealHelper, "deals.payment": PaymentRecord,
     "deals.registration": Registration, "deals.registration:prepare": Deal,
-    "deals.registration_part": RegistrationDocument,
+    "deals.registration_part": RegistrationDocument, "deals.agency": Organisation,
 }  # fmt: skip
 
 

@@ -146,7 +146,7 @@ register(
         Perm.TITLES_READ: ((is_active, officer), (is_active, auditor)),
         Perm.TITLE_GRANT: ((is_active, officer_over_it, is_impartial),),
         Perm.TITLE_WITHDRAW: OFFICER_OF_HOLDER,
-        Perm.TITLE_FROM_SOURCE: ((is_system,),),
+        Perm.TITLE_FROM_SOURCE: ((is_active, operator), (is_system,)),
         # As with titles: the authority judges, the officer of the area enters it, everybody reads it.
         Perm.EVALUATE: ((is_active, officer_over_it, is_impartial),),
         Perm.EVALUATION_READ: ((not_archived,),),

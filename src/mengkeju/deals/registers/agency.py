@@ -26,4 +26,4 @@ inside_events.add("agency_sheet.saved")
 panels.register(
     Panel("deals.agency", "organisation", "aside", 7, "deals/panel_agency.html", agency_pages.on_organisation)
 )
-panels.register(Panel("deals.my_agency", "me", "aside", 40, "deals/panel_my_agency.html", agency_pages.of_me))
+panels.register(Panel("deals.my_agency", "me", "main", 45, "deals/panel_my_agency.html", agency_pages.of_me))
