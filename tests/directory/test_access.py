@@ -194,6 +194,7 @@ def test_the_three_administrations_do_not_share_a_write(actors: dict[str, Actor]
         Perm.REFERENCE_READ,
         Perm.VOCABULARY_EDIT,
         Perm.ORGANISATION_FROM_SOURCE,
+        Perm.TITLE_FROM_SOURCE,
         Perm.JOBS_READ,
         Perm.JOBS_RUN,
     }

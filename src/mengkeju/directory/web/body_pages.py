@@ -31,7 +31,7 @@ def register_context(
         "columns": columns,
         "rows": _rows(actor, page, asked, columns),
         "form": form,
-        "asked": asked,
+        "day": figures.full_date(asked.on),
         "tabs": [
             {
                 "label": word(TITLES.kinds[key]),
@@ -78,7 +78,12 @@ def _rows(
     return [
         row(
             columns,
-            {"value": body.name, "url": body.get_absolute_url(), "demo": body.fictional},
+            {
+                "value": body.name,
+                "url": body.get_absolute_url(),
+                "demo": body.fictional,
+                "note": _("据公开报道收录") if body.source else "",
+            },
             {
                 "value": _("、").join(word(TITLES.levels[title.level]) for title in levels[body.pk]),
                 "note": _("；").join(since(title) for title in levels[body.pk]),
@@ -123,7 +128,7 @@ def on_organisation(actor: Actor, organisation: Organisation, _shown: dict[str, 
     branches = list(reads.branches_of(actor, organisation))
     evaluations = list(reads.evaluations_of(actor, organisation))
     listed = reads.is_body(organisation, clock.today())
-    services = service_words(organisation.services, organisation.services_other)
+    services = _("、").join(service_words(organisation.services, organisation.services_other))
     may_edit = may(actor, Perm.ORGANISATION_EDIT, organisation)
     may_evaluate = may(actor, Perm.EVALUATE, organisation)
     stated = branches or evaluations or services or organisation.parent_id or organisation.parent_name
