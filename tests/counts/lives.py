@@ -31,7 +31,7 @@ _numbers = count(1)
 
 def grow(world: "World") -> None:
     """One more of each; the first of a list is the one whose page is counted."""
-    for step in (_opened, _parts, _lists, _care, _bodies, _reach, _meet, _deals):
+    for step in (_opened, _parts, _lists, _care, _reach, _meet, _deals, _bodies):
         step(world)
 
 

@@ -39,7 +39,7 @@ PLACES: dict[tuple[str, str], str | tuple[str, ...]] = {
 }
 MISSING_TOO = (
     "deal", "deal_party", "deal_helper", "deal_payment", "contract_text", "offer", "gap_item", "registration",
-    "registration_document", "amendment", "stat_closing", "agency_sheet",
+    "registration_document", "amendment", "stat_closing", "agency_sheet", "body_evaluation",
 )  # fmt: skip
 """Types of which one that does not exist is tried too."""
 

@@ -134,7 +134,6 @@ def world() -> World:
         "bottleneck",
         "agenda",
         "title",
-        "body_evaluation",
         "claim",
         "stalled",
         "stall",
