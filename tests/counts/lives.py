@@ -6,9 +6,10 @@ from typing import TYPE_CHECKING, Any
 
 from mengkeju.deals import actions as deals
 from mengkeju.deals.actions import PartyInput
-from mengkeju.deals.models import Deal, Intention, PriceLine, StatClosing
+from mengkeju.deals.models import Claim, Deal, Intention, PriceLine, StatClosing
 from mengkeju.directory import actions as directory
 from mengkeju.directory.actions import TitleInput
+from mengkeju.directory.models import BodyEvaluation
 from mengkeju.events.models import Listener, Pitch, PitchInterest, Slot
 from mengkeju.kernel import clock
 from mengkeju.listings import actions as listings
@@ -17,7 +18,8 @@ from mengkeju.listings.models import Agenda, Bottleneck, Listing, ListingFile, W
 from mengkeju.search.engine import saved
 from mengkeju.search.models import SavedSearch, SavedSearchHit
 from tests import factories as f
-from tests.deals import deal_rows, deal_samples
+from tests.deals import agency_samples, deal_rows, deal_samples
+from tests.directory import body_samples
 from tests.kernel import makers
 from tests.listings import disclosed, list_samples, samples
 
@@ -29,7 +31,7 @@ _numbers = count(1)
 
 def grow(world: "World") -> None:
     """One more of each; the first of a list is the one whose page is counted."""
-    for step in (_opened, _parts, _lists, _care, _reach, _meet, _deals):
+    for step in (_opened, _parts, _lists, _care, _reach, _meet, _deals, _bodies):
         step(world)
 
 
@@ -90,6 +92,19 @@ def _care(world: "World") -> None:
     held = f.organisation(f"演示领军企业{next(_numbers)}")
     given = TitleInput("leading", "city", "演示局", f"演示〔2026〕{next(_numbers)}号", clock.today())
     directory.grant_title(held, given, by=f.actor(world.officer), now=clock.now())
+
+
+def _bodies(world: "World") -> None:
+    """One transfer body more, evaluated, a branch of the first; for the first one contract and one need more."""
+    number = next(_numbers)
+    body = body_samples.body(f"演示转移机构{number}")
+    body_samples.evaluated(body)
+    first = BodyEvaluation.objects.order_by("pk")[0].holder
+    if body != first:
+        body_samples.serving(body, parent=first.name)
+    agency_samples.helped(f"counted{number}", first, on=clock.today())
+    claim = Claim.objects.order_by("-pk")[0]
+    first.memberships.get_or_create(person=claim.broker, defaults={"began_at": claim.created_at})
 
 
 def _reach(world: "World") -> None:

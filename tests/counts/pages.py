@@ -8,7 +8,7 @@ from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
 from mengkeju.config.api import PREFIX, operations
 from mengkeju.deals.models import Claim, Deal, Registration, Stall, StatClosing
-from mengkeju.directory.models import Title
+from mengkeju.directory.models import BodyEvaluation, Title
 from mengkeju.events.models import Meeting, Pitch
 from mengkeju.kernel.models import Event, WebhookEndpoint
 from mengkeju.listings.models import (
@@ -117,6 +117,7 @@ def _values(world: World, path: str) -> dict[str, Any]:
         "webhooks": WebhookEndpoint.objects.filter(organisation=world.firm.uid).order_by("pk")[0],
         **{segment: model.objects.order_by("pk")[0] for segment, model in FIRST.items()},
         "stalled": world.intentions[0],
+        "agencies": BodyEvaluation.objects.order_by("pk")[0].holder,
     }
     first = path.removeprefix(PREFIX).strip("/").partition("/")[0]
     place = objects.get(first, world.needs[0])

@@ -11,10 +11,11 @@ from typing import TYPE_CHECKING, Any
 from django.core import signing
 
 from mengkeju.deals import actions
-from mengkeju.deals.access import DealPerm, StatPerm
+from mengkeju.deals.access import AgencyPerm, DealPerm, StatPerm
 from mengkeju.deals.actions import PartyInput, SourceDeal
 from mengkeju.deals.actions.individual import SALT
 from mengkeju.deals.models import Deal, DealHelper, Landing, Milestone, PartyAlias, PaymentRecord, StatClosing
+from mengkeju.directory.models import Organisation
 from mengkeju.kernel import clock
 from mengkeju.kernel.access import Actor, may
 from tests import factories as f
@@ -51,11 +52,13 @@ PLACES: dict[tuple[str, str], str | tuple[str, ...]] = {
     ("contract-accounts", "uid"): "contract_account",
     ("party-aliases", "uid"): "party_alias",
     ("ledgers", "uid"): "ledger",
+    ("agencies", "uid"): "organisation",
 }
 MISSING_TOO = (
     "deal", "deal_party", "deal_helper", "deal_payment", "contract_text", "offer", "gap_item", "registration",
     "registration_document", "amendment", "stat_closing", "milestone", "acceptance", "landing", "benefit", "arrival",
-    "work_package", "funding_line", "claim_basis", "contract_account", "party_alias",
+    "work_package", "funding_line", "claim_basis", "contract_account", "party_alias", "agency_sheet",
+    "body_evaluation",
 )  # fmt: skip
 """Types of which one that does not exist is tried too."""
 
@@ -140,6 +143,15 @@ def build(made: "World") -> None:
         for party in deal.parties.all():
             made.put("deal_party", f"{party.side} of {label}", party)
     _linked(made)
+    agency = made.people.institute
+    sheet = actions.save_agency_sheet(
+        agency,
+        clock.today().year,
+        {"staff": 9, "cases": made.planted.word("cases of a body's year", or_record(_of_body(agency)))},
+        by=made.people.actor("counterpart"),
+        now=clock.now(),
+    )
+    made.put("agency_sheet", "of the institute", sheet)
     closing = StatClosing.objects.create(
         area=f.BAOTOU, first_on="2025-01-01", last_on="2025-12-31", version=1, figures={}, created_at=clock.now()
     )
@@ -225,6 +237,10 @@ def _hung(made: "World", deal: Deal) -> None:
     for row, name in ((deal.offers.get(), "text"), (deal.gaps.get(), "gap")):
         said = made.planted.word(f"{name} of a deal", or_record(_inside(box)))
         type(row).objects.filter(pk=row.pk).update(**{name: said})
+
+
+def _of_body(agency: Organisation) -> Callable[[Actor], bool]:
+    return lambda actor: may(actor, AgencyPerm.READ, agency)
 
 
 def _inside(box: list[Deal]) -> Callable[[Actor], bool]:

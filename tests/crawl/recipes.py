@@ -39,6 +39,7 @@ PLACES: dict[tuple[str, str], str | tuple[str, ...]] = {
     ("record", "uid"): "event",
     ("files", "uid"): "file",
     ("titles", "uid"): "title",
+    ("body-evaluations", "uid"): "body_evaluation",
     ("board", "uid"): "listing",
     ("claims", "uid"): "claim",
     ("stalled", "uid"): "stalled",

@@ -6,6 +6,7 @@ table of subjects where it has one. What the platform keeps of a type in secret 
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from datetime import timedelta
 from typing import Any
 from uuid import uuid4
 
@@ -16,7 +17,7 @@ from django_tasks_db.models import DBTaskResult
 from mengkeju.deals import actions as deals
 from mengkeju.deals.models import Intention, Message
 from mengkeju.directory import actions as directory
-from mengkeju.directory.actions import TitleInput
+from mengkeju.directory.actions import EvaluationInput, TitleInput
 from mengkeju.directory.models import Area, Organisation, RoleGrant, Term
 from mengkeju.kernel import audit, clock, consent, signing
 from mengkeju.kernel.access import SYSTEM, Actor, may
@@ -278,6 +279,11 @@ def _care(made: World) -> None:
         people.firm, TitleInput("leading", "city", "演示局", "演示〔2026〕1号", clock.today()), by=officer, now=now
     )
     made.put("title", "in force", title)
+    body = TitleInput("transfer_body", "region", "演示厅", "演示〔2024〕2号", clock.today() - timedelta(days=800))
+    directory.grant_title(people.institute, body, by=officer, now=now)
+    year = clock.today().year - 1
+    judged = EvaluationInput(year, "passed", "演示〔2026〕3号", clock.today())
+    made.put("body_evaluation", "passed", directory.evaluate_body(people.institute, judged, by=officer, now=now))
 
 
 def _proposals(made: World) -> None:

@@ -8,6 +8,7 @@ from mengkeju.deals import actions
 from mengkeju.deals.actions import PartyInput, SourceDeal
 from mengkeju.deals.models import (
     Acceptance,
+    AgencySheet,
     Amendment,
     Arrival,
     Benefit,
@@ -204,6 +205,8 @@ def populate(buyer: Organisation, seller: Organisation, broker: Person) -> list[
     others = hang_on(_between(f.organisation(), f.organisation(area=f.XINCHENG), "talking"))
     DealHelper.objects.create(deal=others, role="agency", organisation=agency, **stamp(others))
     DealParty.objects.create(deal=others, side="buyer", role="member", person=broker, name="演示个人", **stamp(others))
+    for body in (agency, buyer, seller):
+        AgencySheet.objects.create(organisation=body, year=2025, staff=9, area=body.area, created_at=d.NOW)
     for area in (f.HOHHOT, f.BAOTOU):
         PartyAlias.objects.create(area=area, spelling="演示单位", key="演示单位", created_at=d.NOW)
         StatClosing.objects.create(

@@ -41,7 +41,7 @@ def url(name: str, of: Organisation, **asked: Any) -> str:
 
 
 def found(of: Organisation, last: int = YEAR, years: int = 3) -> queries.Conversions:
-    return queries.conversions(of, last, years, fs.TODAY)
+    return queries.conversion_items(of, last, years, fs.TODAY)
 
 
 # ---- Conversions ---------------------------------------------------------------------------------------

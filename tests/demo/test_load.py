@@ -21,7 +21,8 @@ from mengkeju.demo.passwords import PASSWORD
 from mengkeju.demo.sources import figures
 from mengkeju.demo.timeline import Timeline
 from mengkeju.directory import queries as directory
-from mengkeju.directory.models import Membership, Organisation, Person
+from mengkeju.directory.models import Membership, Organisation, Person, Title
+from mengkeju.directory.queries import bodies
 from mengkeju.kernel import audit, clock
 from mengkeju.kernel.access import ANONYMOUS
 from mengkeju.kernel.actors import provider
@@ -182,12 +183,32 @@ def test_every_act_on_a_real_entry_is_its_publication_by_the_operator() -> None:
     events = [e for e in Event.objects.all() if e.subject_uid in real]
     assert {e.type for e in events} == {
         "organisation.created",
+        "organisation.title_granted",
         "person.published",
         "listing.created",
         "listing.publish_source",
         "listing.linked",
     }
     assert {e.actor_account for e in events} == {operator.uid}
+
+
+@pytest.mark.covers("TRD-11")
+def test_titles_of_real_organisations_are_those_the_texts_name_without_day_and_authority() -> None:
+    facts = read("facts")
+    named = {
+        row["id"]
+        for row in [*facts["organisations"], *facts["platforms"]]
+        if "自治区技术转移服务机构" in row.get("facts", [])
+    }
+    held = Title.objects.filter(holder__source=sources.SOURCE).select_related("holder")
+    assert {title.holder.external_id for title in held} == named == {"kexin", "pf-sjtu-institute"}
+    for title in held:
+        assert (title.kind, title.level, title.day_known) == ("transfer_body", "region", False)
+        assert (title.issued_by, title.origin) == ("公开资料未载", "source")
+    listed = bodies.register_of_bodies(ANONYMOUS, bodies.RegisterFilter(clock.today(NOW)))
+    assert {body.fictional for body in listed} == {True, False}
+    branches = bodies.register_of_bodies(ANONYMOUS, bodies.RegisterFilter(clock.today(NOW), "transfer_branch"))
+    assert [(body.parent_name, body.fictional) for body in branches] == [("演示国家技术转移中心（演示）", True)]
 
 
 def test_texts_of_real_entries_are_those_of_the_file() -> None:

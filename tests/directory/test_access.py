@@ -3,10 +3,11 @@
 import pytest
 
 from mengkeju.directory.access import Perm
-from mengkeju.directory.models import ApiToken, Invitation, Organisation, Person, Title
+from mengkeju.directory.models import ApiToken, BodyEvaluation, Invitation, Organisation, Person, Title
 from mengkeju.kernel.access import ANONYMOUS, SYSTEM, Actor, may, permissions
 from tests import factories, tokens
 from tests.access_forms import assert_forms_agree, disagreements
+from tests.directory.body_samples import evaluated
 from tests.directory.test_titles import granted as title_of
 
 ABOUT_ORGANISATIONS = [
@@ -14,6 +15,7 @@ ABOUT_ORGANISATIONS = [
     Perm.ORGANISATION_SUBMIT,
     Perm.ORGANISATION_VERIFY,
     Perm.TITLE_GRANT,
+    Perm.EVALUATE,
     Perm.MEMBERS_OPEN,
     Perm.COLLEAGUE_READ,
     Perm.COLLEAGUE_INVITE,
@@ -24,7 +26,15 @@ ABOUT_ORGANISATIONS = [
 ABOUT_PEOPLE = [Perm.PERSON_READ, Perm.PERSON_EDIT, Perm.PERSON_EXPORT, Perm.PERSON_ERASE]
 ABOUT_TOKENS = [Perm.APITOKEN_READ, Perm.APITOKEN_REVOKE]
 ABOUT_TITLES = [Perm.TITLE_READ, Perm.TITLE_WITHDRAW]
-ABOUT_OBJECTS = {*ABOUT_ORGANISATIONS, *ABOUT_PEOPLE, *ABOUT_TOKENS, *ABOUT_TITLES, Perm.INVITATION_READ}
+ABOUT_EVALUATIONS = [Perm.EVALUATION_READ, Perm.EVALUATION_WITHDRAW]
+ABOUT_OBJECTS = {
+    *ABOUT_ORGANISATIONS,
+    *ABOUT_PEOPLE,
+    *ABOUT_TOKENS,
+    *ABOUT_TITLES,
+    *ABOUT_EVALUATIONS,
+    Perm.INVITATION_READ,
+}
 # Every permission of the audit set whose verb is not `read`: it looks, or takes away as a file what it may read.
 LOOKED_AT_BY_AUDITORS = {
     "listings.listing:read_members",
@@ -34,6 +44,7 @@ LOOKED_AT_BY_AUDITORS = {
     "deals.intention:see_stalled",  # where a pair stands that does not move
     "listings.release:check",  # the sums and the preview of a joint release before its moment
     "matching.partners:list",  # which partners along the chain a capability was shown
+    "deals.agency:read_sheet",  # the year of a technology-transfer body
     "deals.deal:read_inside",  # what of a deal only its sides know: texts, offers, prices
     "deals.landing:region",  # the sums of landings and benefits, of everything one may read
     "listings.evidence:export",  # the signed sheet on what was disclosed; the record says who took it
@@ -118,6 +129,16 @@ def test_both_forms_agree_on_titles(actors: dict[str, Actor]) -> None:
     assert not disagreements([Perm.TITLE_READ], actors, Title.objects.all())  # everybody reads a title
 
 
+def test_both_forms_agree_on_evaluations(actors: dict[str, Actor]) -> None:
+    for organisation in Organisation.objects.filter(area=factories.KUNDULUN):
+        evaluated(organisation)
+    gone = BodyEvaluation.objects.first()
+    assert gone is not None
+    BodyEvaluation.objects.filter(pk=gone.pk).update(archived_at=factories.AT, archived_by=gone.created_by)
+    assert_forms_agree([Perm.EVALUATION_WITHDRAW], actors, BodyEvaluation.objects.all())
+    assert not disagreements([Perm.EVALUATION_READ], actors, BodyEvaluation.objects.all())  # everybody reads it
+
+
 def test_nobody_verifies_an_organisation_he_belongs_to(actors: dict[str, Actor]) -> None:
     (own,) = actors["officer and member"].organisations
     firm = Organisation.objects.get(uid=own)
@@ -148,6 +169,7 @@ def test_every_object_permission_of_the_table_is_compared() -> None:
         Perm.APITOKEN_CREATE,
         Perm.APITOKENS_READ,
         Perm.TITLES_READ,
+        Perm.TITLE_FROM_SOURCE,
     }
     assert set(Perm) == without_object | ABOUT_OBJECTS
 
@@ -173,6 +195,7 @@ def test_the_three_administrations_do_not_share_a_write(actors: dict[str, Actor]
         Perm.REFERENCE_READ,
         Perm.VOCABULARY_EDIT,
         Perm.ORGANISATION_FROM_SOURCE,
+        Perm.TITLE_FROM_SOURCE,
         Perm.JOBS_READ,
         Perm.JOBS_RUN,
     }

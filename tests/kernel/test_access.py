@@ -68,6 +68,7 @@ from tests import factories as f
 from tests import tokens
 from tests.access_forms import disagreements
 from tests.deals import deal_rows
+from tests.directory import body_samples
 from tests.directory.test_titles import granted as title_of
 from tests.kernel.makers import (
     Cast,
@@ -102,8 +103,8 @@ OBJECTS: dict[str, type[Model]] = {
     "deals.milestone:plan": Deal, "deals.acceptance": Deal, "deals.arrival": Deal,
     "deals.landing:record": Deal, "deals.benefit": Deal,
     "deals.registration": Registration, "deals.registration:prepare": Deal,
-    "deals.registration_part": RegistrationDocument,
     "deals.claim_basis:draw": Deal, "deals.contract_account": Organisation,
+    "deals.registration_part": RegistrationDocument, "deals.agency": Organisation,
 }  # fmt: skip
 
 
@@ -273,6 +274,7 @@ def populate() -> Cast:
     claim(listing(firm, state="published"))
     stall(agreed)
     title_of(firm)
+    body_samples.evaluated(university)
     deal_rows.populate(firm, university, broker)
     matching(needs[3], people.actors["manager of owner"])
     meetings(needs[3], university)

@@ -1,6 +1,6 @@
-"""Titles of enterprises, the opening for a member from outside, brokers' claims, obstacles, and kept searches."""
+"""Titles, transfer bodies, the opening for a member from outside, brokers' claims, obstacles, and kept searches."""
 
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from functools import partial
 from typing import Any
 
@@ -8,7 +8,14 @@ from mengkeju.deals import actions as deals
 from mengkeju.deals.models import Claim, Intention, Stall
 from mengkeju.demo.scene import Scene, rows
 from mengkeju.demo.timeline import Timeline
-from mengkeju.directory.actions import grant_title, open_members_tier
+from mengkeju.directory.actions import (
+    EvaluationInput,
+    ServicesInput,
+    edit_services,
+    evaluate_body,
+    grant_title,
+    open_members_tier,
+)
 from mengkeju.directory.actions.titles import TitleInput
 from mengkeju.directory.models import Title
 from mengkeju.search.actions import SavedInput, save_search
@@ -22,7 +29,15 @@ class Helping(Scene):
     def plan(self, timeline: Timeline) -> None:
         """Each row of the file on its day."""
         self.today = timeline.today
-        acts = {"titles": self.title, "openings": self.opening, "claims": self.claim, "searches": self.search}
+        acts = {
+            "titles": self.title,
+            "bodies": self.body,
+            "evaluations": self.evaluation,
+            "year_sheets": self.year_sheet,
+            "openings": self.opening,
+            "claims": self.claim,
+            "searches": self.search,
+        }
         for name, act in acts.items():
             thread = timeline.thread(name)
             for row in rows(name):
@@ -42,6 +57,25 @@ class Helping(Scene):
         ends = self.today + timedelta(days=row["until"])
         given = TitleInput(row["title"], row["level"], row["issued_by"], row["basis"], begins, ends, row["number"])
         grant_title(holder, given, by=self.by(row["by"]), now=now)
+
+    def body(self, row: dict[str, Any], now: datetime) -> None:
+        """A technology-transfer body says what it offers and of whom it is a branch."""
+        given = ServicesInput(row.get("parent", ""), tuple(row["services"]), row.get("other", ""))
+        edit_services(self.organisation(row["organisation"]), given, by=self.by(row["by"]), now=now)
+
+    def evaluation(self, row: dict[str, Any], now: datetime) -> None:
+        """The officer of the area enters how the last year of a body was judged."""
+        holder = self.organisation(row["organisation"])
+        year = self.today.year - 1
+        if not holder.evaluations.filter(year=year).exists():
+            decided_on = max(self.today - timedelta(days=row["decided"]), date(year, 12, 31))
+            given = EvaluationInput(year, row["result"], row["basis"], decided_on)
+            evaluate_body(holder, given, by=self.by(row["by"]), now=now)
+
+    def year_sheet(self, row: dict[str, Any], now: datetime) -> None:
+        """A body states its last year."""
+        holder, year = self.organisation(row["organisation"]), self.today.year - 1
+        deals.save_agency_sheet(holder, year, row["values"], by=self.by(row["by"]), now=now)
 
     def opening(self, row: dict[str, Any], now: datetime) -> None:
         """The officer of the region opens the members' tier to somebody from outside."""

@@ -10,7 +10,11 @@ from mengkeju.demo.cast import Cast
 from mengkeju.demo.files import read
 from mengkeju.demo.readings import Told
 from mengkeju.demo.timeline import Timeline
-from mengkeju.directory.actions import publish_organisation_from_source, publish_person_from_source
+from mengkeju.directory.actions import (
+    publish_organisation_from_source,
+    publish_person_from_source,
+    record_title_from_source,
+)
 from mengkeju.directory.models import Organisation, Person
 from mengkeju.listings.actions import SourceEntry, link_from_source, publish_from_source
 from mengkeju.listings.models import Listing
@@ -42,6 +46,7 @@ class Sources:
             *(partial(self.need, row) for row in technology_needs()),
             *(partial(self.link, *ends) for ends in links()),
             *(partial(self.deal, row) for row in self.facts["deals"] if row["id"] in self.words["deals"]),
+            *(partial(self.title, row, fact) for row, fact in titles(self.facts, self.words["titles"])),
         ]
         for number, act in enumerate(acts):
             timeline.at(begin + number * PACE, act)
@@ -148,9 +153,23 @@ class Sources:
         )
         Told(row, self.organisations, self.people).record(deal, now)
 
+    def title(self, row: dict[str, Any], fact: str, now: datetime) -> None:
+        """A title the text says an organisation has; day and authority are not printed and stay unknown."""
+        basis = f"公开报道（{row['source']}）：{fact}；认定日期和认定单位未载"
+        given = self.words["titles"][fact]
+        record_title_from_source(
+            self.organisations[row["id"]], **given, basis=basis, by=self.cast.actor(OPERATOR), now=now
+        )
+
     def link(self, source: str, target: str, role: str, now: datetime) -> None:
         """Two entries the file says belong together."""
         link_from_source(self.listings[source], self.listings[target], role, by=self.cast.actor(OPERATOR), now=now)
+
+
+def titles(facts: dict[str, Any], words: dict[str, Any]) -> list[tuple[dict[str, Any], str]]:
+    """(organisation or platform, fact) where the file says of it that it has a title the platform keeps."""
+    rows = [*facts["organisations"], *facts["platforms"]]
+    return [(row, fact) for row in rows for fact in row.get("facts", []) if fact in words]
 
 
 def links() -> list[tuple[str, str, str]]:

@@ -47,6 +47,10 @@ class Perm(StrEnum):
     TITLES_READ = "directory.titles:read"
     TITLE_GRANT = "directory.organisation:grant_title"
     TITLE_WITHDRAW = "directory.title:withdraw"
+    TITLE_FROM_SOURCE = "directory.title:record_from_source"
+    EVALUATE = "directory.organisation:evaluate"
+    EVALUATION_READ = "directory.body_evaluation:read"
+    EVALUATION_WITHDRAW = "directory.body_evaluation:withdraw"
     MEMBERS_OPEN = "directory.organisation:open_members"
     COLLEAGUE_READ = "directory.colleague:read"
     COLLEAGUE_INVITE = "directory.colleague:invite"
@@ -119,6 +123,13 @@ security_admin = has_role(Role.SECURITY_ADMIN)
 auditor = has_role(Role.AUDITOR)
 officer = has_role(Role.OFFICER)
 
+OFFICER_OF_HOLDER = (
+    (
+        is_active,
+        over_area(Role.OFFICER, area="holder__area", zone="holder__zone"),
+        outside_organisation("holder__uid", is_impartial.label),
+    ),
+)
 SECURITY = ((is_active, security_admin),)
 SECURITY_READ = ((is_active, security_admin), (is_active, auditor))
 
@@ -134,13 +145,12 @@ register(
         Perm.TITLE_READ: ((not_archived,),),
         Perm.TITLES_READ: ((is_active, officer), (is_active, auditor)),
         Perm.TITLE_GRANT: ((is_active, officer_over_it, is_impartial),),
-        Perm.TITLE_WITHDRAW: (
-            (
-                is_active,
-                over_area(Role.OFFICER, area="holder__area", zone="holder__zone"),
-                outside_organisation("holder__uid", is_impartial.label),
-            ),
-        ),
+        Perm.TITLE_WITHDRAW: OFFICER_OF_HOLDER,
+        Perm.TITLE_FROM_SOURCE: ((is_active, operator), (is_system,)),
+        # As with titles: the authority judges, the officer of the area enters it, everybody reads it.
+        Perm.EVALUATE: ((is_active, officer_over_it, is_impartial),),
+        Perm.EVALUATION_READ: ((not_archived,),),
+        Perm.EVALUATION_WITHDRAW: OFFICER_OF_HOLDER,
         Perm.ORGANISATION_FROM_SOURCE: ((is_active, operator), (is_system,)),
         Perm.VERIFICATION_READ: ((is_active, officer), (is_active, auditor)),
         Perm.COLLEAGUE_READ: ((is_active, in_it), (is_active, officer_over_it), (is_active, auditor)),

@@ -4,6 +4,7 @@ from datetime import date, datetime
 from typing import Any, Literal
 from uuid import UUID
 
+from django.db.models import prefetch_related_objects
 from django.http import Http404
 from ninja import Query, Schema
 from pydantic import ConfigDict, Field
@@ -46,6 +47,10 @@ class OrganisationOut(Schema):
     industry: str
     founded_on: date | None
     summary: str
+    parent: UUID | None = Field(description="上级机构在平台上的 uid。 / The body it is a branch of.")
+    parent_name: str = Field(description="上级机构名称；没有为空。 / Its name, may be empty.")
+    services: list[str] = Field(description="技术转移服务内容代码。 / Codes of what a transfer body offers.")
+    services_other: str
     state: OrganisationState
     verified: bool
     fictional: bool = Field(description="演示数据。 / Invented, for demonstration.")
@@ -70,6 +75,10 @@ class OrganisationOut(Schema):
                     "industry": "乳制品",
                     "founded_on": "2015-04-20",
                     "summary": "",
+                    "parent": None,
+                    "parent_name": "",
+                    "services": [],
+                    "services_other": "",
                     "state": "verified",
                     "verified": True,
                     "fictional": True,
@@ -105,10 +114,14 @@ class HonourOut(Schema):
     number: str
     issued_by: str
     valid_from: date
+    day_known: bool = Field(
+        description="false：公开资料没有写明日期，valid_from 是收录日。 / False: no day was published."
+    )
     valid_to: date | None = Field(description="null：没有期限。 / Null: without end.")
     basis: str
     in_force: bool
     withdrawn_reason: str
+    cancelled_from: date | None = Field(description="认定单位取消的日期。 / Since when the authority cancelled it.")
 
 
 class HonoursOut(Schema):
@@ -205,12 +218,15 @@ routes = Routes(Title("单位与基础资料", "Organisations and reference data
 
 def _organisations(rows: list[Organisation]) -> list[dict[str, Any]]:
     names = queries.area_names({o.area for o in rows if o.area})
+    prefetch_related_objects(rows, "parent")
     return [
         {
             **{name: getattr(o, name) for name in OrganisationOut.model_fields if hasattr(o, name)},
             "kind_label": str(ORGANISATION_KINDS.get(o.kind, o.kind)),
             "area_label": names.get(o.area, ""),
             "url": o.get_absolute_url(),
+            "parent": o.parent.uid if o.parent else None,
+            "parent_name": o.parent.name if o.parent else o.parent_name,
         }
         for o in rows
     ]
@@ -294,9 +310,9 @@ def list_organisation_titles(request: ApiRequest, uid: UUID) -> dict[str, Any]:
 
 
 def _honour(one: Honour, today: date) -> dict[str, Any]:
-    same = ("uid", "kind", "level", "number", "issued_by", "valid_from", "valid_to", "basis", "withdrawn_reason")
+    given = {*HonourOut.model_fields} - {"kind_label", "level_label", "in_force"}
     return {
-        **{name: getattr(one, name) for name in same},
+        **{name: getattr(one, name) for name in given},
         "kind_label": word(TITLES.kinds[one.kind]),
         "level_label": word(TITLES.levels[one.level]),
         "in_force": one.is_in_force(today),

@@ -6,8 +6,8 @@ from django.utils.translation import gettext_lazy as _
 
 from mengkeju.directory.access import Perm
 from mengkeju.directory.engine.workflow import ORGANISATION
-from mengkeju.directory.models import ApiToken, Area, Invitation, Organisation, Person, Term, Title
-from mengkeju.directory.web import panels, titles
+from mengkeju.directory.models import ApiToken, Area, BodyEvaluation, Invitation, Organisation, Person, Term, Title
+from mengkeju.directory.web import body_pages, panels, titles
 from mengkeju.kernel.jobs import nightly
 from mengkeju.kernel.panels import Panel
 from mengkeju.kernel.panels import register as register_panel
@@ -84,6 +84,17 @@ register(
         related=("holder",),
     )
 )
+register(
+    SubjectType(
+        "body_evaluation",
+        BodyEvaluation,
+        _("技术转移机构年度评价"),
+        Perm.EVALUATION_READ,
+        url=lambda e: e.get_absolute_url(),
+        title=lambda e: f"{e.holder.name} {e}",
+        related=("holder",),
+    )
+)
 nightly.register("directory.titles", "mengkeju.directory.tasks.end_titles")
 nightly.register("directory.tokens", "mengkeju.directory.tasks.warn_of_token_expiry")
 nightly.register("directory.members_openings", "mengkeju.directory.tasks.lapse_members_openings")
@@ -104,6 +115,9 @@ for _event, _word in (
     ("organisation.title_granted", _("登记称号")),
     ("organisation.title_withdrawn", _("撤销称号")),
     ("organisation.title_ended", _("称号到期")),
+    ("organisation.services_edited", _("修改服务和上级机构")),
+    ("organisation.evaluated", _("登记年度评价")),
+    ("organisation.evaluation_withdrawn", _("撤回年度评价")),
     ("api_token.issued", _("新建接口令牌")),
     ("api_token.revoked", _("吊销接口令牌")),
 ):
@@ -115,6 +129,7 @@ for _panel in (
     Panel("directory.jobs", "me", "counts", 60, "mk/count.html", panels.failed_jobs),
     Panel("directory.outside", "organisation", "aside", 10, "directory/panel_outside.html", panels.outside),
     Panel("directory.titles", "organisation", "aside", 5, "directory/panel_titles.html", titles.on_organisation),
+    Panel("directory.body", "organisation", "aside", 6, "directory/panel_body.html", body_pages.on_organisation),
     Panel("directory.start", "me", "main", 5, "directory/panel_start.html", panels.no_organisation),
 ):
     register_panel(_panel)
@@ -133,6 +148,7 @@ for _entry in (
         "titles", _("资质称号"), "titles", icon="certificate", group=_("找"), visible=panels.sees(Perm.TITLES_READ)
     ),
     NavEntry("organisations", _("单位名录"), "organisations", icon="building-community", group=_("找")),
+    NavEntry("transfer-bodies", _("技术转移机构"), "transfer-bodies", icon="certificate", group=_("找")),
     NavEntry("colleagues", _("同事"), "colleagues", icon="users", group=PLACE, visible=panels.belongs),
     NavEntry("people", _("人员"), "people", icon="users", group=SECURITY, visible=panels.sees(Perm.PEOPLE_READ)),
     NavEntry("roles", _("授权"), "roles", icon="key", group=SECURITY, visible=panels.sees(Perm.ROLE_READ)),

@@ -1,5 +1,6 @@
 """Who may see and move what: one file per noun."""
 
+from mengkeju.deals.access.agency import AgencyPerm
 from mengkeju.deals.access.claim_basis import ClaimBasisPerm
 from mengkeju.deals.access.cooperation import CooperationPerm
 from mengkeju.deals.access.deal import DealPerm
@@ -12,6 +13,7 @@ from mengkeju.deals.access.statistics import StatPerm
 
 __all__ = [
     "LISTING_READ",
+    "AgencyPerm",
     "ClaimBasisPerm",
     "CooperationPerm",
     "DealPerm",

@@ -1,6 +1,7 @@
 """Writes of deals: intentions and what comes out of them, brokers' claims, help, deals and all that hangs on them."""
 
 from mengkeju.deals.actions.acceptance import record_acceptance, withdraw_acceptance
+from mengkeju.deals.actions.agency import save_agency_sheet
 from mengkeju.deals.actions.aliases import decide_party, note_doubtful, undo_party
 from mengkeju.deals.actions.arrivals import Came, record_arrival, withdraw_arrival
 from mengkeju.deals.actions.benefits import Expected, record_benefit, report_landing_year, withdraw_benefit
@@ -226,6 +227,7 @@ __all__ = [
     "report_milestone",
     "report_year",
     "resolve_stall",
+    "save_agency_sheet",
     "send_back_milestone",
     "send_to_expert",
     "set_parent",

@@ -278,7 +278,7 @@ def get_contract_account(request: ApiRequest, uid: UUID, asked: Query[AccountQue
         raise Http404
     today = clock.today()
     year = asked.year or today.year
-    found = queries.conversions(holder, year, queries.mean_years(today), today)
+    found = queries.conversion_items(holder, year, queries.mean_years(today), today)
     research = queries.research(holder, year, today)
     points = found.points
     return {

@@ -1,5 +1,6 @@
 """Intentions, claims, deals and what hangs on them: one file per noun. No verbs."""
 
+from mengkeju.deals.models.agency import STATED, AgencySheet
 from mengkeju.deals.models.claim import Claim
 from mengkeju.deals.models.claim_basis import ClaimBasis, ClaimedPayment
 from mengkeju.deals.models.cooperation import FUNDING_SOURCES, PUBLIC_SOURCES, FundingLine, Renewal, YearResult
@@ -42,11 +43,13 @@ __all__ = [
     "PRODUCTION_KINDS",
     "PUBLIC_SOURCES",
     "READING_KINDS",
+    "STATED",
     "TEXT_LANGUAGES",
     "TEXT_ROLES",
     "UNBOUND_MODES",
     "VERDICTS",
     "Acceptance",
+    "AgencySheet",
     "Amendment",
     "Arrival",
     "Benefit",

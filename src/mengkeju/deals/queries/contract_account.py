@@ -72,7 +72,7 @@ def mean_years(day: date) -> int:
     return policy.amount(f"{GAOQI}.years", day).whole or MEAN_OF
 
 
-def conversions(organisation: Organisation, last: int, years: int, day: date) -> Conversions:
+def conversion_items(organisation: Organisation, last: int, years: int, day: date) -> Conversions:
     """The items by result, their yearly mean and the band of points on a day. Four queries."""
     first = last - years + 1
     found = contract_account.items(_proofs(organisation, first, last))

@@ -78,7 +78,7 @@ def _crumbs(holder: Organisation, title: str = "") -> list[tuple[str, str]]:
 def account_context(holder: Organisation, form: AccountForm) -> dict[str, Any]:
     """The page of one organisation and year."""
     (year, years), today = form.asked(), clock.today()
-    found = queries.conversions(holder, year, years, today)
+    found = queries.conversion_items(holder, year, years, today)
     sums = queries.contract_sums(holder, year)
     rows = queries.research(holder, year, today)
     return {

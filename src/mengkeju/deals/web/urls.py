@@ -4,6 +4,7 @@ from django.urls import path
 
 from mengkeju.deals.web import (
     after_urls,
+    agency_urls,
     board,
     claim_basis_urls,
     contract_account_urls,
@@ -44,6 +45,7 @@ urlpatterns = [
     path("listings/<uuid:uid>/intend/", views.declare, name="intention-declare"),
     path("listings/<uuid:uid>/introduce/<uuid:counter_uid>/", views.introduce, name="introduce"),
     *cooperation_urls.urlpatterns,
+    *agency_urls.urlpatterns,
     *deal_urls.urlpatterns,
     *individual_urls.urlpatterns,
     *statistics_urls.urlpatterns,

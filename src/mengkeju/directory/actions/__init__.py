@@ -7,6 +7,13 @@ from mengkeju.directory.actions.accounts import (
     suspend_account,
     unlock_account,
 )
+from mengkeju.directory.actions.bodies import (
+    EvaluationInput,
+    ServicesInput,
+    edit_services,
+    evaluate_body,
+    withdraw_evaluation,
+)
 from mengkeju.directory.actions.colleagues import (
     ColleagueError,
     accept_invitation,
@@ -32,7 +39,13 @@ from mengkeju.directory.actions.people import ProfileInput, agree_to_terms, edit
 from mengkeju.directory.actions.personal import erase_person, export_person
 from mengkeju.directory.actions.reference import load_areas, load_reference_data, load_taxonomy
 from mengkeju.directory.actions.roles import grant_role, revoke_role
-from mengkeju.directory.actions.titles import TitleInput, end_titles, grant_title, withdraw_title
+from mengkeju.directory.actions.titles import (
+    TitleInput,
+    end_titles,
+    grant_title,
+    record_title_from_source,
+    withdraw_title,
+)
 from mengkeju.directory.actions.tokens import (
     TokenInput,
     issue_service_token,
@@ -58,8 +71,10 @@ from mengkeju.directory.actions.webhooks import (
 
 __all__ = [
     "ColleagueError",
+    "EvaluationInput",
     "OrganisationInput",
     "ProfileInput",
+    "ServicesInput",
     "TermInput",
     "TitleInput",
     "TokenInput",
@@ -74,11 +89,13 @@ __all__ = [
     "edit_area",
     "edit_organisation",
     "edit_profile",
+    "edit_services",
     "edit_term",
     "edit_webhook",
     "end_membership",
     "end_titles",
     "erase_person",
+    "evaluate_body",
     "export_person",
     "find_invitation",
     "grant_role",
@@ -97,6 +114,7 @@ __all__ = [
     "open_members_tier",
     "publish_organisation_from_source",
     "publish_person_from_source",
+    "record_title_from_source",
     "refuse_organisation",
     "register_organisation",
     "reset_lockout",
@@ -114,6 +132,7 @@ __all__ = [
     "unlock_account",
     "verify_organisation",
     "warn_of_expiry",
+    "withdraw_evaluation",
     "withdraw_invitation",
     "withdraw_title",
     "withdraw_verification",

@@ -84,22 +84,64 @@ def _errors(holder: Organisation, given: TitleInput, today: date) -> dict[str, s
 
 def _still_runs(holder: Organisation, given: TitleInput) -> bool:
     others = Title.objects.filter(holder=holder, kind=given.kind, withdrawn_at=None, archived_at=None)
+    if TITLES.kinds[given.kind].by_level:
+        others = others.filter(level=given.level)
     return others.filter(Q(valid_to__isnull=True) | Q(valid_to__gte=given.valid_from)).exists()
 
 
 @transaction.atomic
-def withdraw_title(title: Title, *, by: Actor, now: datetime, note: str) -> Title:
-    """End a title before its time, with the reason. ValidationError without one, or when it is withdrawn already."""
+def record_title_from_source(
+    organisation: Organisation, *, kind: str, level: str, basis: str, by: Actor, now: datetime
+) -> Title:
+    """A title as a published text states it of an organisation, without day and authority; the same on repetition.
+
+    It counts from the day it is taken over here, because the text says only that it had been conferred.
+    """
+    require(by, Perm.TITLE_FROM_SOURCE)
+    holder = lock(organisation)
+    found = Title.objects.filter(holder=holder, kind=kind, level=level, origin="source").first()
+    if found is not None:
+        return found
+    made = Title.objects.create(
+        kind=kind,
+        level=level,
+        issued_by=_("公开资料未载"),
+        basis=basis,
+        valid_from=clock.today(now),
+        day_known=False,
+        holder=holder,
+        origin="source",
+        area=holder.area,
+        created_at=now,
+        created_by_id=by.account_id,
+    )
+    audit.record("organisation.title_granted", holder, by=by, now=now, payload={**_told(made), "origin": "source"})
+    return made
+
+
+@transaction.atomic
+def withdraw_title(title: Title, *, by: Actor, now: datetime, note: str, cancelled_from: date | None = None) -> Title:
+    """End a title before its time, with the reason.
+
+    `cancelled_from`: since when the authority has cancelled it: until then it held, and counts in registers of those
+    days; without, it was entered wrongly and never held. ValidationError without a reason, for a day before it began or
+    after today, or when it is withdrawn already.
+    """
     require(by, Perm.TITLE_WITHDRAW, title)
     fresh = lock(title)
     if not note.strip():
         raise ValidationError({"note": _("请写明撤销理由")})
     if fresh.withdrawn_at is not None:
         raise ValidationError({"note": _("这个称号已经撤销")})
+    if cancelled_from is not None and not fresh.valid_from <= cancelled_from <= clock.today(now):
+        raise ValidationError({"cancelled_from": _("取消日期要在认定日期和今天之间")})
+    fresh.cancelled_from = cancelled_from
     fresh.withdrawn_at, fresh.withdrawn_by_id, fresh.withdrawn_reason = now, by.account_id, note.strip()[:300]
     fresh.revision += 1
-    fresh.save(update_fields=["withdrawn_at", "withdrawn_by", "withdrawn_reason", "revision"])
-    payload = {**_told(fresh), "note": fresh.withdrawn_reason}
+    fresh.save(update_fields=[
+        "withdrawn_at", "withdrawn_by", "withdrawn_reason", "cancelled_from", "revision"
+    ])  # fmt: skip
+    payload = {**_told(fresh), "note": fresh.withdrawn_reason, "cancelled_from": cancelled_from}
     event = audit.record("organisation.title_withdrawn", fresh.holder, by=by, now=now, payload=payload)
     said = format_lazy(gettext_lazy("本单位的称号已撤销：{title}"), title=_word(fresh))
     tell_managers(fresh.holder, "title_withdrawn", said, event, now)

@@ -12,12 +12,20 @@ FILE = Path(__file__).parent / "titles.yaml"
 
 @dataclass(frozen=True)
 class TitleKind:
-    """A title. `leading`: its holder is one of the enterprises whose needs carry the flag."""
+    """A title. `leading`: its holder is one of the enterprises whose needs carry the flag.
+
+    `register`: its holders stand in the register of technology-transfer bodies; `branch`: they are branches of another.
+    `by_level`: one organisation may hold it of several levels at once.
+    """
 
     key: str
     label: str
     label_en: str
     leading: bool = False
+    register: bool = False
+    branch: bool = False
+    by_level: bool = False
+    source: str = ""
 
 
 @dataclass(frozen=True)
@@ -42,6 +50,11 @@ class Titles:
     def leading(self) -> tuple[str, ...]:
         """Keys of the titles of leading enterprises."""
         return tuple(kind.key for kind in self.kinds.values() if kind.leading)
+
+    @property
+    def registered(self) -> tuple[str, ...]:
+        """Keys of the titles whose holders stand in the register of technology-transfer bodies."""
+        return tuple(kind.key for kind in self.kinds.values() if kind.register)
 
 
 def _by_key(rows: list[dict[str, Any]], made: type[Any], name: str) -> dict[str, Any]:

@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from mengkeju.directory.engine.roles import ROLES
 from mengkeju.directory.engine.workflow import ORGANISATION
+from mengkeju.directory.models.body import BodyEvaluation as BodyEvaluation
 from mengkeju.directory.models.title import Title as Title
 from mengkeju.kernel.api.scopes import SCOPES
 from mengkeju.kernel.duties import Holder
@@ -123,7 +124,11 @@ class TermSynonym(models.Model):
 
 
 class Organisation(StatefulRecord):
-    """A legal body or an innovation platform. `state` is its verification."""
+    """A legal body or an innovation platform. `state` is its verification.
+
+    `parent`: of which it is a branch; `parent_name` where that one is not on the platform. `services`: codes of
+    `engine.bodies`.
+    """
 
     name = models.CharField(_("单位名称"), max_length=120)
     name_en = models.CharField(_("英文名称"), max_length=200, blank=True)
@@ -134,6 +139,10 @@ class Organisation(StatefulRecord):
     industry = models.CharField(_("行业"), max_length=60, blank=True)
     founded_on = models.DateField(_("成立日期"), null=True, blank=True)
     summary = models.TextField(_("单位简介"), max_length=2000, blank=True)
+    parent = models.ForeignKey("self", null=True, blank=True, on_delete=models.PROTECT, related_name="branches")
+    parent_name = models.CharField(_("上级机构"), max_length=120, blank=True)
+    services = models.JSONField(default=list, blank=True)
+    services_other = models.CharField(_("其他服务"), max_length=200, blank=True)
     source = models.CharField(max_length=80, blank=True)
     external_id = models.CharField(max_length=120, blank=True)
     fictional = models.BooleanField(default=False)
@@ -142,6 +151,10 @@ class Organisation(StatefulRecord):
         constraints: ClassVar = [
             archive_pair("organisation_archived_pair"),
             state_in(ORGANISATION.states, "organisation_state"),
+            models.CheckConstraint(
+                condition=models.Q(parent__isnull=True) | (models.Q(parent_name="") & ~models.Q(parent=models.F("id"))),
+                name="organisation_parent",
+            ),
             models.UniqueConstraint(
                 fields=["credit_code"], condition=~models.Q(credit_code=""), name="organisation_code_once"
             ),

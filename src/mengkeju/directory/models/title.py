@@ -12,13 +12,20 @@ from mengkeju.kernel.models import Record
 from mengkeju.kernel.models.record import archive_pair
 from mengkeju.kernel.words import word
 
-ORIGINS = {"entered": _("科技管理人员登记"), "import": _("批量导入"), "decision": _("平台上的认定")}
+ORIGINS = {
+    "entered": _("科技管理人员登记"),
+    "import": _("批量导入"),
+    "decision": _("平台上的认定"),
+    "source": _("公开资料"),
+}
 
 
 class Title(Record):
     """One title of one holder, from a day to a day (none: without end); withdrawn with a reason, never deleted.
 
     `area` is the holder's when it was entered. `ended_at`: its last day is past and that stands in the record.
+    `day_known`: false where a published source names no day; `valid_from` is then the day it was taken over from there.
+    `cancelled_from`: of one that was withdrawn, since when the authority had cancelled it; without, it never held.
     """
 
     kind = models.CharField(_("称号"), max_length=40)
@@ -27,6 +34,7 @@ class Title(Record):
     level = models.CharField(_("级别"), max_length=20)
     issued_by = models.CharField(_("认定单位"), max_length=120)
     valid_from = models.DateField(_("认定日期"))
+    day_known = models.BooleanField(default=True)
     valid_to = models.DateField(_("有效期至"), null=True, blank=True)
     basis = models.CharField(_("认定依据"), max_length=300)
     origin = models.CharField(max_length=20, default="entered", choices=list(ORIGINS.items()))
@@ -35,6 +43,7 @@ class Title(Record):
         settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+", editable=False
     )
     withdrawn_reason = models.CharField(max_length=300, blank=True, editable=False)
+    cancelled_from = models.DateField(_("取消日期"), null=True, editable=False)
     ended_at = models.DateTimeField(null=True, editable=False)
 
     class Meta:
@@ -52,8 +61,13 @@ class Title(Record):
                 | (models.Q(withdrawn_at__isnull=False, withdrawn_by__isnull=False) & ~models.Q(withdrawn_reason="")),
                 name="title_withdrawn_with_reason",
             ),
+            models.CheckConstraint(
+                condition=models.Q(cancelled_from__isnull=True)
+                | models.Q(withdrawn_at__isnull=False, cancelled_from__gte=models.F("valid_from")),
+                name="title_cancelled_when_withdrawn",
+            ),
             models.UniqueConstraint(
-                fields=["holder", "kind", "valid_from"],
+                fields=["holder", "kind", "level", "valid_from"],
                 condition=models.Q(withdrawn_at__isnull=True),
                 name="title_once",
             ),
@@ -71,4 +85,5 @@ class Title(Record):
     def is_in_force(self, on: date) -> bool:
         """Whether it holds on a day; `queries.titles.in_force` says the same of rows."""
         begun = self.valid_from <= on and (self.valid_to is None or self.valid_to >= on)
-        return begun and self.withdrawn_at is None and self.archived_at is None
+        stands = self.withdrawn_at is None or (self.cancelled_from is not None and on < self.cancelled_from)
+        return begun and stands and self.archived_at is None

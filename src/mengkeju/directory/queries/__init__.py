@@ -28,6 +28,7 @@ from mengkeju.directory.models import (
     Term,
     Vocabulary,
 )
+from mengkeju.directory.queries import bodies as _bodies
 from mengkeju.directory.queries import called as _called
 from mengkeju.directory.queries import vocabulary as _vocabulary
 from mengkeju.kernel import clock
@@ -37,6 +38,7 @@ from mengkeju.kernel.models import Account, Consent, Event
 broker_called = _called.broker_called
 organisation_called = _called.organisation_called
 verified_organisation = _called.verified_organisation
+was_body = _bodies.was_body
 term_choices = _vocabulary.term_choices
 term_labels = _vocabulary.term_labels
 terms = _vocabulary.terms

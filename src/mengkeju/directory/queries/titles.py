@@ -20,7 +20,8 @@ STATES = ("in_force", "ended", "withdrawn")
 def in_force_q(on: date) -> Q:
     """The condition under which a title holds on a day."""
     begun = Q(valid_from__lte=on) & (Q(valid_to__isnull=True) | Q(valid_to__gte=on))
-    return begun & Q(withdrawn_at__isnull=True, archived_at__isnull=True)
+    stands = Q(withdrawn_at__isnull=True) | Q(cancelled_from__gt=on)
+    return begun & stands & Q(archived_at__isnull=True)
 
 
 def in_force(on: date) -> QuerySet[Title]:

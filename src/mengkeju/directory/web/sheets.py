@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from mengkeju.directory import queries
+from mengkeju.directory.engine.bodies import service_words
 from mengkeju.directory.engine.regions import is_outside
 from mengkeju.directory.engine.roles import ROLES
 from mengkeju.directory.engine.workflow import ORGANISATION
@@ -45,6 +46,8 @@ def _organisation_columns() -> list[Column]:
         Column("state", _("核验状态")),
         Column("at", _("提交或变动时间"), Kind.DATETIME),
         Column("sourced", _("据公开报道收录"), Kind.YES_NO),
+        Column("parent", _("上级机构"), width=30),
+        Column("services", _("服务内容"), width=40),
         Column("summary", _("单位简介"), width=48),
         Column("url", _("网址"), Kind.LINK),
     ]
@@ -52,6 +55,7 @@ def _organisation_columns() -> list[Column]:
 
 def _organisation_rows(_actor: Actor, portion: Sequence[Organisation]) -> Iterable[Row]:
     names = queries.area_names({code for o in portion for code in (o.area, o.zone) if code})
+    prefetch_related_objects(list(portion), "parent")
     for o in portion:
         yield {
             "name": o.name,
@@ -65,6 +69,8 @@ def _organisation_rows(_actor: Actor, portion: Sequence[Organisation]) -> Iterab
             "state": word(ORGANISATION.states[o.state]),
             "at": o.state_at,
             "sourced": bool(o.source),
+            "parent": o.parent.name if o.parent else o.parent_name,
+            "services": _("、").join(service_words(o.services, o.services_other)),
             "summary": o.summary,
             "url": absolute(o.get_absolute_url()),
         }

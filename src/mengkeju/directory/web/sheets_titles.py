@@ -26,8 +26,10 @@ def _columns() -> list[Column]:
         Column("issued_by", _("认定单位"), width=30),
         Column("basis", _("认定依据"), width=48),
         Column("valid_from", _("认定日期"), Kind.DATE),
+        Column("day_known", _("认定日期有记载"), Kind.YES_NO),
         Column("valid_to", _("有效期至"), Kind.DATE),
         Column("withdrawn_at", _("撤销时间"), Kind.DATETIME),
+        Column("cancelled_from", _("取消日期"), Kind.DATE),
         Column("url", _("网址"), Kind.LINK, width=44),
     ]
 
@@ -45,8 +47,10 @@ def _rows(_actor: Actor, portion: Sequence[Title]) -> Iterable[Row]:
             "issued_by": t.issued_by,
             "basis": t.basis,
             "valid_from": t.valid_from,
+            "day_known": t.day_known,
             "valid_to": t.valid_to,
             "withdrawn_at": t.withdrawn_at,
+            "cancelled_from": t.cancelled_from,
             "url": absolute(t.holder.get_absolute_url()),
         }
 

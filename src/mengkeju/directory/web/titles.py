@@ -21,6 +21,7 @@ from mengkeju.directory.engine.titles import TITLES
 from mengkeju.directory.models import Organisation, Title
 from mengkeju.directory.queries import titles as reads
 from mengkeju.directory.web import sheets_titles
+from mengkeju.directory.web.body_forms import CancelForm
 from mengkeju.directory.web.forms import DAY, CreatingForm
 from mengkeju.directory.web.parts import attempt, organisation_or_404, page_of, row, table
 from mengkeju.kernel import clock, idempotency
@@ -122,7 +123,7 @@ def _index_context(page: Page[Title], form: TitlesForm) -> dict[str, Any]:
             {"value": t.holder.name, "url": t.holder.get_absolute_url(), "demo": t.holder.fictional},
             str(t),
             {"value": t.issued_by, "note": t.basis},
-            {"at": t.valid_from, "form": "day"},
+            {"at": t.valid_from, "form": "day", "note": "" if t.day_known else _("认定日期未载，这是收录日")},
             {"at": t.valid_to, "form": "day"} if t.valid_to else _("未写期限"),
             {"state": state_of(t)},
         )
@@ -175,12 +176,14 @@ def withdraw(request: Request, uid: UUID) -> HttpResponse:
     """End it before its time, with the reason."""
     title: Title = found(reads.find_title(request.actor, uid))
     require(request.actor, Perm.TITLE_WITHDRAW, title)
-    note = request.POST.get("note", "")[:300]
-    attempt(
-        request,
-        lambda: actions.withdraw_title(title, by=request.actor, now=clock.now(), note=note),
-        _("已撤销"),
-    )
+    form = CancelForm(request.POST)
+
+    def act() -> Title:
+        if not form.is_valid():
+            raise ValidationError([error for errors in form.errors.values() for error in errors])
+        return actions.withdraw_title(title, by=request.actor, now=clock.now(), **form.cleaned_data)
+
+    attempt(request, act, _("已撤销"))
     return redirect(title.holder)
 
 

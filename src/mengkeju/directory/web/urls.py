@@ -4,6 +4,7 @@ from django.urls import path
 
 from mengkeju.directory.web import (
     auditing,
+    bodies,
     colleagues,
     me,
     operator,
@@ -27,6 +28,10 @@ urlpatterns = [
     path("organisations/<uuid:uid>/members-tier/", outside.open_members, name="organisation-open-members"),
     path("organisations/<uuid:uid>/members-tier/close/", outside.close_members, name="organisation-close-members"),
     path("organisations/<uuid:uid>/titles/new/", titles.grant, name="title-new"),
+    path("organisations/<uuid:uid>/services/", bodies.services, name="organisation-services"),
+    path("organisations/<uuid:uid>/evaluations/new/", bodies.evaluate, name="body-evaluate"),
+    path("body-evaluations/<uuid:uid>/withdraw/", bodies.withdraw_evaluation, name="body-evaluation-withdraw"),
+    path("transfer-bodies/", bodies.register, name="transfer-bodies"),
     path("titles/", titles.index, name="titles"),
     path("titles/<uuid:uid>/withdraw/", titles.withdraw, name="title-withdraw"),
     path("organisations/<uuid:uid>/colleagues/", colleagues.of_organisation, name="organisation-colleagues"),
