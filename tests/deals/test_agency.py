@@ -10,10 +10,11 @@ from django.core.exceptions import ValidationError
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from mengkeju.deals import actions, queries
+from mengkeju.deals import actions
 from mengkeju.deals.access import AgencyPerm
 from mengkeju.deals.engine.agency import Sums
 from mengkeju.deals.models import AgencySheet, Claim, Deal, DealHelper, Registration
+from mengkeju.deals.queries import agency as agency_queries
 from mengkeju.directory.actions import end_membership
 from mengkeju.directory.models import Organisation, Person
 from mengkeju.kernel.access import ANONYMOUS, RefusedError, may
@@ -82,7 +83,7 @@ def test_the_sums_of_a_year_are_those_of_its_records() -> None:
     seen = 0
     for year in (2024, 2025):
         for body in (agency, other):
-            found = queries.agency_year(body, year)
+            found = agency_queries.agency_year(body, year)
             assert found.registered == naively(body, year, signed=False)
             assert found.signed == naively(body, year, signed=True)
             seen += found.registered.count + found.registered.together + found.registered.unshared
@@ -94,7 +95,7 @@ def test_a_contract_of_two_bodies_stands_on_both_sheets_in_whole_and_once_by_sha
     one, other = a.agency(), a.agency("白云技术转移中心（演示）")
     made = a.helped("a", one, share=D(60))
     a.helps(made.deal, other, share=D(40))
-    first, second = (queries.agency_year(who, a.YEAR).registered for who in (one, other))
+    first, second = (agency_queries.agency_year(who, a.YEAR).registered for who in (one, other))
     assert (first.value, second.value) == (D(1_000_000), D(1_000_000))
     assert (first.value_by_share, second.value_by_share) == (D(600_000), D(400_000))
     assert (first.technology_by_share, second.technology_by_share) == (D(480_000), D(320_000))
@@ -106,8 +107,8 @@ def test_what_nobody_has_confirmed_and_what_was_taken_back_does_not_count() -> N
     a.helps(a.contract("a").deal, agency, confirmed_at=None)
     gone = a.helped("b", agency)
     Registration.objects.filter(pk=gone.pk).update(state="cancelled")
-    assert queries.agency_year(agency, a.YEAR).registered == Sums()
-    assert queries.agency_year(agency, a.YEAR).signed.count == 1  # it was signed all the same
+    assert agency_queries.agency_year(agency, a.YEAR).registered == Sums()
+    assert agency_queries.agency_year(agency, a.YEAR).signed.count == 1  # it was signed all the same
 
 
 def test_results_are_the_deals_about_an_achievement() -> None:
@@ -115,33 +116,33 @@ def test_results_are_the_deals_about_an_achievement() -> None:
     made = a.helped("a", agency)
     a.helped("b", agency)
     Deal.objects.filter(pk=made.deal.pk).update(achievement=pair.achievement)
-    found = queries.agency_year(agency, a.YEAR)
+    found = agency_queries.agency_year(agency, a.YEAR)
     assert (found.signed.count, found.of_results.count) == (2, 1)
 
 
 def test_needs_its_brokers_claimed_while_they_belonged_to_it() -> None:
     agency = a.agency()
     year = f.AT.year
-    assert queries.agency_year(agency, year).claimed == 0
+    assert agency_queries.agency_year(agency, year).claimed == 0
     makers.claim(makers.listing(f.organisation(), state="published"))
     first = Claim.objects.get()
     person = first.broker
     agency.memberships.create(person=person, began_at=first.created_at - timedelta(days=1))
-    found = queries.agency_year(agency, year)
+    found = agency_queries.agency_year(agency, year)
     assert (found.claimed, found.brokers) == (1, 1)
     membership = agency.memberships.get(person=person)
     end_membership(membership, by=f.actor(f.manager(agency)), now=f.AT + timedelta(days=5))
-    assert queries.agency_year(agency, year).claimed == 1
+    assert agency_queries.agency_year(agency, year).claimed == 1
     agency.memberships.filter(person=person).update(ended_at=first.created_at - timedelta(hours=1))
-    assert queries.agency_year(agency, year).claimed == 0
-    assert queries.agency_year(agency, year).brokers == 0
+    assert agency_queries.agency_year(agency, year).claimed == 0
+    assert agency_queries.agency_year(agency, year).brokers == 0
 
 
 def test_the_sheet_is_kept_with_its_event_and_revision_and_growth_is_computed() -> None:
     agency = a.agency()
     a.stated(agency, 2024, transfer_income=D(1_000_000))
     made = a.stated(agency)
-    assert queries.agency_year(agency, a.YEAR).income_growth == D("20.0")
+    assert agency_queries.agency_year(agency, a.YEAR).income_growth == D("20.0")
     assert a.stated(agency).revision == made.revision  # the same again writes nothing
     changed = a.stated(agency, staff=12)
     assert changed.revision == made.revision + 1
@@ -212,9 +213,9 @@ def test_the_year_is_read_with_the_same_number_of_queries_however_many_contracts
     agency = a.agency()
     a.helped("a", agency)
     with CaptureQueriesContext(connection) as few:
-        queries.agency_year(agency, a.YEAR)
+        agency_queries.agency_year(agency, a.YEAR)
     for number in range(10):
         a.helped(f"k{number}", agency)
     with CaptureQueriesContext(connection) as many:
-        queries.agency_year(agency, a.YEAR)
+        agency_queries.agency_year(agency, a.YEAR)
     assert len(few) == len(many) == 7

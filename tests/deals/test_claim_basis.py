@@ -12,9 +12,10 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from hypothesis.extra.django import TestCase
 
-from mengkeju.deals import actions, queries
+from mengkeju.deals import actions
 from mengkeju.deals.engine import claim_rates
 from mengkeju.deals.models import ClaimBasis, ClaimedPayment, Deal, Registration
+from mengkeju.deals.queries import claim_basis
 from mengkeju.directory.models import Organisation
 from mengkeju.kernel import clock
 from mengkeju.kernel.access import RefusedError
@@ -32,8 +33,8 @@ D = Decimal
 wan = fs.wan
 
 
-def draft(deal: Deal, side: str = "buyer", day: date = fs.TODAY) -> queries.Draft:
-    return queries.draft_claim(deal, m.party(deal, side), day)
+def draft(deal: Deal, side: str = "buyer", day: date = fs.TODAY) -> claim_basis.Draft:
+    return claim_basis.draft_claim(deal, m.party(deal, side), day)
 
 
 def rate(base: Decimal) -> Decimal:
@@ -144,7 +145,7 @@ def test_a_basis_keeps_the_calculation_its_payments_and_the_sources() -> None:
     assert (basis.base, basis.before, basis.computed, basis.amount) == (wan(800), D(0), wan(39), wan(39))
     assert (basis.cap, basis.granted, basis.applicant) == (wan(200), D(0), pair.firm)
     assert (basis.window_begins, basis.window_until) == (fs.BEGINS, fs.UNTIL)
-    assert [(one.payment, one.technical) for one in queries.claimed_payments(basis)] == [(row, wan(800))]
+    assert [(one.payment, one.technical) for one in claim_basis.claimed_payments(basis)] == [(row, wan(800))]
     steps = dict(basis.worked["steps"])
     assert (steps["rate_after"], steps["amount"]) == ("390000.00", "390000.00")
     assert [why for _key, why in basis.worked["left_out"]] == ["no_technical"]
@@ -172,9 +173,9 @@ def test_one_stands_a_window_and_who_may_draw_it() -> None:
     basis = fs.drawn(deal, pair)
     with pytest.raises(TransitionRefusedError, match="已经有申报依据"):
         fs.drawn(deal, pair)
-    assert queries.find_claim_basis(pair.of_firm, basis.uid) == basis
-    assert queries.find_claim_basis(f.actor(f.auditor()), basis.uid) == basis
-    assert queries.find_claim_basis(pair.of_institute, basis.uid) is None
+    assert claim_basis.find_claim_basis(pair.of_firm, basis.uid) == basis
+    assert claim_basis.find_claim_basis(f.actor(f.auditor()), basis.uid) == basis
+    assert claim_basis.find_claim_basis(pair.of_institute, basis.uid) is None
 
 
 def test_the_next_window_goes_on_where_the_first_ended() -> None:
@@ -195,7 +196,7 @@ def test_the_cap_is_the_applicants_over_all_its_contracts() -> None:
         fs.paid(deal, pair, 4000)
     bases = [fs.drawn(deal, pair) for deal in (one, two)]
     assert [(row.computed, row.amount) for row in bases] == [(wan(135), wan(135)), (wan(135), wan(65))]
-    (year,) = queries.year_sums(pair.of_firm)
+    (year,) = claim_basis.year_sums(pair.of_firm)
     assert (year["count"], year["amount"], year["cap"]) == (2, wan(200), wan(200))
 
 
@@ -209,13 +210,13 @@ def test_a_counted_payment_that_is_withdrawn_shows_and_changes_nothing() -> None
     basis = fs.drawn(deal, pair)
     actions.withdraw_payment(row, "记错了", by=pair.of_firm, now=m.LATER)
     basis.refresh_from_db()
-    claimed = queries.claimed_payments(basis)
+    claimed = claim_basis.claimed_payments(basis)
     assert (basis.base, [one.technical for one in claimed]) == (wan(300), [wan(300)])
-    assert queries.changed_after(basis, claimed) == ["计入的付款里有 1 笔已经撤回"]
+    assert claim_basis.changed_after(basis, claimed) == ["计入的付款里有 1 笔已经撤回"]
     again = fs.paid(deal, pair, 200)
     actions.withdraw_claim_basis(basis, "付款更正过", by=pair.of_firm, now=m.LATER)
     redrawn = fs.drawn(deal, pair)
-    assert (redrawn.base, [one.payment for one in queries.claimed_payments(redrawn)]) == (wan(200), [again])
+    assert (redrawn.base, [one.payment for one in claim_basis.claimed_payments(redrawn)]) == (wan(200), [again])
 
 
 def test_a_price_corrected_and_a_registration_changed_later_show() -> None:
@@ -223,19 +224,19 @@ def test_a_price_corrected_and_a_registration_changed_later_show() -> None:
     deal = fs.registered(pair)
     fs.paid(deal, pair, 300)
     basis = fs.drawn(deal, pair)
-    claimed = queries.claimed_payments(basis)
-    assert queries.changed_after(basis, claimed) == []
+    claimed = claim_basis.claimed_payments(basis)
+    assert claim_basis.changed_after(basis, claimed) == []
     actions.correct_price(deal, "漏了一行", mode="fixed", lines=m.lines(700, 200), by=pair.of_firm, now=m.LATER)
     registration = Registration.objects.filter(deal=deal)
     registration.update(contract_type="licence", registered_on=fs.TODAY + timedelta(days=1), state="changed")
     basis = ClaimBasis.objects.get()
-    assert queries.changed_after(basis, claimed) == [
+    assert claim_basis.changed_after(basis, claimed) == [
         "价款在这之后更正过", "登记编号或者登记日期变更过", "登记的合同类型变更过",
     ]  # fmt: skip
     registration.update(state="cancelled")
     Deal.objects.filter(pk=deal.pk).update(state="terminated")
     basis = ClaimBasis.objects.get()
-    assert queries.changed_after(basis, claimed)[1:] == ["合作项目已经终止", "合同现在没有有效的登记"]
+    assert claim_basis.changed_after(basis, claimed)[1:] == ["合作项目已经终止", "合同现在没有有效的登记"]
 
 
 def test_bases_are_withdrawn_in_turn_with_a_reason() -> None:
@@ -318,7 +319,7 @@ def _agree(deals: list[Deal], pair: s.Pair) -> None:
     for deal in deals:
         of_deal = [basis for basis in standing if basis.deal_id == deal.pk]
         assert sum((b.computed for b in of_deal), D(0)) == rate(sum((b.base for b in of_deal), D(0)))
-    for year in queries.year_sums(pair.of_firm):
+    for year in claim_basis.year_sums(pair.of_firm):
         of_year = [b.amount for b in standing if b.window_begins == year["begins"]]
         assert year["amount"] == sum(of_year, D(0)) <= wan(200)
         assert year["count"] == len(of_year)

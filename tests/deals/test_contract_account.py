@@ -13,8 +13,8 @@ from hypothesis import strategies as st
 from hypothesis.extra.django import TestCase
 from openpyxl import load_workbook
 
-from mengkeju.deals import queries
 from mengkeju.deals.models import Deal, DealParty, Landing, PaymentRecord, Registration
+from mengkeju.deals.queries import contract_account
 from mengkeju.directory.models import Organisation
 from tests import factories as f
 from tests.deals import follow_samples as fs
@@ -40,8 +40,8 @@ def url(name: str, of: Organisation, **asked: Any) -> str:
     return f"{reverse(name, args=[of.uid])}?{query}"
 
 
-def found(of: Organisation, last: int = YEAR, years: int = 3) -> queries.Conversions:
-    return queries.conversion_items(of, last, years, fs.TODAY)
+def found(of: Organisation, last: int = YEAR, years: int = 3) -> contract_account.Conversions:
+    return contract_account.conversion_items(of, last, years, fs.TODAY)
 
 
 # ---- Conversions ---------------------------------------------------------------------------------------
@@ -133,14 +133,14 @@ def _agree(holder: Organisation) -> None:
             if own and landing.produced_on and last - 2 <= landing.produced_on.year <= last:
                 results.add((landing.deal.achievement_id, None if landing.deal.achievement_id else landing.deal_id))
         assert len(found(holder, last=last).items) == len(results)
-        sums = queries.contract_sums(holder, last)
+        sums = contract_account.contract_sums(holder, last)
         for measure, side in (("sold", "seller"), ("bought", "buyer")):
             rows = [r for r in registered if r.registered_on and r.registered_on.year == last]
             rows = [r for r in rows if mine[r.deal_id].side == side]
             assert sums[measure].count == len(rows)
             assert sums[measure].contract_value == sum((r.certified_value or 0 for r in rows), D(0))
             assert sums[measure].technology_value == sum((r.certified_technology or 0 for r in rows), D(0))
-    for line in queries.research(holder, YEAR, fs.TODAY):
+    for line in contract_account.research(holder, YEAR, fs.TODAY):
         paid = [p for p in PaymentRecord.objects.all() if p.deal_id == line.deal.pk and p.paid_on.year == YEAR]
         technical = sum((p.technical_amount or 0 for p in paid), D(0))
         assert (line.paid, line.technical) == (sum((p.amount for p in paid), D(0)), technical)
@@ -157,11 +157,11 @@ def test_the_ledger_says_who_deducts_what_and_flags_a_missing_number() -> None:
     fs.paid(done, pair, 300, 200)
     DealParty.objects.filter(deal=done, side="buyer").update(deducts="commissioned")
     missing = _unregistered(pair)
-    rows = {row.deal.pk: row for row in queries.research(pair.firm, YEAR, fs.TODAY)}
+    rows = {row.deal.pk: row for row in contract_account.research(pair.firm, YEAR, fs.TODAY)}
     assert set(rows) == {done.pk, missing.pk}
     assert (rows[done.pk].paid, rows[done.pk].technical, rows[done.pk].base) == (fs.wan(300), fs.wan(200), fs.wan(160))
     assert rows[missing.pk].registration is None
-    sold = {row.deal.pk: row for row in queries.research(pair.institute, YEAR, fs.TODAY)}
+    sold = {row.deal.pk: row for row in contract_account.research(pair.institute, YEAR, fs.TODAY)}
     assert (sold[done.pk].paid, sold[done.pk].base) == (fs.wan(300), None)
     page = pair.client("firm").get(url("contract-account-research", pair.firm, year=YEAR)).content.decode()
     for word in ("缺登记编号", "委托方按委托研发费用加计扣除", "没有写明，请在合同各方的约定里补上", "160万元"):

@@ -11,6 +11,7 @@ from mengkeju.deals import actions, queries
 from mengkeju.deals.engine.steps import Step
 from mengkeju.deals.kinds import kinds
 from mengkeju.deals.models import Deal
+from mengkeju.deals.queries import cooperation
 from mengkeju.kernel.access import Actor, RefusedError
 from mengkeju.kernel.models import Duty, Event, Notice
 from mengkeju.kernel.workflow import TransitionRefusedError
@@ -108,16 +109,16 @@ def test_a_contract_below_a_project_below_an_agreement_seen_from_both_sides() ->
     pair = s.pair()
     agreement, project, contract = (c.made(kind, pair) for kind in ("agreement", "joint_project", "contract"))
     for part, above in ((project, agreement), (contract, project)):
-        assert above in queries.fitting_parents(pair.of_firm, part)
+        assert above in cooperation.fitting_parents(pair.of_firm, part)
         actions.set_parent(part, above, by=pair.of_institute, now=s.NOW)
         part.refresh_from_db()
-        assert queries.parent_of(pair.of_firm, part) == above
-        assert queries.parts_of(pair.of_firm, above) == [part]
+        assert cooperation.parent_of(pair.of_firm, part) == above
+        assert cooperation.parts_of(pair.of_firm, above) == [part]
     assert Event.objects.filter(type="deal.parent_set").count() == Event.objects.filter(type="deal.part_added").count()
     stranger = f.actor(f.manager(f.organisation()))
-    assert queries.parts_of(stranger, agreement) == []
+    assert cooperation.parts_of(stranger, agreement) == []
     actions.set_parent(project, None, by=pair.of_firm, now=s.NOW)
-    assert queries.parts_of(pair.of_firm, agreement) == []
+    assert cooperation.parts_of(pair.of_firm, agreement) == []
 
 
 @pytest.mark.parametrize(
@@ -132,7 +133,7 @@ def test_a_contract_below_a_project_below_an_agreement_seen_from_both_sides() ->
 def test_a_kind_hangs_only_below_what_may_carry_it(part: str, above: str) -> None:
     pair = s.pair()
     child, parent = c.made(part, pair), c.made(above, pair)
-    assert parent not in queries.fitting_parents(pair.of_firm, child)
+    assert parent not in cooperation.fitting_parents(pair.of_firm, child)
     with pytest.raises(ValidationError) as wrong:
         actions.set_parent(child, parent, by=pair.of_firm, now=s.NOW)
     assert set(wrong.value.message_dict) == {"parent"}
@@ -220,18 +221,18 @@ def test_packages_and_funding_are_summed_and_compared() -> None:
     first, _second = c.package(project, pair, 80), c.package(project, pair, None, title="第二项")
     c.funding(project, pair, 50)
     own = c.funding(project, pair, 20, source="own", said_by_plan="")
-    rows, lines = queries.packages_of(pair.of_firm, project), queries.funding_of(pair.of_firm, project)
-    found = queries.budget(rows, lines)
+    rows, lines = cooperation.packages_of(pair.of_firm, project), cooperation.funding_of(pair.of_firm, project)
+    found = cooperation.budget(rows, lines)
     assert (found.planned, found.funded, found.public, found.own) == (D(800_000), D(700_000), D(500_000), D(200_000))
     assert (found.beyond, found.open_packages) == (D(100_000), 1)
-    assert queries.funding_sums(pair.of_firm, [project]) == {project.pk: (D(700_000), D(500_000))}
+    assert cooperation.funding_sums(pair.of_firm, [project]) == {project.pk: (D(700_000), D(500_000))}
     actions.remove_package(first, "并入第二项", by=pair.of_institute, now=s.NOW)
     actions.remove_funding(own, "没有落实", by=pair.of_institute, now=s.NOW)
-    assert [row.title for row in queries.packages_of(pair.of_firm, project)] == ["第二项"]
-    assert queries.funding_sums(pair.of_firm, [project]) == {project.pk: (D(500_000), D(500_000))}
+    assert [row.title for row in cooperation.packages_of(pair.of_firm, project)] == ["第二项"]
+    assert cooperation.funding_sums(pair.of_firm, [project]) == {project.pk: (D(500_000), D(500_000))}
     stranger = f.actor(f.manager(f.organisation()))
-    assert queries.funding_sums(stranger, [project]) == {}
-    assert queries.packages_of(stranger, project) == []
+    assert cooperation.funding_sums(stranger, [project]) == {}
+    assert cooperation.packages_of(stranger, project) == []
 
 
 def test_a_package_is_changed_with_what_stood_before_and_told() -> None:

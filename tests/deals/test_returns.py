@@ -10,11 +10,11 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
-from mengkeju.deals import actions, queries
+from mengkeju.deals import actions
 from mengkeju.deals.access import LandingPerm
 from mengkeju.deals.models import Arrival, Benefit, Deal, Landing
-from mengkeju.deals.queries import ReturnsAsked
-from mengkeju.deals.queries.returns import AVERAGE
+from mengkeju.deals.queries import returns
+from mengkeju.deals.queries.returns import AVERAGE, ReturnsAsked
 from mengkeju.kernel import clock
 from mengkeju.kernel.access import ANONYMOUS, Actor, may, visible_to
 from tests import exported
@@ -53,7 +53,7 @@ def officer(area: str = f.REGION) -> Actor:
 @pytest.mark.covers("ACH-12")
 def test_forecast_and_actual_are_summed_apart_and_averages_alone() -> None:
     everything(s.pair())
-    found = queries.returns(officer(), ReturnsAsked())
+    found = returns.returns(officer(), ReturnsAsked())
     assert list(found.periods) == [str(YEAR + 1), str(YEAR), AVERAGE]
     this, coming, average = found.periods[str(YEAR)], found.periods[str(YEAR + 1)], found.periods[AVERAGE]
     assert (this["forecast"].amounts["revenue"], this["actual"].amounts["revenue"]) == (D(100), D(110))
@@ -73,10 +73,10 @@ def test_what_was_said_of_the_whole_is_not_added_to_its_landings() -> None:
     pair = s.pair()
     deal = everything(pair)
     a.figures(deal, pair, "actual", year=YEAR, revenue=D(200), profit=None)
-    found = queries.returns(officer(), ReturnsAsked()).periods[str(YEAR)]
+    found = returns.returns(officer(), ReturnsAsked()).periods[str(YEAR)]
     assert (found["actual"].amounts["revenue"], found["actual"].rows) == (D(200), 1)
     a.figures(deal, pair, year=None, landing=deal.landings.first(), revenue=D(5))
-    assert queries.returns(officer(), ReturnsAsked()).periods[AVERAGE]["forecast"].amounts["revenue"] == D(129_000_000)
+    assert returns.returns(officer(), ReturnsAsked()).periods[AVERAGE]["forecast"].amounts["revenue"] == D(129_000_000)
 
 
 def test_every_number_is_the_sum_of_the_rows_it_opens() -> None:
@@ -85,10 +85,10 @@ def test_every_number_is_the_sum_of_the_rows_it_opens() -> None:
     everything(other)
     plan(d.from_source(s.pair()))
     by = officer()
-    found = queries.returns(by, ReturnsAsked())
+    found = returns.returns(by, ReturnsAsked())
     for period, kinds in found.periods.items():
         for kind, sums in kinds.items():
-            rows = list(queries.benefits(by, ReturnsAsked(period=period, kind=kind)))
+            rows = list(returns.benefits(by, ReturnsAsked(period=period, kind=kind)))
             assert len(rows) == sums.rows
             for name in ("revenue", "profit", "tax"):
                 known = [getattr(row, name) for row in rows if getattr(row, name) is not None]
@@ -96,13 +96,13 @@ def test_every_number_is_the_sum_of_the_rows_it_opens() -> None:
     for cut, parts in found.landed.items():
         assert sum(part.count for part in parts.values()) == found.whole.count, cut
         for code, part in parts.items():
-            assert queries.landings(by, ReturnsAsked(**{cut: code})).count() == part.count, (cut, code)
+            assert returns.landings(by, ReturnsAsked(**{cut: code})).count() == part.count, (cut, code)
     for cut, pairs in found.by_cut.items():
         for code, kinds in pairs.items():
             asked = ReturnsAsked(**{"period": found.period, "kind": "actual", cut: code})
-            opened = queries.benefits(by, asked)
+            opened = returns.benefits(by, asked)
             assert sum((row.revenue or 0 for row in opened), D(0)) == (kinds["actual"].amounts["revenue"] or 0)
-    assert sum(row.headcount for row in queries.arrivals(by, ReturnsAsked())) == found.people.heads == 10
+    assert sum(row.headcount for row in returns.arrivals(by, ReturnsAsked())) == found.people.heads == 10
 
 
 def test_an_officer_sums_his_place_a_firm_its_own_deals_and_the_terminated_count_nowhere() -> None:
@@ -112,16 +112,16 @@ def test_an_officer_sums_his_place_a_firm_its_own_deals_and_the_terminated_count
     told = d.from_source(s.pair(), external_id="9")
     plan(told)
     counted = {
-        "firm": queries.returns(pair.of_firm, ReturnsAsked()).whole.count,
-        "institute": queries.returns(pair.of_institute, ReturnsAsked()).whole.count,
-        "city": queries.returns(officer(f.BAOTOU), ReturnsAsked()).whole.count,
-        "other city": queries.returns(officer(f.HOHHOT), ReturnsAsked()).whole.count,
-        "auditor": queries.returns(f.actor(f.auditor()), ReturnsAsked()).whole.count,
-        "stranger": queries.returns(f.actor(f.account()), ReturnsAsked()).whole.count,
+        "firm": returns.returns(pair.of_firm, ReturnsAsked()).whole.count,
+        "institute": returns.returns(pair.of_institute, ReturnsAsked()).whole.count,
+        "city": returns.returns(officer(f.BAOTOU), ReturnsAsked()).whole.count,
+        "other city": returns.returns(officer(f.HOHHOT), ReturnsAsked()).whole.count,
+        "auditor": returns.returns(f.actor(f.auditor()), ReturnsAsked()).whole.count,
+        "stranger": returns.returns(f.actor(f.account()), ReturnsAsked()).whole.count,
     }
     assert counted == {"firm": 2, "institute": 2, "city": 5, "other city": 1, "auditor": 5, "stranger": 0}
     actions.move_deal(deal, "terminate", by=pair.of_firm, now=a.LATER, note="不做了")
-    assert queries.returns(officer(), ReturnsAsked()).whole.count == 3
+    assert returns.returns(officer(), ReturnsAsked()).whole.count == 3
 
 
 def test_the_number_of_queries_does_not_grow() -> None:
@@ -130,7 +130,7 @@ def test_the_number_of_queries_does_not_grow() -> None:
     for _more in range(3):
         everything(s.pair())
         with CaptureQueriesContext(connection) as asked:
-            queries.returns(by, ReturnsAsked())
+            returns.returns(by, ReturnsAsked())
         counts.append(len(asked))
     assert (counts[0], counts[2]) == (counts[1], counts[1])
     assert counts[0] <= 20

@@ -15,6 +15,7 @@ from mengkeju.deals.access import DealPerm
 from mengkeju.deals.actions import PartyInput
 from mengkeju.deals.actions.signing import Recorded, Signing
 from mengkeju.deals.models import Deal
+from mengkeju.deals.queries import cooperation
 from mengkeju.kernel.access import Actor, RefusedError, may
 from mengkeju.kernel.models import Duty, Event, Notice
 from mengkeju.kernel.workflow import TransitionRefusedError
@@ -63,7 +64,7 @@ def test_a_list_becomes_signed_deals_with_parties_and_origin_and_no_act_of_their
     assert [(p.name, p.role) for p in project.parties.filter(side="seller")] == [
         (pair.institute.name, "lead"), ("京城演示院", "member"),
     ]  # fmt: skip
-    assert queries.origin_counts(list(project.parties.all())) == (2, 1, 0)
+    assert cooperation.origin_counts(list(project.parties.all())) == (2, 1, 0)
     assert (project.contract_value, contract.contract_value, agreement.contract_value) == (None, D(2_000_000), None)
     line = project.funding_lines.get()
     assert (line.amount, line.source, line.giver) == (D(5_000_000), "other", EVENT)

@@ -7,8 +7,9 @@ from typing import Any
 import pytest
 from django.core.exceptions import ValidationError
 
-from mengkeju.deals import actions, queries
+from mengkeju.deals import actions
 from mengkeju.deals.models import Renewal, YearResult
+from mengkeju.deals.queries import cooperation
 from mengkeju.kernel import clock
 from mengkeju.kernel.models import Duty, Event, Notice
 from mengkeju.kernel.workflow import TransitionRefusedError
@@ -45,11 +46,11 @@ def test_the_duty_of_the_end_opens_some_days_before_and_never_moves_the_deal() -
     actions.tend_terms(now=at(until + timedelta(days=30)))
     deal.refresh_from_db()
     assert deal.state == "signed"
-    assert queries.has_expired(deal, until + timedelta(days=1))
-    assert not queries.has_expired(deal, until)
+    assert cooperation.has_expired(deal, until + timedelta(days=1))
+    assert not cooperation.has_expired(deal, until)
     actions.move_deal(deal, "close", by=pair.of_firm, now=at(until), note="合作完成")
     assert not Duty.objects.filter(subject_uid=deal.uid, closed_at=None).exists()
-    assert not queries.has_expired(deal, until + timedelta(days=1))
+    assert not cooperation.has_expired(deal, until + timedelta(days=1))
 
 
 @pytest.mark.covers("PRJ-26")
@@ -74,7 +75,7 @@ def test_a_confirmed_addendum_prolongs_the_term_once_and_what_was_stays() -> Non
     with pytest.raises(ValidationError) as wrong:
         actions.renew_term(deal, agreed, later + c.YEAR, by=pair.of_firm, now=s.NOW)
     assert set(wrong.value.message_dict) == {"addendum"}
-    assert [row.addendum for row in queries.renewals_of(deal)] == [agreed]
+    assert [row.addendum for row in cooperation.renewals_of(deal)] == [agreed]
 
 
 def test_no_renewal_before_signing_nor_of_a_kind_without_term() -> None:
@@ -101,7 +102,7 @@ def test_a_year_that_has_ended_is_asked_for_until_it_is_reported() -> None:
         actions.tend_terms(now=next_year)
     duty = Duty.objects.get(key="report_deal_year")
     assert (duty.subject_uid, duty.holder_organisation) == (centre.uid, pair.firm.uid)
-    assert queries.missing_years(centre, clock.today(next_year)) == [c.TODAY.year]
+    assert cooperation.missing_years(centre, clock.today(next_year)) == [c.TODAY.year]
     made = actions.report_year(centre, c.TODAY.year, c.result(), by=pair.of_institute, now=next_year)
     assert made.said_for == centre.parties.get(side="seller")
     duty.refresh_from_db()
@@ -109,7 +110,7 @@ def test_a_year_that_has_ended_is_asked_for_until_it_is_reported() -> None:
     actions.tend_terms(now=next_year)
     assert not Duty.objects.filter(key="report_deal_year", closed_at=None).exists()
     actions.report_year(centre, c.TODAY.year, c.result(summary="更正后"), by=pair.of_firm, now=next_year)
-    assert [row.summary for row in queries.year_results(pair.of_firm, centre)] == ["更正后"]
+    assert [row.summary for row in cooperation.year_results(pair.of_firm, centre)] == ["更正后"]
     body = Event.objects.get(type="deal.year_corrected").payload.body
     assert body["before"]["summary"] == c.result()["summary"]
 
@@ -146,9 +147,9 @@ def test_both_parents_see_the_centre_on_their_page_and_a_stranger_does_not() -> 
     actions.report_year(centre, c.TODAY.year, c.result(), by=pair.of_firm, now=s.NOW)
     for organisation in (pair.firm, pair.institute):
         for reader in (pair.of_firm, pair.of_institute):
-            assert list(queries.cooperations_of(reader, organisation)) == [centre]
+            assert list(cooperation.cooperations_of(reader, organisation)) == [centre]
     stranger = f.actor(f.manager(f.organisation()))
-    assert list(queries.cooperations_of(stranger, pair.firm)) == []
-    assert queries.last_results(stranger, [centre]) == {}
+    assert list(cooperation.cooperations_of(stranger, pair.firm)) == []
+    assert cooperation.last_results(stranger, [centre]) == {}
     told = d.from_source(pair, kind="agreement")
-    assert list(queries.cooperations_of(stranger, pair.firm)) == [told]
+    assert list(cooperation.cooperations_of(stranger, pair.firm)) == [told]

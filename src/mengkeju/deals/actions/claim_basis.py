@@ -6,11 +6,11 @@ from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from mengkeju.deals import queries
 from mengkeju.deals.access import ClaimBasisPerm
 from mengkeju.deals.actions.money import plain
 from mengkeju.deals.engine.claim_basis import Claim
 from mengkeju.deals.models import ClaimBasis, ClaimedPayment, Deal, DealParty
+from mengkeju.deals.queries import claim_basis
 from mengkeju.directory.models import Organisation
 from mengkeju.kernel import audit, clock, figures
 from mengkeju.kernel.access import Actor, require
@@ -28,15 +28,15 @@ def draw_claim_basis(deal: Deal, party: DealParty, window_begins: date, *, by: A
     require(by, ClaimBasisPerm.DRAW, deal)
     fresh = lock(deal)
     today = clock.today(now)
-    mine = {one.pk: one for one in queries.applicants(by, fresh)}
+    mine = {one.pk: one for one in claim_basis.applicants(by, fresh)}
     if party.pk not in mine:
         raise ValidationError({"party": _("请选择本单位")})
-    window = next((one for one in queries.claim_windows(fresh, today) if one.begins == window_begins), None)
+    window = next((one for one in claim_basis.windows(fresh, today) if one.begins == window_begins), None)
     if window is None:
         raise ValidationError({"window": _("请选择签约以来的一期")})
     # The cap is the applicant's, over all its contracts: two of them at once are told one after the other.
     applicant = Organisation.objects.select_for_update(no_key=True).get(deal_parties=party.pk)
-    draft = queries.draft_claim(fresh, mine[party.pk], today, window)
+    draft = claim_basis.draft_claim(fresh, mine[party.pk], today, window)
     if draft.hindrance or draft.claim is None:
         raise TransitionRefusedError(draft.hindrance, "again" if draft.standing is not None else "hindered")
     basis = _kept(draft, draft.claim, applicant, by=by, now=now)
@@ -50,7 +50,7 @@ def draw_claim_basis(deal: Deal, party: DealParty, window_begins: date, *, by: A
     return basis
 
 
-def _kept(draft: queries.Draft, found: Claim, applicant: Organisation, *, by: Actor, now: datetime) -> ClaimBasis:
+def _kept(draft: claim_basis.Draft, found: Claim, applicant: Organisation, *, by: Actor, now: datetime) -> ClaimBasis:
     """The draft as a record with its payments."""
     registration, party = draft.registration, draft.party
     made = {"area": applicant.area, "created_at": now, "created_by_id": by.account_id}
@@ -73,7 +73,7 @@ def _kept(draft: queries.Draft, found: Claim, applicant: Organisation, *, by: Ac
         amount=found.amount,
         cap=draft.cap,
         granted=draft.granted,
-        worked=queries.worked(draft, found),
+        worked=claim_basis.worked(draft, found),
         fictional=draft.deal.fictional,
         **made,
     )
@@ -108,7 +108,7 @@ def withdraw_claim_basis(basis: ClaimBasis, reason: str, *, by: Actor, now: date
         raise TransitionRefusedError(_("这份申报依据已经撤回"), "archived")
     if not reason.strip():
         raise ValidationError({"reason": _("请写明撤回的理由")})
-    later = queries.later_basis(row)
+    later = claim_basis.later_basis(row)
     if later is not None:
         span = (figures.full_date(later.window_begins), figures.full_date(later.window_until), later.applicant.name)
         said = _("%(who)s %(first)s至%(last)s 的申报依据是在它上面累计的，先撤回那一份")

@@ -11,12 +11,12 @@ from django.utils.text import format_lazy
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from mengkeju.deals import queries
 from mengkeju.deals.access import CooperationPerm
 from mengkeju.deals.actions.deal import refuse_over, tell_others
 from mengkeju.deals.engine.steps import Step
 from mengkeju.deals.engine.workflow import DEADLINES
 from mengkeju.deals.models import ContractText, Deal, Renewal
+from mengkeju.deals.queries import cooperation
 from mengkeju.kernel import audit, clock, duties, figures
 from mengkeju.kernel.access import SYSTEM, Actor, require
 from mengkeju.kernel.actions import lock
@@ -59,7 +59,7 @@ def renew_term(deal: Deal, addendum: ContractText, until: date, *, by: Actor, no
     if before is None:
         raise TransitionRefusedError(_("还没有写明有效期止，先在信息里补上"), "no_term")
     wrong = {}
-    if addendum.pk not in {text.pk for text in queries.prolonging_texts(fresh)}:
+    if addendum.pk not in {text.pk for text in cooperation.prolonging_texts(fresh)}:
         wrong["addendum"] = _("请选择各方都已确认、还没有用过的补充协议")
     if until <= before:
         wrong["until"] = _("新的有效期止要晚于原来的 %(day)s") % {"day": figures.full_date(before)}
@@ -79,7 +79,7 @@ def renew_term(deal: Deal, addendum: ContractText, until: date, *, by: Actor, no
     fresh.save(update_fields=["effective_until", "revision"])
     said = {"before": before.isoformat(), "after": until.isoformat(), "text": str(addendum.uid)}
     audit.record("deal.renewed", fresh, by=by, now=now, payload={**said, "note": f"{before} → {until}"})
-    if not queries.near_its_end(fresh, clock.today(now)):
+    if not cooperation.near_its_end(fresh, clock.today(now)):
         duties.close_duties(fresh, by="renewed", now=now, key=RENEW.key)
     tell_others(fresh, by, format_lazy(gettext_lazy("合作项目 {number} 已续签"), number=fresh.number), now)
     return made
@@ -87,7 +87,7 @@ def renew_term(deal: Deal, addendum: ContractText, until: date, *, by: Actor, no
 
 def tend_terms(*, now: datetime) -> int:
     """Open the duties of terms about to end and of years nobody reported; gives how many. May run twice a night."""
-    return sum(tend_term(pk, now=now) for pk in queries.running_terms().values_list("pk", flat=True))
+    return sum(tend_term(pk, now=now) for pk in cooperation.running_terms().values_list("pk", flat=True))
 
 
 @transaction.atomic
@@ -96,9 +96,9 @@ def tend_term(pk: int, *, now: datetime) -> int:
     deal = lock(Deal(pk=pk))
     today = clock.today(now)
     opened = 0
-    if queries.near_its_end(deal, today):
+    if cooperation.near_its_end(deal, today):
         opened += _opened(deal, RENEW, now=now, due_on=deal.effective_until)
-    if queries.missing_years(deal, today):
+    if cooperation.missing_years(deal, today):
         opened += _opened(deal, REPORT, now=now)
     return opened
 

@@ -18,6 +18,7 @@ from mengkeju.deals.engine import price
 from mengkeju.deals.engine.deal_workflow import SIGNED_STATES
 from mengkeju.deals.engine.steps import Step
 from mengkeju.deals.models import Deal, YearResult
+from mengkeju.deals.queries import cooperation
 from mengkeju.kernel import audit, clock, duties
 from mengkeju.kernel.access import Actor
 from mengkeju.kernel.workflow import TransitionRefusedError
@@ -52,7 +53,7 @@ def report_year(deal: Deal, year: int, given: Mapping[str, Any], *, by: Actor, n
     payload = {"year": year, "before": before, "after": after, "note": str(year)}
     kind = "deal.year_reported" if new else "deal.year_corrected"
     audit.record(kind, fresh, by=by, now=now, payload=payload)
-    if not queries.missing_years(fresh, clock.today(now)):
+    if not cooperation.missing_years(fresh, clock.today(now)):
         duties.close_duties(fresh, by="year_reported", now=now, key=REPORT.key)
     tell_others(fresh, by, format_lazy(gettext_lazy("合作项目 {number} 有新的年度成果"), number=fresh.number), now)
     return row

@@ -28,6 +28,7 @@ from mengkeju.deals.api.deal_schemas import (
 from mengkeju.deals.api.reads import duty_of, load, routes
 from mengkeju.deals.engine.deal_workflow import DEAL
 from mengkeju.deals.models import Deal, DealParty
+from mengkeju.deals.queries import cooperation
 from mengkeju.directory import queries as directory
 from mengkeju.directory.models import Organisation
 from mengkeju.kernel import clock
@@ -83,7 +84,7 @@ def _row(deal: Deal, parties: list[DealParty], *, inside: bool) -> dict[str, Any
 
 def rows(found: list[Deal], actor: Actor) -> list[dict[str, Any]]:
     """`DealRow` of each; two queries more than reading them. A record from a source is shown as to those outside."""
-    parties, inside = queries.parties_of(found), queries.readable_inside(actor, found)
+    parties, inside = queries.parties_of(found), cooperation.readable_inside(actor, found)
     return [_row(d, parties[d.pk], inside=d.pk in inside and not d.from_source) for d in found]
 
 
@@ -92,13 +93,13 @@ def whole(deal: Deal, actor: Actor) -> dict[str, Any]:
     inside = may(actor, DealPerm.READ_INSIDE, deal)
     parties = queries.parties_of([deal])[deal.pk]
     need, achievement = queries.listings_of(actor, deal)
-    above = queries.parent_of(actor, deal)
+    above = cooperation.parent_of(actor, deal)
     return {
         **_row(deal, parties, inside=inside),
         **{name: getattr(deal, name) for name in PARTICULARS},
         "intention": deal.intention.uid if inside and deal.intention is not None else None,
         "parent": above.uid if above is not None else None,
-        "parts": [part.uid for part in queries.parts_of(actor, deal)],
+        "parts": [part.uid for part in cooperation.parts_of(actor, deal)],
         "need": _ref(need),
         "achievement": _ref(achievement),
         "terms": [_terms(party) for party in parties] if inside else [],

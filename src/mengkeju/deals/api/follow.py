@@ -9,7 +9,6 @@ from django.http import Http404
 from ninja import Query, Schema
 from pydantic import Field
 
-from mengkeju.deals import queries
 from mengkeju.deals.access import ClaimBasisPerm, DealPerm
 from mengkeju.deals.api.deal_schemas import DEAL, FIRM
 from mengkeju.deals.api.deals import load_deal
@@ -17,6 +16,7 @@ from mengkeju.deals.api.reads import routes
 from mengkeju.deals.api.schemas import example
 from mengkeju.deals.engine.statistics import Figures
 from mengkeju.deals.models import ClaimBasis
+from mengkeju.deals.queries import claim_basis, contract_account
 from mengkeju.directory.models import Organisation
 from mengkeju.kernel import clock
 from mengkeju.kernel.api.gate import ApiRequest
@@ -199,7 +199,7 @@ def _plain(amount: Decimal | None) -> str | None:
 
 
 def _basis(basis: ClaimBasis) -> dict[str, Any]:
-    claimed = queries.claimed_payments(basis)
+    claimed = claim_basis.claimed_payments(basis)
     same = ("uid", "side", "window_begins", "window_until", "created_at")
     sums = ("base", "before", "computed", "amount", "cap", "granted")
     return {
@@ -216,13 +216,13 @@ def _basis(basis: ClaimBasis) -> dict[str, Any]:
             }
             for row in claimed
         ],
-        "changes": queries.changed_after(basis, claimed),
+        "changes": claim_basis.changed_after(basis, claimed),
         "sources": basis.worked["figures"],
         "url": basis.get_absolute_url(),
     }
 
 
-def _draft(draft: queries.Draft, applicant: Organisation) -> dict[str, Any]:
+def _draft(draft: claim_basis.Draft, applicant: Organisation) -> dict[str, Any]:
     return {
         "applicant": applicant.uid,
         "side": draft.party.side,
@@ -245,10 +245,10 @@ def _draft(draft: queries.Draft, applicant: Organisation) -> dict[str, Any]:
 def list_claim_bases(request: ApiRequest, uid: UUID) -> dict[str, Any]:
     """技术交易后补助 of the reader's own organisations; no official finding. Drawn up and withdrawn on the page."""
     deal, today = load_deal(request, uid), clock.today()
-    bases = queries.claim_bases(request.actor).filter(deal=deal, archived_at=None)
+    bases = claim_basis.claim_bases(request.actor).filter(deal=deal, archived_at=None)
     drafts = [
-        _draft(queries.draft_claim(deal, party, today), party.organisation)
-        for party in queries.applicants(request.actor, deal)
+        _draft(claim_basis.draft_claim(deal, party, today), party.organisation)
+        for party in claim_basis.applicants(request.actor, deal)
         if party.organisation is not None
     ]
     return {"items": [_basis(basis) for basis in bases], "drafts": drafts}
@@ -273,13 +273,13 @@ def _sums(one: Figures) -> dict[str, Any]:
 )
 def get_contract_account(request: ApiRequest, uid: UUID, asked: Query[AccountQuery]) -> dict[str, Any]:
     """`uid` of an organisation of the reader: conversion items, 创新积分 item 7, research contracts of a year."""
-    holder = queries.account_holder(request.actor, uid)
+    holder = contract_account.account_holder(request.actor, uid)
     if holder is None:
         raise Http404
     today = clock.today()
     year = asked.year or today.year
-    found = queries.conversion_items(holder, year, queries.mean_years(today), today)
-    research = queries.research(holder, year, today)
+    found = contract_account.conversion_items(holder, year, contract_account.mean_years(today), today)
+    research = contract_account.research(holder, year, today)
     points = found.points
     return {
         "organisation": holder.uid,
@@ -290,8 +290,8 @@ def get_contract_account(request: ApiRequest, uid: UUID, asked: Query[AccountQue
         "conversion_mean": _plain(found.mean),
         "points_low": f"{points.low.normalize():f}" if points is not None else None,
         "points_high": f"{points.high.normalize():f}" if points is not None else None,
-        **{measure: _sums(one) for measure, one in queries.contract_sums(holder, year).items()},
+        **{measure: _sums(one) for measure, one in contract_account.contract_sums(holder, year).items()},
         "research_contracts": len(research),
         "research_unregistered": sum(1 for row in research if row.registration is None),
-        "sources": [queries.figure_kept(one) for one in queries.account_sources(today)],
+        "sources": [claim_basis.figure_kept(one) for one in contract_account.account_sources(today)],
     }

@@ -10,8 +10,9 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
-from mengkeju.deals import actions, queries
+from mengkeju.deals import actions
 from mengkeju.deals.access import AgencyPerm
+from mengkeju.deals.queries import agency as agency_queries
 from mengkeju.deals.web import agency_pages, agency_sheets
 from mengkeju.deals.web.agency_forms import AgencySheetForm
 from mengkeju.directory import queries as directory
@@ -50,7 +51,7 @@ def contracts(request: Request, uid: UUID) -> HttpResponseBase:
     """The registered contracts behind the sums."""
     agency, year = load(request, uid, AgencyPerm.READ)
     if exports.wanted(request):
-        rows = queries.helped_contracts(agency, year)
+        rows = agency_queries.helped_contracts(agency, year)
         return exports.answer(request, agency_sheets.CONTRACTS, rows, f"{agency.name} {year}")
     return render(request, "deals/agency_rows.html", agency_pages.contracts_page(request, agency, year))
 
@@ -61,9 +62,9 @@ def deals(request: Request, uid: UUID) -> HttpResponseBase:
     """The signed deals behind the sums."""
     agency, year = load(request, uid, AgencyPerm.READ)
     if exports.wanted(request):
-        rows = queries.helped_deals(agency, year, of_results=request.GET.get("results") == "on")
+        rows = agency_queries.helped_deals(agency, year, of_results=request.GET.get("results") == "on")
         return exports.answer(
-            request, agency_sheets.DEALS, queries.shown_deals(request.actor, rows), f"{agency.name} {year}"
+            request, agency_sheets.DEALS, agency_queries.shown_deals(request.actor, rows), f"{agency.name} {year}"
         )
     return render(request, "deals/agency_rows.html", agency_pages.deals_page(request, agency, year))
 
@@ -81,7 +82,7 @@ def needs(request: Request, uid: UUID) -> HttpResponse:
 def edit(request: Request, uid: UUID) -> HttpResponse:
     """State what only the body knows; a stale form shows both versions."""
     agency, year = load(request, uid, AgencyPerm.WRITE)
-    kept = queries.sheet_of(agency, year)
+    kept = agency_queries.sheet_of(agency, year)
     form = AgencySheetForm(request.POST or None, initial=AgencySheetForm.begin(agency, year, kept))
     back = agency_pages.address("agency-sheet", agency, year)
     if request.method == "POST" and form.is_valid():

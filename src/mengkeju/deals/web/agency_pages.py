@@ -10,13 +10,13 @@ from django.core.paginator import Page, Paginator
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from mengkeju.deals import queries
 from mengkeju.deals.access import AgencyPerm
 from mengkeju.deals.actions.agency import FIRST_YEAR
 from mengkeju.deals.engine import registration_number
 from mengkeju.deals.engine.agency import HUNDRED, Sums, part_of, percentage
 from mengkeju.deals.models import AgencySheet, Deal, Registration
 from mengkeju.deals.models.agency import AMOUNTS
+from mengkeju.deals.queries import agency as agency_queries
 from mengkeju.directory import queries as directory
 from mengkeju.directory.models import Organisation
 from mengkeju.directory.queries import bodies
@@ -49,7 +49,7 @@ class Counted:
     url: str
 
 
-def counted(agency: Organisation, year: int, found: queries.AgencyYear) -> list[Counted]:
+def counted(agency: Organisation, year: int, found: agency_queries.AgencyYear) -> list[Counted]:
     """What is computed from deals."""
     deals = address("agency-sheet-deals", agency, year)
     results = address("agency-sheet-deals", agency, year, results="on")
@@ -67,7 +67,7 @@ def counted(agency: Organisation, year: int, found: queries.AgencyYear) -> list[
 
 def page(request: Request, agency: Organisation, year: int) -> dict[str, Any]:
     """The sheet of a year: what is computed, with links to its rows, and what the body states."""
-    found = queries.agency_year(agency, year)
+    found = agency_queries.agency_year(agency, year)
     rows = counted(agency, year, found)
     columns = [_("事项"), _("项数"), _("成交额"), _("按份额"), _("技术交易额"), _("按份额")]
     return {
@@ -75,7 +75,7 @@ def page(request: Request, agency: Organisation, year: int) -> dict[str, Any]:
         "year": year,
         "years": [
             {"label": str(one), "url": address("agency-sheet", agency, one), "current": one == year}
-            for one in queries.sheet_years(agency, clock.today().year)
+            for one in agency_queries.sheet_years(agency, clock.today().year)
         ],
         "columns": [{"label": label, "numeric": place > 0} for place, label in enumerate(columns)],
         "rows": [_counted_row(row, columns) for row in rows],
@@ -152,7 +152,7 @@ def stated(sheet: AgencySheet) -> list[dict[str, Any]]:
     ]
 
 
-def ratios(found: queries.AgencyYear) -> list[dict[str, str]]:
+def ratios(found: agency_queries.AgencyYear) -> list[dict[str, str]]:
     """What follows from what is stated; only what can be computed."""
     sheet, rows = found.sheet, []
     if sheet is None:
@@ -206,11 +206,11 @@ def _cells(labels: Sequence[str], *cells: dict[str, Any]) -> dict[str, Any]:
 
 def contracts_page(request: Request, agency: Organisation, year: int) -> dict[str, Any]:
     """The registered contracts behind the sums."""
-    rows = queries.helped_contracts(agency, year)
+    rows = agency_queries.helped_contracts(agency, year)
     found = Paginator(rows, PER_PAGE).get_page(request.GET.get("page"))
-    opens = queries.opened_contracts(request.actor, list(found))
+    opens = agency_queries.opened_contracts(request.actor, list(found))
     labels = [_("合同"), _("合同登记编号"), _("登记日期"), _("成交额"), _("技术交易额"), _("份额"), _("按份额的成交额")]
-    context = _listed(agency, year, _("促进技术合同登记"), _sum_line(queries.sums(rows)), found)
+    context = _listed(agency, year, _("促进技术合同登记"), _sum_line(agency_queries.sums(rows)), found)
     context["columns"] = [{"label": label, "numeric": place in {3, 4, 6}} for place, label in enumerate(labels)]
     context["rows"] = [_contract_row(row, labels, opens=row.pk in opens) for row in found]
     return context
@@ -248,11 +248,11 @@ def _sum_line(sums: Sums) -> str:
 def deals_page(request: Request, agency: Organisation, year: int) -> dict[str, Any]:
     """The signed deals behind the sums; whom an unregistered one binds only those concerned read."""
     of_results = request.GET.get("results") == "on"
-    rows = queries.helped_deals(agency, year, of_results=of_results)
-    shown = queries.shown_deals(request.actor, rows)
+    rows = agency_queries.helped_deals(agency, year, of_results=of_results)
+    shown = agency_queries.shown_deals(request.actor, rows)
     found = Paginator(shown, PER_PAGE).get_page(request.GET.get("page"))
-    opens = queries.opened_deals(request.actor, list(found))
-    parties = queries.parties_on_sides(list(found))
+    opens = agency_queries.opened_deals(request.actor, list(found))
+    parties = agency_queries.parties_on_sides(list(found))
     labels = [
         _("合作项目"),
         _("成果"),
@@ -263,7 +263,7 @@ def deals_page(request: Request, agency: Organisation, year: int) -> dict[str, A
         _("份额"),
         _("按份额的成交额"),
     ]
-    title, sums = _("促成的成果交易") if of_results else _("促成签约"), queries.sums(rows)
+    title, sums = _("促成的成果交易") if of_results else _("促成签约"), agency_queries.sums(rows)
     context = _listed(agency, year, title, _sum_line(sums), found)
     context["columns"] = [{"label": label, "numeric": place in {5, 7}} for place, label in enumerate(labels)]
     context["rows"] = [_deal_row(row, labels, parties.get(row.pk, {}), opens=row.pk in opens) for row in found]
@@ -296,8 +296,8 @@ def _deal_row(row: Any, labels: Sequence[str], parties: dict[str, str], *, opens
 
 def needs_page(request: Request, agency: Organisation, year: int) -> dict[str, Any]:
     """The needs its brokers took into their hands."""
-    rows = queries.claimed_needs(agency, year)
-    found = Paginator(queries.shown_claims(request.actor, rows), PER_PAGE).get_page(request.GET.get("page"))
+    rows = agency_queries.claimed_needs(agency, year)
+    found = Paginator(agency_queries.shown_claims(request.actor, rows), PER_PAGE).get_page(request.GET.get("page"))
     labels = [_("需求"), _("认领日期")]
     context = _listed(
         agency, year, _("经纪人认领的需求"), _("同一条需求认领过几次的，每次一行。"), found, exported=False
@@ -320,7 +320,9 @@ def on_organisation(actor: Actor, organisation: Organisation, _shown: dict[str, 
     if not may(actor, AgencyPerm.READ, organisation):
         return None
     today = clock.today()
-    if not (organisation.kind == "agency" or bodies.is_body(organisation, today) or queries.helped_any(organisation)):
+    if not (
+        organisation.kind == "agency" or bodies.is_body(organisation, today) or agency_queries.helped_any(organisation)
+    ):
         return None
     return {"url": reverse("agency-sheet", args=[organisation.uid]), "year": today.year}
 

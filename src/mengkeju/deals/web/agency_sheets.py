@@ -8,11 +8,11 @@ from typing import Any
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from mengkeju.deals import queries
 from mengkeju.deals.engine import registration_number
 from mengkeju.deals.engine.agency import HUNDRED, part_of
 from mengkeju.deals.models import AgencySheet
 from mengkeju.deals.models.agency import AMOUNTS
+from mengkeju.deals.queries import agency as agency_queries
 from mengkeju.deals.web import agency_pages
 from mengkeju.directory.models import Organisation
 from mengkeju.kernel.access import Actor
@@ -34,7 +34,7 @@ class Line:
 
 def lines(agency: Organisation, year: int) -> list[Line]:
     """The whole sheet, in the order of its page."""
-    found = queries.agency_year(agency, year)
+    found = agency_queries.agency_year(agency, year)
     computed, stated = _("平台按记录计算"), _("机构填报")
     made = [Line(_("机构"), _("名称"), "", text=agency.name), Line(_("机构"), _("年度"), "", number=year)]
     for row in agency_pages.counted(agency, year, found):
@@ -143,7 +143,7 @@ def _deal_columns() -> list[Column]:
 
 
 def _deal_rows(actor: Actor, portion: Sequence[Any]) -> Iterable[Row]:
-    parties, opens = queries.parties_on_sides(portion), queries.opened_deals(actor, list(portion))
+    parties, opens = agency_queries.parties_on_sides(portion), agency_queries.opened_deals(actor, list(portion))
     for row in portion:
         inside, sides = row.pk in opens, parties.get(row.pk, {})
         yield {

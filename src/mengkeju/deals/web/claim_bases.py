@@ -10,9 +10,10 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from mengkeju.deals import actions, queries
+from mengkeju.deals import actions
 from mengkeju.deals.access import ClaimBasisPerm
 from mengkeju.deals.models import ClaimBasis, Deal
+from mengkeju.deals.queries import claim_basis
 from mengkeju.deals.web import claim_basis_pages, claim_basis_sheets
 from mengkeju.deals.web.claim_basis_forms import ClaimForm
 from mengkeju.deals.web.deals import load_deal
@@ -25,7 +26,7 @@ from mengkeju.kernel.workflow import TransitionRefusedError
 
 def load(request: Request, uid: UUID, needs: str = ClaimBasisPerm.READ) -> ClaimBasis:
     """The basis, or 404; RefusedError when the reader may not do with it what the page is for."""
-    basis = queries.find_claim_basis(request.actor, uid)
+    basis = claim_basis.find_claim_basis(request.actor, uid)
     if basis is None:
         raise Http404
     require(request.actor, needs, basis)
@@ -37,7 +38,7 @@ def load(request: Request, uid: UUID, needs: str = ClaimBasisPerm.READ) -> Claim
 def index(request: Request) -> HttpResponseBase:
     """The bases of the reader's organisations, and the sums beside the cap."""
     if exports.wanted(request):
-        return exports.answer(request, claim_basis_sheets.BASES, queries.claim_bases(request.actor))
+        return exports.answer(request, claim_basis_sheets.BASES, claim_basis.claim_bases(request.actor))
     return render(request, "deals/claim_bases.html", claim_basis_pages.list_context(request))
 
 
@@ -46,7 +47,7 @@ def index(request: Request) -> HttpResponseBase:
 def draw(request: Request, uid: UUID) -> HttpResponse:
     """What could be claimed in a window, with every line; sending it draws the basis up."""
     deal = load_deal(request, uid, ClaimBasisPerm.DRAW)
-    parties, today = queries.applicants(request.actor, deal), clock.today()
+    parties, today = claim_basis.applicants(request.actor, deal), clock.today()
     form = ClaimForm(request.POST or request.GET, deal=deal, parties=parties, today=today)
     draft = form.draft(deal, today) if parties else None
     if request.method == "POST" and draft is not None:
@@ -57,7 +58,7 @@ def draw(request: Request, uid: UUID) -> HttpResponse:
     return render(request, "deals/claim_draft.html", claim_basis_pages.draft_context(deal, form, draft), status=status)
 
 
-def _drawn(request: Request, deal: Deal, draft: queries.Draft) -> ClaimBasis | None:
+def _drawn(request: Request, deal: Deal, draft: claim_basis.Draft) -> ClaimBasis | None:
     """The basis; None when it was refused, which a message says."""
     if draft.window is None:
         return None

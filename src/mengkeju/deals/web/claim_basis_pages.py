@@ -15,6 +15,7 @@ from mengkeju.deals.engine import claim_basis, claim_rates, registration_number
 from mengkeju.deals.engine.contract_types import TYPES
 from mengkeju.deals.engine.price import UNBOUND
 from mengkeju.deals.models import ClaimBasis, Deal, DealParty, PaymentRecord
+from mengkeju.deals.queries import claim_basis as claim_basis_queries
 from mengkeju.deals.web.deal_pages import form_context
 from mengkeju.deals.web.money_forms import sum_in_words
 from mengkeju.deals.web.money_pages import payment_badge
@@ -60,7 +61,7 @@ class Worked:
         return next((one.amount for one in self.steps if one.key == key), Decimal(0))
 
 
-def worked_of_draft(draft: queries.Draft) -> Worked | None:
+def worked_of_draft(draft: claim_basis_queries.Draft) -> Worked | None:
     """The calculation of a draft; None where nothing could be worked out."""
     if draft.claim is None or not draft.claim.steps:
         return None
@@ -71,12 +72,12 @@ def worked_of_draft(draft: queries.Draft) -> Worked | None:
         if (row := rows[key]).technical_amount is not None
     ]
     left_out = [(rows[one.key], one.reason) for one in draft.claim.left_out]
-    return Worked(draft.deal, queries.worked(draft, draft.claim), counted, left_out, draft.vouchers)
+    return Worked(draft.deal, claim_basis_queries.worked(draft, draft.claim), counted, left_out, draft.vouchers)
 
 
 def worked_of_basis(basis: ClaimBasis) -> Worked:
     """The calculation as a basis keeps it. Three queries."""
-    counted = [Counted(row.payment, row.amount, row.technical) for row in queries.claimed_payments(basis)]
+    counted = [Counted(row.payment, row.amount, row.technical) for row in claim_basis_queries.claimed_payments(basis)]
     told = {key: claim_basis.LeftOut(key, why).reason for key, why in basis.worked["left_out"]}
     others = basis.deal.payments.filter(uid__in=list(told)).select_related("payer", "payee")
     left_out = [(row, told[str(row.uid)]) for row in others]
@@ -247,7 +248,7 @@ def basis_context(request: Request, basis: ClaimBasis) -> dict[str, Any]:
         "facts": _facts(basis),
         "total": figures.amount(basis.amount),
         "capped": basis.amount < basis.computed,
-        "changes": queries.changed_after(basis, queries.claimed_payments(basis)),
+        "changes": claim_basis_queries.changed_after(basis, claim_basis_queries.claimed_payments(basis)),
         "withdrawn": basis.archived_at is not None,
         "withdrawable": basis.archived_at is None and may(request.actor, ClaimBasisPerm.WITHDRAW, basis),
         "running": basis.archived_at is None and clock.today() <= basis.window_until,
@@ -279,7 +280,7 @@ def _facts(basis: ClaimBasis) -> list[dict[str, Any]]:
 
 def list_context(request: Request) -> dict[str, Any]:
     """All bases of the reader's organisations, and what each year's come to beside the cap."""
-    page = Paginator(queries.claim_bases(request.actor), 30).get_page(request.GET.get("page"))
+    page = Paginator(claim_basis_queries.claim_bases(request.actor), 30).get_page(request.GET.get("page"))
     labels = (_("合同"), _("申报单位"), _("申报期间"), _("计入"), _("可以申报"))
     rows = [
         {
@@ -313,7 +314,7 @@ def _why(basis: ClaimBasis) -> dict[str, str]:
 
 
 def _years(actor: Actor) -> dict[str, Any] | None:
-    found = queries.year_sums(actor)
+    found = claim_basis_queries.year_sums(actor)
     if not found:
         return None
     labels = (_("申报单位"), _("申报期间"), _("份数"), _("合计"), _("年度上限"))
@@ -332,7 +333,7 @@ def _years(actor: Actor) -> dict[str, Any] | None:
     return {"columns": columns(*labels, numeric=(2, 3, 4)), "rows": rows}
 
 
-def draft_context(deal: Deal, form: Any, draft: queries.Draft | None) -> dict[str, Any]:
+def draft_context(deal: Deal, form: Any, draft: claim_basis_queries.Draft | None) -> dict[str, Any]:
     """The page before a basis is drawn: the window, the calculation, what is lacking."""
     # What a window gives beyond its own basis says nothing.
     open_yet = draft if draft is not None and draft.standing is None else None
@@ -348,7 +349,7 @@ def draft_context(deal: Deal, form: Any, draft: queries.Draft | None) -> dict[st
     }
 
 
-def lacks(draft: queries.Draft) -> list[str]:
+def lacks(draft: claim_basis_queries.Draft) -> list[str]:
     """What stands in the way of a higher claim, or of any; sentences."""
     found = [draft.hindrance] if draft.hindrance else []
     left = [one.why for one in draft.claim.left_out] if draft.claim is not None else []
@@ -368,12 +369,12 @@ def lacks(draft: queries.Draft) -> list[str]:
 
 def panel(actor: Actor, deal: Deal, shown: dict[str, Any]) -> dict[str, Any] | None:
     """On a deal: what each organisation of the reader could claim in the present window, and what it has drawn up."""
-    parties = queries.applicants(actor, deal) if shown["inside"] else []
-    bases = list(queries.claim_bases(actor).filter(deal=deal, archived_at=None)) if shown["inside"] else []
+    parties = claim_basis_queries.applicants(actor, deal) if shown["inside"] else []
+    bases = list(claim_basis_queries.claim_bases(actor).filter(deal=deal, archived_at=None)) if shown["inside"] else []
     if not parties and not bases:
         return None
     today = clock.today()
-    drafts = [_drafted(queries.draft_claim(deal, party, today)) for party in parties]
+    drafts = [_drafted(claim_basis_queries.draft_claim(deal, party, today)) for party in parties]
     return {
         "d": deal,
         "drafts": drafts,
@@ -384,7 +385,7 @@ def panel(actor: Actor, deal: Deal, shown: dict[str, Any]) -> dict[str, Any] | N
     }
 
 
-def _drafted(draft: queries.Draft) -> dict[str, Any]:
+def _drafted(draft: claim_basis_queries.Draft) -> dict[str, Any]:
     party: DealParty = draft.party
     found = draft.claim if draft.standing is None else None
     return {

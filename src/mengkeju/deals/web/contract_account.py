@@ -8,8 +8,8 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from mengkeju.deals import queries
 from mengkeju.deals.access import ClaimBasisPerm
+from mengkeju.deals.queries import contract_account
 from mengkeju.deals.web import contract_account_pages as pages
 from mengkeju.deals.web import contract_account_sheets, statistics_sheets
 from mengkeju.directory.models import Organisation
@@ -20,7 +20,7 @@ from mengkeju.kernel.web.request import Request, permission, signed_in_object_pe
 
 def load(request: Request, uid: UUID) -> Organisation:
     """The organisation, or 404 for whoever may not read its account."""
-    holder = queries.account_holder(request.actor, uid)
+    holder = contract_account.account_holder(request.actor, uid)
     if holder is None:
         raise Http404
     return holder
@@ -51,11 +51,11 @@ def account(request: Request, uid: UUID) -> HttpResponse:
 def contracts(request: Request, uid: UUID) -> HttpResponseBase:
     """The contracts behind one number."""
     holder, measure = load(request, uid), request.GET.get("measure", "sold")
-    if measure not in queries.ACCOUNT_SIDES:
+    if measure not in contract_account.SIDES:
         raise Http404
     year = pages.AccountForm(request.GET).asked()[0]
     if exports.wanted(request):
-        rows = queries.registered_in(holder, year, year, queries.ACCOUNT_SIDES[measure])
+        rows = contract_account.registered_in(holder, year, year, contract_account.SIDES[measure])
         said = f"{holder.name} · {pages.MEASURES[measure]} · {year}"
         return exports.answer(request, statistics_sheets.CONTRACTS, rows, said)
     context = pages.contracts_context(request, holder, measure, year)
@@ -69,7 +69,7 @@ def research(request: Request, uid: UUID) -> HttpResponseBase:
     holder = load(request, uid)
     year = pages.AccountForm(request.GET).asked()[0]
     if exports.wanted(request):
-        rows = queries.research(holder, year, clock.today())
+        rows = contract_account.research(holder, year, clock.today())
         said = _("%(who)s · %(year)s 年") % {"who": holder.name, "year": year}
         return exports.answer(request, contract_account_sheets.RESEARCH, rows, said)
     return render(request, "deals/contract_account_research.html", pages.research_context(holder, year))

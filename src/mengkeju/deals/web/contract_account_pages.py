@@ -17,6 +17,7 @@ from mengkeju.deals.engine.contract_account import Item, Proof
 from mengkeju.deals.engine.contract_types import SUBTYPES, TYPES
 from mengkeju.deals.engine.statistics import Figures
 from mengkeju.deals.models import DEDUCTIONS, Landing, Registration
+from mengkeju.deals.queries import claim_basis, contract_account
 from mengkeju.deals.web.claim_basis_pages import columns, source_shown
 from mengkeju.deals.web.statistics_pages import contract_columns, contract_rows
 from mengkeju.directory import queries as directory
@@ -50,7 +51,7 @@ class AccountForm(forms.Form):
     def __init__(self, data: Any) -> None:
         """The most years are those of the document."""
         super().__init__(data or None)
-        self.most = queries.mean_years(clock.today())
+        self.most = contract_account.mean_years(clock.today())
         years = self.fields["years"]
         if isinstance(years, forms.IntegerField):
             years.widget.attrs["max"] = self.most
@@ -78,9 +79,9 @@ def _crumbs(holder: Organisation, title: str = "") -> list[tuple[str, str]]:
 def account_context(holder: Organisation, form: AccountForm) -> dict[str, Any]:
     """The page of one organisation and year."""
     (year, years), today = form.asked(), clock.today()
-    found = queries.conversion_items(holder, year, years, today)
-    sums = queries.contract_sums(holder, year)
-    rows = queries.research(holder, year, today)
+    found = contract_account.conversion_items(holder, year, years, today)
+    sums = contract_account.contract_sums(holder, year)
+    rows = contract_account.research(holder, year, today)
     return {
         "o": holder,
         "year": year,
@@ -90,7 +91,7 @@ def account_context(holder: Organisation, form: AccountForm) -> dict[str, Any]:
         "research_count": len(rows),
         "research_missing": sum(1 for row in rows if row.registration is None),
         "research_url": f"{reverse('contract-account-research', args=[holder.uid])}?{urlencode({'year': year})}",
-        "sources": [source_shown(queries.figure_kept(one)) for one in queries.account_sources(today)],
+        "sources": [source_shown(claim_basis.figure_kept(one)) for one in contract_account.account_sources(today)],
         "nav_key": "contract-accounts",
         "crumbs": _crumbs(holder),
     }
@@ -108,7 +109,7 @@ def _sum(holder: Organisation, measure: str, year: int, one: Figures) -> dict[st
     }
 
 
-def _conversions(found: queries.Conversions) -> dict[str, Any]:
+def _conversions(found: contract_account.Conversions) -> dict[str, Any]:
     ways = {item.key: word(item) for item in policy.amount("gaoqi-conversion.ways", clock.today()).items or ()}
     points = found.points
     return {
@@ -154,7 +155,7 @@ def number_of(registration: Registration) -> str:
 
 def contracts_context(request: Request, holder: Organisation, measure: str, year: int) -> dict[str, Any]:
     """The contracts behind one number, and that they add up to it."""
-    rows = queries.registered_in(holder, year, year, queries.ACCOUNT_SIDES[measure])
+    rows = contract_account.registered_in(holder, year, year, contract_account.SIDES[measure])
     page = Paginator(rows, PER_PAGE).get_page(request.GET.get("page"))
     title = str(MEASURES[measure])
     return {
@@ -172,7 +173,7 @@ def contracts_context(request: Request, holder: Organisation, measure: str, year
 
 def research_context(holder: Organisation, year: int) -> dict[str, Any]:
     """The ledger of research contracts of a year."""
-    found = queries.research(holder, year, clock.today())
+    found = contract_account.research(holder, year, clock.today())
     labels = (_("合同"), _("登记编号"), _("谁加计扣除"), _("本年付款"), _("其中技术费用"), _("可以加计的基数"))
     return {
         "o": holder,
@@ -180,13 +181,15 @@ def research_context(holder: Organisation, year: int) -> dict[str, Any]:
         "columns": columns(*labels, numeric=(3, 4, 5)),
         "rows": [{"cells": _research_cells(row, labels)} for row in found],
         "missing": sum(1 for row in found if row.registration is None),
-        "sources": [source_shown(queries.figure_kept(one)) for one in queries.account_sources(clock.today())[-2:]],
+        "sources": [
+            source_shown(claim_basis.figure_kept(one)) for one in contract_account.account_sources(clock.today())[-2:]
+        ],
         "nav_key": "contract-accounts",
         "crumbs": _crumbs(holder, _("研发支出辅助账：委托和合作开发")),
     }
 
 
-def _research_cells(row: queries.ResearchRow, labels: tuple[str, ...]) -> list[dict[str, Any]]:
+def _research_cells(row: contract_account.ResearchRow, labels: tuple[str, ...]) -> list[dict[str, Any]]:
     registration = row.registration
     number: dict[str, Any] = {"state": {"kind": "over", "label": _("缺登记编号")}}
     if registration is not None:
@@ -208,7 +211,7 @@ def _research_cells(row: queries.ResearchRow, labels: tuple[str, ...]) -> list[d
     ]
 
 
-def base_in_words(row: queries.ResearchRow) -> str:
+def base_in_words(row: contract_account.ResearchRow) -> str:
     """What counts for the deduction by this record; why nothing is said."""
     if row.base is not None:
         return figures.amount(row.base)
@@ -222,13 +225,13 @@ def subtype_word(subtype: str) -> str:
     return word(SUBTYPES[subtype]) if subtype in SUBTYPES else _("没有写明委托还是合作")
 
 
-def side_word(row: queries.ResearchRow) -> str:
+def side_word(row: contract_account.ResearchRow) -> str:
     """On which side the organisation stands."""
     side = row.deal.kind_spec.sides.get(row.party.side)
     return word(side) if side is not None else row.party.side
 
 
-def deducts_of(row: queries.ResearchRow) -> str:
+def deducts_of(row: contract_account.ResearchRow) -> str:
     """Who deducts what, of every party; that nobody wrote it."""
     said = _("%(who)s：%(what)s")
     told = [said % {"who": party.name, "what": DEDUCTIONS[party.deducts]} for party in row.parties if party.deducts]

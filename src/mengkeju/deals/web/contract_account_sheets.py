@@ -5,7 +5,7 @@ from collections.abc import Iterable, Sequence
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from mengkeju.deals import queries
+from mengkeju.deals.queries import contract_account
 from mengkeju.deals.web import contract_account_pages as pages
 from mengkeju.kernel.access import Actor
 from mengkeju.kernel.exchange.export import Column, Kind, Row
@@ -34,7 +34,7 @@ def _columns() -> list[Column]:
     ]
 
 
-def _rows(_actor: Actor, portion: Sequence[queries.ResearchRow]) -> Iterable[Row]:
+def _rows(_actor: Actor, portion: Sequence[contract_account.ResearchRow]) -> Iterable[Row]:
     for row in portion:
         yield {
             "number": row.deal.number,
@@ -56,7 +56,7 @@ def _rows(_actor: Actor, portion: Sequence[queries.ResearchRow]) -> Iterable[Row
         }
 
 
-def _warning(row: queries.ResearchRow) -> str:
+def _warning(row: contract_account.ResearchRow) -> str:
     said = [] if row.registration is not None else [_("缺登记编号，不能享受加计扣除")]
     if row.unsaid:
         said.append(_("%(n)s 笔没有写明技术部分") % {"n": row.unsaid})

@@ -11,10 +11,11 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
-from mengkeju.deals import actions, queries
+from mengkeju.deals import actions
 from mengkeju.deals.access import CooperationPerm
 from mengkeju.deals.engine.steps import Step
 from mengkeju.deals.models import Deal
+from mengkeju.deals.queries import cooperation
 from mengkeju.deals.web.cooperation_forms import (
     FundingForm,
     PackageForm,
@@ -94,7 +95,7 @@ def package_new(request: Request, uid: UUID) -> HttpResponse:
 def package(request: Request, uid: UUID, package_uid: UUID) -> HttpResponse:
     """Change a package."""
     deal = _deal(request, uid, Step.PACKAGES)
-    row = queries.find_package(deal, package_uid)
+    row = cooperation.find_package(deal, package_uid)
     if row is None:
         raise Http404
     form = PackageForm(_posted(request), deal=deal, package=row)
@@ -110,7 +111,7 @@ def package(request: Request, uid: UUID, package_uid: UUID) -> HttpResponse:
 def package_remove(request: Request, uid: UUID, package_uid: UUID) -> HttpResponse:
     """Take a package off, with the reason."""
     deal = _deal(request, uid, Step.PACKAGES)
-    row = queries.find_package(deal, package_uid)
+    row = cooperation.find_package(deal, package_uid)
     if row is None:
         raise Http404
     reason = request.POST.get("note", "")
@@ -135,7 +136,7 @@ def funding_new(request: Request, uid: UUID) -> HttpResponse:
 def funding(request: Request, uid: UUID, funding_uid: UUID) -> HttpResponse:
     """Change a line of funding."""
     deal = _deal(request, uid, Step.FUNDING)
-    row = queries.find_funding(deal, funding_uid)
+    row = cooperation.find_funding(deal, funding_uid)
     if row is None:
         raise Http404
     form = FundingForm(_posted(request), deal=deal, line=row)
@@ -151,7 +152,7 @@ def funding(request: Request, uid: UUID, funding_uid: UUID) -> HttpResponse:
 def funding_remove(request: Request, uid: UUID, funding_uid: UUID) -> HttpResponse:
     """Take a line of funding off, with the reason."""
     deal = _deal(request, uid, Step.FUNDING)
-    row = queries.find_funding(deal, funding_uid)
+    row = cooperation.find_funding(deal, funding_uid)
     if row is None:
         raise Http404
     reason = request.POST.get("note", "")
@@ -167,10 +168,10 @@ def year(request: Request, uid: UUID) -> HttpResponse:
     """What a year brought: the oldest one missing, or the one the address names, as it stands."""
     deal, today = _deal(request, uid, Step.YEARLY), clock.today()
     years = years_of(deal, today)
-    missing = queries.missing_years(deal, today)
+    missing = cooperation.missing_years(deal, today)
     named = request.GET.get("year", "")
     asked = int(named) if named.isdigit() and int(named) in years else (missing or years)[0]
-    result = next((row for row in queries.year_results(request.actor, deal) if row.year == asked), None)
+    result = next((row for row in cooperation.year_results(request.actor, deal) if row.year == asked), None)
     form = YearForm(_posted(request), years=years, result=result, year=asked)
 
     def act() -> Record:
@@ -185,7 +186,7 @@ def year(request: Request, uid: UUID) -> HttpResponse:
 def renew(request: Request, uid: UUID) -> HttpResponse:
     """Prolong the term by an addendum that every party has confirmed."""
     deal = _deal(request, uid, Step.TERM)
-    texts = queries.prolonging_texts(deal)
+    texts = cooperation.prolonging_texts(deal)
     if not texts and request.method != "POST":
         messages.info(request, _("续签先上传补充协议，各方确认以后再来这里写新的有效期"))
         return redirect("deal-text-upload", uid)
@@ -209,7 +210,7 @@ def parent(request: Request, uid: UUID) -> HttpResponse:
     deal = _deal(request, uid)
     if not deal.kind_spec.within:
         raise Http404
-    fitting = list(queries.fitting_parents(request.actor, deal))
+    fitting = list(cooperation.fitting_parents(request.actor, deal))
     here = {"parent": str(deal.parent.uid) if deal.parent else ""}
     form = ParentForm(_posted(request), fitting=fitting, initial=here)
 
@@ -225,7 +226,7 @@ def parent(request: Request, uid: UUID) -> HttpResponse:
 def part_new(request: Request, uid: UUID) -> HttpResponse:
     """Open a deal below this one: parties and what it is about are taken over."""
     deal = _deal(request, uid)
-    below = queries.kinds_below(deal)
+    below = cooperation.kinds_below(deal)
     if not below:
         raise Http404
     form = PartForm(_posted(request), deal=deal, below=below, initial=_asked(request, below))

@@ -12,6 +12,7 @@ from mengkeju.deals.engine.deal_workflow import OVER_STATES, SIGNED_STATES
 from mengkeju.deals.engine.steps import Step
 from mengkeju.deals.kinds import kinds
 from mengkeju.deals.models import FUNDING_SOURCES, Deal, FundingLine, WorkPackage, YearResult
+from mengkeju.deals.queries import cooperation
 from mengkeju.deals.web.deal_lists import days_left, shortened
 from mengkeju.deals.web.deal_pages import between, deal_badge
 from mengkeju.directory.models import Organisation
@@ -35,8 +36,8 @@ def packages_panel(actor: Actor, deal: Deal, shown: dict[str, Any]) -> dict[str,
     """任务分工: every package with who leads it, its days and its budget; what goes beyond the funding."""
     if _outside(deal, shown, Step.PACKAGES):
         return None
-    rows = queries.packages_of(actor, deal)
-    sums = queries.budget(rows, queries.funding_of(actor, deal))
+    rows = cooperation.packages_of(actor, deal)
+    sums = cooperation.budget(rows, cooperation.funding_of(actor, deal))
     return {
         "d": deal,
         "rows": [_package(row) for row in rows],
@@ -71,8 +72,8 @@ def funding_panel(actor: Actor, deal: Deal, shown: dict[str, Any]) -> dict[str, 
     """经费来源: every line, the sums of public and own money, by year where more than one is told."""
     if _outside(deal, shown, Step.FUNDING):
         return None
-    rows = queries.funding_of(actor, deal)
-    sums = queries.budget([], rows)
+    rows = cooperation.funding_of(actor, deal)
+    sums = cooperation.budget([], rows)
     parts = [(_("财政 %(sum)s"), sums.public), (_("自筹 %(sum)s"), sums.own), (_("其他 %(sum)s"), sums.other)]
     said = [words % {"sum": figures.amount(amount)} for words, amount in parts if amount]
     return {
@@ -113,10 +114,10 @@ def years_panel(actor: Actor, deal: Deal, shown: dict[str, Any]) -> dict[str, An
     """年度成果: what every year brought, and the years nobody has reported."""
     if _outside(deal, shown, Step.YEARLY) or deal.state not in SIGNED_STATES:
         return None
-    missing = queries.missing_years(deal, clock.today())
+    missing = cooperation.missing_years(deal, clock.today())
     return {
         "d": deal,
-        "rows": [_result(row) for row in queries.year_results(actor, deal)],
+        "rows": [_result(row) for row in cooperation.year_results(actor, deal)],
         "writable": shown["writable"],
         "missing": _("还没有写：%(years)s") % {"years": _("、").join(str(year) for year in missing)} if missing else "",
     }
@@ -142,8 +143,8 @@ def term_panel(_actor: Actor, deal: Deal, shown: dict[str, Any]) -> dict[str, An
         "d": deal,
         "until": deal.effective_until,
         "left": days_left(deal),
-        "expired": queries.has_expired(deal, today),
-        "near": deal.state in queries.RUNNING and queries.near_its_end(deal, today),
+        "expired": cooperation.has_expired(deal, today),
+        "near": deal.state in cooperation.RUNNING and cooperation.near_its_end(deal, today),
         "renewable": shown["writable"] and deal.effective_until is not None,
         "missing": shown["writable"] and deal.effective_until is None,
         "renewals": [
@@ -151,7 +152,7 @@ def term_panel(_actor: Actor, deal: Deal, shown: dict[str, Any]) -> dict[str, An
                 "days": f"{figures.full_date(row.until_before)} → {figures.full_date(row.until_after)}",
                 "text": _("补充协议第 %(version)s 版") % {"version": row.addendum.version},
             }
-            for row in queries.renewals_of(deal)
+            for row in cooperation.renewals_of(deal)
         ],
     }
 
@@ -161,19 +162,19 @@ def term_panel(_actor: Actor, deal: Deal, shown: dict[str, Any]) -> dict[str, An
 
 def family_panel(actor: Actor, deal: Deal, shown: dict[str, Any]) -> dict[str, Any] | None:
     """What it hangs below and what hangs below it, as far as the reader may see; the ways to change that."""
-    above, below = queries.parent_of(actor, deal), queries.parts_of(actor, deal)
-    kinds_below = queries.kinds_below(deal)
+    above, below = cooperation.parent_of(actor, deal), cooperation.parts_of(actor, deal)
+    kinds_below = cooperation.kinds_below(deal)
     fits = bool(deal.kind_spec.within)
     opens = shown["writable"] and bool(kinds_below)
     if not (above or below or (shown["writable"] and (fits or opens))):
         return None
-    running = queries.running_parts(below)
-    ended = deal.state in OVER_STATES or queries.has_expired(deal, clock.today())
+    running = cooperation.running_parts(below)
+    ended = deal.state in OVER_STATES or cooperation.has_expired(deal, clock.today())
     return {
         "d": deal,
         "parent": _relative(above) if above is not None else None,
         "parent_over": above is not None
-        and (above.state in OVER_STATES or queries.has_expired(above, clock.today()))
+        and (above.state in OVER_STATES or cooperation.has_expired(above, clock.today()))
         and deal.state not in OVER_STATES,
         "parts": [_relative(row) for row in below],
         "orphans": len(running) if ended else 0,
@@ -209,10 +210,10 @@ def signing_panel(_actor: Actor, deal: Deal, shown: dict[str, Any]) -> dict[str,
 
 def organisation_panel(actor: Actor, organisation: Organisation, _shown: dict[str, Any]) -> dict[str, Any] | None:
     """On an organisation: its joint centres and agreements, as far as the reader may see them, with the last result."""
-    rows = list(queries.cooperations_of(actor, organisation)[:10])
+    rows = list(cooperation.cooperations_of(actor, organisation)[:10])
     if not rows:
         return None
-    parties, results = queries.parties_of(rows), queries.last_results(actor, rows)
+    parties, results = queries.parties_of(rows), cooperation.last_results(actor, rows)
     return {
         "rows": [
             {

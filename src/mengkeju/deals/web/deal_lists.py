@@ -11,6 +11,7 @@ from mengkeju.deals import queries
 from mengkeju.deals.access import CooperationPerm, DealPerm
 from mengkeju.deals.kinds import in_order, kinds
 from mengkeju.deals.models import Deal, DealParty
+from mengkeju.deals.queries import cooperation
 from mengkeju.deals.web.deal_forms import DealFilterForm
 from mengkeju.deals.web.deal_pages import between, deal_badge, value_in_words
 from mengkeju.kernel import clock, figures
@@ -95,7 +96,7 @@ PROJECTS = (
 def project_cells(actor: Actor, found: Sequence[Deal]) -> list[Cells]:
     """合作项目登记册: where the partners are and what the project lives on. Two queries."""
     parties = queries.parties_of(list(found))
-    sums = queries.funding_sums(actor, found)
+    sums = cooperation.funding_sums(actor, found)
     return [
         [
             _title(d),
@@ -111,7 +112,7 @@ def project_cells(actor: Actor, found: Sequence[Deal]) -> list[Cells]:
 
 def places(parties: Sequence[DealParty]) -> str:
     """How many of the parties are in the region, outside it, and where nobody said."""
-    inside, outside, unknown = queries.origin_counts(parties)
+    inside, outside, unknown = cooperation.origin_counts(parties)
     said = [(inside, _("区内 %(n)d 家")), (outside, _("区外 %(n)d 家")), (unknown, _("所在地未填 %(n)d 家"))]
     return _("，").join(words % {"n": n} for n, words in said if n)
 
@@ -132,7 +133,7 @@ AGREEMENTS = (
 
 def agreement_cells(actor: Actor, found: Sequence[Deal]) -> list[Cells]:
     """Scope, term and how long it still runs; the scope for those inside. Two queries."""
-    parties, inside = queries.parties_of(list(found)), queries.readable_inside(actor, found)
+    parties, inside = queries.parties_of(list(found)), cooperation.readable_inside(actor, found)
     return [
         [
             _title(d),
@@ -160,9 +161,9 @@ def _until(deal: Deal) -> dict[str, Any]:
 def days_left(deal: Deal) -> str:
     """“还有 30 天”, “已到期” of a running deal with a term; empty for the others."""
     today = clock.today()
-    if queries.has_expired(deal, today):
+    if cooperation.has_expired(deal, today):
         return _("已到期")
-    if deal.effective_until is None or deal.state not in queries.RUNNING:
+    if deal.effective_until is None or deal.state not in cooperation.RUNNING:
         return ""
     left = (deal.effective_until - today).days
     return ngettext("还有 %(n)d 天", "还有 %(n)d 天", left) % {"n": left}
@@ -176,7 +177,7 @@ CENTRES = (
 
 def centre_cells(actor: Actor, found: Sequence[Deal]) -> list[Cells]:
     """Parents and what the last year brought. Two queries."""
-    parties, results = queries.parties_of(list(found)), queries.last_results(actor, found)
+    parties, results = queries.parties_of(list(found)), cooperation.last_results(actor, found)
     return [
         [
             _title(d),

@@ -14,6 +14,7 @@ from mengkeju.deals.engine.deal_workflow import DEAL
 from mengkeju.deals.engine.steps import Step
 from mengkeju.deals.kinds import in_order, kinds
 from mengkeju.deals.models import DEAL_ORIGINS, DEDUCTIONS, HELPER_ROLES, Deal, DealParty, Intention
+from mengkeju.deals.queries import cooperation
 from mengkeju.deals.web.deal_forms import DealFilterForm, NewDealForm, SignForm
 from mengkeju.kernel import clock, duties, figures, idempotency, panels
 from mengkeju.kernel.access import Actor, may
@@ -120,7 +121,7 @@ def detail_context(request: Request, deal: Deal, *, sign: SignForm | None = None
         "writable": writable,
         "talking": queries.unsettled(deal),
         "paper": deal.paper_word,
-        "expired": queries.has_expired(deal, clock.today()),
+        "expired": cooperation.has_expired(deal, clock.today()),
         "sides": _sides(deal),
         "facts": _facts(deal, inside=inside),
         "helpers": _helpers(actor, deal, writable=writable),

@@ -7,6 +7,7 @@ from django.utils.translation import gettext_lazy
 
 from mengkeju.deals import queries
 from mengkeju.deals.models import DEAL_ORIGINS, Deal, DealParty
+from mengkeju.deals.queries import cooperation
 from mengkeju.deals.web.deal_lists import days_left
 from mengkeju.deals.web.deal_pages import deal_badge
 from mengkeju.kernel.access import Actor
@@ -34,7 +35,7 @@ def _columns() -> list[Column]:
 
 
 def _rows(actor: Actor, portion: Sequence[Deal]) -> Iterable[Row]:
-    parties, inside = queries.parties_of(list(portion)), queries.readable_inside(actor, portion)
+    parties, inside = queries.parties_of(list(portion)), cooperation.readable_inside(actor, portion)
     for deal in portion:
         named = {side: _("；").join(p.name for p in parties[deal.pk] if p.side == side) for side in ("seller", "buyer")}
         yield {
@@ -94,9 +95,9 @@ def _project_columns() -> list[Column]:
 
 
 def _project_rows(actor: Actor, portion: Sequence[Deal]) -> Iterable[Row]:
-    parties, sums = queries.parties_of(list(portion)), queries.funding_sums(actor, portion)
+    parties, sums = queries.parties_of(list(portion)), cooperation.funding_sums(actor, portion)
     for deal in portion:
-        inside, outside, unknown = queries.origin_counts(parties[deal.pk])
+        inside, outside, unknown = cooperation.origin_counts(parties[deal.pk])
         whole, public = sums.get(deal.pk, (None, None))
         yield {
             **_common_row(deal, parties[deal.pk]),
@@ -120,7 +121,7 @@ def _agreement_columns() -> list[Column]:
 
 
 def _agreement_rows(actor: Actor, portion: Sequence[Deal]) -> Iterable[Row]:
-    parties, inside = queries.parties_of(list(portion)), queries.readable_inside(actor, portion)
+    parties, inside = queries.parties_of(list(portion)), cooperation.readable_inside(actor, portion)
     for deal in portion:
         yield {**_common_row(deal, parties[deal.pk]), "scope": deal.summary if deal.pk in inside else ""}
 
@@ -141,7 +142,7 @@ def _centre_columns() -> list[Column]:
 
 
 def _centre_rows(actor: Actor, portion: Sequence[Deal]) -> Iterable[Row]:
-    parties, results = queries.parties_of(list(portion)), queries.last_results(actor, portion)
+    parties, results = queries.parties_of(list(portion)), cooperation.last_results(actor, portion)
     for deal in portion:
         last = results.get(deal.pk)
         said = {name: getattr(last, name, None) for name in ("year", "projects", "patents", "people_trained", "spent")}

@@ -8,7 +8,7 @@ from django.http.response import HttpResponseBase
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
-from mengkeju.deals import queries
+from mengkeju.deals.queries import returns
 from mengkeju.deals.web import returns_pages, returns_sheets
 from mengkeju.kernel.exports import Sheet
 from mengkeju.kernel.web import exports
@@ -36,7 +36,7 @@ def _rows(
 def landings(request: Request) -> HttpResponseBase:
     """The landings behind a number, also as a file."""
     form = returns_pages.filter_of(request, "kind", "period")
-    rows = queries.landings(request.actor, form.asked())
+    rows = returns.landings(request.actor, form.asked())
     return _rows(request, form, returns_sheets.LANDINGS, rows, returns_pages.landings_page)
 
 
@@ -45,7 +45,7 @@ def landings(request: Request) -> HttpResponseBase:
 def benefits(request: Request) -> HttpResponseBase:
     """The figures behind a number, also as a file."""
     form = returns_pages.filter_of(request, "state")
-    rows = queries.benefits(request.actor, form.asked())
+    rows = returns.benefits(request.actor, form.asked())
     return _rows(request, form, returns_sheets.BENEFITS, rows, returns_pages.benefits_page)
 
 
@@ -54,5 +54,5 @@ def benefits(request: Request) -> HttpResponseBase:
 def arrivals(request: Request) -> HttpResponseBase:
     """The counts of people behind a number, also as a file."""
     form = returns_pages.filter_of(request, "state", "kind", "period")
-    rows = queries.arrivals(request.actor, form.asked())
+    rows = returns.arrivals(request.actor, form.asked())
     return _rows(request, form, returns_sheets.ARRIVALS, rows, returns_pages.arrivals_page)

@@ -17,8 +17,8 @@ from mengkeju.deals.engine.benefit import ACTUAL, FORECAST, MEASURES
 from mengkeju.deals.engine.landing_workflow import LANDING
 from mengkeju.deals.models import MEASURES as KINDS
 from mengkeju.deals.models import Arrival, Benefit, Deal, Landing
-from mengkeju.deals.queries import Landed, ReturnsAsked, Sums
-from mengkeju.deals.queries.returns import AVERAGE, ELSEWHERE, UNKNOWN
+from mengkeju.deals.queries import returns
+from mengkeju.deals.queries.returns import AVERAGE, ELSEWHERE, UNKNOWN, Landed, ReturnsAsked, Sums
 from mengkeju.deals.web.landing_pages import bounded, measure_names, volume_in_words, year_in_words
 from mengkeju.deals.web.performance_pages import arrival_in_words, state_of
 from mengkeju.directory import queries as directory
@@ -91,12 +91,12 @@ def _url(name: str, asked: ReturnsAsked, **more: str) -> str:
 def page(request: Request, form: ReturnsForm) -> dict[str, Any]:
     """Landings by state, city and field; benefits by year, city and field, forecast and actual apart; people."""
     asked = form.asked()
-    found = queries.returns(request.actor, asked)
+    found = returns.returns(request.actor, asked)
     people = found.people
     return {
         "form": form,
         "narrowed": bool(asked.city or asked.field or asked.period),
-        "region": queries.sums_region(request.actor),
+        "region": returns.sums_region(request.actor),
         "found": found,
         "whole": _whole(found.whole),
         "whole_url": _url("returns-landings", asked),
@@ -180,7 +180,7 @@ def _period_table(periods: Mapping[str, Mapping[str, Sums]], asked: ReturnsAsked
     return {"columns": _columns(head), "rows": rows}
 
 
-def _figures_table(cut: str, found: queries.Returns, asked: ReturnsAsked) -> dict[str, Any]:
+def _figures_table(cut: str, found: returns.Returns, asked: ReturnsAsked) -> dict[str, Any]:
     names, head = _names(cut), _figure_head(str(CUTS[cut]))
     rows = []
     for code, pair in sorted(found.by_cut[cut].items()):
@@ -217,7 +217,7 @@ def _title(row: Landing | Benefit | Arrival, value: str, opened: set[int]) -> di
 
 def landings_page(request: Request, form: ReturnsForm) -> dict[str, Any]:
     """The landings behind a number."""
-    context = _rows_page(request, form, queries.landings(request.actor, form.asked()), _("落地项目"))
+    context = _rows_page(request, form, returns.landings(request.actor, form.asked()), _("落地项目"))
     rows: list[Landing] = list(context["page"])
     opened, areas = _opened(request.actor, rows), directory.area_names({row.area for row in rows if row.area})
     head = (_("项目或产线"), _("落地单位"), _("状态"), _("所在地区"), _("投资"), _("设计年产能"), _("投产日期"))
@@ -241,7 +241,7 @@ def landings_page(request: Request, form: ReturnsForm) -> dict[str, Any]:
 def benefits_page(request: Request, form: ReturnsForm) -> dict[str, Any]:
     """The figures behind a number, each with its basis."""
     asked = form.asked()
-    context = _rows_page(request, form, queries.benefits(request.actor, asked), _("收益明细"))
+    context = _rows_page(request, form, returns.benefits(request.actor, asked), _("收益明细"))
     rows: list[Benefit] = list(context["page"])
     opened, names = _opened(request.actor, rows), measure_names()
     head = (_("合作项目"), _("预计还是实际"), _("年份"), *names.values(), _("测算依据或数据来源"))
@@ -263,7 +263,7 @@ def benefits_page(request: Request, form: ReturnsForm) -> dict[str, Any]:
 
 def arrivals_page(request: Request, form: ReturnsForm) -> dict[str, Any]:
     """The counts of people behind a number."""
-    context = _rows_page(request, form, queries.arrivals(request.actor, form.asked()), _("引进的人才和团队"))
+    context = _rows_page(request, form, returns.arrivals(request.actor, form.asked()), _("引进的人才和团队"))
     rows: list[Arrival] = list(context["page"])
     opened = _opened(request.actor, rows)
     head = (_("团队或岗位"), _("引进单位"), _("人数"), _("到岗日期"))

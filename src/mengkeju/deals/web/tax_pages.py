@@ -7,6 +7,7 @@ from django.utils.translation import gettext as _
 from mengkeju.deals import queries
 from mengkeju.deals.engine.tax_hints import DISCLAIMER, Hint
 from mengkeju.deals.models import Deal
+from mengkeju.deals.queries import claim_basis
 from mengkeju.deals.web.claim_basis_pages import source_shown
 from mengkeju.kernel import clock, figures
 from mengkeju.kernel.access import Actor
@@ -15,7 +16,7 @@ from mengkeju.kernel.words import gettext as said
 
 def panel(_actor: Actor, deal: Deal, shown: dict[str, Any]) -> dict[str, Any] | None:
     """For those inside a signed deal that has a type; nothing while no rule is known."""
-    if not shown["inside"] or not queries.claimable(deal):
+    if not shown["inside"] or not claim_basis.claimable(deal):
         return None
     found = queries.tax_hints_of(deal, clock.today())
     if not found.hints:
@@ -31,7 +32,7 @@ def _hint(hint: Hint, found: queries.TaxFound) -> dict[str, Any]:
         "lacking": {"kind": "wait", "label": _("还缺条件")},
         "no": {"kind": "calm", "label": _("不适用")},
     }
-    rows = [queries.figure_kept(one) for one in found.sources.get(hint.source, [])]
+    rows = [claim_basis.figure_kept(one) for one in found.sources.get(hint.source, [])]
     amount = ""
     if hint.amount is not None and hint.key == "deduction":
         amount = _("今年已付的技术费用，加计扣除的基数为 %(sum)s") % {"sum": figures.amount(hint.amount)}
