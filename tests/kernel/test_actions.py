@@ -76,7 +76,11 @@ def test_the_scan_sees_every_way_to_write_state(line: str) -> None:
     assert list(writes_of_state(ast.parse(line))) == [1]
 
 
-ASKED_BEFORE = {"priced": "whoever calls it has asked", "edit_application": "locked_for_change asks"}
+ASKED_BEFORE = {
+    "priced": "whoever calls it has asked",
+    "edit_application": "locked_for_change asks",
+    "_locked": "every act on a milestone asks before it calls it",
+}
 """Functions that name a revision to `lock` and ask for the right elsewhere, and where."""
 
 

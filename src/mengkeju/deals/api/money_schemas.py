@@ -1,7 +1,6 @@
 """What the API says of prices and payments, and what it takes. Amounts are decimal strings in yuan."""
 
 from datetime import date, datetime
-from decimal import Decimal
 from typing import Literal
 from uuid import UUID
 
@@ -10,6 +9,7 @@ from pydantic import Field
 
 from mengkeju.deals.api.deal_schemas import PARTY
 from mengkeju.deals.api.schemas import example
+from mengkeju.kernel.api.amounts import Percent, Yuan
 from mengkeju.kernel.api.routes import Input
 
 PriceMode = Literal["fixed", "instalments", "royalty", "open"]
@@ -80,7 +80,7 @@ class PriceLineIn(Input):
 
     kind: LineKind
     label: str = Field(default="", max_length=200)
-    amount: Decimal | None = None
+    amount: Yuan | None = None
 
     model_config = example({"kind": "technical", "label": "工艺包（演示）", "amount": "8000000.00"}, strict=True)
 
@@ -88,7 +88,7 @@ class PriceLineIn(Input):
 class InstalmentIn(Input):
     """An instalment."""
 
-    amount: Decimal
+    amount: Yuan
     due_on: date | None = None
     condition: str = Field(default="", max_length=200)
 
@@ -102,8 +102,8 @@ class DealPriceIn(Input):
     lines: list[PriceLineIn] = Field(max_length=20)
     instalments: list[InstalmentIn] = Field(default_factory=list, max_length=20)
     terms: str = Field(default="", max_length=1000)
-    royalty_rate: Decimal | None = None
-    said_total: Decimal | None = Field(default=None, description="合同写的总价，只用来核对。 / Only compared.")
+    royalty_rate: Percent | None = None
+    said_total: Yuan | None = Field(default=None, description="合同写的总价，只用来核对。 / Only compared.")
     reason: str = Field(default="", max_length=500, description="签约以后更正的理由。 / Why it is corrected.")
 
     model_config = example(PRICE, strict=True)
@@ -159,8 +159,8 @@ class PaymentIn(Input):
     payer: UUID
     payee: UUID
     paid_on: date
-    amount: Decimal
-    technical_amount: Decimal | None = None
+    amount: Yuan
+    technical_amount: Yuan | None = None
     voucher_number: str = Field(default="", max_length=80)
     note: str = Field(default="", max_length=300)
     vouchers: list[UUID] = Field(default_factory=list, max_length=MOST_VOUCHERS)

@@ -1,7 +1,6 @@
 """What the API says of registrations (认定登记), and what it takes."""
 
 from datetime import date, datetime
-from decimal import Decimal
 from typing import Literal
 from uuid import UUID
 
@@ -9,6 +8,7 @@ from ninja import Schema
 from pydantic import Field
 
 from mengkeju.deals.api.schemas import DutyOut, ListingRef, example
+from mengkeju.kernel.api.amounts import Yuan
 from mengkeju.kernel.api.routes import Input
 
 RegistrationState = Literal[
@@ -290,8 +290,8 @@ class CertificateIn(Input):
     number: str = Field(max_length=60, description="合同登记编号，空格和全角照收。 / As given; spaces are taken out.")
     registered_on: date
     body_name: str = Field(max_length=120)
-    contract_value: Decimal = Field(max_digits=16, decimal_places=2)
-    technology_value: Decimal = Field(max_digits=16, decimal_places=2)
+    contract_value: Yuan = Field(max_digits=16, decimal_places=2)
+    technology_value: Yuan = Field(max_digits=16, decimal_places=2)
     contract_type: ContractType
     contract_subtype: Literal["", "commissioned", "joint"] = ""
     type_reason: str = Field(default="", max_length=500)

@@ -7,6 +7,7 @@ from ninja import Schema
 from pydantic import Field
 
 from mengkeju.deals.api.schemas import example
+from mengkeju.kernel import clock
 
 Cut = Literal["type", "field", "seller_kind", "ip_kind", "plan_source", "flow", "area", "zone"]
 LeadTimeCut = Literal["year", "field", "city"]
@@ -19,7 +20,12 @@ FIRST_YEAR, LAST_YEAR = 1985, 9998
 class ContractStatisticsQuery(Schema):
     """Which year, where, and of the cuts one or all."""
 
-    year: int = Field(ge=FIRST_YEAR, le=LAST_YEAR, description="登记年份。 / Year of registration.")
+    year: int = Field(
+        default_factory=lambda: clock.today().year,
+        ge=FIRST_YEAR,
+        le=LAST_YEAR,
+        description="登记年份，不写是今年。 / Year of registration, this year without.",
+    )
     area: str = Field(default="", max_length=40, description=AREA)
     cut: Cut | None = Field(default=None, description="只要一种口径。 / One cut only.")
 

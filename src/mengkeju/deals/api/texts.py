@@ -104,7 +104,9 @@ class TextForm(Schema):
 
     role: TextRole = "main"
     language: TextLanguage = "zh"
-    translation_of: UUID | None = Field(default=None, description="中文译本译自哪一份。 / What it translates.")
+    translation_of: str = Field(
+        default="", max_length=36, description="中文译本译自哪一份，没有就空着。 / What it translates; may be empty."
+    )
     note: str = Field(default="", max_length=300, description="这一版改了什么。 / What this version changes.")
 
 
@@ -178,6 +180,14 @@ def list_texts(request: ApiRequest, uid: UUID) -> dict[str, Any]:
     return {"items": texts(load_for(request, uid, DealPerm.READ_INSIDE))}
 
 
+def _original(deal: Deal, named: str) -> ContractText | None:
+    """The text a form names; None for an empty name and for what is no text of the deal."""
+    try:
+        return queries.find_text(deal, UUID(named))
+    except ValueError:
+        return None
+
+
 @routes.operation(
     "POST",
     "/deals/{uuid:uid}/texts",
@@ -193,8 +203,8 @@ def upload_text(
 ) -> Status[dict[str, Any]]:
     """The next version of its role; of a newer main text all confirmations begin anew."""
     deal = load_for(request, uid, DealPerm.TEXT)
-    original = queries.find_text(deal, given.translation_of) if given.translation_of is not None else None
-    if given.translation_of is not None and original is None:
+    original = _original(deal, given.translation_of)
+    if given.translation_of and original is None:
         raise ProblemError("invalid", "", [Wrong("#/translation_of", _("请选择译自哪一份外文文本"))])
 
     def put_up() -> ContractText:

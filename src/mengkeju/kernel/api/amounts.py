@@ -1,0 +1,11 @@
+"""Amounts in the bodies of the API: decimal strings, so that no client rounds them."""
+
+from decimal import Decimal
+from typing import Annotated
+
+from pydantic import WithJsonSchema
+
+Yuan = Annotated[Decimal, WithJsonSchema({"type": "string", "pattern": r"^\d{1,14}(\.\d{1,2})?$"})]
+"""An amount in 元. A JSON number is understood too, but not promised."""
+Percent = Annotated[Decimal, WithJsonSchema({"type": "string", "pattern": r"^\d{1,3}(\.\d{1,2})?$"})]
+"""A rate in per cent."""
