@@ -13,6 +13,7 @@ from django.db.models import QuerySet
 from django.test import Client
 from django.urls import reverse
 
+from mengkeju.deals import actions
 from mengkeju.deals.models import Intention
 from mengkeju.kernel import clock, funnel, panels
 from mengkeju.kernel.access import Actor
@@ -26,13 +27,16 @@ from mengkeju.matching.engine.bands import bands
 from mengkeju.matching.models import Proposal, Showing
 from tests import exported
 from tests import factories as f
+from tests.deals import deal_rows
+from tests.deals import deal_samples as d
 from tests.deals import samples as s
 from tests.listings import samples
 
 pytestmark = [pytest.mark.django_db, pytest.mark.covers("PLT-14")]
 COUNT = re.compile(r'<p class="mk-lead">\s*([0-9]+) 条')
 LINK = re.compile(r'<a href="([^"]*/funnel/records/[^"]*)">([^<]*)</a>')
-STAGES = ["listed", "viewed", "match", "intention", "talking", "ready"]
+LAST = ["signed", "registered", "landed"]
+STAGES = ["listed", "viewed", "match", "intention", "talking", "ready", *LAST]
 
 
 def proposal(need: Listing, achievement: Listing, band: str) -> Proposal:
@@ -101,17 +105,39 @@ def test_the_stages_count_what_has_come_there(world: s.Pair) -> None:
         return {stage.key: n for stage, n in queries.totals(by, FunnelFilter())}
 
     region = f.actor(f.officer(f.REGION))
-    wanted = {"listed": 3, "viewed": 1, "match": 2, "intention": 2, "talking": 2, "ready": 0}
+    wanted = dict.fromkeys(STAGES, 0) | {"viewed": 1, "match": 2, "intention": 2, "talking": 2}
     assert list(totals(region)) == STAGES
     # One achievement states no place of its own, so it lies where its owner does: the four are all there.
     assert totals(region) == wanted | {"listed": 4}
-    assert totals(f.actor(f.officer(f.BAOTOU))) == {
-        "listed": 2, "viewed": 0, "match": 1, "intention": 1, "talking": 1, "ready": 0,
-    }  # fmt: skip
+    baotou = dict.fromkeys(STAGES, 0) | {"listed": 2, "match": 1, "intention": 1, "talking": 1}
+    assert totals(f.actor(f.officer(f.BAOTOU))) == baotou
     assert totals(world.of_institute)["listed"] == 2
     assert totals(f.actor(f.operator()))["listed"] == 4
     assert totals(f.actor(f.auditor()))["listed"] == 4
     assert totals(f.actor(f.account()))["listed"] == 0
+
+
+def test_a_contract_moves_its_need_and_its_achievement_on(world: s.Pair) -> None:
+    """Signed by its day of signing, registered by a registration that counts, landed once something is being built."""
+
+    def come() -> dict[str, set[Listing]]:
+        every = Listing.objects.all()
+        return {key: set(of(every)) for key in LAST if (of := funnel.stages[key].of) is not None}
+
+    both: set[Listing] = {world.need, world.achievement}
+    deal = actions.open_deal(Intention.objects.get(), by=world.of_firm, now=d.NOW)
+    assert come() == {"signed": set(), "registered": set(), "landed": set()}
+    type(deal).objects.filter(pk=deal.pk).update(state="signed", signed_on=d.SIGNED_ON)
+    assert come() == {"signed": both, "registered": set(), "landed": set()}
+    case = deal_rows.registration(deal, state="accepted")
+    assert come()["registered"] == set()
+    given = {"number": "YS20260000000001", "registered_on": d.SIGNED_ON, "body_name": "演示登记处"}
+    type(case).objects.filter(pk=case.pk).update(state="registered", **given)
+    landing = deal_rows.landing(deal)
+    type(landing).objects.filter(pk=landing.pk).update(state="planned")
+    assert come() == {"signed": both, "registered": both, "landed": set()}
+    type(landing).objects.filter(pk=landing.pk).update(state="building")
+    assert come()["landed"] == both
 
 
 def test_viewed_counts_others_only(world: s.Pair) -> None:
