@@ -21,7 +21,7 @@ from tests import factories as f
 from tests import tokens
 from tests.listings import samples
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.sqlite]  # what is described is the same on either database
 OPERATIONS = operations()
 
 

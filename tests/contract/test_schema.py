@@ -23,7 +23,7 @@ from tests import factories as f
 from tests import tokens
 
 EXAMPLES = int(os.environ.get("CONTRACT_EXAMPLES", "15"))
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.sqlite]  # what is described is the same on either database
 
 schema = schemathesis.openapi.from_dict(openapi.document(api, PREFIX))
 schema.app = application
