@@ -6,6 +6,7 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
+from allauth.mfa.models import Authenticator
 from allauth.mfa.totp.internal.auth import TOTP
 from django.db import transaction
 from django.urls import reverse
@@ -44,7 +45,8 @@ def case(key: str) -> Deal:
 
 def page(username: str, address: str) -> str:
     account = Account.objects.get(username=username)
-    TOTP.activate(account, f.TOTP_SECRET)
+    if not Authenticator.objects.filter(user=account).exists():
+        TOTP.activate(account, f.TOTP_SECRET)
     response = f.signed_in_client(account).get(address)
     assert response.status_code == 200, address
     return response.content.decode()
@@ -72,7 +74,7 @@ def test_a_joint_project_has_packages_funding_shares_and_milestones() -> None:
     packages, lines = cooperation.packages_of(luyuan, project), cooperation.funding_of(luyuan, project)
     found = cooperation.budget(packages, lines)
     assert found.planned == sum(Decimal(one["budget"]) for one in row["packages"])
-    assert (found.public, found.own, found.beyond) == (Decimal(1_500_000), Decimal(3_600_000), Decimal(100_000))
+    assert (found.public, found.own, found.beyond) == (Decimal(1_500_000), Decimal(3_600_000), Decimal(0))
     assert Counter(one.state for one in project.milestones.all()) == {"reached": 1, "reported": 1, "planned": 2}
     assert all(one.package is not None for one in project.milestones.all())
     (part,) = cooperation.parts_of(luyuan, project)

@@ -132,7 +132,9 @@ class Landed(Registrations):
             year,
             act["basis"],
             landing=landing,
-            **{name: Decimal(act[name][at]) for name in ("revenue", "profit", "tax")},
+            revenue=Decimal(act["revenue"][at]),
+            profit=Decimal(act["profit"][at]),
+            tax=Decimal(act["tax"][at]),
             jobs=act["jobs"][at],
         )
         volume = Decimal(act["volume"][at])

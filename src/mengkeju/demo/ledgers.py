@@ -45,6 +45,7 @@ class Ledgers(Scene):
     def _sheet(self, ledger: Row) -> io.BytesIO:
         book, kept = openpyxl.Workbook(), io.BytesIO()
         page = book.worksheets[0]
+        page.title = ledger["sheet"]
         page.append(ledger["headings"])
         for row in ledger["rows"]:
             cells = {**ledger["common"], **self._known(row), **self._dated(row)}

@@ -11,7 +11,7 @@ from django.db import transaction
 from mengkeju.demo.files import moment, working_day_before
 from mengkeju.kernel import clock
 
-Act = Callable[[datetime], None]
+Act = Callable[[datetime], object]
 PORTION = 50
 AS_OF = date(2026, 11, 20)
 """The working day the data files were written on; its entries are those of the last working day before loading."""
