@@ -134,7 +134,7 @@ def test_the_pages_show_them() -> None:
         ("qingcheng", deal.get_absolute_url(), "从成果发布到投产"),
         ("officer-hohhot", reverse("lead-time"), "中位数"),
         ("officer-region", reverse("returns"), "已投产"),
-        ("luyuan", reverse("claim-bases"), "110,000"),
+        ("luyuan", reverse("claim-bases"), "11万元"),
     ):
         account = Account.objects.get(username=username)
         if not Authenticator.objects.filter(user=account).exists():
