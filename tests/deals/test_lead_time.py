@@ -1,9 +1,10 @@
 """The clock of deals: only dates that stand in the record, and medians that say what they rest on."""
 
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 
+from mengkeju.deals import actions
 from mengkeju.deals.engine.lead_time import Disorder, LeadTime, Part
 from mengkeju.deals.models import Acceptance, Deal, Registration
 from mengkeju.deals.queries import conversions, lead_time
@@ -12,6 +13,7 @@ from mengkeju.kernel import clock
 from mengkeju.listings.models import Listing
 from mengkeju.policy import queries as policy
 from tests import factories as f
+from tests.deals import cooperation_samples as c
 from tests.deals import deal_samples as d
 from tests.deals import lead_time_samples as sample
 from tests.deals import samples as s
@@ -85,6 +87,15 @@ def test_a_published_source_gives_no_beginning() -> None:
     Listing.objects.filter(pk=pair.achievement.pk).update(origin="source")
     pair.achievement.refresh_from_db()
     assert of(d.from_source(pair)).dates == {"signed": date(2026, 8, 1)}
+
+
+def test_what_was_signed_at_an_event_and_entered_later_was_not_talked_about_here() -> None:
+    pair = s.pair()
+    row = c.row(pair, kind="contract")
+    entered = d.NOW + timedelta(days=5)
+    (deal,) = actions.record_signings("签约活动（演示）", c.TODAY, [row], by=f.actor(f.officer()), now=entered).deals
+    lead = of(deal)
+    assert (lead.dates, lead.disorders) == ({"signed": c.TODAY}, ())
 
 
 def test_many_clocks_are_read_by_as_many_queries_as_one() -> None:

@@ -72,11 +72,21 @@ def applicants() -> list[dict[str, Any]]:
 def dated_rows(kind: str, timeline: Timeline) -> list[dict[str, Any]]:
     """Every listing of a kind that is published, with its days counted from loading and what else it says."""
     asked = read("scenes")["shelf"]["asked"]
-    said = read("scenes")["values"]
+    said, old = read("scenes")["values"], read("landed")["published_days_ago"]
+    more = {key: {"published_days_ago": days} for key, days in old.items()} | {asked["key"]: asked}
     return [
-        timeline.dated({**row, **said.get(row["key"], {}), **(asked if row["key"] == asked["key"] else {})})
+        timeline.dated({**row, **said.get(row["key"], {}), **more.get(row["key"], {})})
         for row in [*rows(kind), *extras(kind)]
     ]
+
+
+def old_hands() -> dict[str, int]:
+    """Organisations that cooperated long before their listings of today: since how many calendar days."""
+    found: dict[str, int] = {}
+    for row in [*read("landed")["cases"], *read("cooperations")["cases"]]:
+        for key in (row["seller"], row["buyer"], *row.get("members", {})):
+            found[key] = max(found.get(key, 0), row["opened"])
+    return found
 
 
 def opening_day(timeline: Timeline) -> date:
@@ -121,6 +131,8 @@ class Fiction:
             for row in dated_rows(kind, timeline):
                 first[row["owner"]] = min(first.get(row["owner"], row["published_on"]), row["published_on"])
                 self._plan_listing(timeline, kind, row)
+        for key, days in old_hands().items():
+            first[key] = min(first.get(key, timeline.today), timeline.calendar_ago(days))
         for row in organisations():
             day = first.get(row["key"])
             began = founding if day is None else working_day_before(day, 6 + spread(row["key"], 12))

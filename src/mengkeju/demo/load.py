@@ -9,9 +9,12 @@ from mengkeju.demo import fiction, sources
 from mengkeju.demo.cast import Cast, logins
 from mengkeju.demo.chains import Chains
 from mengkeju.demo.contracts import Contracts
+from mengkeju.demo.cooperations import Cooperations
 from mengkeju.demo.disclosure import Disclosure
 from mengkeju.demo.files import moment, working_day_before
 from mengkeju.demo.helping import Helping
+from mengkeju.demo.landed import Landed
+from mengkeju.demo.ledgers import Ledgers
 from mengkeju.demo.lists import Lists
 from mengkeju.demo.meetings import Meetings
 from mengkeju.demo.parts import Parts
@@ -38,6 +41,9 @@ SCENES: tuple[type[Scene], ...] = (
     Contracts,
     Registrations,
     Performance,
+    Landed,
+    Cooperations,
+    Ledgers,
     Shelf,
 )
 """What hangs on the listings and on what is agreed about them; later ones may build on earlier ones."""

@@ -34,6 +34,7 @@ FROM = {
 }
 """The states in which an act of the file is still to be done; whoever has gone on with a case is left alone."""
 Row = dict[str, Any]
+Act = Callable[[Row, Row, datetime], None]
 
 
 class Registrations(Scene):
@@ -41,39 +42,52 @@ class Registrations(Scene):
 
     def plan(self, timeline: Timeline) -> None:
         """One thread a case."""
-        acts: dict[str, Callable[[Row, Row, datetime], None]] = {
-            "apply": self.apply,
-            "pay": self.pay,
-            "confirm_payment": self.confirm_payment,
-            **{key: partial(self.decide, key) for key in FROM},
-        }
+        acts = self.acts()
         for row in read("registrations")["cases"]:
             thread = timeline.thread(row["key"])
             thread.ago(row["signed_days_ago"], partial(self.conclude, row))
             for act in row["acts"]:
                 thread.ago(act["days_ago"], partial(acts[act["do"]], row, act), afternoon=True)
 
-    def _deal(self, row: Row) -> Deal | None:
+    def acts(self) -> dict[str, Act]:
+        """What may happen to a case, by its word in the files; each act gets the case, the act and the time."""
+        return {
+            "apply": self.apply,
+            "pay": self.pay,
+            "confirm_payment": self.confirm_payment,
+            **{key: partial(self.decide, key) for key in FROM},
+        }
+
+    def deal(self, row: Row) -> Deal | None:
+        """The deal of a case, once it is there."""
         return deal_of(row, self.organisation(row["seller"]))
 
     def _case(self, row: Row) -> Registration | None:
         rows = Registration.objects.select_related("deal", "applicant")
-        return rows.filter(deal=self._deal(row)).order_by("-pk").first()
+        return rows.filter(deal=self.deal(row)).order_by("-pk").first()
 
-    def conclude(self, row: Row, now: datetime) -> None:
-        """Opened by the buyer, priced and written by the seller, confirmed by both, signed."""
-        if self._deal(row) is not None:
-            return
-        seller, buyer = self.by(row["seller"]), self.by(row["buyer"])
-        deal = actions.start_deal(
+    def begin(self, row: Row, now: datetime) -> Deal:
+        """Opened by the buyer, about the listing that the file names, if it names one."""
+        found = self.deal(row)
+        if found is not None:
+            return found
+        about = row.get("need") or row.get("achievement")
+        return actions.start_deal(
             row["title"],
             own=PartyInput("buyer", self.organisation(row["buyer"])),
             other=PartyInput("seller", self.organisation(row["seller"])),
-            origin="listing" if "need" in row else "roadshow",
-            listing=self.listing(row["need"]) if "need" in row else None,
-            by=buyer,
+            origin="listing" if about else "roadshow",
+            listing=self.listing(about) if about else None,
+            by=self.by(row["buyer"]),
             now=now,
         )
+
+    def conclude(self, row: Row, now: datetime) -> None:
+        """Priced and written by the seller, confirmed by both, signed; opened first where it is not."""
+        deal = self.begin(row, now)
+        if deal.state != "talking" or deal.texts.exists():
+            return
+        seller, buyer = self.by(row["seller"]), self.by(row["buyer"])
         today = clock.today(now)
         given = {
             **{name: row[name] for name in ("summary", "field", "ip_kind")},
@@ -103,7 +117,7 @@ class Registrations(Scene):
 
     def apply(self, row: Row, _act: Row, now: datetime) -> None:
         """The seller prepares the application, answers what is asked, adds the files and hands it in."""
-        deal, by = self._deal(row), self.by(row["seller"])
+        deal, by = self.deal(row), self.by(row["seller"])
         if deal is None or deal.registrations.exists():
             return
         plan = read("registrations")
@@ -120,7 +134,11 @@ class Registrations(Scene):
         )
         clauses = dict.fromkeys(CLAUSES, "present") | dict.fromkeys(plan["common"]["clauses_none"], "none")
         said = Particulars(
-            flags=frozenset(case.particulars["flags"]), clauses=clauses, invoice="ordinary", complete_text=True
+            flags=frozenset(case.particulars["flags"]),
+            clauses=clauses,
+            ip_numbers=tuple(row.get("rights", ())),
+            invoice="ordinary",
+            complete_text=True,
         )
         case = actions.edit_particulars(case, said, by=by, now=now)
         for key, name in plan["common"]["papers"].items():
@@ -145,11 +163,11 @@ class Registrations(Scene):
         does[do]()
 
     def _payment(self, row: Row, act: Row) -> PaymentRecord | None:
-        return PaymentRecord.objects.filter(deal=self._deal(row), voucher_number=act["voucher"]).first()
+        return PaymentRecord.objects.filter(deal=self.deal(row), voucher_number=act["voucher"]).first()
 
     def pay(self, row: Row, act: Row, now: datetime) -> None:
         """One side says that so much was paid, with the bank's slip."""
-        deal = self._deal(row)
+        deal = self.deal(row)
         if deal is None or self._payment(row, act) is not None:
             return
         sides = {party.side: party for party in deal.parties.filter(archived_at=None, role="lead")}

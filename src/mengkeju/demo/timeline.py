@@ -11,7 +11,7 @@ from django.db import transaction
 from mengkeju.demo.files import moment, working_day_before
 from mengkeju.kernel import clock
 
-Act = Callable[[datetime], None]
+Act = Callable[[datetime], object]
 PORTION = 50
 AS_OF = date(2026, 11, 20)
 """The working day the data files were written on; its entries are those of the last working day before loading."""
@@ -103,7 +103,14 @@ class Thread:
 
     def ago(self, days: int, act: Act, *, afternoon: bool = False) -> None:
         """Add an act so many working days before loading, in the morning or the afternoon."""
-        at = moment(self._timeline.ago(days), self._key, afternoon=afternoon)
+        self._on(self._timeline.ago(days), act, afternoon=afternoon)
+
+    def back(self, days: int, act: Act, *, afternoon: bool = False) -> None:
+        """Add an act so many calendar days before loading, moved back to a working day."""
+        self._on(self._timeline.calendar_ago(days), act, afternoon=afternoon)
+
+    def _on(self, day: date, act: Act, *, afternoon: bool) -> None:
+        at = moment(day, self._key, afternoon=afternoon)
         if self._last is not None:
             at = max(at, self._last + GAP)
         self._last = at

@@ -26,6 +26,8 @@ from mengkeju.policy.engine.document import Amount
 PROMISE = "platform-promises.lab_to_market"
 TALKED = {"intention.talk": "talking", "intention.agree": "agreed"}
 ACCEPTED = "deal.accept"
+WRITTEN_LATER = frozenset({"source", "import", "signing"})
+"""Origins of deals that were entered here when they had been signed: the day of entry is not that of the talks."""
 NEEDS = {"talking": Step.TALKS, "registered": Step.REGISTRATION, "accepted": Step.ACCEPTANCE, "landed": Step.LANDING}
 """Stages that only some kinds have."""
 
@@ -68,7 +70,7 @@ def leads_of(deals: Sequence[Deal], today: date) -> dict[int, LeadTime]:
 def _own_dates(deal: Deal) -> dict[str, date | None]:
     achievement, intention = deal.achievement, deal.intention
     published = achievement.published_at if achievement is not None and not achievement.from_source else None
-    opened = None if intention is not None or deal.origin in {"source", "import"} else deal.created_at
+    opened = None if intention is not None or deal.origin in WRITTEN_LATER else deal.created_at
     return {
         "published": clock.today(published) if published else None,
         "intention": clock.today(intention.created_at) if intention is not None else None,

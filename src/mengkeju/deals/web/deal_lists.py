@@ -39,7 +39,7 @@ def list_context(request: Request, form: DealFilterForm) -> dict[str, Any]:
         "kind": asked.kind,
         "tabs": [{"label": _("全部"), "key": "", "on": not asked.kind}]
         + [{"label": word(one), "key": one.key, "on": one.key == asked.kind} for one in in_order()],
-        "columns": [{"label": str(label)} for label in labels],
+        "columns": [{"label": str(label), "numeric": label in AMOUNTS} for label in labels],
         "rows": [{"cells": cells} for cells in rows(request.actor, list(page))],
         "may_start": may(request.actor, DealPerm.START),
         "may_record": may(request.actor, CooperationPerm.RECORD_SIGNING),
@@ -67,6 +67,8 @@ def _day(day: Any, label: str) -> dict[str, Any]:
     return {"at": day, "form": "day", "label": label} if day else {"value": "", "label": label}
 
 
+AMOUNTS = (gettext_lazy("成交额"), gettext_lazy("经费"))
+"""Columns of money, set to the right and never broken."""
 DEALS = (
     gettext_lazy("名称"), gettext_lazy("双方"), gettext_lazy("状态"), gettext_lazy("成交额"), gettext_lazy("签订日期"),
 )  # fmt: skip
@@ -80,7 +82,7 @@ def deal_cells(_actor: Actor, found: Sequence[Deal]) -> list[Cells]:
             _title(d),
             {"value": between(parties[d.pk]), "note": word(d.kind_spec)},
             {"state": deal_badge(d)},
-            {"value": value_in_words(d)},
+            {"value": value_in_words(d), "label": _("成交额"), "numeric": True},
             _day(d.signed_on, _("签订日期")),
         ]
         for d in found
@@ -119,10 +121,10 @@ def places(parties: Sequence[DealParty]) -> str:
 
 def _funds(sums: dict[int, tuple[Any, Any]], deal: Deal) -> dict[str, Any]:
     if deal.pk not in sums:
-        return {"value": "", "label": _("经费")}
+        return {"value": "", "label": _("经费"), "numeric": True}
     whole, public = sums[deal.pk]
     note = _("其中财政 %(sum)s") % {"sum": figures.amount(public)} if public else ""
-    return {"value": figures.amount(whole), "note": note, "label": _("经费")}
+    return {"value": figures.amount(whole), "note": note, "label": _("经费"), "numeric": True}
 
 
 AGREEMENTS = (
