@@ -80,7 +80,7 @@ def deal_cells(_actor: Actor, found: Sequence[Deal]) -> list[Cells]:
             _title(d),
             {"value": between(parties[d.pk]), "note": word(d.kind_spec)},
             {"state": deal_badge(d)},
-            {"value": value_in_words(d)},
+            {"value": value_in_words(d), "nowrap": True},
             _day(d.signed_on, _("签订日期")),
         ]
         for d in found
