@@ -4,7 +4,9 @@ import pytest
 from django.test import Client
 
 from mengkeju.deals.models import Deal
+from tests import factories as f
 from tests.deals import after_samples as a
+from tests.deals import cooperation_samples as c
 from tests.deals import deal_samples as d
 from tests.deals import money_samples as m
 from tests.deals import samples as s
@@ -43,3 +45,33 @@ def test_nobody_is_asked_for_what_he_did_himself() -> None:
     m.paid(deal, pair)
     assert "确认 1 笔付款" in text(pair.client("institute").get(deal.get_absolute_url()))
     assert "确认 1 笔付款" not in text(pair.client("firm").get(deal.get_absolute_url()))
+
+
+def test_applying_for_the_registration_is_the_seller_s_next_step() -> None:
+    pair = s.pair()
+    path = d.signed(pair).get_absolute_url()
+    step = 'class="mk-next mk-next-wait" aria-labelledby="registration"'
+    assert step in text(pair.client("institute").get(path))
+    assert step not in text(pair.client("firm").get(path))
+
+
+def test_beside_what_hinders_the_signing_stands_the_way_to_remove_it() -> None:
+    pair = s.pair()
+    deal, firm = d.deal(pair), pair.client("firm")
+    path = deal.get_absolute_url()
+    assert f'btn-wide" href="{path}texts/">上传文本' in text(firm.get(path))
+    d.text(deal)
+    assert 'href="#texts">看文本和确认情况' in text(firm.get(path))
+    path = c.made("agreement", s.pair()).get_absolute_url()
+    agreement = Deal.objects.get(kind="agreement")
+    firm = f.signed_in_client(f.manager(agreement.parties.get(side="buyer").organisation))
+    assert f'href="{path}edit/#id_effective_until">去写有效期' in text(firm.get(path))
+
+
+def test_a_visitor_reads_a_record_from_a_source_on_the_portal() -> None:
+    deal = d.from_source()
+    page = text(Client().get(deal.get_absolute_url()))
+    assert deal.title in page
+    assert 'href="/notices/"' not in page  # no workbench, nothing that asks him to sign in first
+    assert 'href="/deals/"' not in page
+    assert 'href="/deals/"' in text(s.pair().client("firm").get(deal.get_absolute_url()))

@@ -41,7 +41,7 @@ def waiting(mains: Sequence[Shown]) -> list[dict[str, Any]]:
     paid = sum(bool(row["confirmable"]) for row in rows.get("deals.payments", ()))
     found = []
     if reached:
-        said = ngettext("确认里程碑完成", "确认 %(n)s 项里程碑完成", len(reached)) % {"n": len(reached)}
+        said = ngettext("确认 %(n)s 项里程碑完成", "确认 %(n)s 项里程碑完成", len(reached)) % {"n": len(reached)}
         found.append(_asked(said, _("；").join(reached), "milestones"))
     if paid:
         said = ngettext("确认 %(n)s 笔付款", "确认 %(n)s 笔付款", paid) % {"n": paid}
