@@ -4,7 +4,6 @@ import pytest
 from django.test import Client
 
 from mengkeju.deals.models import Deal
-from tests import factories as f
 from tests.deals import after_samples as a
 from tests.deals import cooperation_samples as c
 from tests.deals import deal_samples as d
@@ -62,10 +61,9 @@ def test_beside_what_hinders_the_signing_stands_the_way_to_remove_it() -> None:
     assert f'btn-wide" href="{path}texts/">上传文本' in text(firm.get(path))
     d.text(deal)
     assert 'href="#texts">看文本和确认情况' in text(firm.get(path))
-    path = c.made("agreement", s.pair()).get_absolute_url()
-    agreement = Deal.objects.get(kind="agreement")
-    firm = f.signed_in_client(f.manager(agreement.parties.get(side="buyer").organisation))
-    assert f'href="{path}edit/#id_effective_until">去写有效期' in text(firm.get(path))
+    others = s.pair()
+    path = c.made("agreement", others).get_absolute_url()
+    assert f'href="{path}edit/#id_effective_until">去写有效期' in text(others.client("firm").get(path))
 
 
 def test_a_visitor_reads_a_record_from_a_source_on_the_portal() -> None:
