@@ -95,6 +95,9 @@ def test_a_milestone_goes_from_report_to_acceptance_by_two_sides() -> None:
     assert institute.post(report, {**sent, "report": "已完成", "evidence": [m.voucher("照片.pdf")]}).status_code == 302
     shown = text(firm.get(deal.get_absolute_url()))
     assert ("照片.pdf" in shown, "待对方确认" in shown, "确认完成" in shown) == (True, True, True)
+    assert shown.index("确认 1 项里程碑完成") < shown.index("履行中</h2>")  # what waits for the reader comes first
+    assert '<a class="btn btn-primary btn-wide" href="#milestones">去核对' in shown
+    assert "去核对" not in text(institute.get(deal.get_absolute_url()))
     assert "确认完成" not in text(institute.get(deal.get_absolute_url()))
     accept, back = (page(f"deal-milestone-{verb}", deal, row.uid) for verb in ("accept", "send-back"))
     assert institute.post(accept).status_code == 403

@@ -51,6 +51,9 @@ def test_the_panel_says_what_can_be_claimed_and_what_is_lacking(pair: s.Pair) ->
     other = body(pair.client("institute"), deal.get_absolute_url())
     assert "供给方的补助比例没有查到标准" in other
     assert "20万元" not in other
+    draft = reverse("claim-basis-draw", args=[deal.uid])
+    assert '<h2 id="total">可以申报</h2>' in body(pair.client("firm"), draft)
+    assert '<h2 id="total">还算不出可以申报多少</h2>' in body(pair.client("institute"), draft)
     for reader in (f.signed_in_client(f.auditor()),):
         assert "claim-basis" not in body(reader, deal.get_absolute_url())
 

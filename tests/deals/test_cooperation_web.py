@@ -73,6 +73,7 @@ def test_by_hand_the_side_words_follow_the_kind() -> None:
     }
     answer = firm.post("/deals/new/", {**sent, "title": "", **key()})
     assert (answer.status_code, "高校院所方" in text(answer), pair.institute.name in text(answer)) == (422, True, True)
+    assert "合作协议名称" in text(answer)
     firm.post("/deals/new/", {**sent, **key()})
     assert Deal.objects.get().kind == "agreement"
 
@@ -96,6 +97,13 @@ def test_a_page_shows_the_parts_its_kind_has(kind: str, shown: tuple[str, ...], 
     assert all(words in found for words in stepper)
     edit = text(pair.client("firm").get(page("deal-edit", deal)))
     assert kinds[kind].scope in edit
+    assert f"修改{kinds[kind].paper}信息" in edit
+    assert f"{kinds[kind].label}名称" in edit
+    d.text(deal)
+    found = text(pair.client("firm").get(deal.get_absolute_url()))
+    assert f"核对并确认{kinds[kind].paper}文本第 1 版" in found
+    assert ("合同文本" in found) is kinds[kind].paper.endswith("合同")
+    assert f">{kinds[kind].paper}文本</option>" in text(pair.client("firm").get(page("deal-text-upload", deal)))
     assert ("科技计划来源" in edit) is ("plan_source" not in kinds[kind].leaves_out)
 
 

@@ -104,6 +104,7 @@ def test_a_deal_by_hand_finds_the_other_side_and_comes_once() -> None:
     assert first["Location"] == second["Location"] == deal.get_absolute_url()
     assert deal.parties.get(side="seller").organisation == pair.institute
     assert deal.origin == "call"
+    assert "电话或见面联系" in text(firm.get(deal.get_absolute_url()))
     code = new(firm, pair, other=pair.institute.credit_code, one_time_key="k2", listing=str(pair.need.uid))
     bought = Deal.objects.get(uid=code["Location"].strip("/").rpartition("/")[2])
     assert (bought.origin, bought.need, bought.parties.get(side="seller").organisation) == (

@@ -77,6 +77,9 @@ def test_from_the_file_to_the_merge_desk_and_back(client: Client, desk: Desk) ->
     result = texts(client.get(f"/imports/{batch.uid}/"))
     assert "已新建" in result
     assert "1 行没有导入" in result
+    assert "合同名称" in result
+    for absent in ("已更新", "未能提交或发布"):  # a ledger changes and hands in nothing
+        assert absent not in result
     found = Registration.objects.get(number=s.NUMBERS[0])
     assert found.get_absolute_url() in client.get(f"/imports/{batch.uid}/").content.decode()
     decided = texts(client.get("/party-aliases/?tab=decided"))
@@ -121,7 +124,10 @@ def test_differences_are_amended_by_hand_only(client: Client, desk: Desk) -> Non
     s.written(s.previewed([s.row(1), s.row(2), s.row(3)], body, by), by)
     rows = [s.row(1, value="150"), s.row(2, title="改了名的合同"), s.row(3, type="技术服务", body="别的登记处")]
     batch = s.previewed(rows, body, by)
-    assert "3 行与平台上的登记不同" in texts(client.get(f"/imports/{batch.uid}/"))
+    preview = texts(client.get(f"/imports/{batch.uid}/"))
+    assert "3 行与平台上的登记不同" in preview
+    assert "没有要新写入的行" in preview  # and no button that would write nothing
+    assert "确认导入" not in preview
     address = f"/ledgers/{batch.uid}/differences/"
     page = texts(client.get(address))
     assert "100万元" in page
@@ -238,3 +244,26 @@ def test_the_template_reads_back(client: Client) -> None:
     answer = client.get("/imports/templates/registration.xlsx")
     assert answer.status_code == 200
     assert io.BytesIO(answer.content).getvalue()[:2] == b"PK"
+
+
+def test_what_a_ledger_brought_is_cancelled_at_the_desk(client: Client, desk: Desk) -> None:
+    _account, body, by = desk
+    s.written(s.previewed([s.row(1)], body, by), by)
+    row = Registration.objects.get()
+    shown = texts(client.get(row.get_absolute_url()))
+    assert "台账未载" in shown
+    for absent in ("申请人", "金额未定", "等您来办"):
+        assert absent not in shown
+    address = f"/desk/{row.uid}/"
+    assert "去变更或注销" in shown
+    assert address in client.get(row.get_absolute_url()).content.decode()
+    case = client.get(address)
+    assert case.status_code == 200
+    assert "缺少" not in texts(case)  # nobody handed papers in for it here
+    sent = {"note": "双方解除合同", "revision": row.revision}
+    done = client.post(f"{address}cancel/", sent, follow=True)
+    assert (done.status_code, "已注销" in texts(done)) == (200, True)
+    assert Registration.objects.get().state == "cancelled"
+    assert client.get("/desk/?tab=decided").status_code == 200
+    stranger = f.signed_in_client(f.member(f.organisation()))
+    assert stranger.get(address).status_code == 404

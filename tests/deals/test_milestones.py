@@ -135,6 +135,8 @@ def test_a_changed_day_and_reporter_move_the_duty() -> None:
     duty = open_on(row).get()
     assert (duty.due_on, duty.holder_organisation) == (later, pair.firm.uid)
     row.refresh_from_db()
+    actions.edit_milestone(row, given, by=pair.of_institute, now=a.LATER)  # saved as it stands
+    assert said(deal).count("milestone_edited") == 1
     with pytest.raises(RefusedError):
         a.reported(row, pair)
     a.reported(row, pair, by=pair.of_firm)

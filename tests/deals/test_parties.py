@@ -243,3 +243,11 @@ def test_who_cannot_have_helped() -> None:
         with pytest.raises(TransitionRefusedError):
             actions.confirm_helper(first, by=pair.of_institute, now=s.NOW)
     assert DealHelper.objects.count() == 2
+
+
+def test_terms_that_are_saved_as_they_stand_leave_no_event() -> None:
+    pair = s.pair()
+    party = d.deal(pair).parties.get(side="seller")
+    for percent in ("60", "60", "60.00"):
+        share(party, pair, percent)
+    assert Event.objects.filter(type="deal.party_edited").count() == 1

@@ -49,6 +49,14 @@ def test_a_likeness_that_is_none_stops_the_start(tmp_path: Path) -> None:
         near_names.load(wrong)
 
 
+def test_a_legal_form_in_common_makes_no_candidate() -> None:
+    names = near_names.Names([("漠能储能科技有限公司（演示）", 1), ("云川检测设备有限公司（演示）", 2)])
+    assert names.near("绿原乳业科技有限公司（演示）") == []
+    assert names.near("云川检测设备公司") == [2]
+    assert names.near("云川检测设备有限责任公司（演示）") == [2]
+    assert near_names.Names([("公司", 3)]).near("公司") == [3]
+
+
 def test_equal_questions_are_answered_once_and_the_likest_comes_first() -> None:
     names = near_names.Names([("包头演示稀土研究院", 1), ("包头演示稀土研究所", 2), ("演示稀土研究院", 1)])
     assert names.near("演示稀土研究院（包头）")[0] == 1

@@ -114,8 +114,10 @@ def _twice(judging: _Judging, given: Sequence[Given], reads: Sequence[LedgerRow]
             continue
         key = ledger.identity(read.values, day_of(read.values))
         if key in first:
-            said = _("与第 %(row)s 行是同一份登记，已采用先出现的一行") % {"row": first[key]}
-            at = "number" if read.values.get("number") else "title"
+            numbered = bool(read.values.get("number"))
+            alike = _("与第 %(row)s 行登记编号相同，只导入先出现的那一行；编号写错了请改正后再传")
+            said = (alike if numbered else _("与第 %(row)s 行是同一份登记，已采用先出现的一行")) % {"row": first[key]}
+            at = "number" if numbered else "title"
             read.problems.append(Problem(judging.reader.heading(at), ERROR, said))
         else:
             first[key] = row.number

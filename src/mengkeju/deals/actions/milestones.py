@@ -89,13 +89,18 @@ def _troubles(deal: Deal, given: Planned) -> dict[str, str]:
 def edit_milestone(
     milestone: Milestone, given: Planned, *, by: Actor, now: datetime, revision: int | None = None
 ) -> Milestone:
-    """Change one that nobody has reported yet; the other sides are told. ValidationError, StaleRevisionError."""
+    """Change one that nobody has reported yet; the other sides are told. What changes nothing tells nobody.
+
+    ValidationError, StaleRevisionError.
+    """
     require(by, PerformancePerm.PLAN, milestone.deal)
     deal = under_way.signed_deal(milestone.deal, Step.PERFORMANCE)
     row = _locked(milestone, deal, revision)
     if row.state != "planned":
         raise TransitionRefusedError(_("已经报告或结束，不能再改"), "wrong_state")
     under_way.refuse(_troubles(deal, given))
+    if given == Planned(row.title, row.due_on, row.reporter, row.criteria, row.instalment, given.package):
+        return row
     before = {"title": row.title, "criteria": row.criteria, "due_on": row.due_on.isoformat()}
     moved, handed = row.due_on != given.due_on, row.reporter_id != given.reporter.pk
     row.title, row.criteria, row.due_on = given.title.strip(), given.criteria.strip(), given.due_on

@@ -79,7 +79,8 @@ def edit_party(
 ) -> DealParty:
     """Its share of the intellectual property (%), who deducts what, its kind for the statistics (a seller's).
 
-    The shares of one deal do not go beyond 100; after signing a share stays. ValidationError by field.
+    The shares of one deal do not go beyond 100; after signing a share stays. ValidationError by field. What changes
+    nothing leaves no event.
     """
     deal = _writable(party.deal, by)
     row = DealParty.objects.select_for_update().get(pk=party.pk)
@@ -91,6 +92,8 @@ def edit_party(
         _refuse_seller_kind(row, seller_kind)
     if ip_share != row.ip_share:
         _refuse_share(deal, row, ip_share)
+    if (ip_share, deducts, seller_kind) == (row.ip_share, row.deducts, row.seller_kind):
+        return row
     before = {"ip_share": str(row.ip_share), "deducts": row.deducts, "seller_kind": row.seller_kind}
     row.ip_share, row.deducts, row.seller_kind = ip_share, deducts, seller_kind
     row.save(update_fields=["ip_share", "deducts", "seller_kind"])

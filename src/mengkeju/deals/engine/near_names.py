@@ -41,13 +41,19 @@ def load(path: Path = Path(__file__).parent / "near_names.yaml") -> Rules:
 RULES = load()
 
 
-def core(name: str) -> str:
-    """A name without its legal form behind and the place before; the whole name where nothing would be left."""
-    text = plain(name)
+def _formless(text: str) -> str:
+    """Without the legal form behind: what every company has in common makes none like another."""
     bare, before = text, ""
     while bare != before:
         before = bare
         bare = next((bare.removesuffix(form) for form in RULES.forms if form and bare.endswith(form)), bare)
+    return bare if len(bare) >= SHORTEST else text
+
+
+def core(name: str) -> str:
+    """A name without its legal form behind and the place before; the whole name where nothing would be left."""
+    text = plain(name)
+    bare = _formless(text)
     bare = next((bare.removeprefix(place) for place in RULES.places if bare.startswith(place)), bare)
     return bare if len(bare) >= SHORTEST else text
 
@@ -95,7 +101,7 @@ class Names(Generic[T]):
         self._known: dict[str, list[T]] = {}
         for name, thing in named:
             bare = core(name)
-            entry = _Entry(thing, plain(name), _pairs(plain(name)), bare, _pairs(bare))
+            entry = _Entry(thing, plain(name), _pairs(_formless(plain(name))), bare, _pairs(bare))
             for key in {*entry.core_pairs, entry.name[:1], bare[:1]}:
                 self._holding[key].append(len(self._entries))
             self._entries.append(entry)
@@ -108,7 +114,7 @@ class Names(Generic[T]):
         return self._known[text]
 
     def _near(self, text: str) -> list[T]:
-        bare, whole = core(text), _pairs(text)
+        bare, whole = core(text), _pairs(_formless(text))
         pairs = _pairs(bare)
         keys = {*pairs, *((text[:1], bare[:1]) if len(bare) <= LONGEST_SHORT else ())}
         places = {place for key in keys for place in self._holding.get(key, ())}

@@ -9,6 +9,7 @@ from django.db.models import Count, F, OuterRef, Q, QuerySet, Subquery
 
 from mengkeju.deals.access import RegistrationPerm
 from mengkeju.deals.engine.precheck_facts import DIMENSIONS, Dimension
+from mengkeju.deals.engine.registration_workflow import REGISTERED_STATES
 from mengkeju.deals.models import ContractText, DealParty, Registration
 from mengkeju.directory import queries as directory
 from mengkeju.kernel import clock
@@ -103,8 +104,9 @@ def tab_counts(actor: Actor, asked: DeskFilter, today: date) -> dict[str, int]:
 
 
 def find_filed(actor: Actor, uid: UUID) -> Registration | None:
-    """One filed registration the actor may read, at the desk or as a party."""
-    rows = Registration.objects.filter(filed_at__isnull=False, uid=uid).exclude(state="prepared")
+    """One filed registration the actor may read, at the desk or as a party; or one that a ledger brought registered."""
+    brought = Q(state__in=(*REGISTERED_STATES, "objected", "cancelled"))
+    rows = Registration.objects.filter(Q(filed_at__isnull=False) | brought, uid=uid).exclude(state="prepared")
     related = ("deal", "applicant__organisation", "applicant__person", "decided_by", "body")
     return visible_to(rows.select_related(*related), actor, RegistrationPerm.READ).first()
 

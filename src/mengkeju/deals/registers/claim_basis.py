@@ -9,7 +9,6 @@ from mengkeju.kernel import panels
 from mengkeju.kernel.panels import Panel
 from mengkeju.kernel.subjects import SubjectType, register
 from mengkeju.kernel.timeline import event_labels
-from mengkeju.kernel.ui import NavEntry, register_bench
 
 register(
     SubjectType(
@@ -47,5 +46,3 @@ panels.register(
         contract_account_pages.organisation_panel,
     )
 )
-register_bench(NavEntry("claim-bases", _("申报依据"), "claim-bases", icon="currency-yuan", group=_("我的工作")))
-register_bench(NavEntry("contract-accounts", _("合同台账"), "contract-accounts", icon="book", group=_("我的工作")))

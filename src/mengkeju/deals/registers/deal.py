@@ -11,7 +11,6 @@ from mengkeju.kernel import panels
 from mengkeju.kernel.panels import Panel
 from mengkeju.kernel.subjects import SubjectType, register
 from mengkeju.kernel.timeline import event_labels
-from mengkeju.kernel.ui import NavEntry, register_bench
 from mengkeju.kernel.webhooks import offers as webhooks
 
 register(
@@ -67,4 +66,3 @@ panels.register(
     Panel("deals.of_intention", "intention", "aside", 5, "deals/panel_deal.html", deal_pages.intention_panel)
 )
 panels.register(Panel("deals.my_deals", "me", "main", 35, "deals/panel_my_deals.html", deal_pages.me_panel))
-register_bench(NavEntry("deals", _("合作项目"), "deals", icon="file-certificate", group=_("我的工作")))

@@ -2,11 +2,10 @@
 
 from django.utils.translation import gettext_lazy as _
 
-from mengkeju.deals.web import desk_case, navigation
+from mengkeju.deals.web import desk_case
 from mengkeju.kernel import panels
 from mengkeju.kernel.panels import Panel
 from mengkeju.kernel.timeline import event_labels
-from mengkeju.kernel.ui import NavEntry, register_bench
 
 for _type, _word in (
     ("deal.registered", _("技术合同已登记")),
@@ -18,4 +17,3 @@ for _type, _word in (
 panels.register(Panel("deals.desk_waiting", "me", "counts", 60, "mk/count.html", desk_case.own_count))
 panels.register(Panel("deals.desk_late", "me", "counts", 61, "mk/count.html", desk_case.late_count))
 panels.register(Panel("deals.desk_case", "registration", "next", 20, "deals/desk_link.html", desk_case.case_link))
-register_bench(NavEntry("desk", _("登记受理"), "desk", icon="gavel", group=_("业务办理"), visible=navigation.sees_desk))

@@ -12,13 +12,12 @@ from mengkeju.deals.engine.claim import CLAIM
 from mengkeju.deals.engine.stall import STALL
 from mengkeju.deals.engine.workflow import INTENTION
 from mengkeju.deals.models import Claim, Intention, Message, Stall
-from mengkeju.deals.web import board_pages, crossings, navigation, pages, stalled_pages
+from mengkeju.deals.web import board_pages, crossings, pages, stalled_pages
 from mengkeju.kernel import funnel, panels
 from mengkeju.kernel.duty_clock import lapse_handlers
 from mengkeju.kernel.panels import Panel
 from mengkeju.kernel.subjects import SubjectType, register
 from mengkeju.kernel.timeline import event_labels
-from mengkeju.kernel.ui import NavEntry, register_bench
 from mengkeju.kernel.webhooks import offers as webhooks
 
 register(
@@ -86,13 +85,6 @@ panels.register(Panel("deals.me", "me", "main", 30, "deals/panel_me.html", pages
 panels.register(Panel("deals.claim", "listing", "aside", 40, "deals/panel_claim.html", board_pages.listing_panel))
 panels.register(Panel("deals.claims", "me", "counts", 70, "mk/count.html", board_pages.own_count))
 panels.register(Panel("deals.stalled", "me", "counts", 80, "mk/count.html", stalled_pages.helped_count))
-for _key, _label, _icon in (
-    ("board", _("供需看板"), "layout-kanban"),
-    ("claims", _("经纪人认领"), "heart-handshake"),
-    ("stalled", _("停滞的对接"), "hourglass"),
-):
-    register_bench(NavEntry(_key, _label, _key, icon=_icon, group=_("业务办理"), visible=navigation.sees_board))
-register_bench(NavEntry("intentions", _("合作意向"), "intention-mine", icon="heart-handshake", group=_("我的工作")))
 funnel.stages.register(
     "intention",
     funnel.Stage(

@@ -11,7 +11,6 @@ from mengkeju.kernel.jobs import nightly
 from mengkeju.kernel.panels import Panel
 from mengkeju.kernel.subjects import SubjectType, register
 from mengkeju.kernel.timeline import event_labels, inside_events
-from mengkeju.kernel.ui import NavEntry, register_bench
 
 register(
     SubjectType(
@@ -56,4 +55,3 @@ event_labels.register("landing.year_asked", _("提醒填写上一年情况"))
 panels.register(Panel("deals.landings", "deal", "main", 70, "deals/panel_landings.html", landing_pages.landings_panel))
 panels.register(Panel("deals.benefits", "deal", "main", 75, "deals/panel_benefits.html", landing_pages.benefits_panel))
 nightly.register("deals.landings", "mengkeju.deals.tasks.follow_landings")
-register_bench(NavEntry("returns", _("落地与收益"), "returns", icon="building-factory-2", group=_("我的工作")))

@@ -4,12 +4,10 @@ from django.utils.translation import gettext_lazy as _
 
 from mengkeju.deals.access import LedgerPerm
 from mengkeju.deals.models import PartyAlias
-from mengkeju.deals.web import navigation
 from mengkeju.deals.web.ledger_import import LEDGER
 from mengkeju.kernel.exchange.importers import importers
 from mengkeju.kernel.subjects import SubjectType, register
 from mengkeju.kernel.timeline import event_labels, inside_events
-from mengkeju.kernel.ui import NavEntry, register_bench
 
 importers.register(LEDGER.key, LEDGER)
 register(
@@ -31,8 +29,3 @@ for _type, _word in (
 ):
     event_labels.register(_type, _word)
 inside_events.update({"deal.party_linked", "deal.party_unlinked"})
-register_bench(
-    NavEntry(
-        "party-merge", _("单位归并"), "party-merge", icon="users", group=_("业务办理"), visible=navigation.sees_desk
-    )
-)

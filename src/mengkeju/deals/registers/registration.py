@@ -10,7 +10,6 @@ from mengkeju.kernel import panels
 from mengkeju.kernel.panels import Panel
 from mengkeju.kernel.subjects import SubjectType, register
 from mengkeju.kernel.timeline import event_labels
-from mengkeju.kernel.ui import NavEntry, register_bench
 from mengkeju.kernel.webhooks import offers as webhooks
 
 register(
@@ -60,7 +59,4 @@ webhooks.offers.register(
 )
 panels.register(
     Panel("deals.registration", "deal", "next", 40, "deals/panel_registration.html", registration_pages.deal_panel)
-)
-register_bench(
-    NavEntry("registrations", _("登记信息"), "registrations", icon="rosette-discount-check", group=_("我的工作"))
 )

@@ -4,10 +4,8 @@ from django.utils.translation import gettext_lazy as _
 
 from mengkeju.deals.access import StatPerm
 from mengkeju.deals.models import StatClosing
-from mengkeju.deals.web import navigation
 from mengkeju.kernel.subjects import SubjectType, register
 from mengkeju.kernel.timeline import event_labels
-from mengkeju.kernel.ui import NavEntry, register_bench
 
 register(
     SubjectType(
@@ -21,13 +19,3 @@ register(
 )
 event_labels.register("stat_closing.closed", _("合同统计关账"))
 event_labels.register("stat_closing.reopened", _("重新打开已关账的一期"))
-register_bench(
-    NavEntry(
-        "contract-statistics",
-        _("合同统计"),
-        "contract-statistics",
-        icon="chart-bar",
-        group=_("业务办理"),
-        visible=navigation.sees_statistics,
-    )
-)

@@ -61,6 +61,11 @@ class DealFilterForm(forms.Form):
         )
 
 
+def title_word(kind: DealKind) -> str:
+    """What the title of a deal of the kind is called."""
+    return gettext("%(kind)s名称") % {"kind": word(kind)}
+
+
 class DealForm(forms.Form):
     """Particulars of a deal; carries the revision it was made from."""
 
@@ -95,6 +100,7 @@ class DealForm(forms.Form):
     def __init__(self, *args: Any, kind: DealKind, **options: Any) -> None:
         """Choices come from the dated document of the registration; words and particulars are the kind's."""
         super().__init__(*args, **options)
+        self.fields["title"].label = title_word(kind)
         for name, key in (("field", "technical_fields"), ("ip_kind", "ip_kinds"), ("plan_source", "plan_sources")):
             set_choices(self, name, [("", gettext("未填")), *choices(key)])
         self.fields["summary"].label = chosen(kind.scope, kind.scope_en)
@@ -137,6 +143,7 @@ class NewDealForm(OneTimeForm):
         options["initial"] = {"kind": kind} | options.get("initial", {})
         super().__init__(*args, **options)
         self.spec = kinds[kind]
+        self.fields["title"].label = title_word(self.spec)
         set_choices(self, "own", [(str(m.organisation), m.name) for m in actor.memberships])
         set_choices(self, "side", [(key, word(side)) for key, side in self.spec.sides.items()])
 

@@ -15,6 +15,7 @@ from mengkeju.deals.engine.steps import Step
 from mengkeju.deals.kinds import in_order, kinds
 from mengkeju.deals.models import DEAL_ORIGINS, DEDUCTIONS, HELPER_ROLES, Deal, DealParty, Intention
 from mengkeju.deals.queries import cooperation
+from mengkeju.deals.web import deal_order
 from mengkeju.deals.web.deal_forms import DealFilterForm, NewDealForm, SignForm
 from mengkeju.kernel import clock, duties, figures, idempotency, panels
 from mengkeju.kernel.access import Actor, may
@@ -84,6 +85,12 @@ def value_in_words(deal: Deal) -> str:
     return from_figures or (_("金额未载") if deal.from_source else "")
 
 
+def origin_word(deal: Deal) -> str:
+    """How the sides found each other, so that it reads as a sentence of its own."""
+    said = {"call": _("电话或见面联系"), "listing": _("浏览平台上的条目"), "search": _("在平台上搜索")}
+    return said.get(deal.origin) or str(DEAL_ORIGINS[deal.origin])
+
+
 def deal_money(deal: Deal) -> str:
     """The contract value in the reader's words; empty while it is open."""
     return "" if deal.contract_value is None else figures.amount(deal.contract_value)
@@ -113,6 +120,7 @@ def detail_context(request: Request, deal: Deal, *, sign: SignForm | None = None
     duty = duties.open_on(deal).first()
     writable = queries.writable(actor, deal)
     shown = {"request": request, "inside": inside, "writable": writable}
+    mains = panels.build(actor, "deal", "main", deal, shown)
     return {
         "d": deal,
         "state": deal_badge(deal),
@@ -128,26 +136,27 @@ def detail_context(request: Request, deal: Deal, *, sign: SignForm | None = None
         "about": _about(actor, deal, inside=inside),
         "moves": queries.moves(actor, deal),
         "signable": writable and deal.state == "talking",
-        "hindrance": _hindrance(deal) if writable and deal.state == "talking" else "",
+        "hindrance": deal_order.hindrance(deal, mains) if writable and deal.state == "talking" else {},
         "sign": sign or SignForm(initial={"signed_on": clock.today()}),
         "duty": duty,
         "duty_word": duties.word_of(duty) if duty is not None else "",
         "mine_to_do": duty is not None and duties.is_mine(actor, duty),
-        "mains": panels.build(actor, "deal", "main", deal, shown),
+        **deal_order.arranged(deal, mains, inside=inside),
+        "waits": deal_order.waiting(mains),
         "nexts": panels.build(actor, "deal", "next", deal, shown),
         "asides": panels.build(actor, "deal", "aside", deal, shown),
         "timeline": timeline(deal, inside=inside),
         "one_time_key": idempotency.new_key(),
         "nav_key": "deals",
-        "crumbs": [(_("首页"), reverse("home")), (_("合作项目"), reverse("deals")), (deal.number, "")],
+        "face": "bench.html" if actor.is_authenticated else "deals/public.html",
+        "crumbs": _crumbs(actor, deal),
     }
 
 
-def _hindrance(deal: Deal) -> str:
-    """Why it cannot be signed yet; empty when only the day is missing."""
-    step = DEAL.transitions["sign"]
-    checks = (guard.check(deal, {"signed_on": "given"}) for guard in step.guards)
-    return next((said for said in checks if said), "")
+def _crumbs(actor: Actor, deal: Deal) -> list[tuple[str, str]]:
+    """The list of deals is for the signed-in."""
+    listed = [(_("合作项目"), reverse("deals"))] if actor.is_authenticated else []
+    return [(_("首页"), reverse("home")), *listed, (deal.number, "")]
 
 
 def _sides(deal: Deal) -> list[dict[str, Any]]:
@@ -204,7 +213,7 @@ def _facts(deal: Deal, *, inside: bool) -> list[dict[str, Any]]:
         term = f"{begins} – {ends}"
     rows = [
         (_("类型"), word(deal.kind_spec)),
-        (_("来源"), str(DEAL_ORIGINS[deal.origin])),
+        (_("来源"), origin_word(deal)),
         (_("签约渠道"), deal.channel),
         (_("签订日期"), figures.full_date(deal.signed_on) if deal.signed_on else ""),
         (_("有效期"), term),

@@ -6,10 +6,10 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from mengkeju.deals import queries
-from mengkeju.deals.models import DEAL_ORIGINS, Deal, DealParty
+from mengkeju.deals.models import Deal, DealParty
 from mengkeju.deals.queries import cooperation
 from mengkeju.deals.web.deal_lists import days_left
-from mengkeju.deals.web.deal_pages import deal_badge
+from mengkeju.deals.web.deal_pages import deal_badge, origin_word
 from mengkeju.kernel.access import Actor
 from mengkeju.kernel.exchange.export import Column, Kind, Row
 from mengkeju.kernel.exports import Sheet, register
@@ -29,7 +29,7 @@ def _columns() -> list[Column]:
         Column("contract_value", _("成交额"), Kind.MONEY),
         Column("technology_value", _("技术交易额"), Kind.MONEY),
         Column("paid_value", _("已付"), Kind.MONEY),
-        Column("origin", _("来源"), width=14),
+        Column("origin", _("来源"), width=18),
         Column("url", _("网址"), Kind.LINK, width=44),
     ]
 
@@ -48,7 +48,7 @@ def _rows(actor: Actor, portion: Sequence[Deal]) -> Iterable[Row]:
             "contract_value": deal.contract_value,
             "technology_value": deal.technology_value,
             "paid_value": deal.paid_value if deal.pk in inside or deal.from_source else None,
-            "origin": str(DEAL_ORIGINS[deal.origin]),
+            "origin": origin_word(deal),
             "url": absolute(deal.get_absolute_url()),
         }
 

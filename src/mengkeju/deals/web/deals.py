@@ -153,7 +153,7 @@ def edit(request: Request, uid: UUID) -> HttpResponse:
         else:
             messages.success(request, _("已保存"))
             return redirect("deal", uid)
-    context = deal_pages.form_context(deal, form, _("修改合同信息"))
+    context = deal_pages.form_context(deal, form, _("修改%(paper)s信息") % {"paper": deal.paper_word})
     return render(request, "deals/deal_form.html", context, status=422 if form.errors else 200)
 
 
@@ -232,7 +232,7 @@ def parties(request: Request, uid: UUID) -> HttpResponse:
             refuse(form, error)
         else:
             return redirect("deal", uid)
-    context = deal_pages.form_context(deal, form, _("加入合同一方"))
+    context = deal_pages.form_context(deal, form, _("加一方"))
     return render(request, "deals/deal_form.html", context, status=422 if form.errors else 200)
 
 
@@ -290,7 +290,7 @@ def helpers(request: Request, uid: UUID) -> HttpResponse:
             refuse(form, error)
         else:
             return redirect("deal", uid)
-    context = deal_pages.form_context(deal, form, _("写明促成合同的人"))
+    context = deal_pages.form_context(deal, form, _("写明促成的人"))
     return render(request, "deals/deal_form.html", context, status=422 if form.errors else 200)
 
 

@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 
 from mengkeju.deals import queries
 from mengkeju.deals.engine import registration_number
-from mengkeju.deals.engine.registration_workflow import CLOCKS, REGISTRATION
+from mengkeju.deals.engine.registration_workflow import CLOCKS, REGISTERED_STATES, REGISTRATION
 from mengkeju.deals.models import LINE_KINDS, PRICE_MODES, TEXT_ROLES, Amendment, DealParty, Registration
 from mengkeju.deals.web.desk_acts import Act, form_of, possible
 from mengkeju.deals.web.desk_forms import DeskForm
@@ -55,7 +55,8 @@ def context(actor: Actor, case: Registration, urls: dict[str, str], bound: Bound
         "checks": [_check(one) for one in checked],
         "tally": queries.finding_counts(case) if checked else None,
         "texts": _texts(case),
-        "papers": _papers(case),
+        "papers": _papers(case) if case.filed_at is not None else [],
+        "from_ledger": case.filed_at is None,
         "certificates": [_file(x) for x in queries.certificates(case)],
         "expert_due": _expert_due(case),
         "expert_days": CLOCKS["decide_with_expert"],
@@ -293,10 +294,13 @@ def late_count(actor: Actor, _me: Any, _shown: dict[str, Any]) -> dict[str, Any]
 
 def case_link(actor: Actor, case: Registration, _shown: dict[str, Any]) -> dict[str, Any] | None:
     """On the page of a registration: the way to the desk, for those who decide there."""
-    if case.filed_at is None or not possible(actor, case):
+    if case.state == "prepared" or not possible(actor, case):
         return None
-    label = word(REGISTRATION.states[case.state])
-    return {"url": reverse("desk-case", args=[case.uid]), "state": label}
+    at = {"url": reverse("desk-case", args=[case.uid]), "state": word(REGISTRATION.states[case.state])}
+    if case.state in REGISTERED_STATES:
+        said = _("情况有变的，在登记受理台办变更或者注销。")
+        return {**at, "tone": "go", "kicker": _("登记机构"), "text": said, "label": _("去变更或注销")}
+    return {**at, "tone": "wait", "text": _("在登记受理台核对、作决定。"), "label": _("去办理")}
 
 
 def sent_again(data: QueryDict, revision: int) -> QueryDict:

@@ -21,6 +21,7 @@ KEY = "registration"
 WORDS = {
     "change": gettext_lazy("与平台不同，不改"),
     "same": gettext_lazy("平台上已有"),
+    "title": gettext_lazy("合同名称"),
     "unchanged": gettext_lazy("平台上已有，没有再写"),
     "hint": gettext_lazy("每一行记成一条已登记的技术合同；平台上已有的不会再写，也不会改。有误的行可以下载改好再传。"),
 }

@@ -168,8 +168,13 @@ def _facts(registration: Registration) -> list[dict[str, Any]]:
         {"label": _("登记日期"), "value": _day(registration.registered_on)},
         {"label": _("不予登记的理由"), "value": registration.refusal},
     ]
-    needed = {_("合同类型"), _("双方"), _("申请人")}
+    needed = {_("合同类型"), _("双方"), *(() if _from_ledger(registration) else (_("申请人"),))}
     return [row for row in rows if row["value"] or row["label"] in needed]
+
+
+def _from_ledger(registration: Registration) -> bool:
+    """Whether it came registered from a ledger: nobody applied for it here."""
+    return registration.filed_at is None and registration.registered_on is not None
 
 
 def suggested_word(key: str) -> str:
@@ -189,7 +194,8 @@ def _values(registration: Registration) -> dict[str, Any]:
     if registration.state == "prepared":
         applied = queries.applied_sums(registration.deal)
     certified = (registration.certified_value, registration.certified_technology)
-    said, found = (_("申报"), _("金额未定")), (_("核定"), _("还没有核定"))
+    said = (_("申报"), _("台账未载") if _from_ledger(registration) else _("金额未定"))
+    found = (_("核定"), _("还没有核定"))
     rows = [
         [{"value": label, "header": True}, _money(mine, *said), _money(theirs, *found)]
         for label, mine, theirs in zip((_("合同成交额"), _("技术交易额")), applied, certified, strict=True)

@@ -15,9 +15,14 @@ from mengkeju.kernel.forms.fields import set_choices
 UPLOAD_HELP = _("PDF、Word 或扫描图片；上传时记下摘要，各方确认的就是这一个文件")
 
 
+def role_word(deal: Deal, role: str) -> str:
+    """What a text is; the main one by what its kind of deal calls it: 合同文本, 协议文本."""
+    return gettext("%(paper)s文本") % {"paper": deal.paper_word} if role == "main" else str(TEXT_ROLES[role])
+
+
 def _named(text: ContractText) -> str:
     return gettext("%(role)s第 %(version)s 版：%(name)s") % {
-        "role": TEXT_ROLES[text.role],
+        "role": role_word(text.deal, text.role),
         "version": text.version,
         "name": text.file.name,
     }
@@ -50,7 +55,7 @@ class TextForm(OneTimeForm):
         else:
             del self.fields["translation_of"]
             left_out.add("translation")
-        set_choices(self, "role", [pair for pair in TEXT_ROLES.items() if pair[0] not in left_out])
+        set_choices(self, "role", [(role, role_word(deal, role)) for role in TEXT_ROLES if role not in left_out])
 
     def original(self, deal: Deal) -> ContractText | None:
         """What it translates, if anything was chosen."""

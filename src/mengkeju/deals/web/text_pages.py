@@ -8,8 +8,9 @@ from django.utils.translation import gettext_lazy
 
 from mengkeju.deals import queries
 from mengkeju.deals.engine.steps import Step
-from mengkeju.deals.models import TEXT_LANGUAGES, TEXT_ROLES, Deal, DealParty, TextConfirmation
+from mengkeju.deals.models import TEXT_LANGUAGES, Deal, DealParty, TextConfirmation
 from mengkeju.deals.queries import TextState
+from mengkeju.deals.web.text_forms import role_word
 from mengkeju.kernel.access import Actor
 
 STANDINGS = {
@@ -31,7 +32,7 @@ def texts_panel(actor: Actor, deal: Deal, shown: dict[str, Any]) -> dict[str, An
         rows = [_row(deal, one, mine) for one in states]
         groups.append(
             {
-                "label": str(TEXT_ROLES[role]),
+                "label": role_word(deal, role),
                 "rows": [row for row in rows if not row["past"]],
                 "past": [row for row in rows if row["past"]],
             }
@@ -106,7 +107,7 @@ def confirm_panel(actor: Actor, deal: Deal, shown: dict[str, Any]) -> dict[str, 
     if not asked:
         return None
     text = asked[0][0]
-    said = {"role": TEXT_ROLES[text.role], "version": text.version}
+    said = {"role": role_word(deal, text.role), "version": text.version}
     return {
         "title": _("核对并确认%(role)s第 %(version)s 版") % said,
         "text": _("先打开文件核对，确认的就是这一个文件；有改动请上传新的一版。"),

@@ -85,7 +85,8 @@ class Pages:
     `owners(actor)`: (uid, name) of those he may import for, none when it is not offered to him. `shown(values, field)`:
     a value in words, None where the cell's own text serves. `titles(actor, uids)`: of records written, those he may
     read, with their addresses. `template()`: an empty workbook. `links(actor, batch)`: pages that go with it. `words`
-    by verdict (change, same), outcome and "hint" (what confirming does): where other words than the usual fit.
+    by verdict (same; change only by an importer that changes nothing), outcome, "title" (what names a row) and "hint"
+    (what confirming does): where other words than the usual fit.
     """
 
     owners: Callable[[Actor], Sequence[tuple[str, str]]] = field(compare=False)

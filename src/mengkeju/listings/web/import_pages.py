@@ -147,9 +147,16 @@ def preview_context(request: Request, batch: ImportBatch) -> dict[str, Any]:
         "counts": number,
         "tiles": preview_tiles(number, import_kinds.words_of(batch)),
         "filters": _tabs(PREVIEW, chosen, import_kinds.words_of(batch)),
-        "writable": number["create"] + number["change"] + number["same"],
+        "writable": _writable(batch, number),
         "same_file": same_file(request, batch),
     }
+
+
+def _writable(batch: ImportBatch, number: dict[str, int]) -> int:
+    """How many rows confirming writes or finds unchanged; the new ones only where the importer changes nothing."""
+    if "change" in import_kinds.words_of(batch):
+        return number["create"]
+    return number["create"] + number["change"] + number["same"]
 
 
 def _filtered(request: Request, batch: ImportBatch, which: dict[str, Any]) -> tuple[QuerySet[ImportRow], str]:
@@ -248,19 +255,26 @@ def result_context(request: Request, batch: ImportBatch) -> dict[str, Any]:
     rows, chosen = _filtered(request, batch, RESULT)
     page = Paginator(rows.order_by("number"), PAGE).get_page(request.GET.get("page"))
     number = counts(batch)
+    title = import_kinds.words_of(batch).get("title", _("题目"))
     opened = import_kinds.titles(request, batch, {row.subject for row in page if row.subject})
     return base(request, batch) | {
         "page": page,
         "rows": [_result_row(batch, row, opened) for row in page],
-        "columns": [{"label": label} for label in (_("行"), _("题目"), _("结果"), _("说明"))],
+        "columns": [{"label": label} for label in (_("行"), title, _("结果"), _("说明"))],
         "counts": number,
         "tiles": result_tiles(number, import_kinds.words_of(batch)),
-        "filters": _tabs(RESULT, chosen, import_kinds.words_of(batch)),
+        "filters": _tabs(_results(batch), chosen, import_kinds.words_of(batch)),
         "acts": acts(request, batch, number),
         "wrong": number["failed"] and batch.discarded_at is None,
         "stuck": running.is_stuck(batch, now=clock.now()),
         **progress(batch, number),
     }
+
+
+def _results(batch: ImportBatch) -> dict[str, Any]:
+    """The ways to look at a result that can hold rows: an importer that changes or hands in nothing has fewer."""
+    never = {"changed", "refused"} if "change" in import_kinds.words_of(batch) else set()
+    return {key: way for key, way in RESULT.items() if key not in never}
 
 
 def progress_context(request: Request, batch: ImportBatch) -> dict[str, Any]:
@@ -282,10 +296,11 @@ def progress(batch: ImportBatch, number: dict[str, int]) -> dict[str, Any]:
 
 
 def result_tiles(number: dict[str, int], words: Mapping[str, str | Promise]) -> list[dict[str, Any]]:
-    """The counts of the result."""
+    """The counts of the result; what was changed where the importer changes anything."""
+    changed = {"count": number["changed"], "label": _("已更新"), "url": "?show=changed", "tone": "done"}
     tiles: list[dict[str, Any]] = [
         {"count": number["created"], "label": _("已新建"), "url": "?show=created", "tone": "done"},
-        {"count": number["changed"], "label": _("已更新"), "url": "?show=changed", "tone": "done"},
+        *([] if "change" in words else [changed]),
         {"count": number["unchanged"], "label": words.get("unchanged", _("没有变化")), "url": "?show=", "tone": "calm"},
         {"count": number["failed"], "label": _("未导入"), "url": "?show=failed", "tone": "over"},
     ]
