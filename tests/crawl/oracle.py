@@ -137,8 +137,8 @@ ASKED_ON: dict[str, Callable[[Any], Any]] = {
 }
 # A token lets a role through only with one of these scopes (kernel/api/README.md); nobody manages through a token.
 THROUGH_TOKEN = {
-    "officer": {"listings:review", "statistics:read"},
-    "registrar": {"registrations:read", "registrations:write", "statistics:read"},
+    "officer": {"listings:review", "deals:read", "deals:write", "statistics:read", "statistics:write"},
+    "registrar": {"registrations:read", "registrations:write", "statistics:read", "statistics:write"},
     "broker": {"matches:read", "matches:write", "intentions:write"},
 }
 
