@@ -106,12 +106,13 @@ def test_what_is_wrong_is_said_at_its_member() -> None:
         ({"price": "1"}, "#/price"),
     ):
         assert pointers(send(firm, "POST", f"/deals/{deal.uid}/packages", package | given)) == {place}, given
-    for given, place in (
+    wrong_lines: list[tuple[dict[str, Any], str]] = [
         ({"source": "gift"}, "#/source"),
         ({"amount": "0"}, "#/amount"),
         ({"year": 1900}, "#/year"),
         ({"party": str(deal.uid)}, "#/party"),
-    ):
+    ]
+    for given, place in wrong_lines:
         line = {"source": "city", "amount": "1"} | given
         assert pointers(send(firm, "POST", f"/deals/{deal.uid}/funding", line)) == {place}, given
     assert not deal.packages.exists()

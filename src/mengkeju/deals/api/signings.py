@@ -28,7 +28,7 @@ from mengkeju.kernel import clock
 from mengkeju.kernel.api.gate import ApiRequest
 from mengkeju.kernel.api.paging import Page, PageQuery, paginate
 from mengkeju.kernel.api.problem import ProblemError, Wrong
-from mengkeju.kernel.api.routes import Input
+from mengkeju.kernel.api.routes import Day, Input
 from mengkeju.kernel.api.scopes import Scope, Title
 
 MOST, MOST_PARTIES = 40, 20
@@ -100,7 +100,7 @@ class SigningsQuery(Schema):
     """Of which event, which day."""
 
     event: str = Field(default="", max_length=120, description="活动全名。 / The event's full name.")
-    day: date | None = Field(default=None, description="签约日期。 / Day of signing.")
+    day: Day | None = Field(default=None, description="签约日期。 / Day of signing.")
 
 
 @routes.operation(

@@ -23,6 +23,7 @@ from mengkeju.kernel.api import revision
 from mengkeju.kernel.api.gate import ApiRequest
 from mengkeju.kernel.api.paging import Page, PageQuery, paginate
 from mengkeju.kernel.api.problem import ProblemError, Wrong
+from mengkeju.kernel.api.routes import Day
 from mengkeju.kernel.api.scopes import Scope
 from mengkeju.kernel.api.scopes import Title as Named
 from mengkeju.kernel.words import word
@@ -149,7 +150,7 @@ class TransferBodyOut(TransferBodyRow):
 class RegisterOfBodiesQuery(Schema):
     """Which register as of which day (none: today), narrowed by level and place."""
 
-    on: date | None = Field(default=None, description="截至哪一天；不写是今天。 / As of which day; today.")
+    on: Day | None = Field(default=None, description="截至哪一天；不写是今天。 / As of which day; today.")
     kind: RegisterKind = Field(default="transfer_body", description="哪一种机构。 / Which register.")
     level: TitleLevelKey | None = None
     area: str = Field(default="", max_length=40, description=f"{AREA} 含下级。 / With everything below it.")
@@ -206,7 +207,7 @@ class BodyCountsOut(Schema):
 class BodyCountsQuery(Schema):
     """Which register as of which day (none: today)."""
 
-    on: date | None = Field(default=None, description="截至哪一天；不写是今天。 / As of which day; today.")
+    on: Day | None = Field(default=None, description="截至哪一天；不写是今天。 / As of which day; today.")
     kind: RegisterKind = Field(default="transfer_body", description="哪一种机构。 / Which register.")
 
 
