@@ -114,10 +114,13 @@ BEYOND: dict[str, Beyond] = {
     "import-act": Beyond("what was imported is published by an officer, handed in by its people", also=_sent_it),
     "person-agree": Beyond(OWN, holds=_is_active),
     **{name: Beyond(why, also=also) for name, (why, also) in deals.BEYOND.items()},
-    "contract-statistics-close": Beyond(
-        "asked on a closing that does not exist yet, of the area in the form",
-        holds=lambda _world, actor: deals.may_close(actor, f.REGION),
-        also=lambda _world, actor: deals.may_close(actor, f.KUNDULUN),
+    **dict.fromkeys(
+        ("contract-statistics-close", "close_period"),
+        Beyond(
+            "asked on a closing that does not exist yet, of the area in the form",
+            holds=lambda _world, actor: deals.may_close(actor, f.REGION),
+            also=lambda _world, actor: deals.may_close(actor, f.KUNDULUN),
+        ),
     ),
 }
 # On what a permission is asked where it is not the object the address names.

@@ -4,7 +4,6 @@ Amounts are decimal strings in yuan.
 """
 
 from datetime import date, datetime
-from decimal import Decimal
 from typing import Literal
 from uuid import UUID
 
@@ -13,7 +12,7 @@ from pydantic import Field
 
 from mengkeju.deals.api.deal_schemas import DEAL, PARTY, DealKindKey
 from mengkeju.deals.api.schemas import example
-from mengkeju.kernel.api.routes import Input
+from mengkeju.kernel.api.routes import Input, Yuan
 
 FundingSource = Literal["national", "region", "city", "county", "own", "other"]
 YUAN = "元，小数写成文字。 / Decimal string in yuan."
@@ -33,7 +32,7 @@ class WorkPackageIn(Input):
     content: str = Field(default="", max_length=2000)
     begins_on: date | None = None
     ends_on: date | None = None
-    budget: Decimal | None = Field(default=None, description=OPEN)
+    budget: Yuan | None = Field(default=None, description=OPEN)
 
     model_config = example(
         {"title": "磁材热处理工艺（演示）", "lead": PARTY, "ends_on": "2027-12-31", "budget": "800000.00"}, strict=True
@@ -82,7 +81,7 @@ class FundingLineIn(Input):
     """The whole line."""
 
     source: FundingSource
-    amount: Decimal = Field(description=YUAN)
+    amount: Yuan = Field(description=YUAN)
     year: int | None = Field(default=None, ge=1990, le=2100)
     giver: str = Field(default="", max_length=120, description="拨款或出资单位。 / Who gives it.")
     party: UUID | None = Field(default=None, description=f"给哪一方，{LINE_OF_DEAL}")
@@ -148,7 +147,7 @@ class YearResultIn(Input):
     projects: int | None = Field(default=None, ge=0, le=MOST)
     patents: int | None = Field(default=None, ge=0, le=MOST)
     people_trained: int | None = Field(default=None, ge=0, le=MOST)
-    spent: Decimal | None = Field(default=None, description=OPEN)
+    spent: Yuan | None = Field(default=None, description=OPEN)
     next_year: str = Field(default="", max_length=2000)
 
     model_config = example({"summary": "建成两条试验线（演示）", "projects": 3, "spent": "1200000.00"}, strict=True)

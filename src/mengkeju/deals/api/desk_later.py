@@ -4,7 +4,6 @@ As on the desk every act names the revision it was made from and carries an Idem
 """
 
 from datetime import date
-from decimal import Decimal
 from typing import Any, Literal
 from uuid import UUID
 
@@ -17,10 +16,11 @@ from mengkeju.deals.api.desk import done
 from mengkeju.deals.api.reads import routes
 from mengkeju.deals.api.registration_schemas import ContractType, RegistrationOut
 from mengkeju.deals.api.schemas import example
+from mengkeju.deals.engine import price
 from mengkeju.deals.models import Registration
 from mengkeju.kernel.api.gate import ApiRequest
 from mengkeju.kernel.api.problem import ProblemError, Wrong
-from mengkeju.kernel.api.routes import Input
+from mengkeju.kernel.api.routes import Input, Yuan
 from mengkeju.kernel.api.scopes import Scope, Title
 
 
@@ -32,8 +32,8 @@ class RegistrationChangeIn(Input):
     )
     registered_on: date | None = None
     body_name: str | None = Field(default=None, max_length=120)
-    certified_value: Decimal | None = Field(default=None, max_digits=16, decimal_places=2, ge=0)
-    certified_technology: Decimal | None = Field(default=None, max_digits=16, decimal_places=2, ge=0)
+    certified_value: Yuan | None = None
+    certified_technology: Yuan | None = None
     contract_type: ContractType | None = None
     contract_subtype: Literal["", "commissioned", "joint"] | None = None
     seller_kind: str | None = Field(default=None, max_length=40)
@@ -82,10 +82,14 @@ def change_registration(request: ApiRequest, uid: UUID, given: RegistrationChang
 
 
 def _changes(given: RegistrationChangeIn) -> dict[str, Any]:
-    """What is to be changed. ProblemError invalid for null: a registration has all of it."""
+    """What is to be changed. ProblemError invalid for null (a registration has all of it) and for what is no amount."""
     stated = given.dict(exclude_unset=True, exclude={"note"})
     if empty := [name for name, value in stated.items() if value is None]:
         raise ProblemError("invalid", "", [Wrong(f"#/{name}", _("请填写，或写空文字")) for name in empty])
+    amounts = {name: stated[name] for name in ("certified_value", "certified_technology") if name in stated}
+    wrong = [Wrong(f"#/{name}", said) for name, value in amounts.items() if (said := price.amount_trouble(value))]
+    if wrong:
+        raise ProblemError("invalid", "", wrong)
     return stated
 
 

@@ -5,7 +5,6 @@ title from the same event and day is known.
 """
 
 from datetime import date
-from decimal import Decimal
 from functools import partial
 from typing import Any
 from uuid import UUID
@@ -28,7 +27,7 @@ from mengkeju.kernel import clock
 from mengkeju.kernel.api.gate import ApiRequest
 from mengkeju.kernel.api.paging import Page, PageQuery, paginate
 from mengkeju.kernel.api.problem import ProblemError, Wrong
-from mengkeju.kernel.api.routes import Day, Input
+from mengkeju.kernel.api.routes import Day, Input, Yuan
 from mengkeju.kernel.api.scopes import Scope, Title
 
 MOST, MOST_PARTIES = 40, 20
@@ -52,7 +51,7 @@ class SigningIn(Input):
     kind: DealKindKey
     seller: list[SigningPartyIn] = Field(max_length=MOST_PARTIES, description="高校院所方（卖方）。 / Research side.")
     buyer: list[SigningPartyIn] = Field(max_length=MOST_PARTIES, description="企业方（买方）。 / Firm side.")
-    amount: Decimal | None = Field(default=None, description="公布的金额（元），没有公布的不写。 / In yuan, as told.")
+    amount: Yuan | None = Field(default=None, description="公布的金额（元），没有公布的不写。 / In yuan, as told.")
 
     model_config = example(
         {
