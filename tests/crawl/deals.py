@@ -14,6 +14,7 @@ from mengkeju.deals import actions
 from mengkeju.deals.access import AgencyPerm, DealPerm, StatPerm
 from mengkeju.deals.actions import PartyInput, SourceDeal
 from mengkeju.deals.actions.individual import SALT
+from mengkeju.deals.engine.statistics import Figures
 from mengkeju.deals.models import Deal, DealHelper, Landing, Milestone, PartyAlias, PaymentRecord, StatClosing
 from mengkeju.directory.models import Organisation
 from mengkeju.kernel import clock
@@ -53,6 +54,9 @@ PLACES: dict[tuple[str, str], str | tuple[str, ...]] = {
     ("party-aliases", "uid"): "party_alias",
     ("ledgers", "uid"): "ledger",
     ("agencies", "uid"): "organisation",
+    ("deals", "result_uid"): "year_result",
+    ("statistics", "uid"): "stat_closing",
+    ("transfer-bodies", "uid"): "organisation",
 }
 MISSING_TOO = (
     "deal", "deal_party", "deal_helper", "deal_payment", "contract_text", "offer", "gap_item", "registration",
@@ -153,8 +157,9 @@ def build(made: "World") -> None:
     )
     made.put("agency_sheet", "of the institute", sheet)
     closing = StatClosing.objects.create(
-        area=f.BAOTOU, first_on="2025-01-01", last_on="2025-12-31", version=1, figures={}, created_at=clock.now()
-    )
+        area=f.BAOTOU, first_on="2025-01-01", last_on="2025-12-31", version=1, created_at=clock.now(),
+        figures={"schema": "contract-statistics", "version": 1, "total": Figures().stored(), "cuts": {}},
+    )  # fmt: skip
     made.put("stat_closing", "last year", closing)
     made.put("contract_account", "of the firm", made.people.firm)
     alias = PartyAlias.objects.create(area=f.HOHHOT, spelling="演示大学", key="演示大学", created_at=clock.now())

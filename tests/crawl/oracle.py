@@ -114,10 +114,13 @@ BEYOND: dict[str, Beyond] = {
     "import-act": Beyond("what was imported is published by an officer, handed in by its people", also=_sent_it),
     "person-agree": Beyond(OWN, holds=_is_active),
     **{name: Beyond(why, also=also) for name, (why, also) in deals.BEYOND.items()},
-    "contract-statistics-close": Beyond(
-        "asked on a closing that does not exist yet, of the area in the form",
-        holds=lambda _world, actor: deals.may_close(actor, f.REGION),
-        also=lambda _world, actor: deals.may_close(actor, f.KUNDULUN),
+    **dict.fromkeys(
+        ("contract-statistics-close", "close_period"),
+        Beyond(
+            "asked on a closing that does not exist yet, of the area in the form",
+            holds=lambda _world, actor: deals.may_close(actor, f.REGION),
+            also=lambda _world, actor: deals.may_close(actor, f.KUNDULUN),
+        ),
     ),
 }
 # On what a permission is asked where it is not the object the address names.
@@ -137,8 +140,8 @@ ASKED_ON: dict[str, Callable[[Any], Any]] = {
 }
 # A token lets a role through only with one of these scopes (kernel/api/README.md); nobody manages through a token.
 THROUGH_TOKEN = {
-    "officer": {"listings:review", "statistics:read"},
-    "registrar": {"registrations:read", "registrations:write", "statistics:read"},
+    "officer": {"listings:review", "deals:read", "deals:write", "statistics:read", "statistics:write"},
+    "registrar": {"registrations:read", "registrations:write", "statistics:read", "statistics:write"},
     "broker": {"matches:read", "matches:write", "intentions:write"},
 }
 

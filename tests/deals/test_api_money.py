@@ -17,6 +17,7 @@ from tests.calls import get, pointers, problem, send, upload
 from tests.deals import deal_samples as d
 from tests.deals import money_samples as money
 from tests.deals import samples as s
+from tests.deals import text_samples as t
 from tests.listings.samples import queries_of
 
 pytestmark = pytest.mark.django_db
@@ -194,6 +195,40 @@ def test_a_text_put_up_by_mistake_is_taken_back_and_roles_have_their_time() -> N
         "#/translation_of"
     }
     assert put_up(firm, deal, s.EXE, once="e").status_code in {415, 422}
+
+
+@pytest.mark.covers("TRD-08", "PLT-08")
+def test_who_is_not_here_agreed_on_paper() -> None:
+    pair = s.pair()
+    deal = t.deal(pair)
+    name = t.add_name(deal)
+    firm, institute = clients(pair)
+    text = put_up(institute, deal).json()
+    scan = put_up(firm, deal, s.PDF + b"% signed", "t2", role="scan").json()
+    path = f"/deals/{deal.uid}/texts/{text['uid']}/confirm-on-paper"
+    given = {"party": str(name.uid), "sm3": text["sm3"], "scan": scan["uid"]}
+    for wrong, place in (
+        ({"party": str(deal.uid)}, "#/party"),
+        ({"scan": str(deal.uid)}, "#/scan"),
+        ({"scan": text["uid"]}, "#/scan"),
+    ):
+        assert pointers(send(firm, "POST", path, given | wrong)) == {place}, wrong
+    for wrong, reason in (
+        ({"sm3": "0" * 64}, "digest"),
+        ({"party": str(money.party(deal, "seller").uid)}, "has_people"),
+    ):
+        refused = send(firm, "POST", path, given | wrong)
+        assert (problem(refused), refused.json()["reason"]) == ((409, "transition_refused"), reason)
+    done = send(firm, "POST", path, given)
+    assert done.status_code == 200, done.content
+    assert [(one["party"], one["on_paper"]) for one in done.json()["confirmations"]] == [(str(name.uid), True)]
+    assert len(send(firm, "POST", path, given).json()["confirmations"]) == 1
+    stranger = tokens.client_of(f.manager(f.organisation()))
+    assert problem(send(Client(), "POST", path, given)) == (401, "unauthenticated")
+    assert problem(send(stranger, "POST", path, given)) == (404, "not_found")
+    helper = d.named_helper(deal, pair.of_firm)
+    assert helper.organisation is not None
+    assert problem(send(tokens.service_client(helper.organisation), "POST", path, given)) == (403, "refused")
 
 
 def test_who_gets_which_answer() -> None:

@@ -199,7 +199,9 @@ def test_a_change_keeps_before_and_after() -> None:
     with pytest.raises(ValidationError, match="没有改动"):
         actions.change_registration(case, {"number": "YS26 2611 01 000001"}, "重写", by=by, now=NOW)
     too_much = {"certified_technology": Decimal(900000)}
-    assert "technology_value" in wrong(lambda: actions.change_registration(case, too_much, "补充协议", by=by, now=NOW))
+    assert "certified_technology" in wrong(
+        lambda: actions.change_registration(case, too_much, "补充协议", by=by, now=NOW)
+    )
     changes = {"certified_technology": Decimal("600000.00"), "number": s.OTHER_NUMBER, "body_name": case.body_name}
     done = actions.change_registration(case, changes, "补充协议一", by=by, now=NOW)
     assert (done.state, done.certified_technology, done.number) == ("changed", Decimal(600000), s.OTHER_NUMBER)

@@ -21,8 +21,12 @@ from mengkeju.kernel.models import Account, Duty
 # A role passes through a token only with one of these scopes. What is not named here (the system, security and
 # audit administrations) never passes.
 ROLE_SCOPES: dict[str, frozenset[str]] = {
-    Role.OFFICER: frozenset({Scope.LISTINGS_REVIEW, Scope.STATISTICS_READ}),
-    Role.REGISTRAR: frozenset({Scope.REGISTRATIONS_READ, Scope.REGISTRATIONS_WRITE, Scope.STATISTICS_READ}),
+    Role.OFFICER: frozenset(
+        {Scope.LISTINGS_REVIEW, Scope.DEALS_READ, Scope.DEALS_WRITE, Scope.STATISTICS_READ, Scope.STATISTICS_WRITE}
+    ),
+    Role.REGISTRAR: frozenset(
+        {Scope.REGISTRATIONS_READ, Scope.REGISTRATIONS_WRITE, Scope.STATISTICS_READ, Scope.STATISTICS_WRITE}
+    ),
     Role.BROKER: frozenset({Scope.MATCHES_READ, Scope.MATCHES_WRITE, Scope.INTENTIONS_WRITE}),
 }
 

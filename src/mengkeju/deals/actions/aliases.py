@@ -93,10 +93,13 @@ def _link(alias: PartyAlias, organisation: Organisation, *, by: Actor, now: date
 
 
 @transaction.atomic
-def undo_party(alias: PartyAlias, *, by: Actor, now: datetime) -> PartyAlias:
-    """Take a decision back: parties it linked stand by their name again, the spelling is open. RefusedError."""
+def undo_party(alias: PartyAlias, *, by: Actor, now: datetime, revision: int | None = None) -> PartyAlias:
+    """Take a decision back: parties it linked stand by their name again, the spelling is open.
+
+    RefusedError, StaleRevisionError.
+    """
     require(by, LedgerPerm.DECIDE, alias)
-    fresh = lock(alias)
+    fresh = lock(alias, revision)
     if not fresh.decision:
         return fresh
     organisation = fresh.organisation

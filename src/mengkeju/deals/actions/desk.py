@@ -3,6 +3,7 @@
 What follows a registration (change, cancellation, objection) is in `desk_later`.
 """
 
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from datetime import date, datetime
 from decimal import Decimal
@@ -28,7 +29,7 @@ from mengkeju.kernel.actions import advance, lock
 from mengkeju.kernel.models import File
 from mengkeju.kernel.workflow import TransitionRefusedError
 
-FIELDS = {
+FIELDS: Mapping[str, str] = {
     "note_required": "note",
     "needs_experts": "expert_reason",
     "opinion": "opinion",
@@ -61,12 +62,14 @@ class Certificate:
     plan_source: str = ""
 
 
-def check_step(registration: Registration, step: str, note: str, data: dict[str, Any]) -> None:
+def check_step(
+    registration: Registration, step: str, note: str, data: dict[str, Any], fields: Mapping[str, str] = FIELDS
+) -> None:
     """Ask table and guards beforehand. ValidationError where a guard speaks of a field, else TransitionRefusedError."""
     try:
         REGISTRATION.check(registration, step, note, data)
     except TransitionRefusedError as refused:
-        field = FIELDS.get(refused.code)
+        field = fields.get(refused.code)
         if field is None:
             raise
         raise ValidationError({field: refused.reason}) from refused

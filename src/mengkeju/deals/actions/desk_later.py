@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from mengkeju.deals.access import RegistrationPerm
-from mengkeju.deals.actions.desk import check_step, follow_clock, keep, tell, with_number
+from mengkeju.deals.actions.desk import FIELDS, check_step, follow_clock, keep, tell, with_number
 from mengkeju.deals.engine import contract_types, registration_number
 from mengkeju.deals.engine.registration_workflow import keeping
 from mengkeju.deals.models import Amendment, Registration
@@ -33,6 +33,8 @@ CHANGEABLE = (
     "plan_source",
 )
 """What a change of a registration may touch; everything else is the deal's."""
+AT = {**FIELDS, "certified": "certified_technology"}
+"""Which member of a change a guard of the workflow speaks of."""
 SHOWN = 200  # what a column of an amendment holds
 
 
@@ -58,7 +60,7 @@ def change_registration(
     if amounts:
         data["contract_value"] = changed.get("certified_value", fresh.certified_value)
         data["technology_value"] = changed.get("certified_technology", fresh.certified_technology)
-    check_step(fresh, "change", reason, data)
+    check_step(fresh, "change", reason, data, AT)
     _refuse_wrong(fresh, changed, now)
     for name, value in changed.items():
         Amendment.objects.create(

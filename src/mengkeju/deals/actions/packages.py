@@ -17,7 +17,7 @@ from mengkeju.deals.engine.steps import Step
 from mengkeju.deals.models import FUNDING_SOURCES, Deal, FundingLine, WorkPackage
 from mengkeju.kernel import audit
 from mengkeju.kernel.access import Actor, require
-from mengkeju.kernel.actions import lock
+from mengkeju.kernel.actions import lock, refuse_stale
 from mengkeju.kernel.models import Record
 from mengkeju.kernel.words import word
 from mengkeju.kernel.workflow import TransitionRefusedError
@@ -40,14 +40,21 @@ def with_step(deal: Deal, step: Step, by: Actor) -> Deal:
 
 @transaction.atomic
 def write_package(
-    deal: Deal, given: Mapping[str, Any], *, by: Actor, now: datetime, package: WorkPackage | None = None
+    deal: Deal,
+    given: Mapping[str, Any],
+    *,
+    by: Actor,
+    now: datetime,
+    package: WorkPackage | None = None,
+    revision: int | None = None,
 ) -> WorkPackage:
     """A new package, or another state of one that stands; `given` has every key of PACKAGE.
 
-    RefusedError, TransitionRefusedError, ValidationError by field.
+    RefusedError, StaleRevisionError, TransitionRefusedError, ValidationError by field.
     """
     fresh = with_step(deal, Step.PACKAGES, by)
     row = _standing(fresh.packages, package) if package is not None else WorkPackage(deal=fresh, created_at=now)
+    refuse_stale(row, revision)
     wrong = _package_trouble(fresh, given)
     if wrong:
         raise ValidationError(wrong)
@@ -73,14 +80,21 @@ def _package_trouble(deal: Deal, given: Mapping[str, Any]) -> dict[str, str]:
 
 @transaction.atomic
 def write_funding(
-    deal: Deal, given: Mapping[str, Any], *, by: Actor, now: datetime, line: FundingLine | None = None
+    deal: Deal,
+    given: Mapping[str, Any],
+    *,
+    by: Actor,
+    now: datetime,
+    line: FundingLine | None = None,
+    revision: int | None = None,
 ) -> FundingLine:
     """A new line of funding, or another state of one that stands; `given` has every key of FUNDING.
 
-    RefusedError, TransitionRefusedError, ValidationError by field.
+    RefusedError, StaleRevisionError, TransitionRefusedError, ValidationError by field.
     """
     fresh = with_step(deal, Step.FUNDING, by)
     row = _standing(fresh.funding_lines, line) if line is not None else FundingLine(deal=fresh, created_at=now)
+    refuse_stale(row, revision)
     wrong = _funding_trouble(fresh, given)
     if wrong:
         raise ValidationError(wrong)
@@ -121,6 +135,8 @@ def _written(
         setattr(row, name, value.strip() if isinstance(value, str) else value)
     if new:
         row.area, row.created_by_id = row.deal.area, by.account_id
+    else:
+        row.revision += 1
     row.save()
     after = {name: str(getattr(row, name) or "") for name in names}
     payload = {"row": str(row.uid), "before": before, "after": after, "note": str(row)}

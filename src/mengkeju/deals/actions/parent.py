@@ -22,14 +22,14 @@ from mengkeju.kernel.actions import lock
 
 
 @transaction.atomic
-def set_parent(deal: Deal, parent: Deal | None, *, by: Actor, now: datetime) -> Deal:
+def set_parent(deal: Deal, parent: Deal | None, *, by: Actor, now: datetime, revision: int | None = None) -> Deal:
     """Hang a deal below one that may carry it, or take it off (None). By a party of both.
 
-    RefusedError; TransitionRefusedError for one that is over; ValidationError for a parent that does not fit, has
-    ended, or hangs below the deal itself.
+    RefusedError; StaleRevisionError; TransitionRefusedError for one that is over; ValidationError for a parent that
+    does not fit, has ended, or hangs below the deal itself.
     """
     require(by, CooperationPerm.WRITE, deal)
-    fresh = lock(deal)
+    fresh = lock(deal, revision)
     refuse_over(fresh)
     if fresh.parent_id == (parent.pk if parent is not None else None):
         return fresh

@@ -43,13 +43,15 @@ REPORT = DutySpec(
 
 
 @transaction.atomic
-def renew_term(deal: Deal, addendum: ContractText, until: date, *, by: Actor, now: datetime) -> Renewal:
+def renew_term(
+    deal: Deal, addendum: ContractText, until: date, *, by: Actor, now: datetime, revision: int | None = None
+) -> Renewal:
     """Prolong the term to a later day, by an addendum that every party has confirmed and that prolonged nothing yet.
 
-    The terms before stay on record. RefusedError, TransitionRefusedError, ValidationError by field.
+    The terms before stay on record. RefusedError, StaleRevisionError, TransitionRefusedError, ValidationError by field.
     """
     require(by, CooperationPerm.WRITE, deal)
-    fresh = lock(deal)
+    fresh = lock(deal, revision)
     refuse_over(fresh)
     if not fresh.kind_spec.has(Step.TERM):
         raise TransitionRefusedError(_("“%(kind)s”没有这一步") % {"kind": word(fresh.kind_spec)}, "no_step")

@@ -21,16 +21,20 @@ from mengkeju.deals.models import Deal, YearResult
 from mengkeju.deals.queries import cooperation
 from mengkeju.kernel import audit, clock, duties
 from mengkeju.kernel.access import Actor
+from mengkeju.kernel.actions import refuse_stale
 from mengkeju.kernel.workflow import TransitionRefusedError
 
 YEAR_RESULT = ("summary", "projects", "patents", "people_trained", "spent", "next_year")
 
 
 @transaction.atomic
-def report_year(deal: Deal, year: int, given: Mapping[str, Any], *, by: Actor, now: datetime) -> YearResult:
+def report_year(
+    deal: Deal, year: int, given: Mapping[str, Any], *, by: Actor, now: datetime, revision: int | None = None
+) -> YearResult:
     """The result of a year, or another state of the one that is there; `given` has every key of YEAR_RESULT.
 
-    RefusedError, TransitionRefusedError before the signing, ValidationError by field.
+    `revision`: of the result its writer read, 0 when there was none. RefusedError, StaleRevisionError,
+    TransitionRefusedError before the signing, ValidationError by field.
     """
     fresh = with_step(deal, Step.YEARLY, by)
     if fresh.state not in SIGNED_STATES:
@@ -40,7 +44,10 @@ def report_year(deal: Deal, year: int, given: Mapping[str, Any], *, by: Actor, n
         raise ValidationError(wrong)
     row = fresh.year_results.filter(year=year, archived_at=None).first()
     new = row is None
-    if row is None:
+    if row is not None:
+        refuse_stale(row, revision)
+        row.revision += 1
+    else:
         row = YearResult(deal=fresh, year=year, area=fresh.area, created_at=now, created_by_id=by.account_id)
     before = {} if new else {name: str(getattr(row, name) or "") for name in YEAR_RESULT}
     for name in YEAR_RESULT:

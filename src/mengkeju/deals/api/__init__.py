@@ -3,7 +3,42 @@
 What the pages ask and do. config.api mounts `routes`.
 """
 
-from mengkeju.deals.api import board, deals, desk, follow, money, registrations, statistics, texts, writes
+from mengkeju.deals.api import (
+    agency,
+    aliases,
+    board,
+    closings,
+    cooperation,
+    deals,
+    desk,
+    desk_later,
+    follow,
+    money,
+    packages,
+    registrations,
+    signings,
+    statistics,
+    texts,
+    writes,
+)
 from mengkeju.deals.api.reads import routes
 
-__all__ = ["board", "deals", "desk", "follow", "money", "registrations", "routes", "statistics", "texts", "writes"]
+__all__ = [
+    "agency",
+    "aliases",
+    "board",
+    "closings",
+    "cooperation",
+    "deals",
+    "desk",
+    "desk_later",
+    "follow",
+    "money",
+    "packages",
+    "registrations",
+    "routes",
+    "signings",
+    "statistics",
+    "texts",
+    "writes",
+]

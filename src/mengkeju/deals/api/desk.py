@@ -32,7 +32,7 @@ from mengkeju.kernel.api.scopes import Scope, Title
 from mengkeju.kernel.models import File
 
 
-def _done(
+def done(
     request: ApiRequest, uid: UUID, needs: str, act: Callable[[Registration, dict[str, Any]], Registration]
 ) -> dict[str, Any]:
     """One act on one case, once for each key. `act` is handed who acts, when, and the revision he read."""
@@ -54,7 +54,7 @@ def _done(
 )
 def accept_registration(request: ApiRequest, uid: UUID) -> dict[str, Any]:
     """The papers are complete: the clock begins today."""
-    return _done(request, uid, RegistrationPerm.ACCEPT, lambda found, who: actions.accept_registration(found, **who))
+    return done(request, uid, RegistrationPerm.ACCEPT, lambda found, who: actions.accept_registration(found, **who))
 
 
 @routes.operation(
@@ -73,7 +73,7 @@ def ask_supplement(request: ApiRequest, uid: UUID, given: SupplementIn) -> dict[
     def act(found: Registration, who: dict[str, Any]) -> Registration:
         return actions.ask_supplement(found, given.note, until=given.until, **who)
 
-    return _done(request, uid, RegistrationPerm.ASK_SUPPLEMENT, act)
+    return done(request, uid, RegistrationPerm.ASK_SUPPLEMENT, act)
 
 
 @routes.operation(
@@ -92,7 +92,7 @@ def send_registration_to_expert(request: ApiRequest, uid: UUID, given: ExpertIn)
     def act(found: Registration, who: dict[str, Any]) -> Registration:
         return actions.send_to_expert(found, expert_reason=given.expert_reason, **who)
 
-    return _done(request, uid, RegistrationPerm.SEND_TO_EXPERT, act)
+    return done(request, uid, RegistrationPerm.SEND_TO_EXPERT, act)
 
 
 @routes.operation(
@@ -111,7 +111,7 @@ def record_expert_opinion(request: ApiRequest, uid: UUID, given: OpinionIn) -> d
     def act(found: Registration, who: dict[str, Any]) -> Registration:
         return actions.record_opinion(found, given.opinion, **who)
 
-    return _done(request, uid, RegistrationPerm.EXPERT_OPINION, act)
+    return done(request, uid, RegistrationPerm.EXPERT_OPINION, act)
 
 
 @routes.operation(
@@ -132,7 +132,7 @@ def register_contract(request: ApiRequest, uid: UUID, given: CertificateIn) -> d
         scan = _scan(request, said.pop("scan"))
         return actions.register_contract(found, Certificate(**said), scan=scan, **who)
 
-    return _done(request, uid, RegistrationPerm.REGISTER, act)
+    return done(request, uid, RegistrationPerm.REGISTER, act)
 
 
 def _scan(request: ApiRequest, uid: UUID | None) -> File | None:
@@ -155,7 +155,7 @@ def _scan(request: ApiRequest, uid: UUID | None) -> File | None:
 )
 def refuse_registration(request: ApiRequest, uid: UUID, given: RefusalIn) -> dict[str, Any]:
     """With the reason the applicant reads."""
-    return _done(
+    return done(
         request,
         uid,
         RegistrationPerm.REFUSE,

@@ -18,7 +18,7 @@ RegistrationState = Literal[
 ContractType = Literal["development", "transfer", "licence", "consulting", "service"]
 RegistrationStep = Literal[
     "edit", "file", "supply", "withdraw", "object", "accept", "ask_supplement", "send_to_expert", "expert_opinion",
-    "register", "refuse",
+    "register", "refuse", "change", "cancel", "uphold_objection", "keep_registered", "keep_changed", "keep_refused",
 ]  # fmt: skip
 Result = Literal["pass", "warning", "fix"]
 REGISTRATION = "0193a4c6-0000-7000-8000-000000000951"

@@ -1,6 +1,6 @@
-"""Registrations through the API: read, and what the applicant does. The registrar's acts are in `desk`.
+"""Registrations through the API: read, and what the applicant does.
 
-A change, a cancellation, an objection's decision are made on the page, where both versions are seen side by side.
+The registrar's acts are in `desk`, what follows his decision in `desk_later`.
 """
 
 from typing import Any
@@ -27,7 +27,7 @@ from mengkeju.deals.api.registration_schemas import (
 )
 from mengkeju.deals.engine import application
 from mengkeju.deals.engine.precheck_facts import DIMENSIONS
-from mengkeju.deals.engine.registration_workflow import REGISTRATION
+from mengkeju.deals.engine.registration_workflow import REGISTERED_STATES, REGISTRATION, keeping
 from mengkeju.deals.models import Registration
 from mengkeju.deals.queries import registration_facts
 from mengkeju.kernel import clock
@@ -50,7 +50,7 @@ SUMS = ("applied_value", "applied_technology", "certified_value", "certified_tec
 INSIDE = ("supplement_note", "expert_opinion", "refusal")
 OFFERED = (
     "file", "supply", "withdraw", "object", "accept", "ask_supplement", "send_to_expert", "expert_opinion", "register",
-    "refuse",
+    "refuse", "change", "cancel", "uphold_objection", "keep_registered", "keep_changed", "keep_refused",
 )  # fmt: skip
 """Steps that have an operation."""
 
@@ -99,9 +99,16 @@ def whole(found: Registration, actor: Actor) -> dict[str, Any]:
 
 def _steps(found: Registration, actor: Actor) -> list[str]:
     leaving = REGISTRATION.leaving(found.state)
-    steps = [key for key, step in leaving if key in OFFERED and may(actor, step.permission, found)]
+    here = [(key, step) for key, step in leaving if key in OFFERED and key not in _other_ways_back(found)]
+    steps = [key for key, step in here if may(actor, step.permission, found)]
     editable = found.state in actions.EDITABLE_STATES and may(actor, RegistrationPerm.EDIT, found)
     return ["edit", *steps] if editable else steps
+
+
+def _other_ways_back(found: Registration) -> set[str]:
+    """Of the steps that reject an objection those that lead to another result than the one it was raised against."""
+    ways = {keeping(state) for state in (*REGISTERED_STATES, "refused")}
+    return ways - {keeping(found.objected_from)} if found.objected_from else ways
 
 
 def _papers(found: Registration) -> list[dict[str, Any]]:

@@ -1,7 +1,4 @@
-"""The texts of a deal through the API: listed with their digests, put up, confirmed, taken back.
-
-What a party without people on the platform agreed on paper is put on record on the page, beside the scan.
-"""
+"""The texts of a deal through the API: listed with their digests, put up, confirmed, on paper too, taken back."""
 
 from datetime import datetime
 from typing import Any, Literal
@@ -20,7 +17,7 @@ from mengkeju.deals.api.deal_schemas import PARTY
 from mengkeju.deals.api.money import load_for
 from mengkeju.deals.api.reads import routes
 from mengkeju.deals.api.schemas import example
-from mengkeju.deals.models import ContractText, Deal
+from mengkeju.deals.models import ContractText, Deal, DealParty
 from mengkeju.kernel import clock
 from mengkeju.kernel.api import once
 from mengkeju.kernel.api.gate import MULTIPART, ApiRequest
@@ -31,7 +28,7 @@ from mengkeju.kernel.api.scopes import Scope, Title
 TextRole = Literal["main", "addendum", "translation", "scan"]
 TextLanguage = Literal["zh", "en", "ru", "mn", "ja", "ko", "de", "fr", "other"]
 Standing = Literal["asked", "frozen", "superseded", "taken_back", "beside"]
-TEXT = "0193a4c6-0000-7000-8000-000000000981"
+TEXT, SCAN = "0193a4c6-0000-7000-8000-000000000981", "0193a4c6-0000-7000-8000-000000000983"
 SM3 = "1ab21d8355cfa17f8e61194831e81a8f22bec8c728fefb747ed035eb5082aa2b"
 
 
@@ -119,6 +116,16 @@ class TextConfirmIn(Input):
     model_config = example({"party": PARTY, "sm3": SM3}, strict=True)
 
 
+class TextPaperIn(Input):
+    """Which party agreed on paper, the digest of the very text it agreed to, and the scan that shows it."""
+
+    party: UUID
+    sm3: str = Field(max_length=64)
+    scan: UUID = Field(description="角色为 scan 的一份文本。 / A text of the role scan.")
+
+    model_config = example({"party": PARTY, "sm3": SM3, "scan": SCAN}, strict=True)
+
+
 class TextTakeBackIn(Input):
     """Why it was put up by mistake."""
 
@@ -164,6 +171,13 @@ def _load_text(deal: Deal, uid: UUID) -> ContractText:
     found = queries.find_text(deal, uid)
     if found is None:
         raise Http404
+    return found
+
+
+def _party(deal: Deal, uid: UUID) -> DealParty:
+    found = deal.parties.filter(uid=uid, archived_at=None).first()
+    if found is None:
+        raise ProblemError("invalid", "", [Wrong("#/party", _("请选择合同的一方"))])
     return found
 
 
@@ -232,10 +246,27 @@ def confirm_text(request: ApiRequest, uid: UUID, text_uid: UUID, given: TextConf
     """A party's word, by one of its people, on the text with this digest. A second time changes nothing."""
     deal = load_for(request, uid, DealPerm.TEXT_CONFIRM)
     text = _load_text(deal, text_uid)
-    party = deal.parties.filter(uid=given.party, archived_at=None).first()
-    if party is None:
-        raise ProblemError("invalid", "", [Wrong("#/party", _("请选择合同的一方"))])
+    party = _party(deal, given.party)
     actions.confirm_text(text, party=party, sm3=given.sm3, by=request.actor, now=clock.now())
+    return _one(deal, text_uid)
+
+
+@routes.operation(
+    "POST",
+    "/deals/{uuid:uid}/texts/{uuid:text_uid}/confirm-on-paper",
+    title=Title("记为书面确认", "Put a confirmation on paper on record"),
+    permission=DealPerm.TEXT_CONFIRM,
+    scope=Scope.DEALS_WRITE,
+    response=TextOut,
+)
+def confirm_text_on_paper(request: ApiRequest, uid: UUID, text_uid: UUID, given: TextPaperIn) -> dict[str, Any]:
+    """Of a party without people on the platform, by another party, with the scan. A second time changes nothing."""
+    deal = load_for(request, uid, DealPerm.TEXT_CONFIRM)
+    text, scan = _load_text(deal, text_uid), queries.find_text(deal, given.scan)
+    if scan is None:
+        raise ProblemError("invalid", "", [Wrong("#/scan", _("请选择签字盖章扫描件"))])
+    party = _party(deal, given.party)
+    actions.confirm_on_paper(text, party=party, scan=scan, sm3=given.sm3, by=request.actor, now=clock.now())
     return _one(deal, text_uid)
 
 

@@ -62,6 +62,14 @@ def parent_of(actor: Actor, deal: Deal) -> Deal | None:
     return deals(actor).filter(pk=deal.parent_id).first() if deal.parent_id is not None else None
 
 
+def signings(actor: Actor, event: str = "", day: date | None = None) -> QuerySet[Deal]:
+    """Deals that a list of signings recorded, as far as the actor may read them; of one event, of one day."""
+    rows = deals(actor).filter(origin="signing")
+    if event:
+        rows = rows.filter(channel=event)
+    return rows.filter(signed_on=day) if day is not None else rows
+
+
 def running_parts(rows: Iterable[Deal]) -> list[Deal]:
     """Of these the ones that are not over."""
     return [row for row in rows if row.state not in OVER_STATES]

@@ -1,6 +1,6 @@
 """Reads of technology-transfer bodies: the register as of a day, its counts by level and city, evaluations."""
 
-from collections.abc import Collection, Iterable
+from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass, replace
 from datetime import date
 from uuid import UUID
@@ -8,6 +8,7 @@ from uuid import UUID
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from mengkeju.directory.access import Perm
+from mengkeju.directory.engine.published import PublishedCount, published
 from mengkeju.directory.engine.titles import TITLES
 from mengkeju.directory.models import BodyEvaluation, Organisation, Title
 from mengkeju.directory.queries.titles import in_force, in_force_q
@@ -86,6 +87,27 @@ def count(rows: Iterable[Holding], *, level: str = "", areas: frozenset[str] | N
         for row in rows
         if (not level or row.level == level) and (areas is None or row.places & areas)
     })  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Beside:
+    """A published count, and what the register yields for the same level and place."""
+
+    told: PublishedCount
+    computed: int
+
+
+def published_beside(rows: Iterable[Holding], kind: str, below: Callable[[str], frozenset[str]]) -> list[Beside]:
+    """Every published count of a register beside the one computed from its holdings, as they were told.
+
+    `below`: the codes of a place and of everything in it.
+    """
+    held = list(rows)
+    return [
+        Beside(told, count(held, level=told.level, areas=below(told.area)))
+        for told in published.values()
+        if told.kind == kind
+    ]
 
 
 def evaluations_of(actor: Actor, organisation: Organisation) -> QuerySet[BodyEvaluation]:

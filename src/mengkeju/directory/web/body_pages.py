@@ -26,6 +26,7 @@ def register_context(
     """One page of the register: the counts that open, and the bodies."""
     given = {"kind": asked.kind, "on": asked.on.isoformat()}
     columns = table(_("机构"), _("级别"), _("所在地"), _("上级机构"), _("服务内容"), _("最近一次年度评价"))
+    held = reads.holdings(actor, asked.kind, asked.on)
     return {
         "page": page,
         "columns": columns,
@@ -40,7 +41,8 @@ def register_context(
             }
             for key in TITLES.registered
         ],
-        "counts": _counts(actor, asked, given),
+        "counts": _counts(held, given),
+        "published": _published(held, asked.kind, given),
         "undated": reads.undated_later(actor, asked),
         "filtered": bool(asked.level or asked.areas is not None or form.given().get("on")),
         "sources": [TITLES.kinds[asked.kind].source, BODIES.services_source],
@@ -49,9 +51,8 @@ def register_context(
     }
 
 
-def _counts(actor: Actor, asked: reads.RegisterFilter, given: dict[str, str]) -> dict[str, Any]:
+def _counts(held: list[reads.Holding], given: dict[str, str]) -> dict[str, Any]:
     """Levels by cities; each number opens to its bodies. A body of two levels counts once in the whole."""
-    held = reads.holdings(actor, asked.kind, asked.on)
     places: list[tuple[str, str, frozenset[str] | None]] = [("", _("合计"), None)]
     places += [(city.code, city.word, queries.codes_below(city.code)) for city in queries.cities()]
     levels = [level for level in TITLES.levels.values() if any(one.level == level.key for one in held)]
@@ -66,6 +67,27 @@ def _counts(actor: Actor, asked: reads.RegisterFilter, given: dict[str, str]) ->
         rows.append({"cells": cells})
     several = sum(reads.count(held, level=level.key) for level in levels) > reads.count(held)
     return {"columns": columns, "rows": rows if held else [], "several": several}
+
+
+def _published(held: list[reads.Holding], kind: str, given: dict[str, str]) -> dict[str, Any]:
+    """What published texts tell of this register, each beside the count of the day, which opens to its bodies."""
+    columns = table(_("公布的家数"), _("报道里的说法"), _("年份"), _("出处"), _("名录这一天的家数"))
+    columns[0]["numeric"] = columns[4]["numeric"] = True
+    rows = []
+    for one in reads.published_beside(held, kind, queries.codes_below):
+        told = one.told
+        narrowed = {name: value for name, value in (("level", told.level), ("area", told.area)) if value}
+        level = word(TITLES.levels[told.level]) if told.level else _("没有写明级别，按全部级别比")
+        year = _("%(year)s 年（按上下文推定）") if told.year_inferred else _("%(year)s 年")
+        cells: tuple[dict[str, Any], ...] = (
+            {"value": told.count},
+            {"value": told.name, "note": level},
+            {"value": year % {"year": told.year} if told.year else _("没有写明")},
+            {"value": told.source},
+            {"value": one.computed, "url": "?" + urlencode(given | narrowed)},
+        )
+        rows.append(row(columns, *cells))
+    return {"columns": columns, "rows": rows}
 
 
 def _rows(

@@ -31,6 +31,7 @@ class Scope(StrEnum):
     REGISTRATIONS_READ = "registrations:read"
     REGISTRATIONS_WRITE = "registrations:write"
     STATISTICS_READ = "statistics:read"
+    STATISTICS_WRITE = "statistics:write"
     FILES_READ = "files:read"
     FILES_WRITE = "files:write"
 
@@ -52,6 +53,7 @@ SCOPES: dict[str, Title] = {
     Scope.REGISTRATIONS_READ: Title("读取技术合同认定登记", "Read registrations of technology contracts"),
     Scope.REGISTRATIONS_WRITE: Title("申请和办理技术合同认定登记", "Apply for registrations and decide on them"),
     Scope.STATISTICS_READ: Title("读取统计", "Read statistics"),
+    Scope.STATISTICS_WRITE: Title("统计期关账和重新打开", "Close and re-open periods of the statistics"),
     Scope.FILES_READ: Title("下载附件", "Download files"),
     Scope.FILES_WRITE: Title("上传附件", "Upload files"),
 }

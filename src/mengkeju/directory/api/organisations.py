@@ -1,4 +1,4 @@
-"""The directory through the API: who I am, organisations, areas, vocabularies. Reads only."""
+"""Who I am, organisations, areas and vocabularies through the API. Reads only."""
 
 from datetime import date, datetime
 from typing import Any, Literal
@@ -306,10 +306,11 @@ def list_organisation_titles(request: ApiRequest, uid: UUID) -> dict[str, Any]:
         raise Http404
     inside, today = may(request.actor, Perm.COLLEAGUE_READ, found), clock.today()
     rows = titles.of_organisation(request.actor, found)
-    return {"items": [_honour(one, today) for one in rows if inside or one.is_in_force(today)]}
+    return {"items": [honour(one, today) for one in rows if inside or one.is_in_force(today)]}
 
 
-def _honour(one: Honour, today: date) -> dict[str, Any]:
+def honour(one: Honour, today: date) -> dict[str, Any]:
+    """`HonourOut` of one."""
     given = {*HonourOut.model_fields} - {"kind_label", "level_label", "in_force"}
     return {
         **{name: getattr(one, name) for name in given},
