@@ -28,6 +28,7 @@ NOT_KNOWN, SCOPE = frozenset({"401"}), frozenset({"403"})
 COOKIE = "cookie of owner"
 WRONG = "wrong token"
 NOBODY = "0193a4c6-0000-7000-8000-00000000ffff"
+DAY = "2026-01-05"
 Found = tuple[Operation, Declared]
 
 
@@ -89,7 +90,8 @@ def values(world: World) -> dict[str, Any]:
         "title": "题目", "summary": "要点", "on": True, "side": "buyer", "other_name": "对方单位（演示）",
         "declared_true": True, "opinion": "意见", "registered_on": "2026-01-05", "body_name": "登记处（演示）",
         "contract_value": "2", "technology_value": "1", "lines": [], "paid_on": "2026-01-05", "amount": "1",
-        **dict.fromkeys(("payer", "payee", "party"), NOBODY), "sm3": "0" * 64,
+        **dict.fromkeys(("payer", "payee", "party", "reporter"), NOBODY), "sm3": "0" * 64,
+        "milestones": [], "rows": [], "report": "完成情况", "team": "团队", "headcount": 1, "basis": "依据", "year": 2025,
     }  # fmt: skip
 
 
@@ -105,6 +107,8 @@ def body_of(operation: Operation, world: World) -> Any:
     for name, spec in schema["properties"].items():
         if "enum" in spec:
             made[name] = known[name] if known.get(name) in spec["enum"] else spec["enum"][0]
+        elif spec.get("format") == "date":
+            made[name] = DAY
         elif name in known and (name in schema.get("required", ()) or spec.get("type") == "string"):
             made[name] = known[name]
         elif name in schema.get("required", ()):

@@ -3,7 +3,38 @@
 What the pages ask and do. config.api mounts `routes`.
 """
 
-from mengkeju.deals.api import board, deals, desk, follow, money, registrations, statistics, texts, writes
+from mengkeju.deals.api import (
+    acceptances,
+    benefits,
+    board,
+    deals,
+    desk,
+    follow,
+    landings,
+    milestones,
+    money,
+    registrations,
+    returns,
+    statistics,
+    texts,
+    writes,
+)
 from mengkeju.deals.api.reads import routes
 
-__all__ = ["board", "deals", "desk", "follow", "money", "registrations", "routes", "statistics", "texts", "writes"]
+__all__ = [
+    "acceptances",
+    "benefits",
+    "board",
+    "deals",
+    "desk",
+    "follow",
+    "landings",
+    "milestones",
+    "money",
+    "registrations",
+    "returns",
+    "routes",
+    "statistics",
+    "texts",
+    "writes",
+]
