@@ -91,7 +91,8 @@ def values(world: World) -> dict[str, Any]:
         "declared_true": True, "opinion": "意见", "registered_on": "2026-01-05", "body_name": "登记处（演示）",
         "contract_value": "2", "technology_value": "1", "lines": [], "paid_on": "2026-01-05", "amount": "1",
         **dict.fromkeys(("payer", "payee", "party", "reporter"), NOBODY), "sm3": "0" * 64,
-        "milestones": [], "rows": [], "report": "完成情况", "team": "团队", "headcount": 1, "basis": "依据", "year": 2025,
+        "milestones": [], "rows": [], "report": "完成情况", "team": "团队", "headcount": 1, "basis": "依据",
+        "year": 2025,
     }  # fmt: skip
 
 

@@ -99,6 +99,7 @@ def record_benefit(request: ApiRequest, uid: UUID, given: BenefitIn) -> Status[d
         return actions.record_benefit(deal, told, by=request.actor, now=clock.now(), evidence=kept)
 
     made = once.created(request, record)
+    made.refresh_from_db()  # amounts as the database keeps them; a repeat may meet one that was withdrawn meanwhile
     return Status(201, benefits([made], deal, request.actor)[0])
 
 

@@ -1,6 +1,7 @@
 """落地与收益 through the API: the sums of the page, and the rows behind each of them."""
 
 from collections.abc import Mapping, Sequence
+from decimal import Decimal
 from typing import Any
 from urllib.parse import urlencode
 
@@ -72,13 +73,18 @@ def _address(request: ApiRequest, which: str, asked: ReturnsAsked, **more: str) 
     return request.build_absolute_uri(f"{path}?{query}" if query else path)
 
 
+def _sum(amount: Decimal | None) -> str | None:
+    """A sum with its cents: databases differ in how many places they give."""
+    return None if amount is None else f"{amount:.2f}"
+
+
 def _landed(request: ApiRequest, one: Landed, asked: ReturnsAsked, **more: str) -> dict[str, Any]:
     rows = _address(request, "landings", asked, **more)
-    return {"count": one.count, "investment": plain(one.investment), "jobs": one.jobs, "rows": rows}
+    return {"count": one.count, "investment": _sum(one.investment), "jobs": one.jobs, "rows": rows}
 
 
 def _sums(one: Sums, rows: str) -> dict[str, Any]:
-    amounts = {name: plain(one.amounts.get(name)) for name in MEASURES}
+    amounts = {name: _sum(one.amounts.get(name)) for name in MEASURES}
     return {"count": one.rows, "jobs": one.jobs, "rows": rows, **amounts}
 
 
