@@ -156,7 +156,7 @@ def _call(crawl: Crawl, found: Found, caller: Caller, things: dict[str, Thing]) 
     kind, obj = next(((kind, obj) for kind, obj in kinds if kind != recipes.WORDS), ("", None))
     asked = Asked(operation.id, operation.permission, operation.method, kind, obj, public=operation.public)
     right = right_for(crawl, operation, asked, who, actor)
-    right = recipes.with_nothing(right, right & FINE, route.head, things)
+    right = recipes.with_nothing(right, right & FINE, route.head, things, operation.permission)
     data, content_type = body, JSON
     if MULTIPART in said.consumes:
         data, content_type = {"file": SimpleUploadedFile("a.txt", b"a")}, ""

@@ -146,7 +146,8 @@ def test_who_reads_what() -> None:
     assert (mine["deal"]["url"], mine["party_name"]) == (deal.get_absolute_url(), pair.firm.name)
     # An officer reads the figures of his place; the deal behind them does not open to him.
     seen = get(officer(), f"{RETURNS}/benefits").json()["items"]
-    assert [row["deal"]["url"] for row in seen] == ["", "", ""]
+    assert [(row["deal"]["title"], row["deal"]["url"]) for row in seen] == [("", "")] * 3
+    assert {row["deal"]["number"] for row in seen} == {deal.number}
     elsewhere = get(officer(f.BAOTOU), RETURNS).json()
     assert (elsewhere["region"], elsewhere["whole"]["count"]) == (True, 1)
 

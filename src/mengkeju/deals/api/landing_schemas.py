@@ -1,7 +1,6 @@
 """What the API says of landings, what they make and what they bring, and what it takes."""
 
 from datetime import date, datetime
-from decimal import Decimal
 from typing import Annotated, Any, Literal
 from uuid import UUID
 
@@ -11,6 +10,7 @@ from pydantic import Field
 from mengkeju.deals.api.money_schemas import BUYER
 from mengkeju.deals.api.performance_schemas import EVIDENCE, FILES, MOST_FILES, WRITABLE, EvidenceFileOut
 from mengkeju.deals.api.schemas import example
+from mengkeju.kernel.api.amounts import SignedYuan, Volume, Yuan
 from mengkeju.kernel.api.routes import Input
 
 LandingState = Literal["planned", "building", "producing", "stopped"]
@@ -29,8 +29,8 @@ AREA = "行政区划或功能区代码；空着就按落地单位的所在地。
 SITE_PARTY = "落地单位：合同的一方。 / The party of the deal whose site it is."
 BOUND = "预计数是不少于、约还是不超过。 / What a forecast is: at least, about, at most."
 AVERAGE = "哪一年；年均预计为 null。 / Null: a yearly average, of a forecast only."
-Yuan = Annotated[Decimal, Field(decimal_places=2)]
-Volume = Annotated[Decimal, Field(decimal_places=3)]
+Cents = Annotated[Yuan, Field(decimal_places=2)]
+Signed = Annotated[SignedYuan, Field(decimal_places=2)]
 Year = Annotated[int, Field(ge=FIRST_YEAR, le=LAST_YEAR)]
 Jobs = Annotated[int, Field(ge=0, lt=MOST_JOBS)]
 
@@ -138,7 +138,7 @@ class LandingEditIn(Input):
     name: str = Field(max_length=200)
     area: str = Field(default="", max_length=40, description=AREA)
     address: str = Field(default="", max_length=200)
-    investment: Yuan | None = None
+    investment: Cents | None = None
     product: str = Field(default="", max_length=120)
     capacity: Volume | None = None
     unit: str = Field(default="", max_length=20)
@@ -192,9 +192,9 @@ class ProductionRowsIn(Input):
 class FiguresIn(Input):
     """Amounts of one year with their basis; at least one of them is told. A loss is a negative profit."""
 
-    revenue: Yuan | None = Field(default=None, description="新增销售收入（元）。 / Revenue.")
-    profit: Yuan | None = Field(default=None, description="新增利润（元）。 / Profit.")
-    tax: Yuan | None = Field(default=None, description="新增税收（元）。 / Tax.")
+    revenue: Cents | None = Field(default=None, description="新增销售收入（元）。 / Revenue.")
+    profit: Signed | None = Field(default=None, description="新增利润（元）。 / Profit.")
+    tax: Cents | None = Field(default=None, description="新增税收（元）。 / Tax.")
     jobs: Jobs | None = Field(default=None, description="新增就业（人）。 / Jobs.")
     basis: str = Field(max_length=500, description="测算依据或数据来源。 / What the figures rest on.")
     evidence: list[UUID] = Field(default_factory=list, max_length=MOST_FILES, description=FILES)

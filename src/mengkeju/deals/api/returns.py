@@ -137,10 +137,11 @@ def get_returns(request: ApiRequest, asked: Query[ReturnsQuery]) -> dict[str, An
 def _deals(rows: Sequence[Landing | Benefit | Arrival], actor: Actor) -> dict[int, dict[str, Any]]:
     """`ReturnedDealOut` by the deal's key. One query."""
     opened = returns.deals_opened(actor, rows)
-    same = ("uid", "number", "title", "field", "fictional")
+    same = ("uid", "number", "field", "fictional")
     return {
         row.deal_id: {
             **{name: getattr(row.deal, name) for name in same},
+            "title": row.deal.title if row.deal_id in opened else "",
             "url": row.deal.get_absolute_url() if row.deal_id in opened else "",
         }
         for row in rows

@@ -161,7 +161,7 @@ class ReturnsOut(Schema):
 
 
 class ReturnedDealOut(Schema):
-    """The deal a row belongs to; `url` is empty where the reader may not open it."""
+    """The deal a row belongs to; `title` and `url` are empty where the reader may not open it."""
 
     uid: UUID
     number: str

@@ -202,9 +202,11 @@ def _rows_page(request: Request, form: ReturnsForm, found: Any, heading: str) ->
 
 def _title(row: Landing | Benefit | Arrival, value: str, opened: set[int]) -> dict[str, Any]:
     url = row.get_absolute_url() if isinstance(row, Landing) else row.deal.get_absolute_url()
-    note = row.deal.title if value != row.deal.title else row.deal.number
-    shown = {"value": value, "header": True, "note": note, "demo": row.deal.fictional}
-    return {**shown, "url": url if row.deal_id in opened else ""}
+    title = row.deal.title if row.deal_id in opened else ""  # who may not open it is told its number
+    value = value or title or row.deal.number
+    note = title if title != value else row.deal.number
+    shown = {"value": value, "header": True, "note": note if note != value else "", "demo": row.deal.fictional}
+    return {**shown, "url": url if title else ""}
 
 
 def landings_page(request: Request, form: ReturnsForm) -> dict[str, Any]:
@@ -251,7 +253,7 @@ def benefits_page(request: Request, form: ReturnsForm) -> dict[str, Any]:
             {"value": row.basis},
         ]
         labelled = [{"label": label, **cell} for label, cell in zip(head[1:], cells, strict=True)]
-        table.append({"cells": [_title(row, row.deal.title, opened), *labelled]})
+        table.append({"cells": [_title(row, "", opened), *labelled]})
     columns = [{"label": label, "numeric": label in names.values()} for label in head]
     return {**context, "columns": columns, "rows": table}
 
