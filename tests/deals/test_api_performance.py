@@ -109,11 +109,10 @@ def test_what_is_wrong_is_said_at_its_member() -> None:
         ({"due_on": "明年"}, "due_on"),
         ({"reporter": str(deal.uid)}, "reporter"),
     ):
-        given = {"milestones": [planned(deal), planned(deal, **row)]}
-        assert pointers(send(firm, "POST", f"{base}/milestones", given)) == {f"#/milestones/1/{place}"}, row
+        both = {"milestones": [planned(deal), planned(deal, **row)]}
+        assert pointers(send(firm, "POST", f"{base}/milestones", both)) == {f"#/milestones/1/{place}"}, row
     assert pointers(send(firm, "POST", f"{base}/milestones", {"milestones": []})) == {"#/milestones"}
-    row = a.planned(deal, pair)
-    one = f"{base}/milestones/{row.uid}"
+    one = f"{base}/milestones/{a.planned(deal, pair).uid}"
     seen = get(institute, one)
     report = {"report": "完成", "reached_on": TODAY}
     assert pointers(send(institute, "POST", f"{one}/report", report | {"report": " "}, match=seen)) == {"#/report"}
@@ -121,6 +120,7 @@ def test_what_is_wrong_is_said_at_its_member() -> None:
     assert pointers(send(institute, "POST", f"{one}/report", early, match=seen)) == {"#/reached_on"}
     foreign = report | {"evidence": [str(deal.uid)]}
     assert pointers(send(institute, "POST", f"{one}/report", foreign, match=seen)) == {"#/evidence/0"}
+    given: dict[str, Any]
     judged = {"held_on": TODAY, "verdict": "passed", "opinion": "达到约定指标"}
     for given, place in (
         ({"held_on": "2099-01-01"}, "#/held_on"),
