@@ -24,7 +24,7 @@ from tests.crawl.doors import or_record
 from tests.deals import deal_rows, ledger_samples
 
 if TYPE_CHECKING:
-    from tests.crawl.world import World
+    from tests.crawl.world import Thing, World
 
 PLACES: dict[tuple[str, str], str | tuple[str, ...]] = {
     ("deals", "uid"): "deal",
@@ -120,6 +120,20 @@ def landing_of(obj: Any) -> Any:
     if not isinstance(obj, Deal):
         return obj
     return obj.landings.first() or Landing(deal=obj, party=obj.parties.get(side="buyer", role="lead"))
+
+
+ON_PART = frozenset({"deals.milestone:report", "deals.milestone:accept", "deals.milestone:drop", "deals.landing:move"})
+"""Permissions that are asked on a part of a deal, not on the deal of the address."""
+
+
+def is_no_part(things: "dict[str, Thing]") -> bool:
+    """Whether the part that an address names does not exist, or is of another deal."""
+    deal, part = (things[name].obj if name in things else None for name in ("uid", _part(things)))
+    return deal is not None and (part is None or part.deal_id != deal.pk)
+
+
+def _part(things: "dict[str, Thing]") -> str:
+    return next((name for name in things if name in {"milestone_uid", "landing_uid"}), "")
 
 
 def build(made: "World") -> None:

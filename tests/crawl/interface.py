@@ -30,6 +30,7 @@ WRONG = "wrong token"
 NOBODY = "0193a4c6-0000-7000-8000-00000000ffff"
 ASKED_OF_THE_BODY = frozenset({"close_period"})
 """Operations on no object whose permission is asked on what the body names: no list that is cut to its reader."""
+DAY = "2026-01-05"
 Found = tuple[Operation, Declared]
 
 
@@ -91,9 +92,10 @@ def values(world: World) -> dict[str, Any]:
         "title": "题目", "summary": "要点", "on": True, "side": "buyer", "other_name": "对方单位（演示）",
         "declared_true": True, "opinion": "意见", "registered_on": "2026-01-05", "body_name": "登记处（演示）",
         "contract_value": "2", "technology_value": "1", "lines": [], "paid_on": "2026-01-05", "amount": "1",
-        **dict.fromkeys(("payer", "payee", "party", "lead", "addendum", "scan", "parent"), NOBODY), "sm3": "0" * 64,
+        **dict.fromkeys(("payer", "payee", "party", "lead", "addendum", "scan", "parent", "reporter"), NOBODY), "sm3": "0" * 64,
         "source": "city", "year": 2020, "until": "2099-01-05", "parties": [], "spelling": "演示写法", "upheld": True,
         "event": "演示签约", "day": "2026-01-05", "rows": [], "first_on": "2025-01-01", "last_on": "2025-12-31",
+         "milestones": [], "report": "完成情况", "team": "团队", "headcount": 1, "basis": "依据",
     }  # fmt: skip
 
 
@@ -109,6 +111,8 @@ def body_of(operation: Operation, world: World) -> Any:
     for name, spec in schema["properties"].items():
         if "enum" in spec:
             made[name] = known[name] if known.get(name) in spec["enum"] else spec["enum"][0]
+        elif spec.get("format") == "date":
+            made[name] = DAY
         elif name in known and (name in schema.get("required", ()) or spec.get("type") == "string"):
             made[name] = known[name]
         elif name in schema.get("required", ()):
@@ -155,7 +159,7 @@ def _call(crawl: Crawl, found: Found, caller: Caller, things: dict[str, Thing]) 
     kind, obj = next(((kind, obj) for kind, obj in kinds if kind != recipes.WORDS), ("", None))
     asked = Asked(operation.id, operation.permission, operation.method, kind, obj, public=operation.public)
     right = right_for(crawl, operation, asked, who, actor)
-    right = recipes.with_nothing(right, right & FINE, route.head, things)
+    right = recipes.with_nothing(right, right & FINE, route.head, things, operation.permission)
     data, content_type = body, JSON
     if MULTIPART in said.consumes:
         data, content_type = {"file": SimpleUploadedFile("a.txt", b"a")}, ""

@@ -1,4 +1,4 @@
-"""Milestones: every step in every state, duties with their day, who judges, races; the verdict that moves the deal."""
+"""Milestones: every step in every state, duties with their day, who judges; the verdict that moves the deal."""
 
 from collections.abc import Callable
 from datetime import timedelta
@@ -17,7 +17,6 @@ from mengkeju.kernel import clock, duty_clock
 from mengkeju.kernel.access import Actor, RefusedError
 from mengkeju.kernel.duties import open_on
 from mengkeju.kernel.models import Attachment, Event, Notice
-from mengkeju.kernel.testing.race import race
 from mengkeju.kernel.workflow import TransitionRefusedError
 from tests import factories as f
 from tests.deals import after_samples as a
@@ -257,27 +256,6 @@ def test_the_database_keeps_reached_with_day_and_party() -> None:
     row = a.planned(a.signed(pair), pair)
     with pytest.raises(IntegrityError), transaction.atomic():
         Milestone.objects.filter(pk=row.pk).update(state="reached")
-
-
-@pytest.mark.django_db(transaction=True)
-def test_accepted_and_dropped_at_once_is_one_of_them() -> None:
-    pair = s.pair()
-    row = a.reported(a.planned(a.signed(pair), pair), pair)
-    firm = pair.of_firm
-
-    def once(act: Callable[[], object]) -> str:
-        try:
-            act()
-        except TransitionRefusedError as refused:
-            return refused.code
-        return "done"
-
-    results = race(
-        lambda: once(lambda: actions.accept_milestone(row, by=firm, now=a.LATER)),
-        lambda: once(lambda: actions.drop_milestone(row, "不要", by=firm, now=a.LATER)),
-    )
-    assert sorted(map(str, results)) == ["done", "wrong_state"]
-    assert Milestone.objects.get().state in {"reached", "dropped"}
 
 
 # ---- The verdict -------------------------------------------------------------------------------------

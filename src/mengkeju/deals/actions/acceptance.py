@@ -16,7 +16,7 @@ from mengkeju.deals.engine.deal_workflow import DEAL
 from mengkeju.deals.engine.steps import Step
 from mengkeju.deals.models import VERDICTS, Acceptance, Deal
 from mengkeju.directory.models import Person
-from mengkeju.kernel import clock, files
+from mengkeju.kernel import clock
 from mengkeju.kernel.access import Actor, require
 from mengkeju.kernel.actions import advance
 from mengkeju.kernel.workflow import TransitionRefusedError
@@ -34,7 +34,7 @@ def record_acceptance(
     by: Actor,
     now: datetime,
     experts: str = "",
-    papers: Sequence[files.Upload] = (),
+    papers: Sequence[under_way.Paper] = (),
 ) -> Acceptance:
     """Say what the acceptance found; `passed` moves a deal that is signed or performed to accepted.
 

@@ -18,7 +18,7 @@ from mengkeju.deals.actions.landing_duty import year_reported
 from mengkeju.deals.actions.landings import AMOUNT_LIMIT, FIRST_YEAR, LAST_YEAR, Made, record_production
 from mengkeju.deals.engine.steps import Step
 from mengkeju.deals.models import BOUNDS, MEASURES, Benefit, Deal, Landing
-from mengkeju.kernel import clock, files
+from mengkeju.kernel import clock
 from mengkeju.kernel.access import Actor, require
 from mengkeju.kernel.workflow import TransitionRefusedError
 
@@ -47,7 +47,7 @@ class Expected:
 
 @transaction.atomic
 def record_benefit(
-    deal: Deal, given: Expected, *, by: Actor, now: datetime, evidence: Sequence[files.Upload] = ()
+    deal: Deal, given: Expected, *, by: Actor, now: datetime, evidence: Sequence[under_way.Paper] = ()
 ) -> Benefit:
     """Say what is expected of a year, or what it brought; what the same party said of it before is archived.
 
@@ -163,7 +163,7 @@ def report_landing_year(
     by: Actor,
     now: datetime,
     volume: Decimal | None = None,
-    evidence: Sequence[files.Upload] = (),
+    evidence: Sequence[under_way.Paper] = (),
 ) -> None:
     """The yearly report of a landing in one go: what was made, what it brought; its duty ends.
 

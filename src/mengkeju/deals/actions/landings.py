@@ -20,7 +20,7 @@ from mengkeju.deals.engine.landing_workflow import LANDING
 from mengkeju.deals.engine.steps import Step
 from mengkeju.deals.models import PRODUCTION_KINDS, Deal, DealParty, Landing, Production
 from mengkeju.directory import queries as directory
-from mengkeju.kernel import clock, files
+from mengkeju.kernel import clock
 from mengkeju.kernel.access import Actor, require
 from mengkeju.kernel.actions import advance, begin, lock
 from mengkeju.kernel.workflow import TransitionRefusedError
@@ -71,7 +71,7 @@ def _values(given: Site) -> dict[str, Any]:
 
 @transaction.atomic
 def record_landing(
-    deal: Deal, given: Site, *, by: Actor, now: datetime, evidence: Sequence[files.Upload] = ()
+    deal: Deal, given: Site, *, by: Actor, now: datetime, evidence: Sequence[under_way.Paper] = ()
 ) -> Landing:
     """Say where the result landed, by the party whose site it is; the deal is landed with it.
 
@@ -204,7 +204,7 @@ class Made:
 
 @transaction.atomic
 def record_production(
-    landing: Landing, rows: Sequence[Made], *, by: Actor, now: datetime, evidence: Sequence[files.Upload] = ()
+    landing: Landing, rows: Sequence[Made], *, by: Actor, now: datetime, evidence: Sequence[under_way.Paper] = ()
 ) -> list[Production]:
     """Say what is to be made or was made; what was said of the same time before is archived.
 

@@ -16,9 +16,9 @@ from mengkeju.deals.actions.deal import tell_others
 from mengkeju.deals.engine.milestone_workflow import MILESTONE
 from mengkeju.deals.engine.steps import Step
 from mengkeju.deals.models import Deal, DealParty, Instalment, Milestone, WorkPackage
-from mengkeju.kernel import clock, duties, figures, files
+from mengkeju.kernel import clock, duties, figures
 from mengkeju.kernel.access import Actor, require
-from mengkeju.kernel.actions import advance, begin, lock
+from mengkeju.kernel.actions import advance, begin, lock, refuse_stale
 from mengkeju.kernel.workflow import TransitionRefusedError
 
 MOST = 20
@@ -95,7 +95,8 @@ def edit_milestone(
     """
     require(by, PerformancePerm.PLAN, milestone.deal)
     deal = under_way.signed_deal(milestone.deal, Step.PERFORMANCE)
-    row = _locked(milestone, deal, revision)
+    row = lock(milestone, revision)
+    row.deal = deal
     if row.state != "planned":
         raise TransitionRefusedError(_("已经报告或结束，不能再改"), "wrong_state")
     under_way.refuse(_troubles(deal, given))
@@ -136,7 +137,7 @@ def report_milestone(
     reached_on: date,
     by: Actor,
     now: datetime,
-    evidence: Sequence[files.Upload] = (),
+    evidence: Sequence[under_way.Paper] = (),
     revision: int | None = None,
 ) -> Milestone:
     """The reporter's word that it was reached on a day, with its evidence; another side accepts it or sends it back.
@@ -146,7 +147,7 @@ def report_milestone(
     """
     require(by, PerformancePerm.REPORT, milestone)
     deal = under_way.signed_deal(milestone.deal, Step.PERFORMANCE)
-    row = _locked(milestone, deal, revision)
+    row = _locked(milestone, deal, by, PerformancePerm.REPORT, revision)
     MILESTONE.check(row, "report", report, {})
     wrong = under_way.text_troubles({"report": report}, {"report": 2000}, {"report": _("请写明完成情况")})
     wrong["reached_on"] = under_way.day_trouble(deal, reached_on, clock.today(now))
@@ -167,7 +168,7 @@ def accept_milestone(milestone: Milestone, *, by: Actor, now: datetime, revision
     """Another side's word that it was reached; its instalment falls due. RefusedError, TransitionRefusedError."""
     require(by, PerformancePerm.JUDGE, milestone)
     deal = under_way.signed_deal(milestone.deal, Step.PERFORMANCE)
-    row = _locked(milestone, deal, revision)
+    row = _locked(milestone, deal, by, PerformancePerm.JUDGE, revision)
     MILESTONE.check(row, "accept", "", {})
     row.accepted_for = under_way.speaker(by, deal, away_from=row.reporter.side)
     row.save(update_fields=["accepted_for"])
@@ -181,31 +182,42 @@ def accept_milestone(milestone: Milestone, *, by: Actor, now: datetime, revision
 
 
 @transaction.atomic
-def send_back_milestone(milestone: Milestone, note: str, *, by: Actor, now: datetime) -> Milestone:
+def send_back_milestone(
+    milestone: Milestone, note: str, *, by: Actor, now: datetime, revision: int | None = None
+) -> Milestone:
     """Another side's word that it is not reached yet, and why; the reporter goes on. TransitionRefusedError."""
-    return _judged(milestone, "send_back", note, PerformancePerm.JUDGE, by=by, now=now)
+    return _judged(milestone, "send_back", note, PerformancePerm.JUDGE, by=by, now=now, revision=revision)
 
 
 @transaction.atomic
-def drop_milestone(milestone: Milestone, note: str, *, by: Actor, now: datetime) -> Milestone:
+def drop_milestone(
+    milestone: Milestone, note: str, *, by: Actor, now: datetime, revision: int | None = None
+) -> Milestone:
     """Another side asks for it no more, and says why. TransitionRefusedError."""
-    return _judged(milestone, "drop", note, PerformancePerm.DROP, by=by, now=now)
+    return _judged(milestone, "drop", note, PerformancePerm.DROP, by=by, now=now, revision=revision)
 
 
-def _judged(milestone: Milestone, step: str, note: str, needs: str, *, by: Actor, now: datetime) -> Milestone:
+def _judged(
+    milestone: Milestone, step: str, note: str, needs: str, *, by: Actor, now: datetime, revision: int | None
+) -> Milestone:
     require(by, needs, milestone)
     deal = under_way.signed_deal(milestone.deal, Step.PERFORMANCE)
-    row = _locked(milestone, deal)
+    row = _locked(milestone, deal, by, needs, revision)
     advance(row, step, by=by, now=now, note=note)
     _told(row, {"send_back": "sent_back", "drop": "dropped"}[step], note, by=by, now=now)
     tell_others(deal, by, format_lazy(gettext_lazy("合作项目 {number} 的里程碑有新进展"), number=deal.number), now)
     return row
 
 
-def _locked(milestone: Milestone, deal: Deal, revision: int | None = None) -> Milestone:
-    """The milestone afresh, behind the lock of its deal, which stands on it."""
-    row = lock(milestone, revision)
+def _locked(milestone: Milestone, deal: Deal, by: Actor, needs: str, revision: int | None = None) -> Milestone:
+    """The milestone afresh, behind the lock of its deal, which stands on it.
+
+    The right is asked for again: who has to report it, and so who judges it, may have changed meanwhile.
+    """
+    row = lock(milestone)
     row.deal = deal
+    require(by, needs, row)
+    refuse_stale(row, revision)
     return row
 
 

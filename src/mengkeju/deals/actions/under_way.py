@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime
-from typing import Any
+from typing import Any, TypeAlias
 
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
@@ -14,13 +14,17 @@ from mengkeju.deals.queries.performance import FOLLOWED, UNDER_WAY
 from mengkeju.kernel import audit, figures, files
 from mengkeju.kernel.access import Actor
 from mengkeju.kernel.actions import lock
+from mengkeju.kernel.models import File
 from mengkeju.kernel.words import word
 from mengkeju.kernel.workflow import TransitionRefusedError
 
 MOST_FILES = 5
+Paper: TypeAlias = "files.Upload | File"
+"""What shows that something is so: handed in now, or a file that whoever writes has stored before."""
 __all__ = [
     "FOLLOWED",
     "UNDER_WAY",
+    "Paper",
     "day_trouble",
     "files_trouble",
     "keep_files",
@@ -80,18 +84,19 @@ def text_troubles(given: Mapping[str, str], most: Mapping[str, int], needed: Map
     return wrong
 
 
-def files_trouble(uploads: Sequence[files.Upload]) -> str:
+def files_trouble(uploads: Sequence[Paper]) -> str:
     """Why so many files cannot be handed in at once."""
     return _("一次最多附 %(most)s 个文件") % {"most": MOST_FILES} if len(uploads) > MOST_FILES else ""
 
 
-def keep_files(
-    subject: Any, uploads: Sequence[files.Upload], party: DealParty | None, by: Actor, now: datetime
-) -> None:
+def keep_files(subject: Any, uploads: Sequence[Paper], party: DealParty | None, by: Actor, now: datetime) -> None:
     """Store evidence and put it on a subject. FileRefusedError."""
     owner = party.organisation.uid if party is not None and party.organisation is not None else None
     for upload in uploads:
-        files.attach(files.store(upload, by=by, now=now, owner=owner, area=subject.area), subject, role="evidence")
+        kept = (
+            upload if isinstance(upload, File) else files.store(upload, by=by, now=now, owner=owner, area=subject.area)
+        )
+        files.attach(kept, subject, role="evidence")
 
 
 def told(deal: Deal, event: str, payload: Mapping[str, Any], *, by: Actor, now: datetime) -> None:

@@ -4,8 +4,10 @@ What the pages ask and do. config.api mounts `routes`.
 """
 
 from mengkeju.deals.api import (
+    acceptances,
     agency,
     aliases,
+    benefits,
     board,
     closings,
     cooperation,
@@ -13,9 +15,12 @@ from mengkeju.deals.api import (
     desk,
     desk_later,
     follow,
+    landings,
+    milestones,
     money,
     packages,
     registrations,
+    returns,
     signings,
     statistics,
     texts,
@@ -24,8 +29,10 @@ from mengkeju.deals.api import (
 from mengkeju.deals.api.reads import routes
 
 __all__ = [
+    "acceptances",
     "agency",
     "aliases",
+    "benefits",
     "board",
     "closings",
     "cooperation",
@@ -33,9 +40,12 @@ __all__ = [
     "desk",
     "desk_later",
     "follow",
+    "landings",
+    "milestones",
     "money",
     "packages",
     "registrations",
+    "returns",
     "routes",
     "signings",
     "statistics",

@@ -146,8 +146,8 @@ def record_payment(request: ApiRequest, uid: UUID, given: PaymentIn) -> Status[d
     """By either side, once signed; the other side may confirm it."""
     deal = load_for(request, uid, DealPerm.PAY)
     said = given.dict(exclude={"payer", "payee", "vouchers"})
-    said |= {name: _party(deal, getattr(given, name), name) for name in ("payer", "payee")}
-    kept = _vouchers(request, given.vouchers)
+    said |= {name: party_named(deal, getattr(given, name), name) for name in ("payer", "payee")}
+    kept = own_files(request, given.vouchers, "vouchers")
 
     def record() -> PaymentRecord:
         return actions.record_payment(deal, **said, vouchers=kept, by=request.actor, now=clock.now())
@@ -156,17 +156,18 @@ def record_payment(request: ApiRequest, uid: UUID, given: PaymentIn) -> Status[d
     return Status(201, _shown(request, deal, made.uid))
 
 
-def _party(deal: Deal, uid: UUID, name: str) -> DealParty:
+def party_named(deal: Deal, uid: UUID, name: str) -> DealParty:
+    """A party of the deal. ProblemError invalid at the member for what is none."""
     found = deal.parties.filter(uid=uid, archived_at=None).select_related("organisation", "person").first()
     if found is None:
         raise ProblemError("invalid", "", [Wrong(f"#/{name}", _("请选择合同的一方"))])
     return found
 
 
-def _vouchers(request: ApiRequest, uids: list[UUID]) -> list[File]:
-    """The files I uploaded, in the order named. ProblemError invalid for others."""
+def own_files(request: ApiRequest, uids: list[UUID], name: str) -> list[File]:
+    """The files I uploaded, in the order named. ProblemError invalid at the member for others."""
     found = files.own(request.actor, uids)
-    wrong = [Wrong(f"#/vouchers/{at}", _("不是您上传的文件")) for at, uid in enumerate(uids) if uid not in found]
+    wrong = [Wrong(f"#/{name}/{at}", _("不是您上传的文件")) for at, uid in enumerate(uids) if uid not in found]
     if wrong:
         raise ProblemError("invalid", "", wrong)
     return [found[uid] for uid in dict.fromkeys(uids)]

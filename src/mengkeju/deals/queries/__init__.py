@@ -125,6 +125,7 @@ from mengkeju.deals.queries.performance import (
     may_accept,
     may_count_arrivals,
     may_plan,
+    milestone_acts,
     milestones,
 )
 from mengkeju.deals.queries.registration import (
@@ -319,6 +320,7 @@ __all__ = [
     "may_price",
     "may_tend",
     "messages",
+    "milestone_acts",
     "milestones",
     "moves",
     "names_of_cut",

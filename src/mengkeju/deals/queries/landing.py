@@ -65,7 +65,7 @@ def compared(rows: Iterable[Benefit]) -> list[benefit.YearOfBenefit]:
 
 def arrivals_of(actor: Actor, deal: Deal) -> list[Arrival]:
     """People who came because of a deal, if the actor may read it. One query."""
-    return list(visible_to(Arrival.objects.filter(deal=deal), actor, LandingPerm.READ))
+    return list(visible_to(Arrival.objects.filter(deal=deal), actor, LandingPerm.READ).select_related("employer"))
 
 
 def find_arrival(actor: Actor, deal: Deal, uid: UUID) -> Arrival | None:

@@ -1,6 +1,7 @@
 """Reads of what is done after signing: milestones, acceptance, and the files that show it."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
@@ -9,6 +10,7 @@ from django.db.models import QuerySet
 from mengkeju.deals.access import DealPerm, PerformancePerm
 from mengkeju.deals.engine.steps import Step
 from mengkeju.deals.models import Acceptance, Deal, Milestone
+from mengkeju.deals.queries.deal import own_sides, sides_of_deal
 from mengkeju.kernel.access import Actor, may, visible_q
 from mengkeju.kernel.models import Attachment
 from mengkeju.kernel.models.record import Record
@@ -35,6 +37,36 @@ def milestones(actor: Actor, deal: Deal) -> QuerySet[Milestone]:
 def find_milestone(actor: Actor, deal: Deal, uid: UUID) -> Milestone | None:
     """One milestone of a deal, if the actor may read it."""
     return milestones(actor, deal).filter(uid=uid).first()
+
+
+@dataclass(frozen=True)
+class MilestoneActs:
+    """What a reader may do with a milestone now."""
+
+    editable: bool
+    reportable: bool
+    judged: bool
+    droppable: bool
+
+
+def milestone_acts(actor: Actor, deal: Deal, rows: Sequence[Milestone]) -> dict[int, MilestoneActs]:
+    """By the milestone's key, as `access.performance` says it, without asking row by row."""
+    may_act = may_plan(actor, deal)
+    own = {party.side for party in own_sides(actor, deal)} if may_act else set()
+    here = {party.side for _side, parties in sides_of_deal(deal) for party in parties if party.is_here}
+    return {row.pk: _acts_on(row, own, here, may_act=may_act) for row in rows}
+
+
+def _acts_on(row: Milestone, own: set[str], here: set[str], *, may_act: bool) -> MilestoneActs:
+    side = row.reporter.side
+    speaks = side in own if row.reporter.is_here else bool(own)
+    opposite = (bool(own) and side not in own) or (own == {side} and not here - {side})
+    return MilestoneActs(
+        editable=may_act and row.state == "planned",
+        reportable=may_act and row.state == "planned" and speaks,
+        judged=may_act and row.state == "reported" and opposite,
+        droppable=may_act and row.state in {"planned", "reported"} and opposite,
+    )
 
 
 def acceptances(actor: Actor, deal: Deal) -> QuerySet[Acceptance]:

@@ -4,7 +4,7 @@ Every number is a sum over rows that can be listed. Amounts in 元. The number o
 rows there are.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from typing import Any, TypeVar
@@ -12,9 +12,9 @@ from typing import Any, TypeVar
 from django.db.models import Count, Exists, Model, OuterRef, Q, QuerySet, Sum, Value
 from django.db.models.functions import Coalesce
 
-from mengkeju.deals.access import LandingPerm
+from mengkeju.deals.access import DealPerm, LandingPerm
 from mengkeju.deals.engine.benefit import ACTUAL, FORECAST, MEASURES
-from mengkeju.deals.models import Arrival, Benefit, Landing
+from mengkeju.deals.models import Arrival, Benefit, Deal, Landing
 from mengkeju.deals.queries.deal import own_deals
 from mengkeju.directory import queries as directory
 from mengkeju.kernel.access import Actor, may, visible_to
@@ -102,6 +102,12 @@ def arrivals(actor: Actor, asked: ReturnsAsked) -> QuerySet[Arrival]:
     """The counts of people behind a number, the newest first."""
     rows = _narrowed(_scoped(actor, Arrival.objects.all()), asked, _places())
     return rows.select_related("deal", "employer").order_by("-arrived_on", "-pk")
+
+
+def deals_opened(actor: Actor, rows: Sequence[Landing | Benefit | Arrival]) -> set[int]:
+    """Keys of the deals of these rows that the actor may open. One query."""
+    deals = Deal.objects.filter(pk__in={row.deal_id for row in rows})
+    return set(visible_to(deals, actor, DealPerm.READ).values_list("pk", flat=True))
 
 
 @dataclass(frozen=True)

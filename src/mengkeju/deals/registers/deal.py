@@ -47,7 +47,8 @@ for _type, _word in (
     ("deal.helper_confirmed", _("确认促成合同的人")),
 ):
     event_labels.register(_type, _word)
-# What is told here happens to deals that their parties keep; one told of by a source has none of it.
+# What is told here happens to deals that their parties keep; of one that a source tells of there is at most what the
+# source says of its landing and its benefit, which is everybody's.
 webhooks.offers.register(
     "deal",
     webhooks.Offer(
@@ -57,6 +58,10 @@ webhooks.offers.register(
             *("party_added", "party_edited", "party_removed", "lead_changed", "helper_added", "helper_confirmed"),
             *("price_set", "price_corrected", "payment_recorded", "payment_confirmed", "payment_withdrawn"),
             *("text_uploaded", "text_confirmed", "text_confirmed_on_paper", "text_frozen", "text_taken_back"),
+            *(f"milestone_{verb}" for verb in ("planned", "edited", "reported", "accepted", "sent_back", "dropped")),
+            *("acceptance_recorded", "acceptance_withdrawn", "arrival_recorded", "arrival_withdrawn"),
+            *(f"landing_{verb}" for verb in ("recorded", "edited", "building", "producing", "stopped")),
+            *("production_recorded", "benefit_recorded", "benefit_withdrawn"),
         ),
         "get_deal",
     ),

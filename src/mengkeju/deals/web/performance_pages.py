@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from mengkeju.deals import queries
 from mengkeju.deals.engine.milestone_workflow import MILESTONE
 from mengkeju.deals.engine.steps import Step
-from mengkeju.deals.models import VERDICTS, Arrival, Deal, DealParty, Milestone
+from mengkeju.deals.models import VERDICTS, Arrival, Deal, Milestone
 from mengkeju.kernel import figures
 from mengkeju.kernel.access import Actor
 from mengkeju.kernel.words import word
@@ -38,8 +38,7 @@ def milestones_panel(actor: Actor, deal: Deal, shown: dict[str, Any]) -> dict[st
     may_plan = queries.may_plan(actor, deal)
     if not rows and not may_plan:
         return None
-    own = {party.side for party in queries.own_sides(actor, deal)} if may_plan else set()
-    parties = [party for _side, parties in queries.sides_of_deal(deal) for party in parties]
+    acts = queries.milestone_acts(actor, deal, rows)
     evidence = queries.evidence_of("milestone", rows)
     ends = queries.instalment_numbers(deal)
     return {
@@ -51,7 +50,7 @@ def milestones_panel(actor: Actor, deal: Deal, shown: dict[str, Any]) -> dict[st
                 "state": state_of(MILESTONE, row),
                 "part": _part(row, ends),
                 "files": files_of(evidence[row.uid]),
-                **_acts(row, own, parties, may_plan=may_plan),
+                **vars(acts[row.pk]),
             }
             for row in rows
         ],
@@ -68,20 +67,6 @@ def _part(row: Milestone, ends: dict[int, int]) -> str:
     if row.state == "reached":
         return _("付款条件已达到：第 %(n)s 期 %(amount)s") % names
     return _("完成后付第 %(n)s 期 %(amount)s") % names
-
-
-def _acts(row: Milestone, own: set[str], parties: Sequence[DealParty], *, may_plan: bool) -> dict[str, bool]:
-    """What the reader may do with one milestone, as `access.performance` says it, without asking row by row."""
-    side = row.reporter.side
-    here = {party.side for party in parties if party.is_here}
-    speaks = side in own if row.reporter.is_here else bool(own)
-    opposite = (bool(own) and side not in own) or (own == {side} and not here - {side})
-    return {
-        "editable": may_plan and row.state == "planned",
-        "reportable": may_plan and row.state == "planned" and speaks,
-        "judged": may_plan and row.state == "reported" and opposite,
-        "droppable": may_plan and row.state in {"planned", "reported"} and opposite,
-    }
 
 
 def acceptance_panel(actor: Actor, deal: Deal, shown: dict[str, Any]) -> dict[str, Any] | None:

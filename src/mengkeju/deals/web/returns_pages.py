@@ -12,18 +12,16 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from mengkeju.deals import queries
-from mengkeju.deals.access import DealPerm
 from mengkeju.deals.engine.benefit import ACTUAL, FORECAST, MEASURES
 from mengkeju.deals.engine.landing_workflow import LANDING
 from mengkeju.deals.models import MEASURES as KINDS
-from mengkeju.deals.models import Arrival, Benefit, Deal, Landing
+from mengkeju.deals.models import Arrival, Benefit, Landing
 from mengkeju.deals.queries import returns
 from mengkeju.deals.queries.returns import AVERAGE, ELSEWHERE, UNKNOWN, Landed, ReturnsAsked, Sums
 from mengkeju.deals.web.landing_pages import bounded, measure_names, volume_in_words, year_in_words
 from mengkeju.deals.web.performance_pages import arrival_in_words, state_of
 from mengkeju.directory import queries as directory
 from mengkeju.kernel import clock, figures
-from mengkeju.kernel.access import Actor, visible_to
 from mengkeju.kernel.web.request import Request
 from mengkeju.kernel.words import word
 
@@ -190,12 +188,6 @@ def _figures_table(cut: str, found: returns.Returns, asked: ReturnsAsked) -> dic
     return {"key": f"figures-{cut}", "label": str(CUTS[cut]), "columns": _columns(head), "rows": rows}
 
 
-def _opened(actor: Actor, rows: Sequence[Landing | Benefit | Arrival]) -> set[int]:
-    """Keys of the deals of these rows that the reader may open. One query."""
-    deals = Deal.objects.filter(pk__in={row.deal_id for row in rows})
-    return set(visible_to(deals, actor, DealPerm.READ).values_list("pk", flat=True))
-
-
 def _rows_page(request: Request, form: ReturnsForm, found: Any, heading: str) -> dict[str, Any]:
     shown = Paginator(found, PER_PAGE).get_page(request.GET.get("page"))
     return {
@@ -210,16 +202,21 @@ def _rows_page(request: Request, form: ReturnsForm, found: Any, heading: str) ->
 
 def _title(row: Landing | Benefit | Arrival, value: str, opened: set[int]) -> dict[str, Any]:
     url = row.get_absolute_url() if isinstance(row, Landing) else row.deal.get_absolute_url()
-    note = row.deal.title if value != row.deal.title else row.deal.number
-    shown = {"value": value, "header": True, "note": note, "demo": row.deal.fictional}
-    return {**shown, "url": url if row.deal_id in opened else ""}
+    title = row.deal.title if row.deal_id in opened else ""  # who may not open it is told its number
+    value = value or title or row.deal.number
+    note = title if title != value else row.deal.number
+    shown = {"value": value, "header": True, "note": note if note != value else "", "demo": row.deal.fictional}
+    return {**shown, "url": url if title else ""}
 
 
 def landings_page(request: Request, form: ReturnsForm) -> dict[str, Any]:
     """The landings behind a number."""
     context = _rows_page(request, form, returns.landings(request.actor, form.asked()), _("落地项目"))
     rows: list[Landing] = list(context["page"])
-    opened, areas = _opened(request.actor, rows), directory.area_names({row.area for row in rows if row.area})
+    opened, areas = (
+        returns.deals_opened(request.actor, rows),
+        directory.area_names({row.area for row in rows if row.area}),
+    )
     head = (_("项目或产线"), _("落地单位"), _("状态"), _("所在地区"), _("投资"), _("设计年产能"), _("投产日期"))
     table = []
     for row in rows:
@@ -243,7 +240,7 @@ def benefits_page(request: Request, form: ReturnsForm) -> dict[str, Any]:
     asked = form.asked()
     context = _rows_page(request, form, returns.benefits(request.actor, asked), _("收益明细"))
     rows: list[Benefit] = list(context["page"])
-    opened, names = _opened(request.actor, rows), measure_names()
+    opened, names = returns.deals_opened(request.actor, rows), measure_names()
     head = (_("合作项目"), _("预计还是实际"), _("年份"), *names.values(), _("测算依据或数据来源"))
     table = []
     for row in rows:
@@ -256,7 +253,7 @@ def benefits_page(request: Request, form: ReturnsForm) -> dict[str, Any]:
             {"value": row.basis},
         ]
         labelled = [{"label": label, **cell} for label, cell in zip(head[1:], cells, strict=True)]
-        table.append({"cells": [_title(row, row.deal.title, opened), *labelled]})
+        table.append({"cells": [_title(row, "", opened), *labelled]})
     columns = [{"label": label, "numeric": label in names.values()} for label in head]
     return {**context, "columns": columns, "rows": table}
 
@@ -265,7 +262,7 @@ def arrivals_page(request: Request, form: ReturnsForm) -> dict[str, Any]:
     """The counts of people behind a number."""
     context = _rows_page(request, form, returns.arrivals(request.actor, form.asked()), _("引进的人才和团队"))
     rows: list[Arrival] = list(context["page"])
-    opened = _opened(request.actor, rows)
+    opened = returns.deals_opened(request.actor, rows)
     head = (_("团队或岗位"), _("引进单位"), _("人数"), _("到岗日期"))
     table = []
     for row in rows:

@@ -9,6 +9,7 @@ from mengkeju.deals import queries
 from mengkeju.deals.engine.landing_workflow import LANDING
 from mengkeju.deals.models import BOUNDS, Arrival, Benefit, Landing
 from mengkeju.deals.models import MEASURES as KINDS
+from mengkeju.deals.queries import returns
 from mengkeju.directory import queries as directory
 from mengkeju.kernel.access import Actor
 from mengkeju.kernel.exchange.export import Column, Kind, Row
@@ -35,13 +36,14 @@ def _landing_columns() -> list[Column]:
     ]
 
 
-def _landing_rows(_actor: Actor, portion: Sequence[Landing]) -> Iterable[Row]:
+def _landing_rows(actor: Actor, portion: Sequence[Landing]) -> Iterable[Row]:
+    opened = returns.deals_opened(actor, portion)
     areas = directory.area_names({row.area for row in portion if row.area})
     fields = dict(queries.choices("technical_fields"))
     for row in portion:
         yield {
             "name": row.name,
-            "deal": row.deal.title,
+            "deal": row.deal.title if row.deal_id in opened else "",
             "number": row.deal.number,
             "party": row.party.name if row.party.organisation_id else _("个人"),
             "state": word(LANDING.states[row.state]),
@@ -75,12 +77,13 @@ def _benefit_columns() -> list[Column]:
     ]
 
 
-def _benefit_rows(_actor: Actor, portion: Sequence[Benefit]) -> Iterable[Row]:
+def _benefit_rows(actor: Actor, portion: Sequence[Benefit]) -> Iterable[Row]:
+    opened = returns.deals_opened(actor, portion)
     for row in portion:
         party = row.said_for
         said_for = party.name if party is not None and party.organisation_id else ""
         yield {
-            "deal": row.deal.title,
+            "deal": row.deal.title if row.deal_id in opened else "",
             "number": row.deal.number,
             "landing": row.landing.name if row.landing else "",
             "kind": str(KINDS[row.kind]),
@@ -110,12 +113,13 @@ def _arrival_columns() -> list[Column]:
     ]
 
 
-def _arrival_rows(_actor: Actor, portion: Sequence[Arrival]) -> Iterable[Row]:
+def _arrival_rows(actor: Actor, portion: Sequence[Arrival]) -> Iterable[Row]:
+    opened = returns.deals_opened(actor, portion)
     for row in portion:
         yield {
             "team": row.team,
             "employer": row.employer_name,
-            "deal": row.deal.title,
+            "deal": row.deal.title if row.deal_id in opened else "",
             "headcount": row.headcount,
             "doctors": row.doctors,
             "seniors": row.seniors,
