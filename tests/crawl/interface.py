@@ -92,10 +92,10 @@ def values(world: World) -> dict[str, Any]:
         "title": "题目", "summary": "要点", "on": True, "side": "buyer", "other_name": "对方单位（演示）",
         "declared_true": True, "opinion": "意见", "registered_on": "2026-01-05", "body_name": "登记处（演示）",
         "contract_value": "2", "technology_value": "1", "lines": [], "paid_on": "2026-01-05", "amount": "1",
-        **dict.fromkeys(("payer", "payee", "party", "lead", "addendum", "scan", "parent", "reporter"), NOBODY), "sm3": "0" * 64,
+        **dict.fromkeys(("payer", "payee", "party", "lead", "addendum", "scan", "parent", "reporter"), NOBODY),
         "source": "city", "year": 2020, "until": "2099-01-05", "parties": [], "spelling": "演示写法", "upheld": True,
         "event": "演示签约", "day": "2026-01-05", "rows": [], "first_on": "2025-01-01", "last_on": "2025-12-31",
-         "milestones": [], "report": "完成情况", "team": "团队", "headcount": 1, "basis": "依据",
+        "sm3": "0" * 64, "milestones": [], "report": "完成情况", "team": "团队", "headcount": 1, "basis": "依据",
     }  # fmt: skip
 
 

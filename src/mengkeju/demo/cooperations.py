@@ -9,7 +9,6 @@ from typing import Any
 from mengkeju.deals import actions
 from mengkeju.deals.actions import PartyInput, Planned, Signing
 from mengkeju.deals.engine.deal_workflow import SIGNED_STATES
-from mengkeju.deals.kinds import kinds
 from mengkeju.deals.models import Deal, DealParty, Milestone
 from mengkeju.demo.files import read
 from mengkeju.demo.registrations import Row, deal_of, paper
@@ -93,7 +92,7 @@ class Cooperations(Scene):
             actions.edit_party(parties[key], ip_share=Decimal(share), deducts="", by=by, now=now)
         self._work(deal, row, parties, now)
         lines = (row["title"], "演示文本，虚构。", *(party.name for party in parties.values()))
-        name = f"{kinds[row['kind']].paper}（演示）.pdf"
+        name = f"{deal.kind_spec.paper}（演示）.pdf"
         text = actions.upload_text(deal, paper(name, lines), role="main", by=by, now=now)
         for key, party in parties.items():
             actions.confirm_text(text, party=party, sm3=text.sm3, by=self.by(key), now=now)

@@ -12,7 +12,8 @@ from pydantic import Field
 
 from mengkeju.deals.api.deal_schemas import DEAL, PARTY, DealKindKey
 from mengkeju.deals.api.schemas import example
-from mengkeju.kernel.api.routes import Input, Yuan
+from mengkeju.kernel.api.routes import Input
+from mengkeju.kernel.api.values import Yuan
 
 FundingSource = Literal["national", "region", "city", "county", "own", "other"]
 YUAN = "元，小数写成文字。 / Decimal string in yuan."

@@ -20,8 +20,9 @@ from mengkeju.deals.engine import price
 from mengkeju.deals.models import Registration
 from mengkeju.kernel.api.gate import ApiRequest
 from mengkeju.kernel.api.problem import ProblemError, Wrong
-from mengkeju.kernel.api.routes import Input, Yuan
+from mengkeju.kernel.api.routes import Input
 from mengkeju.kernel.api.scopes import Scope, Title
+from mengkeju.kernel.api.values import Yuan
 
 
 class RegistrationChangeIn(Input):

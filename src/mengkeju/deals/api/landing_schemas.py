@@ -10,8 +10,8 @@ from pydantic import Field
 from mengkeju.deals.api.money_schemas import BUYER
 from mengkeju.deals.api.performance_schemas import EVIDENCE, FILES, MOST_FILES, WRITABLE, EvidenceFileOut
 from mengkeju.deals.api.schemas import example
-from mengkeju.kernel.api.amounts import SignedYuan, Volume, Yuan
 from mengkeju.kernel.api.routes import Input
+from mengkeju.kernel.api.values import SignedYuan, Volume, Yuan
 
 LandingState = Literal["planned", "building", "producing", "stopped"]
 LandingStep = Literal["build", "produce", "stop"]

@@ -9,8 +9,8 @@ from pydantic import Field
 
 from mengkeju.deals.api.deal_schemas import PARTY
 from mengkeju.deals.api.schemas import example
-from mengkeju.kernel.api.amounts import Percent, Yuan
 from mengkeju.kernel.api.routes import Input
+from mengkeju.kernel.api.values import Percent, Yuan
 
 PriceMode = Literal["fixed", "instalments", "royalty", "open"]
 LineKind = Literal["technical", "equipment", "material", "other"]

@@ -8,8 +8,8 @@ from ninja import Schema
 from pydantic import Field
 
 from mengkeju.deals.api.schemas import DutyOut, ListingRef, example
-from mengkeju.kernel.api.amounts import Yuan
 from mengkeju.kernel.api.routes import Input
+from mengkeju.kernel.api.values import Yuan
 
 RegistrationState = Literal[
     "prepared", "filed", "supplement", "accepted", "expert", "registered", "changed", "refused", "objected",

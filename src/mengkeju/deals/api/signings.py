@@ -27,8 +27,9 @@ from mengkeju.kernel import clock
 from mengkeju.kernel.api.gate import ApiRequest
 from mengkeju.kernel.api.paging import Page, PageQuery, paginate
 from mengkeju.kernel.api.problem import ProblemError, Wrong
-from mengkeju.kernel.api.routes import Day, Input, Yuan
+from mengkeju.kernel.api.routes import Input
 from mengkeju.kernel.api.scopes import Scope, Title
+from mengkeju.kernel.api.values import Day, Yuan
 
 MOST, MOST_PARTIES = 40, 20
 EVENT, DAY = "两市科技合作签约（演示）", "2026-11-20"

@@ -23,9 +23,9 @@ from mengkeju.kernel.api import revision
 from mengkeju.kernel.api.gate import ApiRequest
 from mengkeju.kernel.api.paging import Page, PageQuery, paginate
 from mengkeju.kernel.api.problem import ProblemError, Wrong
-from mengkeju.kernel.api.routes import Day
 from mengkeju.kernel.api.scopes import Scope
 from mengkeju.kernel.api.scopes import Title as Named
+from mengkeju.kernel.api.values import Day
 from mengkeju.kernel.words import word
 
 RegisterKind = Literal["transfer_body", "transfer_branch"]

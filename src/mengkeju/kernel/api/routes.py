@@ -4,16 +4,15 @@ import json
 import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
-from decimal import Decimal
-from typing import Annotated, Any, Literal, NoReturn, TypeVar
+from datetime import datetime
+from typing import Any, Literal, NoReturn, TypeVar
 
 from django.http import HttpRequest, HttpResponse
 from ninja import NinjaAPI, Router, Schema
 from ninja.parser import Parser
 from ninja.renderers import JSONRenderer
 from ninja.responses import NinjaJSONEncoder
-from pydantic import BeforeValidator, ConfigDict, WithJsonSchema
+from pydantic import ConfigDict
 
 from mengkeju.kernel import clock
 from mengkeju.kernel.api import problem, revision
@@ -22,8 +21,6 @@ from mengkeju.kernel.api.scopes import Scope, Title
 from mengkeju.kernel.web.request import PUBLIC
 
 F = TypeVar("F", bound=Callable[..., Any])
-ISO_DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
-PLAIN_NUMBER = re.compile(r"-?[0-9]{1,15}(\.[0-9]{1,6})?")
 CONVERTER = re.compile(r"{[^}:]+:")
 Method = Literal["GET", "POST", "PUT", "PATCH", "DELETE"]
 
@@ -32,32 +29,6 @@ class Input(Schema):
     """A body. A member that is not known is refused, so that a slip of the pen is not lost without a word."""
 
     model_config = ConfigDict(extra="forbid")
-
-
-def _iso_day(given: object) -> object:
-    """ValueError for text that is no day of RFC 3339: a bare number would be taken for seconds."""
-    if isinstance(given, str) and not ISO_DAY.fullmatch(given):
-        raise ValueError(given)
-    return given
-
-
-Day = Annotated[date, BeforeValidator(_iso_day)]
-"""A day in an address, as 2026-11-22."""
-
-
-def _plain_number(given: object) -> object:
-    """ValueError for text that is no plain decimal number."""
-    if isinstance(given, str) and not PLAIN_NUMBER.fullmatch(given):
-        raise ValueError(given)
-    return given
-
-
-Yuan = Annotated[
-    Decimal,
-    BeforeValidator(_plain_number),
-    WithJsonSchema({"anyOf": [{"type": "number"}, {"type": "string", "pattern": f"^{PLAIN_NUMBER.pattern}$"}]}),
-]
-"""An amount in a body, as a number or as decimal text; how large it may be the action says."""
 
 
 @dataclass(frozen=True)

@@ -1,9 +1,24 @@
-"""Amounts in the bodies of the API: decimal strings, so that no client rounds them."""
+"""Days and amounts as the API takes them: written one way, so that no client shifts or rounds them."""
 
+import re
+from datetime import date
 from decimal import Decimal
 from typing import Annotated
 
-from pydantic import Field, WithJsonSchema
+from pydantic import BeforeValidator, Field, WithJsonSchema
+
+ISO_DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
+
+
+def _iso_day(given: object) -> object:
+    """ValueError for text that is no day of RFC 3339: a bare number would be taken for seconds."""
+    if isinstance(given, str) and not ISO_DAY.fullmatch(given):
+        raise ValueError(given)
+    return given
+
+
+Day = Annotated[date, BeforeValidator(_iso_day)]
+"""A day in an address, as 2026-11-22."""
 
 Yuan = Annotated[Decimal, WithJsonSchema({"type": "string", "pattern": r"^\d{1,14}(\.\d{1,2})?$"})]
 """An amount in 元. A JSON number is understood too, but not promised."""

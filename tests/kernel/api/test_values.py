@@ -1,11 +1,12 @@
-"""Amounts of the API: strings in what is promised, exact in what is read."""
+"""Amounts: strings in what is promised, exact in what is read; a day is written one way."""
 
+from datetime import date
 from decimal import Decimal
 
 import pytest
-from pydantic import BaseModel, ValidationError
+from pydantic import BaseModel, TypeAdapter, ValidationError
 
-from mengkeju.kernel.api.amounts import Percent, Yuan
+from mengkeju.kernel.api.values import Day, Percent, Yuan
 
 
 class Sample(BaseModel):
@@ -27,3 +28,11 @@ def test_strings_are_what_is_promised() -> None:
     promised = Sample.model_json_schema()["properties"]
     assert promised["amount"]["type"] == "string"
     assert {one.get("type") for one in promised["share"]["anyOf"]} == {"string", "null"}
+
+
+def test_a_day_is_written_one_way() -> None:
+    day = TypeAdapter(Day)
+    assert day.validate_python("2026-11-22") == date(2026, 11, 22)
+    for given in ("0", "1763769600", "2026-11-22T00:00", "2026-13-01"):
+        with pytest.raises(ValidationError):
+            day.validate_python(given)
