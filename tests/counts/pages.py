@@ -59,6 +59,9 @@ NOT_COUNTED = {
     "pitch-invite": "a form without rows",
     "deal-bundle": "streams one archive",
     "download_file": "streams one file",
+    "get_package": "one work package; the list of a deal is counted",
+    "get_milestone": "one milestone; the list of a deal is counted",
+    "get_landing": "one landing; the list of a deal is counted",
 }
 
 
@@ -117,7 +120,8 @@ def _values(world: World, path: str) -> dict[str, Any]:
         "webhooks": WebhookEndpoint.objects.filter(organisation=world.firm.uid).order_by("pk")[0],
         **{segment: model.objects.order_by("pk")[0] for segment, model in FIRST.items()},
         "stalled": world.intentions[0],
-        "agencies": BodyEvaluation.objects.order_by("pk")[0].holder,
+        "agencies": (body := BodyEvaluation.objects.order_by("pk")[0].holder),
+        "transfer-bodies": body,
     }
     first = path.removeprefix(PREFIX).strip("/").partition("/")[0]
     place = objects.get(first, world.needs[0])
