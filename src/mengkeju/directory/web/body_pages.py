@@ -71,8 +71,8 @@ def _counts(held: list[reads.Holding], given: dict[str, str]) -> dict[str, Any]:
 
 def _published(held: list[reads.Holding], kind: str, given: dict[str, str]) -> dict[str, Any]:
     """What published texts tell of this register, each beside the count of the day, which opens to its bodies."""
-    columns = table(_("公布的家数"), _("报道里的说法"), _("年份"), _("出处"), _("名录这一天的家数"))
-    columns[0]["numeric"] = columns[4]["numeric"] = True
+    columns = table(_("报道里的说法"), _("公布的家数"), _("年份"), _("出处"), _("名录这一天的家数"))
+    columns[1]["numeric"] = columns[4]["numeric"] = True
     rows = []
     for one in reads.published_beside(held, kind, queries.codes_below):
         told = one.told
@@ -80,11 +80,11 @@ def _published(held: list[reads.Holding], kind: str, given: dict[str, str]) -> d
         level = word(TITLES.levels[told.level]) if told.level else _("没有写明级别，按全部级别比")
         year = _("%(year)s 年（按上下文推定）") if told.year_inferred else _("%(year)s 年")
         cells: tuple[dict[str, Any], ...] = (
-            {"value": told.count},
             {"value": told.name, "note": level},
+            {"value": told.count, "numeric": True},
             {"value": year % {"year": told.year} if told.year else _("没有写明")},
             {"value": told.source},
-            {"value": one.computed, "url": "?" + urlencode(given | narrowed)},
+            {"value": one.computed, "numeric": True, "url": "?" + urlencode(given | narrowed)},
         )
         rows.append(row(columns, *cells))
     return {"columns": columns, "rows": rows}
