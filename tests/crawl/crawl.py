@@ -63,7 +63,9 @@ class Crawl:
             if method not in route.methods:
                 right = frozenset({oracle.METHOD})
             else:
-                right = recipes.with_nothing(right, right & oracle.FINE, route.head, things, str(route.permission))
+                right = recipes.with_nothing(
+                    right, right & oracle.FINE, route.head, things, name=route.name, permission=str(route.permission)
+                )
             got = self.walker.send(who, method, path, data)
             where = f"{method} {path} ({route.name}{labels(things)}{'' if data is None else ', filled'}) as {who}"
             got.text = got.text.replace(path, "")  # what the address says its reader knew before

@@ -93,6 +93,15 @@ BEYOND: dict[str, tuple[str, Callable[["World", Actor], bool]]] = {
 """Addresses that ask more than they declare: why, and of whom a POST may be taken or refused."""
 
 
+NOT_OF_EVERY = frozenset(
+    {
+        *("deal-year", "deal-renew", "deal-package-new", "list_years", "report_year", "get_term", "renew_term"),
+        *("list_packages", "add_package", "list_funding", "add_funding", "open_part", "get_transfer_body"),
+    }
+)
+"""What only deals of some kinds have, and organisations that are transfer bodies: 404 to everybody else."""
+
+
 def may_close(actor: Actor, area: str) -> bool:
     """Whether the figures of an area may be closed."""
     return may(actor, StatPerm.CLOSE, StatClosing(area=area))

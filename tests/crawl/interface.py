@@ -159,7 +159,9 @@ def _call(crawl: Crawl, found: Found, caller: Caller, things: dict[str, Thing]) 
     kind, obj = next(((kind, obj) for kind, obj in kinds if kind != recipes.WORDS), ("", None))
     asked = Asked(operation.id, operation.permission, operation.method, kind, obj, public=operation.public)
     right = right_for(crawl, operation, asked, who, actor)
-    right = recipes.with_nothing(right, right & FINE, route.head, things, operation.permission)
+    right = recipes.with_nothing(
+        right, right & FINE, route.head, things, name=operation.id, permission=operation.permission
+    )
     data, content_type = body, JSON
     if MULTIPART in said.consumes:
         data, content_type = {"file": SimpleUploadedFile("a.txt", b"a")}, ""
@@ -190,7 +192,7 @@ def right_for(crawl: Crawl, operation: Operation, asked: Asked, who: str, actor:
     right = expected(crawl.world, asked, actor, crawl.rich)
     if oracle.LOGIN in right:
         right = (right - {oracle.LOGIN}) | ({oracle.HIDDEN} if operation.public else NOT_KNOWN)
-    return FINE if right == oracle.FINE else right
+    return right | FINE if right >= oracle.FINE else right
 
 
 def pages(crawl: Crawl, path: str, headers: dict[str, str]) -> Iterator[str]:

@@ -156,13 +156,16 @@ def choices(world: World, head: str, names: Iterable[str], address: str) -> Iter
 
 
 def with_nothing(
-    right: frozenset[str], fine: frozenset[str], head: str, things: dict[str, Thing], permission: str = ""
+    right: frozenset[str], fine: frozenset[str], head: str, things: dict[str, Thing], *, name: str, permission: str = ""
 ) -> frozenset[str]:
     """404 is right too where a word stands for nothing, and where who is let in finds two objects that do not match.
 
-    Also where the right is asked on a part of a deal that is not there: nobody knows who would have it.
+    Also where the right is asked on a part of a deal that is not there: nobody knows who would have it; and where
+    an object has not what the address named so is about.
     """
     if permission in deals.ON_PART and deals.is_no_part(things):
+        return right | {"404"}
+    if fine and name in deals.NOT_OF_EVERY:
         return right | {"404"}
     objects = [name for name in things if kind_of(head, name) != WORDS]
     nothing = any(thing.value in NOTHING for thing in things.values()) or _has_no_such_topic(things)

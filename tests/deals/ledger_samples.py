@@ -91,7 +91,7 @@ def _saved(book: openpyxl.Workbook) -> bytes:
 
 def desk(area: str = f.HOHHOT) -> tuple[Account, Organisation, Actor]:
     """A registrar of an area, the body he works for, and who he is as an actor."""
-    body = f.organisation(f"{area}技术合同登记处（演示）", kind="service", area=area)
+    body = f.organisation(f"{area}技术合同登记处（演示）", kind="agency", area=area)
     account = f.with_role("registrar", area=area, of=f.member(body))
     return account, body, f.actor(account)
 

@@ -24,7 +24,7 @@ def test_a_firm_goes_from_the_intention_to_the_claim() -> None:
 
 
 def test_a_registrar_finds_the_ledger_and_no_claims_of_his_own() -> None:
-    registrar = f.with_role("registrar", area=f.HOHHOT, of=f.member(f.organisation(kind="service")))
+    registrar = f.with_role("registrar", area=f.HOHHOT, of=f.member(f.organisation(kind="agency")))
     client = f.signed_in_client(registrar)
     assert shown(client) == [*WAYS[:4], "/desk/", LEDGER, "/party-aliases/"]
     page = text(client.get("/desk/"))
