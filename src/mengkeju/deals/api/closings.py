@@ -29,7 +29,6 @@ from mengkeju.kernel.api.scopes import Scope, Title
 
 CLOSING = "0193a4c6-0000-7000-8000-000000000991"
 SAME = ("uid", "first_on", "last_on", "version", "created_at", "reopened_at", "reopened_reason")
-FIRST, LAST = date(FIRST_YEAR, 1, 1), date(LAST_YEAR, 12, 31)
 
 
 class StatClosingOut(Schema):
@@ -72,8 +71,8 @@ class StatClosingQuery(Schema):
 class StatCloseIn(Input):
     """Which period, of which area."""
 
-    first_on: date = Field(ge=FIRST, le=LAST)
-    last_on: date = Field(ge=FIRST, le=LAST)
+    first_on: date
+    last_on: date
     area: str = Field(default="", max_length=40, description=AREA)
 
     model_config = example({"first_on": "2023-01-01", "last_on": "2023-12-31"}, strict=True)
@@ -130,6 +129,8 @@ def list_closings(request: ApiRequest, asked: Query[StatClosingQuery], page: Que
 def close_period(request: ApiRequest, given: StatCloseIn) -> Status[dict[str, Any]]:
     """By an officer or registrar over the area. Not before it is over, not twice."""
     require(request.actor, StatPerm.CLOSE, StatClosing(area=given.area or REGION))
+    if given.first_on.year < FIRST_YEAR:
+        raise ProblemError("invalid", "", [Wrong("#/first_on", _("不能早于 %(year)s 年") % {"year": FIRST_YEAR})])
     if given.first_on > given.last_on:
         raise ProblemError("invalid", "", [Wrong("#/last_on", _("结束日期不能早于开始日期"))])
     if given.area and given.area not in directory.area_names([given.area]):
