@@ -126,7 +126,7 @@ def test_on_the_deal_what_is_missing_waited_for_and_out_of_order_is_said() -> No
     shown = text(pair.client("firm").get(deal.get_absolute_url()))
     for said in ("还没有投产；签约以来已有", "没有日期：验收、落地", "次序有误：认定登记早于签约 2 天", "超过 6 个月"):
         assert said in shown, said
-    assert 'class="mk-note pg-mt"><svg' in shown  # beside its icon: alone it falls into the icon's column
+    assert 'class="mk-note mk-note-wait pg-mt"><svg' in shown  # beside its icon: alone it falls into the icon's column
 
 
 def test_without_achievement_or_from_a_source() -> None:
