@@ -114,7 +114,9 @@ def test_the_introduction_works_as_it_stands(blocks: list[tuple[str, str, str]],
 def test_the_example_of_every_operation_is_understood(blocks: list[tuple[str, str, str]], tmp_path: Path) -> None:
     (tmp_path / "example.pdf").write_bytes(b"%PDF-1.7\n1 0 obj\n<<>>\nendobj\ntrailer\n<<>>\n%%EOF\n")
     f.organisation()
-    holder = f.with_role("officer", area=f.REGION, of=f.with_role("broker", of=f.manager(f.organisation())))
+    holder = f.with_role("broker", of=f.manager(f.organisation()))
+    for role in ("officer", "registrar"):
+        f.with_role(role, area=f.REGION, of=holder)
     _token, secret = tokens.issue(holder)
     wrong = {}
     for key, language, code in blocks:

@@ -347,15 +347,15 @@ def capability(monkeypatch: pytest.MonkeyPatch) -> None:
             copy.register(key, entry)
         monkeypatch.setattr(module, name, copy)
 
-    def landed(rows: QuerySet[Listing]) -> QuerySet[Listing]:
+    def moved_on(rows: QuerySet[Listing]) -> QuerySet[Listing]:
         return rows.filter(title__contains="甲")
 
     panels.register(
         Panel("demo.card", "listing", "aside", 1, "mk/note.html", lambda _a, o, _s: {"title": f"演示能力·{o.title}"})
     )
     funnel.stages.register(
-        "landed",
-        funnel.Stage("landed", "落地（演示）", "Landed (demo)", "plug", 60, "演示口径", of=landed, source="演示来源"),
+        "moved_on",
+        funnel.Stage("moved_on", "续作（演示）", "Moved on (demo)", "plug", 990, "演示口径", of=moved_on, source="演示来源"),
     )
 
 
@@ -366,14 +366,14 @@ def test_its_panel_and_its_stage_appear_without_a_change_in_listings(world: s.Pa
     assert f"演示能力·{world.need.title}" in page
     client = f.signed_in_client(f.officer(f.REGION))
     shown = bodies(client, reverse("funnel"))
-    assert "落地（演示）" in shown
+    assert "续作（演示）" in shown
     assert "演示口径" in shown
-    assert [stage.key for stage in funnel.of_listings()] == [*STAGES, "landed"]
-    found = COUNT.search(bodies(client, f"{reverse('funnel-records')}?stage=landed"))
+    assert [stage.key for stage in funnel.of_listings()] == [*STAGES, "moved_on"]
+    found = COUNT.search(bodies(client, f"{reverse('funnel-records')}?stage=moved_on"))
     assert found
     assert found.group(1) == "2"
     assert walk(client, reverse("funnel")) >= len(STAGES) + 1
-    assert "落地（演示）" in bodies(client, reverse("portfolio"))
+    assert "续作（演示）" in bodies(client, reverse("portfolio"))
 
 
 @pytest.mark.covers("PLT-02")
