@@ -1,5 +1,6 @@
 """The crawl itself: every address × actor × method × object, judged by the table and searched for secrets."""
 
+from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import Any
@@ -28,6 +29,7 @@ class Crawl:
     exported: set[str] = field(default_factory=set)
     tried: set[str] = field(default_factory=set)
     told: set[tuple[str, str, str]] = field(default_factory=set)
+    refused: Counter[tuple[object, ...]] = field(default_factory=Counter)
 
     @property
     def rich(self) -> Actor:
@@ -43,8 +45,10 @@ class Crawl:
             self.findings.append(f"{route.name}: {route.path} names no permission")
             return
         names = list(actors or self.world.people.walkers)
-        for number, things in enumerate(self.filled(route)):
-            for who in names:
+        ways = list(self.filled(route))
+        whose = {who: [right for things in ways for *_rest, right in self._rights(route, things, who)] for who in names}
+        for number, things in enumerate(ways):
+            for who in recipes.told_apart(whose, route.name):
                 self._visit(route, who, things, first=not number)
 
     def filled(self, route: Route) -> list[dict[str, Thing]]:
@@ -57,6 +61,21 @@ class Crawl:
 
     def _visit(self, route: Route, who: str, things: dict[str, Thing], *, first: bool) -> None:
         path = route.filled({name: thing.value for name, thing in things.items()})
+        for method, data, asked, right in self._rights(route, things, who, first=first):
+            is_own_page = asked.obj is not None and getattr(asked.obj, "get_absolute_url", str)() == path
+            if not is_own_page and self.refused_often(asked, who, right, data is None):
+                continue
+            got = self.walker.send(who, method, path, data)
+            where = f"{method} {path} ({route.name}{labels(things)}{'' if data is None else ', filled'}) as {who}"
+            got.text = got.text.replace(path, "")  # what the address says its reader knew before
+            self.judge(where, route.name, who, got, right)
+            if method == "GET" and got.status == "200":
+                self._export(route, who, path, where)
+
+    def _rights(
+        self, route: Route, things: dict[str, Thing], who: str, *, first: bool = False
+    ) -> Iterator[tuple[str, Any, Asked, frozenset[str]]]:
+        """Every request to one address as somebody: method, data, how the table judges it, the right answers."""
         for method, data in self._requests(route, first=first):
             asked = self._asked(route, method, things)
             right = expected(self.world, asked, self.world.people.actor(who), self.rich)
@@ -66,12 +85,18 @@ class Crawl:
                 right = recipes.with_nothing(
                     right, right & oracle.FINE, route.head, things, name=route.name, permission=str(route.permission)
                 )
-            got = self.walker.send(who, method, path, data)
-            where = f"{method} {path} ({route.name}{labels(things)}{'' if data is None else ', filled'}) as {who}"
-            got.text = got.text.replace(path, "")  # what the address says its reader knew before
-            self.judge(where, route.name, who, got, right)
-            if method == "GET" and got.status == "200":
-                self._export(route, who, path, where)
+            yield method, data, asked, right
+
+    def refused_often(self, asked: Asked, who: str, right: frozenset[str], *how: object) -> bool:
+        """Whether enough objects of an address have refused this reader in this way; what he may see is all asked.
+
+        The page of the object itself is asked of every one.
+        """
+        if recipes.WHOLE or not asked.kind or right & recipes.LET_IN:
+            return False
+        so = (asked.name, asked.method, who, right, asked.obj is None, *how)
+        self.refused[so] += 1
+        return self.refused[so] > recipes.REFUSALS
 
     def _requests(self, route: Route, *, first: bool) -> Iterator[tuple[str, Any]]:
         """What is not answered at all is asked once, an empty form too: the object makes no difference there."""

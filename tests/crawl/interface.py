@@ -3,6 +3,7 @@
 import json
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from functools import cache
 from typing import Any
 from uuid import uuid4
 
@@ -99,9 +100,15 @@ def values(world: World) -> dict[str, Any]:
     }  # fmt: skip
 
 
+@cache
+def description() -> dict[str, Any]:
+    """The API's own description: it takes a moment to write."""
+    return openapi.document(api, PREFIX)
+
+
 def body_of(operation: Operation, world: World) -> Any:
     """A body that the description allows. NoRecipeError for a member nothing is known of."""
-    document = openapi.document(api, PREFIX)
+    document = description()
     said = document["paths"].get(operation.path, {}).get(operation.method.lower(), {}).get("requestBody")
     if said is None or JSON not in said["content"]:
         return None
@@ -129,8 +136,14 @@ def crawl_operation(crawl: Crawl, found: Found) -> None:
     except recipes.NoRecipeError as missing:
         crawl.findings.append(str(missing))
         return
-    for who, (actor, headers) in bearers(crawl.world).items():
-        for things in crawl.filled(route):
+    ways, who_come = list(crawl.filled(route)), bearers(crawl.world)
+    whose = {
+        who: [_judged(crawl, operation, things, who, actor)[1] for things in ways]
+        for who, (actor, _headers) in who_come.items()
+    }
+    for who in recipes.told_apart(whose, operation.id):
+        actor, headers = who_come[who]
+        for things in ways:
             _call(crawl, found, Caller(who, actor, headers | _extra(said, things), body), things)
 
 
@@ -151,17 +164,27 @@ class Caller:
     body: Any
 
 
-def _call(crawl: Crawl, found: Found, caller: Caller, things: dict[str, Thing]) -> None:
-    operation, said = found
-    route, who, actor, headers, body = route_of(operation), caller.name, caller.actor, caller.headers, caller.body
-    path = route.filled({name: thing.value for name, thing in things.items()})
+def _judged(
+    crawl: Crawl, operation: Operation, things: dict[str, Thing], who: str, actor: Actor | None
+) -> tuple[Asked, frozenset[str]]:
+    """How the table judges a call, and the right answers."""
+    route = route_of(operation)
     kinds = [(recipes.kind_of(route.head, name), thing.obj) for name, thing in things.items()]
     kind, obj = next(((kind, obj) for kind, obj in kinds if kind != recipes.WORDS), ("", None))
     asked = Asked(operation.id, operation.permission, operation.method, kind, obj, public=operation.public)
     right = right_for(crawl, operation, asked, who, actor)
-    right = recipes.with_nothing(
+    return asked, recipes.with_nothing(
         right, right & FINE, route.head, things, name=operation.id, permission=operation.permission
     )
+
+
+def _call(crawl: Crawl, found: Found, caller: Caller, things: dict[str, Thing]) -> None:
+    operation, said = found
+    who, actor, headers, body = caller.name, caller.actor, caller.headers, caller.body
+    path = route_of(operation).filled({name: thing.value for name, thing in things.items()})
+    asked, right = _judged(crawl, operation, things, who, actor)
+    if crawl.refused_often(asked, who, right):
+        return
     data, content_type = body, JSON
     if MULTIPART in said.consumes:
         data, content_type = {"file": SimpleUploadedFile("a.txt", b"a")}, ""

@@ -57,8 +57,8 @@ def _may_submit(world: World, actor: Actor) -> bool:
     return owned and not actor.suspended
 
 
-def _may_keep_the_platforms(_world: World, actor: Actor) -> bool:
-    return allowed(actor, "kernel.webhook:manage", None)
+def _may_keep_the_platforms(world: World, actor: Actor) -> bool:
+    return allowed(world, actor, "kernel.webhook:manage", None)
 
 
 def _is_program(_world: World, actor: Actor) -> bool:
@@ -161,9 +161,10 @@ def needs_object(permission: str, rich: Actor) -> bool:
     return any(p.q(rich) not in (EVERYTHING, NOTHING) for alternative in rule for p in alternative)
 
 
-def allowed(actor: Actor, permission: str, obj: Any) -> bool:
-    """The instance form of the rule."""
-    return may(actor, permission, ASKED_ON.get(permission, lambda same: same)(obj))
+def allowed(world: World, actor: Actor, permission: str, obj: Any) -> bool:
+    """The instance form of the rule, for an object of the world."""
+    on = ASKED_ON.get(permission, lambda same: same)
+    return world.once(actor, permission, obj, lambda: may(actor, permission, on(obj)))
 
 
 @dataclass(frozen=True)
@@ -187,7 +188,7 @@ def expected(world: World, asked: Asked, actor: Actor, rich: Actor) -> frozenset
         return frozenset({HIDDEN}) if hidden else FINE
     on_object = permission != "signed-in" and bool(asked.kind) and needs_object(permission, rich)
     passes = not on_object or permission == world.read_permission(asked.kind) or (
-        not hidden and allowed(actor, permission, asked.obj)
+        not hidden and allowed(world, actor, permission, asked.obj)
     )  # fmt: skip
     if not actor.is_authenticated and not (asked.public and not on_object and may(actor, permission)):
         return _for_visitor(on_object=on_object, hidden=hidden, passes=passes)
@@ -195,7 +196,7 @@ def expected(world: World, asked: Asked, actor: Actor, rich: Actor) -> frozenset
         return frozenset({REFUSED, HIDDEN} if hidden else {REFUSED})
     if hidden and on_object:
         return frozenset({HIDDEN})
-    refused = _asks_more(asked, beyond, actor, None if hidden else asked.obj)
+    refused = _asks_more(world, asked, beyond, actor, None if hidden else asked.obj)
     if hidden:
         return frozenset({REFUSED}) if refused else frozenset({HIDDEN})
     if asked.method == "POST" and beyond.also(world, actor):
@@ -211,12 +212,14 @@ def _for_visitor(*, on_object: bool, hidden: bool, passes: bool) -> frozenset[st
     return FINE if passes else frozenset({LOGIN})
 
 
-def _asks_more(asked: Asked, beyond: Beyond, actor: Actor, obj: Any) -> bool:
+def _asks_more(world: World, asked: Asked, beyond: Beyond, actor: Actor, obj: Any) -> bool:
     """Whether a POST is refused by what it asks beyond the declaration: a permission, or the transition's own."""
     if asked.method != "POST":
         return False
-    if beyond.post and not allowed(actor, beyond.post, obj):
+    if beyond.post and not allowed(world, actor, beyond.post, obj):
         return True
     workflow = subject_types[asked.kind].workflow if asked.kind in subject_types else None
     step = workflow.transitions.get(asked.transition) if workflow else None
-    return step is not None and obj is not None and not may(actor, step.permission, obj)
+    if step is None or obj is None:
+        return False
+    return not world.once(actor, f"moves {step.permission}", obj, lambda: may(actor, step.permission, obj))

@@ -9,6 +9,7 @@ from collections.abc import Iterable, Iterator
 from itertools import product
 from typing import Any
 from uuid import uuid4
+from zlib import crc32
 
 from mengkeju.kernel import clock
 from mengkeju.kernel.funnel import stages
@@ -18,6 +19,8 @@ from tests.crawl import deals
 from tests.crawl.world import MISSING, Thing, World
 
 WORDS = "words"
+LET_IN = frozenset({"200", "201", "202", "204", "302", "409", "410", "422"})
+"""Any of these among the right answers: the reader may be let in, or sees what the page is about."""
 NOTHING = frozenset({"nothing", "999"})
 """Words for which there is nothing: 404 is right too."""
 PLACES: dict[tuple[str, str], str | tuple[str, ...]] = {
@@ -117,6 +120,9 @@ FEW = (
     "archived", "from a source", "of the institute", "opened to the institute", MISSING,
 )  # fmt: skip
 WHOLE = bool(os.environ.get("CRAWL_WHOLE"))
+# Unless CRAWL_WHOLE is set: of readers whom every object of an address refuses in the same way so many come, each
+# address others of them; and of objects that refuse a reader in the same way so many are asked.
+ALIKE, REFUSALS = 2, 3
 EVERY = ("listing", "get_listing")
 """Names of addresses and operations that get every listing."""
 
@@ -178,6 +184,19 @@ def _has_no_such_topic(things: dict[str, Thing]) -> bool:
     if topic is None or listing is None or listing.obj is None:
         return False
     return topic.value not in {one.key for one in listing.obj.kind_spec.topics}
+
+
+def told_apart(rights: dict[str, list[frozenset[str]]], address: str) -> list[str]:
+    """Who comes to an address, `rights` being the right answers to all requests of each: all whom something lets in."""
+    alike: dict[tuple[frozenset[str], ...], list[str]] = {}
+    for who, mine in rights.items():
+        alike.setdefault(tuple(mine), []).append(who)
+    left_out: set[str] = set()
+    for shared, names in alike.items():
+        if not WHOLE and not any(right & LET_IN for right in shared):
+            turn = crc32(address.encode()) % len(names)
+            left_out |= set((names[turn:] + names[:turn])[ALIKE:])
+    return [who for who in rights if who not in left_out]
 
 
 def kind_of(head: str, name: str) -> str:

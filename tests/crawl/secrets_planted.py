@@ -44,7 +44,7 @@ class Planted:
     """All secrets of a world by the form in which they are found."""
 
     secrets: dict[str, Secret] = field(default_factory=dict)
-    _seen: dict[tuple[int, str], bool] = field(default_factory=dict)
+    _seen: dict[tuple[Actor, str], bool] = field(default_factory=dict)
 
     def word(self, what: str, may_see: MaySee) -> str:
         """A fresh marker."""
@@ -73,7 +73,7 @@ class Planted:
 
     def may_see(self, actor: Actor, name: str) -> bool:
         """Whether the actor may read a secret; asked once per actor and secret."""
-        key = (id(actor), name)
+        key = (actor, name)
         if key not in self._seen:
             self._seen[key] = self.secrets[name].may_see(actor)
         return self._seen[key]

@@ -66,6 +66,7 @@ class World:
     planted: Planted
     things: dict[str, list[Thing]] = field(default_factory=dict)
     tokens: dict[str, str] = field(default_factory=dict)
+    _answers: dict[tuple[Actor, str, int], bool] = field(default_factory=dict)
 
     def put(self, kind: str, label: str, obj: Any, value: str = "") -> None:
         """Keep an object; its uid names it unless told otherwise."""
@@ -79,8 +80,18 @@ class World:
         """By which a type is read; None when whoever comes so far may."""
         return SEE[kind] if kind in SEE else subject_types[NAMES.get(kind, kind)].read
 
+    def once(self, actor: Actor, what: str, obj: Any, answer: Callable[[], bool]) -> bool:
+        """What the table answers of an object of this world: asked once, for every request is undone."""
+        key = (actor, what, id(obj))
+        if key not in self._answers:
+            self._answers[key] = answer()
+        return self._answers[key]
+
     def sees(self, actor: Actor, kind: str, obj: Any) -> bool:
         """Whether the table lets the actor read the object: the instance form of the rule, and not archived."""
+        return self.once(actor, f"sees {kind}", obj, lambda: self._sees(actor, kind, obj))
+
+    def _sees(self, actor: Actor, kind: str, obj: Any) -> bool:
         if kind == "file":
             return may_read_file(actor, obj)
         if kind == "agenda_item":
@@ -152,6 +163,7 @@ def world() -> World:
         *deal_world.MISSING_TOO,
     ):
         made.things[kind].append(Thing(MISSING, str(uuid4())))
+    made._answers.clear()
     return made
 
 
