@@ -18,6 +18,12 @@ CATALOGUES := $(patsubst %.po,%.mo,$(wildcard src/mengkeju/locale/*/LC_MESSAGES/
 # Checks load Django; they get a data folder of their own and never touch ./var.
 QUIET_ENV = env -u DATABASE_URL MENGKEJU_DATA_DIR=build/check
 
+# Where the shell forbids bytecode beside the sources it goes below build/, else every start compiles everything anew.
+ifdef PYTHONDONTWRITEBYTECODE
+unexport PYTHONDONTWRITEBYTECODE
+export PYTHONPYCACHEPREFIX := $(CURDIR)/build/bytecode
+endif
+
 .PHONY: help setup dist demo test check docs words format lock clean
 help: ## this list
 	@sed -n 's/^\([a-z]*\):.*## \(.*\)/make \1|\2/p' $(MAKEFILE_LIST) | while IFS='|' read -r name text; do \

@@ -1,42 +1,27 @@
 """Invented cooperations of the demo region, the list of signings, and the ledger that waits for the registrar."""
 
 from collections import Counter
-from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
 import pytest
 from allauth.mfa.models import Authenticator
 from allauth.mfa.totp.internal.auth import TOTP
-from django.db import transaction
 from django.urls import reverse
 
 from mengkeju.deals import queries
-from mengkeju.deals.models import Deal, PartyAlias, Registration
+from mengkeju.deals.models import Deal, Registration
 from mengkeju.deals.queries import cooperation
 from mengkeju.demo.cast import Cast
 from mengkeju.demo.files import read
-from mengkeju.demo.load import Loaded, load
 from mengkeju.kernel import clock
 from mengkeju.kernel.models import Account, Duty, ImportBatch
 from tests import factories as f
+from tests.demo.region import NOW
 
-NOW = datetime(2026, 11, 23, 10, 0, tzinfo=clock.ZONE)
 TODAY = clock.today(NOW)
 CASES: dict[str, dict[str, Any]] = {row["key"]: row for row in read("cooperations")["cases"]}
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("region")]
-
-
-@pytest.fixture(scope="module")
-def region(django_db_setup: None, django_db_blocker: Any) -> Any:
-    """The region loaded twice for all tests of this file, gone afterwards."""
-    with django_db_blocker.unblock(), transaction.atomic():
-        first: Loaded = load(now=NOW)
-        before = [model.objects.count() for model in (Deal, Duty, ImportBatch, PartyAlias)]
-        assert load(now=NOW) == first
-        assert [model.objects.count() for model in (Deal, Duty, ImportBatch, PartyAlias)] == before
-        yield first
-        transaction.set_rollback(True)
 
 
 def case(key: str) -> Deal:

@@ -1,13 +1,12 @@
 """Invented contracts that went as far as production: the clock, the sums of what they brought, a claim basis."""
 
-from datetime import date, datetime
+from datetime import date
 from decimal import Decimal
 from typing import Any
 
 import pytest
 from allauth.mfa.models import Authenticator
 from allauth.mfa.totp.internal.auth import TOTP
-from django.db import transaction
 from django.urls import reverse
 
 from mengkeju.deals import queries
@@ -19,28 +18,15 @@ from mengkeju.deals.queries.returns import AVERAGE, ReturnsAsked
 from mengkeju.demo.cast import Cast
 from mengkeju.demo.files import read
 from mengkeju.demo.landed import months
-from mengkeju.demo.load import Loaded, load
 from mengkeju.kernel import clock
 from mengkeju.kernel.access import visible_to
 from mengkeju.kernel.models import Account
 from tests import factories as f
+from tests.demo.region import NOW
 
-NOW = datetime(2026, 11, 23, 10, 0, tzinfo=clock.ZONE)
 TODAY = clock.today(NOW)
 STORIES: list[dict[str, Any]] = read("landed")["cases"]
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("region")]
-
-
-@pytest.fixture(scope="module")
-def region(django_db_setup: None, django_db_blocker: Any) -> Any:
-    """The region loaded twice for all tests of this file, gone afterwards."""
-    with django_db_blocker.unblock(), transaction.atomic():
-        first: Loaded = load(now=NOW)
-        before = Deal.objects.count()
-        assert load(now=NOW) == first
-        assert Deal.objects.count() == before
-        yield first
-        transaction.set_rollback(True)
 
 
 def story(key: str) -> Deal:

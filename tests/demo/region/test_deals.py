@@ -1,32 +1,17 @@
 """Deals of the demo region: two that published texts tell of, two invented ones that are talked about."""
 
-from datetime import date, datetime
+from datetime import date
 from decimal import Decimal
-from typing import Any
 
 import pytest
-from django.db import transaction
 
 from mengkeju.deals import queries
 from mengkeju.deals.models import Deal
 from mengkeju.demo import sources
 from mengkeju.demo.files import read
-from mengkeju.demo.load import Loaded, load
-from mengkeju.kernel import clock
 from mengkeju.kernel.models import Duty, Event, Notice
 
-NOW = datetime(2026, 11, 23, 10, 0, tzinfo=clock.ZONE)
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("region")]
-
-
-@pytest.fixture(scope="module")
-def region(django_db_setup: None, django_db_blocker: Any) -> Any:
-    """The region loaded twice for all tests of this file, gone afterwards."""
-    with django_db_blocker.unblock(), transaction.atomic():
-        first: Loaded = load(now=NOW)
-        assert load(now=NOW) == first
-        yield first
-        transaction.set_rollback(True)
 
 
 def named(deal: Deal) -> dict[str, str]:

@@ -2,7 +2,7 @@
 
 import re
 from collections import Counter
-from datetime import date, datetime, timedelta
+from datetime import date, timedelta
 from typing import Any
 
 import pytest
@@ -37,19 +37,9 @@ from mengkeju.listings.models import (
     WeakLink,
     WeakLinkListing,
 )
+from tests.demo.region import NOW
 
-NOW = datetime(2026, 11, 23, 10, 0, tzinfo=clock.ZONE)
 PASSWORD_HASHERS = ["mengkeju.demo.passwords.DemoPasswordHasher", "django.contrib.auth.hashers.PBKDF2PasswordHasher"]
-
-
-@pytest.fixture(scope="module")
-def region(django_db_setup: None, django_db_blocker: Any) -> Any:
-    """The region loaded once for all tests of this file, gone afterwards."""
-    from django.db import transaction  # noqa: PLC0415 - kept beside its only use
-
-    with django_db_blocker.unblock(), transaction.atomic():
-        yield load(now=NOW)
-        transaction.set_rollback(True)
 
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("region")]

@@ -1,7 +1,7 @@
 """Every turn in the life of a listing stands in the demo region, for the right reader and for nobody else."""
 
 from collections import Counter
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -36,20 +36,9 @@ from mengkeju.listings.models import (
 from mengkeju.listings.queries.diagnoses import DiagnosisFilter
 from mengkeju.search import queries as search
 from tests import factories as f
+from tests.demo.region import NOW
 
-NOW = datetime(2026, 11, 23, 10, 0, tzinfo=clock.ZONE)
 MAIN = "ach-slag-flotation"
-
-
-@pytest.fixture(scope="module")
-def region(django_db_setup: None, django_db_blocker: Any) -> Any:
-    """The region loaded once for all tests of this file, gone afterwards."""
-    from django.db import transaction  # noqa: PLC0415 - kept beside its only use
-
-    with django_db_blocker.unblock(), transaction.atomic():
-        load(now=NOW)
-        yield
-        transaction.set_rollback(True)
 
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("region")]

@@ -1,12 +1,9 @@
 """Invented contracts of the demo region at the registrar's desk, and the flagship chain from published texts."""
 
 from collections import Counter
-from datetime import datetime
 from decimal import Decimal
-from typing import Any
 
 import pytest
-from django.db import transaction
 
 from mengkeju.deals import queries
 from mengkeju.deals.engine.registration_number import is_demo
@@ -15,21 +12,10 @@ from mengkeju.deals.models import Deal, PaymentRecord, Registration
 from mengkeju.demo import sources
 from mengkeju.demo.cast import Cast
 from mengkeju.demo.files import read
-from mengkeju.demo.load import Loaded, load
 from mengkeju.kernel import clock
+from tests.demo.region import NOW
 
-NOW = datetime(2026, 11, 23, 10, 0, tzinfo=clock.ZONE)
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("region")]
-
-
-@pytest.fixture(scope="module")
-def region(django_db_setup: None, django_db_blocker: Any) -> Any:
-    """The region loaded twice for all tests of this file, gone afterwards."""
-    with django_db_blocker.unblock(), transaction.atomic():
-        first: Loaded = load(now=NOW)
-        assert load(now=NOW) == first
-        yield first
-        transaction.set_rollback(True)
 
 
 def applied() -> list[Registration]:
