@@ -355,7 +355,7 @@ def capability(monkeypatch: pytest.MonkeyPatch) -> None:
     )
     funnel.stages.register(
         "moved_on",
-        funnel.Stage("moved_on", "续作（演示）", "Moved on (demo)", "plug", 990, "演示口径", of=moved_on, source="演示来源"),
+        funnel.Stage("moved_on", "续作（演示）", "Moved (demo)", "plug", 990, "演示口径", of=moved_on, source="演示"),
     )
 
 

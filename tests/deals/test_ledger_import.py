@@ -100,6 +100,16 @@ def test_words_of_other_ledgers_and_places_outside_are_understood(by: Actor, bod
     assert not Registration.objects.get().day_known
 
 
+def test_an_amount_that_is_only_about_right_is_written_and_pointed_out(by: Actor, body: Organisation) -> None:
+    batch = s.previewed([s.row(1, value="约100", technology="80万元左右"), s.row(2)], body, by)
+    assert s.values(batch, 2)["contract_value"] == "1000000.00"
+    assert [(at, level, said) for at, level, said in s.said(batch, 2)] == [
+        ("成交额（万元）", "warning", "写的是大约的数，按 1000000.00 元记"),
+        ("技术交易额（万元）", "warning", "写的是大约的数，按 800000.00 元记"),
+    ]
+    assert not s.said(batch, 3)
+
+
 def test_several_years_as_sheets_are_chosen_one_by_one(by: Actor, body: Organisation) -> None:
     content = s.sheet([s.row(1)], further={"2023年": [s.row(2, registered="2023-02-01", signed="2023-01-02")]})
     batch = s.uploaded(content, body, by)

@@ -17,7 +17,7 @@ from mengkeju.deals.queries.vocabulary import choices
 from mengkeju.directory.models import Area
 from mengkeju.kernel import clock
 from mengkeju.kernel.exchange import ValueRefusedError, values
-from mengkeju.kernel.exchange.amounts import parse_money
+from mengkeju.kernel.exchange.amounts import parse_money, parse_money_range
 from mengkeju.kernel.exchange.dates import parse_date
 from mengkeju.kernel.exchange.importers import ERROR, WARNING, Given, ImportColumn, Problem, Sheet
 from mengkeju.kernel.exchange.values import Choice, parse_choice
@@ -74,7 +74,7 @@ class Reader:
             "signed_on": lambda text: self._day("signed_on", text),
         }
         for key in ("contract_value", "technology_value"):
-            self._parse[key] = lambda text, key=key: ({key: _amount(text, sheet.unit_of.get(key, ""))}, "")  # type: ignore[misc]  # mypy: a default binds the key
+            self._parse[key] = lambda text, key=key: _amount(key, text, sheet.unit_of.get(key, ""))  # type: ignore[misc]  # mypy: a default binds the key
         for key, offered in coded.items():
             self._parse[key] = lambda text, key=key, offered=offered: ({key: parse_choice(text, offered)}, "")  # type: ignore[misc]  # as above
         for key, most in LONGEST.items():
@@ -192,13 +192,15 @@ def _number(text: str) -> str:
         raise ValueRefusedError(str(error)) from error
 
 
-def _amount(text: str, unit: str) -> str | None:
-    found = parse_money(text, unit)
-    if found is None:
-        return None
-    if not 0 <= found < MOST:
+def _amount(key: str, text: str, unit: str) -> Said:
+    found = parse_money_range(text, unit)
+    if found is None or found.open:
+        return {}, ""
+    amount = parse_money(text, unit)
+    if amount is None or not 0 <= amount < MOST:
         raise ValueRefusedError(_("这个金额超出范围（0 至 1 万亿元），请检查单位"))
-    return str(found.quantize(CENT, ROUND_HALF_UP))
+    kept = str(amount.quantize(CENT, ROUND_HALF_UP))
+    return {key: kept}, _("写的是大约的数，按 {amount} 元记").format(amount=kept) if found.approximate else ""
 
 
 def _text(key: str, text: str, most: int) -> str:
