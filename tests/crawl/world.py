@@ -45,6 +45,13 @@ SEE: dict[str, str | None] = {
     "stalled": "deals.intention:see_stalled",
     "contract_account": "deals.contract_account:read",
 }
+MISSING_TOO = (
+    "listing", "organisation", "intention", "person", "file", "invitation", "api_token", "proposal",
+    "match_model", "word_pair", "match_question", "release", "import", "webhook", "delivery", "weak_link",
+    "bottleneck", "agenda", "title", "claim", "stalled", "stall", "saved_search", "application", "ip_right",
+    "participation", "access_request", "listing_file", "diagnosis", "meeting", "pitch", "guest_token",
+)  # fmt: skip
+"""Types of which an address may also name what is not there."""
 NAMES = {"proposal": "match", "colleague": "person", "ledger": "import"}
 """Types of the subjects table by what the crawl calls them."""
 
@@ -127,41 +134,7 @@ def world() -> World:
     refresh(people)
     lacking = set(subject_types) - {NAMES.get(kind, kind) for kind in made.things}
     assert not lacking, f"no object of {sorted(lacking)} in the crawl's world: plant one"
-    for kind in (
-        "listing",
-        "organisation",
-        "intention",
-        "person",
-        "file",
-        "invitation",
-        "api_token",
-        "proposal",
-        "match_model",
-        "word_pair",
-        "match_question",
-        "release",
-        "import",
-        "webhook",
-        "delivery",
-        "weak_link",
-        "bottleneck",
-        "agenda",
-        "title",
-        "claim",
-        "stalled",
-        "stall",
-        "saved_search",
-        "application",
-        "ip_right",
-        "participation",
-        "access_request",
-        "listing_file",
-        "diagnosis",
-        "meeting",
-        "pitch",
-        "guest_token",
-        *deal_world.MISSING_TOO,
-    ):
+    for kind in (*MISSING_TOO, *deal_world.MISSING_TOO):
         made.things[kind].append(Thing(MISSING, str(uuid4())))
     made._answers.clear()
     return made
