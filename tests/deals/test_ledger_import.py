@@ -8,7 +8,7 @@ import pytest
 
 from mengkeju.deals import actions, queries
 from mengkeju.deals.models import Amendment, Deal, Registration
-from mengkeju.deals.web import ledger_pages
+from mengkeju.deals.web.ledger import pages as ledger_pages
 from mengkeju.directory.models import Organisation, RoleGrant
 from mengkeju.kernel.access import Actor, RefusedError
 from mengkeju.kernel.exchange import batches, running, split

@@ -5,7 +5,7 @@ from types import SimpleNamespace
 
 import pytest
 
-from mengkeju.deals.web import pages
+from mengkeju.deals.web.intentions import pages
 from mengkeju.kernel import clock, duties
 from mengkeju.kernel.access import ANONYMOUS, SYSTEM
 from mengkeju.kernel.models import Duty

@@ -7,7 +7,7 @@ from django.apps import apps
 
 from mengkeju.deals import actions
 from mengkeju.deals.models import Intention
-from mengkeju.deals.web import pages
+from mengkeju.deals.web.intentions import pages
 from mengkeju.kernel import panels
 from mengkeju.kernel.access import Actor
 from mengkeju.listings.models import Listing

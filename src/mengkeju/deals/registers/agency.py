@@ -4,7 +4,7 @@ from django.utils.translation import gettext_lazy as _
 
 from mengkeju.deals.access import AgencyPerm
 from mengkeju.deals.models import AgencySheet
-from mengkeju.deals.web import agency_pages
+from mengkeju.deals.web.agency import pages as agency_pages
 from mengkeju.kernel import panels
 from mengkeju.kernel.panels import Panel
 from mengkeju.kernel.subjects import SubjectType, register

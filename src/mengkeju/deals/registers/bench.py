@@ -4,7 +4,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from mengkeju.deals.web import navigation
-from mengkeju.deals.web.ledger_import import KEY
+from mengkeju.deals.web.ledger.imports import KEY
 from mengkeju.kernel.ui import NavEntry, register_bench
 
 _MINE, _WORK, _FIGURES = _("我的工作"), _("业务办理"), _("统计")

@@ -4,7 +4,9 @@ from django.utils.translation import gettext_lazy as _
 
 from mengkeju.deals.access import ClaimBasisPerm
 from mengkeju.deals.models import ClaimBasis, ClaimedPayment
-from mengkeju.deals.web import claim_basis_pages, contract_account_pages, tax_pages
+from mengkeju.deals.web.claim_basis import pages as claim_basis_pages
+from mengkeju.deals.web.claim_basis import tax_pages
+from mengkeju.deals.web.contract_account import pages as contract_account_pages
 from mengkeju.kernel import panels
 from mengkeju.kernel.panels import Panel
 from mengkeju.kernel.subjects import SubjectType, register

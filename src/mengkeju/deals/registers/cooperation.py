@@ -4,7 +4,7 @@ from django.utils.translation import gettext_lazy as _
 
 from mengkeju.deals.access import DealPerm
 from mengkeju.deals.models import FundingLine, Renewal, WorkPackage, YearResult
-from mengkeju.deals.web import cooperation_pages as pages
+from mengkeju.deals.web.cooperation import pages
 from mengkeju.kernel import panels
 from mengkeju.kernel.jobs import nightly
 from mengkeju.kernel.panels import Panel

@@ -6,7 +6,7 @@ from django.utils.translation import pgettext_lazy
 from mengkeju.deals.access import DealPerm
 from mengkeju.deals.engine.deal_workflow import DEAL
 from mengkeju.deals.models import Deal, DealHelper, DealParty
-from mengkeju.deals.web import deal_pages
+from mengkeju.deals.web.deal import pages as deal_pages
 from mengkeju.kernel import panels
 from mengkeju.kernel.panels import Panel
 from mengkeju.kernel.subjects import SubjectType, register

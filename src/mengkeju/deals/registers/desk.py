@@ -2,7 +2,7 @@
 
 from django.utils.translation import gettext_lazy as _
 
-from mengkeju.deals.web import desk_case
+from mengkeju.deals.web.desk import case as desk_case
 from mengkeju.kernel import panels
 from mengkeju.kernel.panels import Panel
 from mengkeju.kernel.timeline import event_labels

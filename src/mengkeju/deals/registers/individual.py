@@ -2,7 +2,7 @@
 
 from django.utils.translation import gettext_lazy as _
 
-from mengkeju.deals.web import individual
+from mengkeju.deals.web.deal import individual
 from mengkeju.kernel import panels
 from mengkeju.kernel.panels import Panel
 from mengkeju.kernel.timeline import event_labels, inside_events

@@ -12,7 +12,9 @@ from mengkeju.deals.engine.claim import CLAIM
 from mengkeju.deals.engine.stall import STALL
 from mengkeju.deals.engine.workflow import INTENTION
 from mengkeju.deals.models import Claim, Intention, Message, Stall
-from mengkeju.deals.web import board_pages, crossings, pages, stalled_pages
+from mengkeju.deals.web.board import pages as board_pages
+from mengkeju.deals.web.intentions import crossings, pages
+from mengkeju.deals.web.stalled import pages as stalled_pages
 from mengkeju.kernel import funnel, panels
 from mengkeju.kernel.duty_clock import lapse_handlers
 from mengkeju.kernel.panels import Panel

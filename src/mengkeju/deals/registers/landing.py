@@ -5,7 +5,7 @@ from django.utils.translation import gettext_lazy as _
 from mengkeju.deals.access import LandingPerm
 from mengkeju.deals.engine.landing_workflow import LANDING
 from mengkeju.deals.models import Arrival, Benefit, Landing
-from mengkeju.deals.web import landing_pages
+from mengkeju.deals.web.performance import landing_pages
 from mengkeju.kernel import panels
 from mengkeju.kernel.jobs import nightly
 from mengkeju.kernel.panels import Panel

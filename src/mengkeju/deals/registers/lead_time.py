@@ -1,6 +1,6 @@
 """What the clock registers with the kernel."""
 
-from mengkeju.deals.web import lead_time_pages
+from mengkeju.deals.web.lead_time import pages as lead_time_pages
 from mengkeju.kernel import panels
 from mengkeju.kernel.panels import Panel
 

@@ -4,7 +4,7 @@ from django.utils.translation import gettext_lazy as _
 
 from mengkeju.deals.access import LedgerPerm
 from mengkeju.deals.models import PartyAlias
-from mengkeju.deals.web.ledger_import import LEDGER
+from mengkeju.deals.web.ledger.imports import LEDGER
 from mengkeju.kernel.exchange.importers import importers
 from mengkeju.kernel.subjects import SubjectType, register
 from mengkeju.kernel.timeline import event_labels, inside_events

@@ -4,7 +4,7 @@ from django.utils.translation import gettext_lazy as _
 
 from mengkeju.deals.access import DealPerm
 from mengkeju.deals.models import PaymentRecord
-from mengkeju.deals.web import money_pages
+from mengkeju.deals.web.money import pages as money_pages
 from mengkeju.kernel import panels
 from mengkeju.kernel.panels import Panel
 from mengkeju.kernel.subjects import SubjectType, register

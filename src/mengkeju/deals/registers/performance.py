@@ -5,7 +5,7 @@ from django.utils.translation import gettext_lazy as _
 from mengkeju.deals.access import DealPerm
 from mengkeju.deals.engine.milestone_workflow import MILESTONE
 from mengkeju.deals.models import Acceptance, Milestone
-from mengkeju.deals.web import performance_pages
+from mengkeju.deals.web.performance import pages as performance_pages
 from mengkeju.kernel import panels
 from mengkeju.kernel.panels import Panel
 from mengkeju.kernel.subjects import SubjectType, register

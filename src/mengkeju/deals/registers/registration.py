@@ -5,7 +5,7 @@ from django.utils.translation import gettext_lazy as _
 from mengkeju.deals.access import RegistrationPerm
 from mengkeju.deals.engine.registration_workflow import REGISTRATION
 from mengkeju.deals.models import Amendment, Registration, RegistrationDocument
-from mengkeju.deals.web import registration_pages
+from mengkeju.deals.web.registration import pages as registration_pages
 from mengkeju.kernel import panels
 from mengkeju.kernel.panels import Panel
 from mengkeju.kernel.subjects import SubjectType, register

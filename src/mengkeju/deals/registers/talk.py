@@ -4,7 +4,7 @@ from django.utils.translation import gettext_lazy as _
 
 from mengkeju.deals.access import DealPerm
 from mengkeju.deals.models import GapItem, Offer
-from mengkeju.deals.web import talk_pages
+from mengkeju.deals.web.talks import pages as talk_pages
 from mengkeju.kernel import panels
 from mengkeju.kernel.panels import Panel
 from mengkeju.kernel.subjects import SubjectType, register

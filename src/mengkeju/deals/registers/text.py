@@ -5,7 +5,7 @@ from django.utils.translation import gettext_lazy as _
 from mengkeju.deals.access import DealPerm
 from mengkeju.deals.models import ContractText
 from mengkeju.deals.queries import bundle
-from mengkeju.deals.web import text_pages
+from mengkeju.deals.web.texts import pages as text_pages
 from mengkeju.kernel import panels
 from mengkeju.kernel.panels import Panel
 from mengkeju.kernel.subjects import SubjectType, register

@@ -2,26 +2,24 @@
 
 from django.urls import path
 
-from mengkeju.deals.web import (
-    after_urls,
-    agency_urls,
-    board,
-    claim_basis_urls,
-    contract_account_urls,
-    cooperation_urls,
-    deal_urls,
-    desk_urls,
-    individual_urls,
-    lead_time_urls,
-    ledger_urls,
-    money_urls,
-    registration_urls,
-    stalled,
-    statistics_urls,
-    talk_urls,
-    text_urls,
-    views,
-)
+from mengkeju.deals.web.agency import urls as agency_urls
+from mengkeju.deals.web.board import views as board
+from mengkeju.deals.web.claim_basis import urls as claim_basis_urls
+from mengkeju.deals.web.contract_account import urls as contract_account_urls
+from mengkeju.deals.web.cooperation import urls as cooperation_urls
+from mengkeju.deals.web.deal import individual_urls
+from mengkeju.deals.web.deal import urls as deal_urls
+from mengkeju.deals.web.desk import urls as desk_urls
+from mengkeju.deals.web.intentions import views
+from mengkeju.deals.web.lead_time import urls as lead_time_urls
+from mengkeju.deals.web.ledger import urls as ledger_urls
+from mengkeju.deals.web.money import urls as money_urls
+from mengkeju.deals.web.performance import urls as after_urls
+from mengkeju.deals.web.registration import urls as registration_urls
+from mengkeju.deals.web.stalled import views as stalled
+from mengkeju.deals.web.statistics import urls as statistics_urls
+from mengkeju.deals.web.talks import urls as talk_urls
+from mengkeju.deals.web.texts import urls as text_urls
 
 urlpatterns = [
     path("board/", board.board, name="board"),

@@ -1,0 +1,1 @@
+"""A transfer body's year."""

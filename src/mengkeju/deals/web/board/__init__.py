@@ -1,0 +1,1 @@
+"""The two-sided board of what nobody has answered."""

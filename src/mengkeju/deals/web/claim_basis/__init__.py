@@ -1,0 +1,1 @@
+"""What a subsidy after the contract can be claimed on."""

@@ -1,0 +1,1 @@
+"""Packages, funding, terms and yearly results of a deal."""

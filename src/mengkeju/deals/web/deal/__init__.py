@@ -1,0 +1,1 @@
+"""A deal: the list, its page, particulars, parties, signing lists."""

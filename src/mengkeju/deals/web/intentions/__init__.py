@@ -1,0 +1,1 @@
+"""Intentions: declared, answered, moved; those that cross the city line."""

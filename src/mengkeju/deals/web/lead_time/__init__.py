@@ -1,0 +1,1 @@
+"""The clock from laboratory to market."""

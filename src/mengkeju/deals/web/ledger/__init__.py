@@ -1,0 +1,1 @@
+"""A registrar's ledger: import, merge desk, differences."""

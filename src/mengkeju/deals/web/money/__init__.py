@@ -1,0 +1,1 @@
+"""Price, instalments and payments of a deal; tax hints."""

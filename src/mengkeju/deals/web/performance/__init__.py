@@ -1,0 +1,1 @@
+"""After signing: milestones, acceptance, landings, benefits, returns."""

@@ -1,0 +1,1 @@
+"""Registrations as their applicants see them."""

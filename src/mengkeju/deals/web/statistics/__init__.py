@@ -1,0 +1,1 @@
+"""Contract statistics and the records behind every number."""

@@ -1,0 +1,1 @@
+"""Offers and gaps of a deal."""

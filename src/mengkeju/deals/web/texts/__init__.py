@@ -1,0 +1,1 @@
+"""Contract texts of a deal: versions, confirmation, bundle."""
