@@ -5,7 +5,7 @@ places here.
 """
 
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import TYPE_CHECKING, Any
 
 from django.core import signing
@@ -180,7 +180,7 @@ def build(made: "World") -> None:
     )
     made.put("agency_sheet", "of the institute", sheet)
     closing = StatClosing.objects.create(
-        area=f.BAOTOU, first_on="2025-01-01", last_on="2025-12-31", version=1, created_at=clock.now(),
+        area=f.BAOTOU, first_on=date(2025, 1, 1), last_on=date(2025, 12, 31), version=1, created_at=clock.now(),
         figures={"schema": "contract-statistics", "version": 1, "total": Figures().stored(), "cuts": {}},
     )  # fmt: skip
     made.put("stat_closing", "last year", closing)
