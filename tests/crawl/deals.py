@@ -95,7 +95,17 @@ BEYOND: dict[str, tuple[str, Callable[["World", Actor], bool]]] = {
 
 NOT_OF_EVERY = frozenset(
     {
-        *("deal-year", "deal-renew", "deal-package-new", "list_years", "report_year", "get_term", "renew_term"),
+        *(
+            "deal-year",
+            "deal-renew",
+            "deal-package-new",
+            "deal-funding-new",
+            "deal-part-new",
+            "list_years",
+            "report_year",
+            "get_term",
+            "renew_term",
+        ),
         *("list_packages", "add_package", "list_funding", "add_funding", "open_part", "get_transfer_body"),
     }
 )
