@@ -22,7 +22,7 @@ from mengkeju.kernel.api import openapi
 from tests import factories as f
 from tests import tokens
 
-EXAMPLES = int(os.environ.get("CONTRACT_EXAMPLES", "15"))
+EXAMPLES = int(os.environ.get("CONTRACT_EXAMPLES", "6"))
 pytestmark = [pytest.mark.django_db, pytest.mark.sqlite]  # what is described is the same on either database
 
 schema = schemathesis.openapi.from_dict(openapi.document(api, PREFIX))

@@ -79,7 +79,6 @@ def test_the_scan_sees_every_way_to_write_state(line: str) -> None:
 ASKED_BEFORE = {
     "priced": "whoever calls it has asked",
     "edit_application": "locked_for_change asks",
-    "_locked": "every act on a milestone asks before it calls it",
 }
 """Functions that name a revision to `lock` and ask for the right elsewhere, and where."""
 

@@ -16,6 +16,7 @@ import pytest
 from mengkeju.kernel.testing import postgres
 
 CLUSTERS = "MENGKEJU_TEST_CLUSTERS"
+THREADS = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "NUMBA_NUM_THREADS")
 DATABASE_FIXTURES = frozenset({"db", "transactional_db", "live_server"})
 _unavailable = pytest.StashKey[str]()
 
@@ -32,6 +33,8 @@ def pytest_load_initial_conftests(early_config: pytest.Config) -> None:
     if worker:  # the environment came from the process that started us; index and files must not be shared
         os.environ["MENGKEJU_DATA_DIR"] = str(Path(os.environ["MENGKEJU_DATA_DIR"]) / worker)
         _take_cluster(int(worker.removeprefix("gw")))
+        # Threads of one process that wait for each other spin while another process has the core: minutes for seconds.
+        os.environ.update(dict.fromkeys(THREADS, "1"))
         return
     for name in [name for name in os.environ if name.startswith("MENGKEJU_") or name == "DATABASE_URL"]:
         del os.environ[name]  # the suite must not depend on, or write into, what the shell is set up for
