@@ -1,12 +1,8 @@
 """Matching is told which pairs are in hand: the number of open proposals follows the intentions."""
 
-from importlib import import_module
-
 import pytest
-from django.apps import apps
 
 from mengkeju.deals import actions
-from mengkeju.deals.models import Intention
 from mengkeju.deals.web.intentions import pages
 from mengkeju.kernel import panels
 from mengkeju.kernel.access import Actor
@@ -92,17 +88,3 @@ def test_a_broker_is_shown_the_introduction_that_runs(pair: s.Pair) -> None:
     assert panel["running"] == intention
     assert matching.open_count(broker, pair.need) == 0
     assert matching.open_count(f.actor(f.broker()), pair.need) == 1
-
-
-def test_intentions_from_before_are_marked_by_the_migration(pair: s.Pair) -> None:
-    pair.introduced(f.actor(f.broker()))
-    before = list(Running.objects.values_list("need", "achievement", "introduced_by"))
-    Running.objects.all().delete()
-    migration = import_module("mengkeju.deals.migrations.0004_running_pairs")
-    for _ in range(2):
-        migration.mark_pairs(apps, None)
-    assert list(Running.objects.values_list("need", "achievement", "introduced_by")) == before
-    Running.objects.all().delete()
-    Intention.objects.update(state="withdrawn")
-    migration.mark_pairs(apps, None)
-    assert not Running.objects.exists()

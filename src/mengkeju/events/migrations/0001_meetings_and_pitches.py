@@ -11,9 +11,9 @@ class Migration(migrations.Migration):
     initial = True
 
     dependencies = [
-        ('deals', '0006_release_origin'),
-        ('directory', '0005_titles'),
-        ('listings', '0010_merged_states'),
+        ('deals', '0001_squashed_0008_performance'),
+        ('directory', '0001_squashed_0008_bodies'),
+        ('listings', '0001_squashed_0011_maturity_file'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

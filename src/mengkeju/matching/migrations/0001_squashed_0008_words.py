@@ -1,0 +1,276 @@
+import django.db.models.deletion
+import django.db.models.functions.comparison
+import mengkeju.kernel.models.record
+from django.conf import settings
+from django.db import migrations, models
+
+
+class Migration(migrations.Migration):
+
+    replaces = [('matching', '0001_initial'), ('matching', '0002_running'), ('matching', '0003_judgements'), ('matching', '0004_explain'), ('matching', '0005_models'), ('matching', '0006_complement'), ('matching', '0007_site'), ('matching', '0008_words')]
+
+    initial = True
+
+    dependencies = [
+        ('directory', '0001_squashed_0008_bodies'),
+        ('kernel', '__first__'),
+        ('listings', '0001_squashed_0011_maturity_file'),
+    ]
+
+    operations = [
+        migrations.CreateModel(
+            name='ListingVector',
+            fields=[
+                ('listing', models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, primary_key=True, related_name='+', serialize=False, to='listings.listing')),
+                ('side', models.CharField(choices=[('need', '需求一方'), ('achievement', '供方')], max_length=11)),
+                ('title', models.BinaryField()),
+                ('body', models.BinaryField()),
+                ('stage', models.CharField(blank=True, max_length=10)),
+                ('latent', models.BinaryField(default=bytes)),
+                ('space', models.CharField(blank=True, max_length=32)),
+            ],
+        ),
+        migrations.CreateModel(
+            name='AutomationChoice',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('off_since', models.DateTimeField(null=True, verbose_name='关闭自动推荐的时间')),
+                ('person', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='directory.person')),
+            ],
+        ),
+        migrations.CreateModel(
+            name='Proposal',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('uid', models.UUIDField(default=mengkeju.kernel.models.record.new_uid, editable=False, unique=True)),
+                ('area', models.CharField(blank=True, db_index=True, max_length=40, verbose_name='地区代码')),
+                ('origin_node', models.CharField(blank=True, editable=False, max_length=40)),
+                ('revision', models.PositiveIntegerField(default=1, editable=False)),
+                ('created_at', models.DateTimeField(editable=False)),
+                ('archived_at', models.DateTimeField(editable=False, null=True)),
+                ('archived_reason', models.CharField(blank=True, editable=False, max_length=200)),
+                ('need_rank', models.PositiveSmallIntegerField(null=True)),
+                ('achievement_rank', models.PositiveSmallIntegerField(null=True)),
+                ('expected', models.FloatField()),
+                ('p2', models.FloatField()),
+                ('p3', models.FloatField()),
+                ('p4', models.FloatField()),
+                ('band', models.CharField(blank=True, max_length=10)),
+                ('reasons', models.JSONField(default=dict)),
+                ('base', models.JSONField(default=dict)),
+                ('need_expected', models.FloatField(null=True)),
+                ('need_band', models.CharField(max_length=10, null=True)),
+                ('need_judged', models.JSONField(default=list)),
+                ('achievement_expected', models.FloatField(null=True)),
+                ('achievement_band', models.CharField(max_length=10, null=True)),
+                ('achievement_judged', models.JSONField(default=list)),
+                ('model_version', models.CharField(max_length=120)),
+                ('computed_at', models.DateTimeField()),
+                ('retired_at', models.DateTimeField(null=True)),
+                ('achievement', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='proposals_as_achievement', to='listings.listing')),
+                ('archived_by', models.ForeignKey(editable=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ('created_by', models.ForeignKey(editable=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ('need', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='proposals_as_need', to='listings.listing')),
+            ],
+            options={
+                'indexes': [models.Index(condition=models.Q(('retired_at', None)), fields=['need', 'need_rank'], name='proposal_of_need'), models.Index(condition=models.Q(('retired_at', None)), fields=['achievement', 'achievement_rank'], name='proposal_of_achievement')],
+                'constraints': [models.CheckConstraint(condition=models.Q(models.Q(('archived_at__isnull', True), ('archived_by__isnull', True)), models.Q(('archived_at__isnull', False), ('archived_by__isnull', False)), _connector='OR'), name='proposal_archived_pair'), models.UniqueConstraint(fields=('need', 'achievement'), name='proposal_once'), models.CheckConstraint(condition=models.Q(('need', models.F('achievement')), _negated=True), name='proposal_two_sides'), models.CheckConstraint(condition=models.Q(('expected__gte', 1), ('expected__lte', 4), ('p2__lte', 1), ('p3__lte', models.F('p2')), ('p4__gte', 0), ('p4__lte', models.F('p3'))), name='proposal_chances'), models.CheckConstraint(condition=models.Q(('band__in', ['', 'strong', 'good', 'maybe'])), name='proposal_band'), models.CheckConstraint(condition=models.Q(models.Q(('need_band', None), ('need_expected', None)), models.Q(('need_band__in', ['', 'strong', 'good', 'maybe']), ('need_expected__gte', 1), ('need_expected__lte', 4)), _connector='OR'), name='proposal_need_view'), models.CheckConstraint(condition=models.Q(models.Q(('achievement_band', None), ('achievement_expected', None)), models.Q(('achievement_band__in', ['', 'strong', 'good', 'maybe']), ('achievement_expected__gte', 1), ('achievement_expected__lte', 4)), _connector='OR'), name='proposal_achievement_view'), models.CheckConstraint(condition=models.Q(('retired_at__isnull', False), ('need_rank__isnull', False), ('achievement_rank__isnull', False), _connector='OR'), name='proposal_live_is_listed')],
+            },
+        ),
+        migrations.CreateModel(
+            name='Outcome',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('step', models.CharField(choices=[('shown', '已展示'), ('opened', '已打开'), ('intention', '已表意向'), ('signed', '已签合同')], max_length=10)),
+                ('side', models.CharField(blank=True, max_length=11)),
+                ('at', models.DateTimeField()),
+                ('proposal', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='outcomes', to='matching.proposal')),
+            ],
+            options={
+                'constraints': [models.UniqueConstraint(fields=('proposal', 'step'), name='outcome_once'), models.CheckConstraint(condition=models.Q(('step__in', ['shown', 'opened', 'intention', 'signed'])), name='outcome_step'), models.CheckConstraint(condition=models.Q(('side__in', ['', 'need', 'achievement'])), name='outcome_side')],
+            },
+        ),
+        migrations.CreateModel(
+            name='Feedback',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('uid', models.UUIDField(default=mengkeju.kernel.models.record.new_uid, editable=False, unique=True)),
+                ('side', models.CharField(choices=[('need', '需求一方'), ('achievement', '供方')], default='need', max_length=11)),
+                ('verdict', models.CharField(choices=[('aside', '暂不考虑'), ('suits', '合适')], default='aside', max_length=5)),
+                ('reason', models.CharField(blank=True, max_length=30)),
+                ('note', models.TextField(blank=True, max_length=500, verbose_name='暂不考虑的说明')),
+                ('model_version', models.CharField(max_length=120)),
+                ('given_at', models.DateTimeField()),
+                ('withdrawn_at', models.DateTimeField(null=True)),
+                ('organisation', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='directory.organisation')),
+                ('person', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='directory.person')),
+                ('proposal', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='feedback', to='matching.proposal')),
+            ],
+            options={
+                'constraints': [models.UniqueConstraint(condition=models.Q(('organisation__isnull', False), ('withdrawn_at', None)), fields=('proposal', 'organisation'), name='feedback_open_once'), models.UniqueConstraint(condition=models.Q(('organisation', None), ('withdrawn_at', None)), fields=('proposal', 'person'), name='feedback_person_open_once'), models.CheckConstraint(condition=models.Q(('organisation__isnull', False), ('person__isnull', False), _connector='OR'), name='feedback_judge'), models.CheckConstraint(condition=models.Q(('side__in', ['need', 'achievement'])), name='feedback_side'), models.CheckConstraint(condition=models.Q(models.Q(('reason__in', ['too_early', 'benefit_unclear', 'route_unclear', 'vague', 'technical', 'off_direction', 'budget_or_time', 'has_partner', 'other']), ('verdict', 'aside')), models.Q(('note', ''), ('reason', ''), ('verdict', 'suits')), _connector='OR'), name='feedback_reason')],
+            },
+        ),
+        migrations.CreateModel(
+            name='Question',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('uid', models.UUIDField(default=mengkeju.kernel.models.record.new_uid, editable=False, unique=True)),
+                ('area', models.CharField(blank=True, db_index=True, max_length=40, verbose_name='地区代码')),
+                ('origin_node', models.CharField(blank=True, editable=False, max_length=40)),
+                ('revision', models.PositiveIntegerField(default=1, editable=False)),
+                ('created_at', models.DateTimeField(editable=False)),
+                ('archived_at', models.DateTimeField(editable=False, null=True)),
+                ('archived_reason', models.CharField(blank=True, editable=False, max_length=200)),
+                ('state', models.CharField(editable=False, max_length=30)),
+                ('state_at', models.DateTimeField(editable=False)),
+                ('shown', models.JSONField(default=dict)),
+                ('text', models.TextField(max_length=2000, verbose_name='对推荐的疑问')),
+                ('answer', models.TextField(blank=True, max_length=4000, verbose_name='对疑问的答复')),
+                ('answered_at', models.DateTimeField(editable=False, null=True)),
+                ('again', models.TextField(blank=True, max_length=2000, verbose_name='再次提出的疑问')),
+                ('again_at', models.DateTimeField(editable=False, null=True)),
+                ('second_answer', models.TextField(blank=True, max_length=4000, verbose_name='再次的答复')),
+                ('second_answered_at', models.DateTimeField(editable=False, null=True)),
+                ('answered_by', models.ForeignKey(editable=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ('archived_by', models.ForeignKey(editable=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ('created_by', models.ForeignKey(editable=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ('listing', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='listings.listing')),
+                ('organisation', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='directory.organisation')),
+                ('person', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='directory.person')),
+                ('proposal', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='questions', to='matching.proposal')),
+                ('second_answered_by', models.ForeignKey(editable=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ('state_by', models.ForeignKey(editable=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+            ],
+            options={
+                'indexes': [models.Index(fields=['state', 'state_at'], name='match_question_waiting')],
+                'constraints': [models.CheckConstraint(condition=models.Q(models.Q(('archived_at__isnull', True), ('archived_by__isnull', True)), models.Q(('archived_at__isnull', False), ('archived_by__isnull', False)), _connector='OR'), name='match_question_archived_pair'), models.CheckConstraint(condition=models.Q(('state__in', ['answered', 'closed', 'open', 'reopened'])), name='match_question_state'), models.UniqueConstraint(models.F('listing'), models.F('person'), django.db.models.functions.comparison.Coalesce('proposal', 0), condition=models.Q(('state', 'closed'), _negated=True), name='match_question_once'), models.CheckConstraint(condition=models.Q(models.Q(('answered_at__isnull', True), ('answered_by__isnull', True)), models.Q(('answered_at__isnull', False), ('answered_by__isnull', False)), _connector='OR'), name='match_question_answer_pair'), models.CheckConstraint(condition=models.Q(models.Q(('second_answered_at__isnull', True), ('second_answered_by__isnull', True)), models.Q(('again_at__isnull', False), ('second_answered_at__isnull', False), ('second_answered_by__isnull', False)), _connector='OR'), name='match_question_second_pair')],
+            },
+        ),
+        migrations.CreateModel(
+            name='Running',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('introduced_by', models.UUIDField(null=True)),
+                ('since', models.DateTimeField()),
+                ('achievement', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='listings.listing')),
+                ('need', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='listings.listing')),
+            ],
+            options={
+                'constraints': [models.UniqueConstraint(fields=('need', 'achievement'), name='running_once')],
+            },
+        ),
+        migrations.CreateModel(
+            name='Showing',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('account', models.UUIDField(null=True, verbose_name='看过推荐的账号')),
+                ('rank', models.PositiveSmallIntegerField()),
+                ('model_version', models.CharField(max_length=120)),
+                ('day', models.DateField(db_index=True)),
+                ('shown_at', models.DateTimeField()),
+                ('opened_at', models.DateTimeField(null=True)),
+                ('organisation', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='directory.organisation')),
+                ('proposal', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='showings', to='matching.proposal')),
+            ],
+            options={
+                'constraints': [models.UniqueConstraint(models.F('proposal'), django.db.models.functions.comparison.Coalesce('organisation', 0), models.F('day'), name='showing_once_a_day')],
+            },
+        ),
+        migrations.CreateModel(
+            name='Waiting',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('since', models.DateTimeField()),
+                ('listing', models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='listings.listing')),
+            ],
+        ),
+        migrations.CreateModel(
+            name='WordPair',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('uid', models.UUIDField(default=mengkeju.kernel.models.record.new_uid, editable=False, unique=True)),
+                ('area', models.CharField(blank=True, db_index=True, max_length=40, verbose_name='地区代码')),
+                ('origin_node', models.CharField(blank=True, editable=False, max_length=40)),
+                ('revision', models.PositiveIntegerField(default=1, editable=False)),
+                ('created_at', models.DateTimeField(editable=False)),
+                ('archived_at', models.DateTimeField(editable=False, null=True)),
+                ('archived_reason', models.CharField(blank=True, editable=False, max_length=200)),
+                ('state', models.CharField(editable=False, max_length=30)),
+                ('state_at', models.DateTimeField(editable=False)),
+                ('kind', models.CharField(choices=[('synonym', '同义词'), ('narrower', '上下位词')], max_length=10)),
+                ('one', models.CharField(max_length=40)),
+                ('other', models.CharField(max_length=40)),
+                ('one_key', models.CharField(max_length=40)),
+                ('other_key', models.CharField(max_length=40)),
+                ('score', models.FloatField()),
+                ('evidence', models.JSONField(default=dict)),
+                ('found_at', models.DateTimeField()),
+                ('gone_at', models.DateTimeField(null=True)),
+                ('archived_by', models.ForeignKey(editable=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ('created_by', models.ForeignKey(editable=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ('state_by', models.ForeignKey(editable=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ('term', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='directory.term')),
+            ],
+            options={
+                'indexes': [models.Index(fields=['state', '-score'], name='word_pair_best')],
+                'constraints': [models.CheckConstraint(condition=models.Q(models.Q(('archived_at__isnull', True), ('archived_by__isnull', True)), models.Q(('archived_at__isnull', False), ('archived_by__isnull', False)), _connector='OR'), name='word_pair_archived_pair'), models.CheckConstraint(condition=models.Q(('state__in', ['accepted', 'found', 'refused'])), name='word_pair_state'), models.UniqueConstraint(fields=('kind', 'one_key', 'other_key'), name='word_pair_once'), models.CheckConstraint(condition=models.Q(('kind__in', ['synonym', 'narrower'])), name='word_pair_kind'), models.CheckConstraint(condition=models.Q(('score__gte', 0), ('score__lte', 1)), name='word_pair_score')],
+            },
+        ),
+        migrations.CreateModel(
+            name='Alike',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('one', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='listings.listing')),
+                ('other', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='listings.listing')),
+            ],
+            options={
+                'constraints': [models.UniqueConstraint(fields=('one', 'other'), name='alike_once')],
+            },
+        ),
+        migrations.CreateModel(
+            name='MatchModel',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('uid', models.UUIDField(default=mengkeju.kernel.models.record.new_uid, editable=False, unique=True)),
+                ('area', models.CharField(blank=True, db_index=True, max_length=40, verbose_name='地区代码')),
+                ('origin_node', models.CharField(blank=True, editable=False, max_length=40)),
+                ('revision', models.PositiveIntegerField(default=1, editable=False)),
+                ('created_at', models.DateTimeField(editable=False)),
+                ('archived_at', models.DateTimeField(editable=False, null=True)),
+                ('archived_reason', models.CharField(blank=True, editable=False, max_length=200)),
+                ('state', models.CharField(editable=False, max_length=30)),
+                ('state_at', models.DateTimeField(editable=False)),
+                ('version', models.CharField(max_length=80, unique=True)),
+                ('family', models.CharField(max_length=20)),
+                ('engine', models.CharField(max_length=20)),
+                ('content', models.BinaryField()),
+                ('sha256', models.CharField(max_length=64)),
+                ('body_sha256', models.CharField(max_length=64)),
+                ('facts', models.JSONField(default=dict)),
+                ('card', models.TextField()),
+                ('trained_at', models.DateTimeField(null=True)),
+                ('archived_by', models.ForeignKey(editable=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ('created_by', models.ForeignKey(editable=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ('state_by', models.ForeignKey(editable=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+            ],
+            options={
+                'constraints': [models.CheckConstraint(condition=models.Q(models.Q(('archived_at__isnull', True), ('archived_by__isnull', True)), models.Q(('archived_at__isnull', False), ('archived_by__isnull', False)), _connector='OR'), name='match_model_archived_pair'), models.CheckConstraint(condition=models.Q(('state__in', ['candidate', 'live', 'override', 'refused', 'retired'])), name='match_model_state'), models.UniqueConstraint(condition=models.Q(('state', 'live')), fields=('state',), name='match_model_one_live')],
+            },
+        ),
+        migrations.CreateModel(
+            name='Partner',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('expected', models.FloatField()),
+                ('band', models.CharField(blank=True, max_length=10)),
+                ('terms', models.JSONField(default=list)),
+                ('model_version', models.CharField(max_length=120)),
+                ('computed_at', models.DateTimeField()),
+                ('offer', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='listings.listing')),
+                ('seeker', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='listings.listing')),
+            ],
+            options={
+                'constraints': [models.UniqueConstraint(fields=('seeker', 'offer'), name='partner_once'), models.CheckConstraint(condition=models.Q(('seeker', models.F('offer')), _negated=True), name='partner_two_sides'), models.CheckConstraint(condition=models.Q(('expected__gte', 1), ('expected__lte', 4)), name='partner_expected'), models.CheckConstraint(condition=models.Q(('band__in', ['', 'strong', 'good', 'maybe'])), name='partner_band')],
+            },
+        ),
+    ]
