@@ -1,10 +1,11 @@
 """Cells of a ledger's row → values (plain JSON), and what is wrong in which cell. Nothing is written."""
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import ROUND_HALF_UP, Decimal
+from functools import partial
 from typing import Any
 
 from django.utils.translation import gettext as _
@@ -74,11 +75,11 @@ class Reader:
             "signed_on": lambda text: self._day("signed_on", text),
         }
         for key in ("contract_value", "technology_value"):
-            self._parse[key] = lambda text, key=key: _amount(key, text, sheet.unit_of.get(key, ""))  # type: ignore[misc]  # mypy: a default binds the key
+            self._parse[key] = partial(_amount, key, sheet.unit_of.get(key, ""))
         for key, offered in coded.items():
-            self._parse[key] = lambda text, key=key, offered=offered: ({key: parse_choice(text, offered)}, "")  # type: ignore[misc]  # as above
+            self._parse[key] = partial(_choice, key, offered)
         for key, most in LONGEST.items():
-            self._parse[key] = lambda text, key=key, most=most: ({key: _text(key, text, most)}, "")  # type: ignore[misc]  # as above
+            self._parse[key] = partial(_text, key, most)
         self._seen: dict[tuple[str, str], tuple[dict[str, Any], tuple[tuple[str, str], ...]]] = {}
 
     def heading(self, *keys: str) -> str:
@@ -192,7 +193,7 @@ def _number(text: str) -> str:
         raise ValueRefusedError(str(error)) from error
 
 
-def _amount(key: str, text: str, unit: str) -> Said:
+def _amount(key: str, unit: str, text: str) -> Said:
     found = parse_money_range(text, unit)
     if found is None or found.open:
         return {}, ""
@@ -203,14 +204,18 @@ def _amount(key: str, text: str, unit: str) -> Said:
     return {key: kept}, _("写的是大约的数，按 {amount} 元记").format(amount=kept) if found.approximate else ""
 
 
-def _text(key: str, text: str, most: int) -> str:
+def _choice(key: str, offered: Sequence[Choice], text: str) -> Said:
+    return {key: parse_choice(text, offered)}, ""
+
+
+def _text(key: str, most: int, text: str) -> Said:
     named = key in ("seller", "buyer", "body_name")
     plain = values.organisation_name(text) if named else " ".join(text.split())
     if key.endswith("_code"):
         plain = values.organisation_name("".join(text.split())).upper()
     if len(plain) > most:
         raise ValueRefusedError(_("有 {length} 个字，最多 {most} 个").format(length=len(plain), most=most))
-    return plain
+    return {key: plain}, ""
 
 
 def day_of(values_: Mapping[str, Any]) -> date:

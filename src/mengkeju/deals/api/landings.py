@@ -179,8 +179,8 @@ def put_landing(request: ApiRequest, uid: UUID, landing_uid: UUID, given: Landin
 def move_landing(request: ApiRequest, uid: UUID, landing_uid: UUID, given: LandingMoveIn) -> dict[str, Any]:
     """As of a day, by the party whose site it is."""
     row, read = _to_move(request, uid, landing_uid), revision.expected(request)
-    said = {"on": given.on, "note": given.note, "revision": read}
-    actions.move_landing(row, given.step, **said, by=request.actor, now=clock.now())  # type: ignore[arg-type]  # by name
+    by, now = request.actor, clock.now()
+    actions.move_landing(row, given.step, on=given.on, by=by, now=now, note=given.note, revision=read)
     return _shown(request, row.deal, landing_uid)
 
 

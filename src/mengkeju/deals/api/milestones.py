@@ -176,8 +176,8 @@ def report_milestone(request: ApiRequest, uid: UUID, milestone_uid: UUID, given:
     deal = load_for(request, uid, PerformancePerm.PLAN)
     row, read = _load_milestone(request, deal, milestone_uid, PerformancePerm.REPORT), revision.expected(request)
     kept = own_files(request, given.evidence, "evidence")
-    said = {"reached_on": given.reached_on, "evidence": kept, "revision": read}
-    actions.report_milestone(row, given.report, **said, by=request.actor, now=clock.now())  # type: ignore[arg-type]  # by name
+    by, now, day = request.actor, clock.now(), given.reached_on
+    actions.report_milestone(row, given.report, by=by, now=now, reached_on=day, evidence=kept, revision=read)
     return _shown(request, deal, milestone_uid)
 
 

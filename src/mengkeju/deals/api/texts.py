@@ -222,8 +222,10 @@ def upload_text(
         raise ProblemError("invalid", "", [Wrong("#/translation_of", _("请选择译自哪一份外文文本"))])
 
     def put_up() -> ContractText:
-        said = {"role": given.role, "language": given.language, "note": given.note, "translation_of": original}
-        return actions.upload_text(deal, file, **said, by=request.actor, now=clock.now())  # type: ignore[arg-type]  # by name
+        role, language, note, by, now = given.role, given.language, given.note, request.actor, clock.now()
+        return actions.upload_text(
+            deal, file, role=role, language=language, note=note, translation_of=original, by=by, now=now
+        )
 
     try:
         made = once.created(request, put_up)

@@ -1,7 +1,7 @@
 """Packages, funding, yearly results and terms of a deal, and what hangs below it."""
 
 from collections.abc import Callable
-from typing import Any
+from typing import Any, TypeVar
 from uuid import UUID
 
 from django.contrib import messages
@@ -33,6 +33,7 @@ from mengkeju.kernel.web.request import Request, signed_in_object_permission
 from mengkeju.kernel.workflow import TransitionRefusedError
 
 WRITE = CooperationPerm.WRITE
+Row = TypeVar("Row")
 
 
 def _deal(request: Request, uid: UUID, step: Step | None = None) -> Deal:
@@ -56,6 +57,12 @@ def _answer(request: Request, deal: Deal, form: Any, heading: str, act: Callable
             return redirect("deal", deal.uid)
     context = form_context(deal, form, heading)
     return render(request, "deals/deal_form.html", context, status=422 if form.errors else 200)
+
+
+def _there(row: Row | None) -> Row:
+    if row is None:
+        raise Http404
+    return row
 
 
 def _posted(request: Request) -> Any:
@@ -95,9 +102,7 @@ def package_new(request: Request, uid: UUID) -> HttpResponse:
 def package(request: Request, uid: UUID, package_uid: UUID) -> HttpResponse:
     """Change a package."""
     deal = _deal(request, uid, Step.PACKAGES)
-    row = cooperation.find_package(deal, package_uid)
-    if row is None:
-        raise Http404
+    row = _there(cooperation.find_package(deal, package_uid))
     form = PackageForm(_posted(request), deal=deal, package=row)
 
     def act() -> Record:
@@ -111,9 +116,7 @@ def package(request: Request, uid: UUID, package_uid: UUID) -> HttpResponse:
 def package_remove(request: Request, uid: UUID, package_uid: UUID) -> HttpResponse:
     """Take a package off, with the reason."""
     deal = _deal(request, uid, Step.PACKAGES)
-    row = cooperation.find_package(deal, package_uid)
-    if row is None:
-        raise Http404
+    row = _there(cooperation.find_package(deal, package_uid))
     reason = request.POST.get("note", "")
     return _removed(request, deal, lambda: actions.remove_package(row, reason, by=request.actor, now=clock.now()))
 
@@ -136,9 +139,7 @@ def funding_new(request: Request, uid: UUID) -> HttpResponse:
 def funding(request: Request, uid: UUID, funding_uid: UUID) -> HttpResponse:
     """Change a line of funding."""
     deal = _deal(request, uid, Step.FUNDING)
-    row = cooperation.find_funding(deal, funding_uid)
-    if row is None:
-        raise Http404
+    row = _there(cooperation.find_funding(deal, funding_uid))
     form = FundingForm(_posted(request), deal=deal, line=row)
 
     def act() -> Record:
@@ -152,9 +153,7 @@ def funding(request: Request, uid: UUID, funding_uid: UUID) -> HttpResponse:
 def funding_remove(request: Request, uid: UUID, funding_uid: UUID) -> HttpResponse:
     """Take a line of funding off, with the reason."""
     deal = _deal(request, uid, Step.FUNDING)
-    row = cooperation.find_funding(deal, funding_uid)
-    if row is None:
-        raise Http404
+    row = _there(cooperation.find_funding(deal, funding_uid))
     reason = request.POST.get("note", "")
     return _removed(request, deal, lambda: actions.remove_funding(row, reason, by=request.actor, now=clock.now()))
 

@@ -24,6 +24,8 @@ from mengkeju.kernel.words import mark, word
 
 MOST = 40
 TEXT, CHOICE = FieldType.TEXT, FieldType.CHOICE
+CELL = re.compile(r"rows\.\d+\.\w+")
+"""How an act names a cell of the table it refuses."""
 _BETWEEN = re.compile(r"[;；、\n]+")
 
 
@@ -123,7 +125,7 @@ class SigningsForm(forms.Form):
     def refuse(self, error: ValidationError) -> None:
         """Put an action's refusal where it was made."""
         told = {key: " ".join(said) for key, said in error.message_dict.items()}
-        cells = {key: said for key, said in told.items() if key.count(".") == 2}  # noqa: PLR2004 - rows.3.title
+        cells = {key: said for key, said in told.items() if CELL.fullmatch(key)}
         for key, said in told.items():
             if key not in cells:
                 self.add_error(key, said)

@@ -1,6 +1,5 @@
 """Landings of a deal: recorded, changed, moved; volumes, benefits, the yearly report."""
 
-from functools import partial
 from uuid import UUID
 
 from django.http import Http404, HttpResponse
@@ -23,7 +22,6 @@ from mengkeju.deals.web.performance.landing_forms import (
     YearForm,
 )
 from mengkeju.kernel import clock, idempotency
-from mengkeju.kernel.web import acts
 from mengkeju.kernel.web.request import Request, signed_in_object_permission
 from mengkeju.kernel.words import word
 
@@ -169,6 +167,4 @@ def withdraw_benefit(request: Request, uid: UUID, benefit_uid: UUID) -> HttpResp
         return queries.find_benefit(request.actor, deal, benefit_uid)
 
     row: Benefit = after.load_row(request, uid, find, LandingPerm.BENEFIT)
-    note = request.POST.get("note", "")
-    acts.attempt(request, partial(actions.withdraw_benefit, row, note, by=request.actor, now=clock.now()), _("已撤回"))
-    return redirect(f"{row.deal.get_absolute_url()}#benefits")
+    return after.taken_back(request, row, actions.withdraw_benefit, _("已撤回"), "benefits")

@@ -161,11 +161,7 @@ def withdraw_acceptance(request: Request, uid: UUID, acceptance_uid: UUID) -> Ht
         return queries.find_acceptance(request.actor, deal, acceptance_uid)
 
     row: Acceptance = after.load_row(request, uid, find, PerformancePerm.ACCEPTANCE)
-    note = request.POST.get("note", "")
-    acts.attempt(
-        request, partial(actions.withdraw_acceptance, row, note, by=request.actor, now=clock.now()), _("已撤回验收结论")
-    )
-    return redirect(f"{row.deal.get_absolute_url()}#acceptance")
+    return after.taken_back(request, row, actions.withdraw_acceptance, _("已撤回验收结论"), "acceptance")
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -196,6 +192,4 @@ def withdraw_arrival(request: Request, uid: UUID, arrival_uid: UUID) -> HttpResp
         return queries.find_arrival(request.actor, deal, arrival_uid)
 
     row: Arrival = after.load_row(request, uid, find, PerformancePerm.ARRIVAL)
-    note = request.POST.get("note", "")
-    acts.attempt(request, partial(actions.withdraw_arrival, row, note, by=request.actor, now=clock.now()), _("已撤回"))
-    return redirect(f"{row.deal.get_absolute_url()}#arrivals")
+    return after.taken_back(request, row, actions.withdraw_arrival, _("已撤回"), "arrivals")

@@ -1,25 +1,27 @@
 """What the pages after signing share: the row of an address, and an act behind a form with files."""
 
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
 from django.core.exceptions import ValidationError
 from django.http import Http404, HttpResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 
 from mengkeju.deals.models import Deal
 from mengkeju.deals.web.deal.pages import form_context
 from mengkeju.deals.web.deal.views import load_deal
 from mengkeju.deals.web.row_forms import ManyFilesField, RowsForm
+from mengkeju.kernel import clock
 from mengkeju.kernel.access import require
 from mengkeju.kernel.actions import StaleRevisionError
 from mengkeju.kernel.files import FileRefusedError
 from mengkeju.kernel.forms.errors import add_errors
 from mengkeju.kernel.forms.fields import warn
-from mengkeju.kernel.web.acts import changed
+from mengkeju.kernel.web import acts
 from mengkeju.kernel.web.request import Request
 from mengkeju.kernel.workflow import TransitionRefusedError
 
@@ -62,7 +64,7 @@ def _acted(form: Any, act: Callable[[], Any]) -> bool:
     except TransitionRefusedError as refused:
         form.add_error(None, refused.reason)
     except StaleRevisionError:
-        form.add_error(None, changed())
+        form.add_error(None, acts.changed())
     except ValidationError as error:
         if isinstance(form, RowsForm):
             form.refuse(error)
@@ -71,6 +73,13 @@ def _acted(form: Any, act: Callable[[], Any]) -> bool:
     else:
         return True
     return False
+
+
+def taken_back(request: Request, row: Any, act: Callable[..., object], said: str, place: str) -> HttpResponse:
+    """Take what was recorded back, with the reason sent along; back to its part of the deal's page."""
+    note = request.POST.get("note", "")
+    acts.attempt(request, partial(act, row, note, by=request.actor, now=clock.now()), said)
+    return redirect(f"{row.deal.get_absolute_url()}#{place}")
 
 
 def posted(request: Request) -> dict[str, Any]:
