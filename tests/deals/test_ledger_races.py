@@ -1,7 +1,7 @@
 """The same ledger confirmed twice at once, two ledgers with one number; each with its control without the guards."""
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from functools import partial
 from typing import Any
@@ -11,6 +11,7 @@ import pytest
 from django.db import connection
 
 from mengkeju.deals import actions
+from mengkeju.deals.actions import ledger_write
 from mengkeju.deals.models import Deal, PartyAlias, Registration
 from mengkeju.kernel.exchange import batches, running
 from mengkeju.kernel.models import Event, ImportBatch
@@ -61,6 +62,28 @@ def test_two_ledgers_that_disagree_about_a_number_keep_the_first_and_say_so() ->
     run_both(made)
     assert Registration.objects.count() == Deal.objects.count() == 2
     assert sum((s.outcomes(batch) for batch in made), start=Counter()) == {"created": 2, "unchanged": 1, "failed": 1}
+
+
+@pytest.mark.postgres  # SQLite lets nobody write in the middle of somebody's portion
+@pytest.mark.parametrize("same", [True, False])
+def test_a_ledger_written_between_our_look_and_our_writing_is_met_and_not_called_ours(*, same: bool) -> None:
+    """Both orders of the race above, without waiting for luck: the other commits just after we found nothing."""
+    first, second = two_ledgers(same=same)
+    look, looks = ledger_write._there, []
+
+    def and_then_the_other(values: Mapping[str, Any]) -> Registration | None:
+        looks.append(look(values))
+        if len(looks) == 1:
+            (outcome,) = race(partial(running.run, first))  # a connection of its own: committed when it returns
+            assert not isinstance(outcome, BaseException)
+        return looks[-1]
+
+    with patch("mengkeju.deals.actions.ledger_write._there", and_then_the_other):
+        running.run(second)
+    assert looks[0] is None
+    assert Registration.objects.count() == Deal.objects.count() == 2
+    assert s.outcomes(first) == {"created": 2}
+    assert s.outcomes(second) == ({"unchanged": 2} if same else {"unchanged": 1, "failed": 1})
 
 
 @contextmanager

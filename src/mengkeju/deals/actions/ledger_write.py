@@ -41,18 +41,24 @@ def write(given: Writing) -> tuple[str, UUID]:
     if there is not None:
         return _met(there, given)
     entry = _entry(given)
-    fictional = registration_number.is_demo(entry.number)
-    try:
-        with transaction.atomic():
-            record_registrations([entry], by=given.by, now=given.now, fictional=fictional)
-    except IntegrityError as error:  # another ledger wrote it at this moment
+    if not _recorded(entry, given):  # another ledger wrote it since we looked
         there = _there(given.values)
         if there is None:
-            raise ValidationError(_("同一份登记正由另一份台账写入，请再导入一次这一行")) from error
+            raise ValidationError(_("同一份登记正由另一份台账写入，请再导入一次这一行"))
         return _met(there, given)
     for side in given.values.get("doubtful", ()):
         note_doubtful(given.values[side], by=given.by, now=given.now)
     return "created", Registration.objects.values_list("uid", flat=True).get(ledger_key=entry.key)
+
+
+def _recorded(entry: LedgerEntry, given: Writing) -> bool:
+    """Whether it was we who wrote it: not when its number or key came while we wrote or just before."""
+    fictional = registration_number.is_demo(entry.number)
+    try:
+        with transaction.atomic():
+            return record_registrations([entry], by=given.by, now=given.now, fictional=fictional) == 1
+    except IntegrityError:
+        return False
 
 
 def _there(values: Mapping[str, Any]) -> Registration | None:
