@@ -1,6 +1,5 @@
 """Payments and their sums, two at once, and what the database holds whatever comes."""
 
-import time
 from collections.abc import Callable
 from datetime import timedelta
 from decimal import Decimal
@@ -8,9 +7,8 @@ from typing import Any
 
 import pytest
 from django.core.exceptions import ValidationError
-from django.db import IntegrityError, connection, transaction
-from django.db.backends.sqlite3.base import DatabaseWrapper
-from django.db.models import QuerySet, Sum
+from django.db import IntegrityError, transaction
+from django.db.models import Sum
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from hypothesis.extra.django import TestCase
@@ -24,7 +22,7 @@ from mengkeju.kernel import clock
 from mengkeju.kernel.access import RefusedError
 from mengkeju.kernel.files import FileRefusedError
 from mengkeju.kernel.models import Attachment, Event, Notice
-from mengkeju.kernel.testing.race import race
+from mengkeju.kernel.testing.race import PATIENCE, meeting, race, without_locks
 from mengkeju.kernel.workflow import TransitionRefusedError
 from tests import factories as f
 from tests.deals import deal_samples
@@ -211,16 +209,9 @@ def test_what_is_left_and_the_income_for_technology() -> None:
 # ---- Two at once -------------------------------------------------------------------------------------
 
 
-def rivals(monkeypatch: pytest.MonkeyPatch) -> tuple[Deal, list[Callable[[], PaymentRecord]]]:
-    """A deal of 1000万元 and two payments of 600万元, each checked and then written a moment later."""
-    check = price.paid_check
-
-    def slow(*args: Any) -> str:
-        said = check(*args)
-        time.sleep(0.3)
-        return said
-
-    monkeypatch.setattr(price, "paid_check", slow)
+def rivals(monkeypatch: pytest.MonkeyPatch, patience: float = 0.3) -> tuple[Deal, list[Callable[[], PaymentRecord]]]:
+    """A deal of 1000万元 and two payments of 600万元, each checked and then written when the other has been checked."""
+    monkeypatch.setattr(price, "paid_check", meeting(price.paid_check, patience))
     pair = s.pair()
     deal = m.signed(m.priced(pair))
     held: dict[str, Any] = {"payer": m.party(deal, "buyer"), "payee": m.party(deal, "seller")}
@@ -249,11 +240,8 @@ def test_two_payments_at_once_do_not_go_beyond_the_price(monkeypatch: pytest.Mon
 def test_without_the_lock_the_second_is_not_told_what_is_left_so_the_race_above_is_real(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    deal, acts = rivals(monkeypatch)
-    # PostgreSQL's row lock, SQLite's one writer from the start.
-    monkeypatch.setattr(QuerySet, "select_for_update", lambda rows, *_args, **_options: rows)
-    if connection.vendor == "sqlite":
-        monkeypatch.setattr(DatabaseWrapper, "_start_transaction_under_autocommit", lambda _self: None)
+    deal, acts = rivals(monkeypatch, PATIENCE)
+    without_locks(monkeypatch)
     outcomes = race(*acts)
     assert not any(isinstance(one, ValidationError) for one in outcomes), outcomes
     # Both stand, unless the second saw the first in time for the database's own constraint to stop it.

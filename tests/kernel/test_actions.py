@@ -7,9 +7,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from django.db import connection
-from django.db.backends.sqlite3.base import DatabaseWrapper
-from django.db.models import QuerySet
 
 import mengkeju
 from mengkeju.directory.models import Organisation
@@ -18,7 +15,7 @@ from mengkeju.kernel.access import SYSTEM, RefusedError
 from mengkeju.kernel.actions import StaleRevisionError, advance, begin, lock
 from mengkeju.kernel.models import Duty, Event, StatefulRecord
 from mengkeju.kernel.subjects import type_of
-from mengkeju.kernel.testing.race import race
+from mengkeju.kernel.testing.race import PATIENCE, meeting, race, without_locks
 from mengkeju.kernel.workflow import TransitionRefusedError, Workflow
 from tests import factories as f
 from tests.kernel.makers import CONTENT, MAKERS, Cast, cast_of, put, workflows
@@ -237,17 +234,6 @@ def dawdle(monkeypatch: pytest.MonkeyPatch, seconds: float) -> None:
     monkeypatch.setattr(Workflow, "check", slow)
 
 
-def unlock(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Take away what makes two at once impossible: PostgreSQL's row lock, SQLite's one writer from the start."""
-
-    def no_lock(rows: QuerySet[Any], *_args: Any, **_options: Any) -> QuerySet[Any]:
-        return rows
-
-    monkeypatch.setattr(QuerySet, "select_for_update", no_lock)
-    if connection.vendor == "sqlite":
-        monkeypatch.setattr(DatabaseWrapper, "_start_transaction_under_autocommit", lambda _self: None)
-
-
 def mover(subject: StatefulRecord, step: str, people: Cast) -> Callable[[], Event]:
     """The act of one person who has the subject on his screen and the right."""
     transition = workflows()[type_of(subject).key].transitions[step]
@@ -289,8 +275,8 @@ def test_two_officers_deciding_at_once_one_wins(monkeypatch: pytest.MonkeyPatch)
 @pytest.mark.django_db(transaction=True)
 def test_without_the_lock_both_officers_win_so_the_race_above_is_real(monkeypatch: pytest.MonkeyPatch) -> None:
     firm, *acts = submitted_firm()
-    dawdle(monkeypatch, 0.4)
-    unlock(monkeypatch)
+    monkeypatch.setattr(Workflow, "check", meeting(Workflow.check, PATIENCE))
+    without_locks(monkeypatch)
     outcomes = race(*acts)
     assert all(isinstance(o, Event) for o in outcomes), outcomes
     assert sorted(decisions(firm)) == ["organisation.refuse", "organisation.verify"]

@@ -1,12 +1,21 @@
-"""Several acts at the same moment, each in a thread with a database connection of its own."""
+"""Several acts at the same moment, each in a thread with a database connection of its own.
 
+And what the control of such a race needs: the same acts without what keeps them apart, both having looked before
+either writes. A control that waits for luck fails on a busy machine.
+"""
+
+import contextlib
+import functools
 import threading
 from collections.abc import Callable
-from typing import TypeVar
+from typing import Any, ParamSpec, TypeVar
 
-from django.db import connections
+from django.db import connection, connections
+from django.db.backends.sqlite3.base import DatabaseWrapper
+from django.db.models import QuerySet
 
 T = TypeVar("T")
+P = ParamSpec("P")
 PATIENCE = 60.0
 
 
@@ -37,3 +46,32 @@ def race(*acts: Callable[[], T]) -> list[T | BaseException]:
         msg = f"a raced act did not end within {PATIENCE:.0f} s"
         raise TimeoutError(msg)
     return [outcomes[index] for index in range(len(acts))]
+
+
+def meeting(look: Callable[P, T], patience: float) -> Callable[P, T]:
+    """`look`, but the first time, two threads go on from it together: both have looked, neither has written.
+
+    One whose rival does not come within `patience` seconds, because a lock holds it up, goes on alone.
+    """
+    together, came = threading.Barrier(2), threading.local()
+
+    @functools.wraps(look)
+    def met(*args: P.args, **given: P.kwargs) -> T:
+        found = look(*args, **given)
+        if not hasattr(came, "once"):
+            came.once = True
+            with contextlib.suppress(threading.BrokenBarrierError):
+                together.wait(patience)
+        return found
+
+    return met
+
+
+def without_locks(patch: Any) -> None:
+    """Take away what makes two at once impossible: PostgreSQL's row lock, SQLite's one writer from the start.
+
+    `patch`: pytest's monkeypatch.
+    """
+    patch.setattr(QuerySet, "select_for_update", lambda rows, *_args, **_options: rows)
+    if connection.vendor == "sqlite":
+        patch.setattr(DatabaseWrapper, "_start_transaction_under_autocommit", lambda _self: None)
