@@ -1,14 +1,11 @@
 """Texts confirmed and put up at the same moment, each with its control: the same race without the lock."""
 
-import threading
-from typing import Any
-
 import pytest
 
 from mengkeju.deals.actions import text as steps
 from mengkeju.deals.models import ContractText, Deal, TextConfirmation
 from mengkeju.kernel.models import Event
-from mengkeju.kernel.testing.race import race
+from mengkeju.kernel.testing.race import PATIENCE, meeting, race
 from mengkeju.kernel.workflow import TransitionRefusedError
 from tests import factories as f
 from tests.deals import samples as s
@@ -18,19 +15,10 @@ from tests.deals.test_text import confirm
 pytestmark = pytest.mark.django_db
 
 
-def together(monkeypatch: pytest.MonkeyPatch, name: str) -> None:
+def together(monkeypatch: pytest.MonkeyPatch, name: str, patience: float = 1) -> None:
     """Make the two acts meet after the named check and before they write, if nothing keeps them apart."""
-    barrier, real = threading.Barrier(2), getattr(ContractText if name == "unconfirmed" else steps, name)
-
-    def meet(*args: Any, **options: Any) -> Any:
-        found = real(*args, **options)
-        try:
-            barrier.wait(2)
-        except threading.BrokenBarrierError:
-            barrier.reset()
-        return found
-
-    monkeypatch.setattr(ContractText if name == "unconfirmed" else steps, name, meet)
+    owner = ContractText if name == "unconfirmed" else steps
+    monkeypatch.setattr(owner, name, meeting(getattr(owner, name), patience))
 
 
 def unlocked(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -60,7 +48,7 @@ def test_two_parties_at_once_freeze_the_text(monkeypatch: pytest.MonkeyPatch) ->
 @pytest.mark.postgres
 @pytest.mark.django_db(transaction=True)
 def test_control_without_the_lock_each_sees_the_other_waiting(monkeypatch: pytest.MonkeyPatch) -> None:
-    together(monkeypatch, "unconfirmed")
+    together(monkeypatch, "unconfirmed", PATIENCE)
     unlocked(monkeypatch)
     assert both_confirm(s.pair()).frozen_at is None
 
