@@ -54,6 +54,16 @@ def test_the_page_says_count_sums_and_growth() -> None:
         assert said in shown, said
 
 
+def test_the_rows_of_a_cut_stand_in_one_unit_and_add_up_as_they_are_shown() -> None:
+    two_years()
+    record(entry("d", contract_value=Decimal("1234567.89"), technology_value=Decimal("0.5")))
+    for cut in officer().get(PAGE, {"year": 2023}).context["cuts"]:
+        assert [column["label"] for column in cut["columns"]][2:4] == ["成交额（元）", "技术交易额（元）"]
+        for place, whole in ((2, Decimal("2740567.89")), (3, Decimal("806000.5"))):
+            shown = [Decimal(row["cells"][place]["value"].replace(",", "")) for row in cut["rows"]]
+            assert sum(shown) == Decimal(cut["foot"][place]["value"].replace(",", "")) == whole
+
+
 def test_every_number_opens_to_contracts_that_add_up_to_it() -> None:
     two_years()
     client = officer()

@@ -52,3 +52,10 @@ def test_dates() -> None:
         assert figures.full_date(day) == "24 Nov 2026"
         assert figures.month(day) == "Nov 2026"
         assert figures.with_weekday(day, figures.day_and_month(day)) == "Tue 24 Nov"
+
+
+@pytest.mark.parametrize(
+    ("amount", "shown"), [("1506000000", "1,506,000,000"), ("0", "0"), ("806000.5", "806,000.50"), ("-12", "-12")]
+)
+def test_a_column_keeps_to_yuan(amount: str, shown: str) -> None:
+    assert figures.plain(Decimal(amount)) == shown

@@ -24,8 +24,13 @@ def scaled(amount: Decimal) -> tuple[str, str]:
         number = amount / size
         if abs(number) >= 1 and number == number.quantize(CENT):
             return f"{number.quantize(CENT).normalize():,f}", unit
+    return plain(amount), ""
+
+
+def plain(amount: Decimal) -> str:
+    """“1,506,000,000”: 元 as they are, for columns whose rows are compared and add up; cents where there are any."""
     exact = amount.quantize(CENT)
-    return (f"{exact:,.0f}" if exact == exact.to_integral_value() else f"{exact:,.2f}"), ""
+    return f"{exact:,.0f}" if exact == exact.to_integral_value() else f"{exact:,.2f}"
 
 
 def amount(value: Decimal, gap: str = "") -> str:

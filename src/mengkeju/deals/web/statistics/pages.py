@@ -199,7 +199,7 @@ def correction(now: Figures, published: Figures) -> Figures | None:
 def cut_table(cut: str, found: queries.ContractStatistics) -> dict[str, Any]:
     """One cut as rows; each number opens to its contracts."""
     names = queries.names_of_cut(cut, [part.code for part in found.cuts[cut]])
-    head = (said(CUTS[cut]), _("项"), _("成交额"), _("技术交易额"), _("占成交额"))
+    head = (said(CUTS[cut]), _("项"), _("成交额（元）"), _("技术交易额（元）"), _("占成交额"))
     columns = [{"label": label, "numeric": place > 0} for place, label in enumerate(head)]
     total = found.figures
     return {
@@ -228,8 +228,8 @@ def _numbers(one: Figures, total: Figures, head: Sequence[str]) -> list[dict[str
     share = one.contract_value * 100 / total.contract_value if total.contract_value else Decimal(0)
     values = (
         f"{one.count:,}",
-        figures.amount(one.contract_value),
-        figures.amount(one.technology_value),
+        figures.plain(one.contract_value),
+        figures.plain(one.technology_value),
         f"{share:.1f}%",
     )
     return [{"value": value, "numeric": True, "label": label} for label, value in zip(head[1:], values, strict=True)]
