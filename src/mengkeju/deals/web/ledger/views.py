@@ -1,5 +1,7 @@
 """Pages that go with a registrar's ledger: the merge desk of names, and rows that say otherwise than the platform."""
 
+from collections.abc import Mapping
+from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
@@ -124,11 +126,11 @@ def amend(request: Request, uid: UUID) -> HttpResponse:
     return redirect(reverse("ledger-differences", args=[uid]))
 
 
-def _amended(request: Request, one: dict[str, object], note: str) -> str:
+def _amended(request: Request, one: Mapping[str, Any], note: str) -> str:
     """Why a row could not be amended; empty when it was."""
     registration, row = one["registration"], one["row"]
     try:
-        actions.amend_from_ledger(registration, row.values, note, by=request.actor, now=clock.now())  # type: ignore[arg-type,attr-defined]  # as `differing` makes it
+        actions.amend_from_ledger(registration, row.values, note, by=request.actor, now=clock.now())
     except ValidationError as error:
         return " ".join(error.messages)
     except TransitionRefusedError as refused:
